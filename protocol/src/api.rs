@@ -1,0 +1,137 @@
+//! The HTTP interface: making a circle, and looking at its door.
+
+use crate::ids::{CircleId, RoomId};
+use crate::keys::KeyHash;
+use crate::people::Role;
+use crate::settings::Settings;
+use crate::text::Text;
+use crate::view::Phase;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use ts_rs::TS;
+
+/// What a link lets one do: a role in the room, or keeping the circle itself.
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, TS, JsonSchema,
+)]
+#[serde(rename_all = "snake_case")]
+pub enum LinkRole {
+    /// Renews links and deletes the circle; opens no room.
+    Keeper,
+    /// Comes in as facilitator.
+    Facilitator,
+    /// Comes in as moderator.
+    Moderator,
+    /// Comes in as participant.
+    Participant,
+    /// Comes in as listener.
+    Listener,
+}
+
+impl LinkRole {
+    /// Every kind of link.
+    pub const ALL: [Self; 5] =
+        [Self::Keeper, Self::Facilitator, Self::Moderator, Self::Participant, Self::Listener];
+
+    /// Returns the role it carries into a room; none for the keeper.
+    pub fn role(self) -> Option<Role> {
+        match self {
+            Self::Keeper => None,
+            Self::Facilitator => Some(Role::Facilitator),
+            Self::Moderator => Some(Role::Moderator),
+            Self::Participant => Some(Role::Participant),
+            Self::Listener => Some(Role::Listener),
+        }
+    }
+
+    /// Returns its name on the wire.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Keeper => "keeper",
+            Self::Facilitator => "facilitator",
+            Self::Moderator => "moderator",
+            Self::Participant => "participant",
+            Self::Listener => "listener",
+        }
+    }
+}
+
+/// What the server keeps of one link: enough to know its role, not enough to be it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS, JsonSchema)]
+pub struct Entry {
+    /// What the link lets one do.
+    pub role: LinkRole,
+    /// The SHA-256 of its entry key.
+    pub entry_hash: KeyHash,
+    /// Opaque bytes in base64url that the link's wrap key opens; the server cannot. At most
+    /// [`LOCKER_BYTES_MAX`](crate::limits::LOCKER_BYTES_MAX) bytes.
+    #[serde(default)]
+    pub locker: String,
+}
+
+/// The body of `POST /api/circles`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS, JsonSchema)]
+pub struct NewCircle {
+    /// The circle's title.
+    pub title: Text,
+    /// What its members agree on.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub agreements: Option<Text>,
+    /// Its settings.
+    #[serde(default)]
+    pub settings: Settings,
+    /// One entry for each kind of link, each kind exactly once.
+    pub entries: Vec<Entry>,
+}
+
+/// The answer to `POST /api/circles`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS, JsonSchema)]
+pub struct CircleMade {
+    /// The circle; a link is `<origin>/c/<circle>#<secret>`.
+    pub circle: CircleId,
+}
+
+/// The session under way, as seen from the door.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS, JsonSchema)]
+pub struct RoomAtDoor {
+    /// The session.
+    pub room: RoomId,
+    /// Where it stands.
+    pub phase: Phase,
+    /// How many are here.
+    pub here: u32,
+}
+
+/// The answer to `GET /api/circles/<circle>` with an entry key: what stands at the door.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS, JsonSchema)]
+pub struct Door {
+    /// The circle.
+    pub circle: CircleId,
+    /// What the link lets one do.
+    pub role: LinkRole,
+    /// The circle's title.
+    pub title: Text,
+    /// What its members agreed on.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub agreements: Option<Text>,
+    /// Its settings.
+    pub settings: Settings,
+    /// What the link's wrap key opens.
+    #[serde(default)]
+    pub locker: String,
+    /// The session under way, if any.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub session: Option<RoomAtDoor>,
+}
+
+/// The body of every refused HTTP request.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS, JsonSchema)]
+pub struct Problem {
+    /// For programs.
+    pub code: String,
+    /// For people: what happened and what to do.
+    pub say: String,
+}

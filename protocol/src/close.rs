@@ -1,0 +1,115 @@
+//! Close codes, in ranges that say what to do: 40xx come back, 41xx come back later, 42xx do not
+//! come back.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use ts_rs::TS;
+
+/// What a client does after a close.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum ComeBack {
+    /// At once, with resume.
+    Now,
+    /// After a wait that grows.
+    Later,
+    /// Not by itself: only if the person asks for it.
+    No,
+}
+
+macro_rules! close_codes {
+    ($($(#[$doc:meta])* $name:ident = $code:literal, $reason:literal;)*) => {
+        /// Why the server closed a line.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub enum CloseCode { $($(#[$doc])* $name,)* }
+
+        impl CloseCode {
+            /// Every code.
+            pub const ALL: &[Self] = &[$(Self::$name,)*];
+
+            /// Returns the number on the wire.
+            pub fn code(self) -> u16 {
+                match self { $(Self::$name => $code,)* }
+            }
+
+            /// Returns the reason sent beside it: a name for developers, not a sentence for people.
+            pub fn reason(self) -> &'static str {
+                match self { $(Self::$name => $reason,)* }
+            }
+
+            /// Returns the code with this number.
+            pub fn from_code(code: u16) -> Option<Self> {
+                match code { $($code => Some(Self::$name),)* _ => None }
+            }
+        }
+    };
+}
+
+close_codes! {
+    /// The server stops or restarts.
+    Restarting = 4000, "restarting";
+    /// The line fell behind what the room keeps ready.
+    TooSlow = 4001, "too_slow";
+    /// Nothing answered for too long.
+    LineLost = 4002, "line_lost";
+    /// The room was reloaded; a resume brings what is missing.
+    Reloaded = 4003, "reloaded";
+    /// No more lines or rooms fit, for now.
+    Full = 4100, "full";
+    /// The store cannot take anything, for now.
+    NotStored = 4101, "not_stored";
+    /// Too much was sent too fast.
+    Flood = 4102, "flood";
+    /// This seat is open on another screen.
+    Replaced = 4200, "replaced";
+    /// The seat was removed.
+    Removed = 4201, "removed";
+    /// The session is over.
+    Ended = 4202, "ended";
+    /// The keys do not open this circle.
+    NotAdmitted = 4203, "not_admitted";
+    /// There is no such circle.
+    NoCircle = 4204, "no_circle";
+    /// The client broke the protocol.
+    BadFrame = 4205, "bad_frame";
+    /// No hello came in time.
+    NoHello = 4206, "no_hello";
+    /// The person left, as asked.
+    Left = 4207, "left";
+}
+
+impl CloseCode {
+    /// Returns what a client does after this code.
+    pub fn come_back(self) -> ComeBack {
+        come_back(self.code())
+    }
+}
+
+/// Returns what a client does after a close with this number, known or not. Ordinary closes and
+/// lost connections (1000–1999) mean *now*, except those that say the client itself was wrong.
+pub fn come_back(code: u16) -> ComeBack {
+    match code {
+        1002 | 1003 | 1007 | 1008 | 1009 | 4200..=4299 => ComeBack::No,
+        4100..=4199 => ComeBack::Later,
+        _ => ComeBack::Now,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_code_lies_in_the_range_that_says_what_to_do() {
+        for code in CloseCode::ALL {
+            let expected = match code.code() / 100 {
+                40 => ComeBack::Now,
+                41 => ComeBack::Later,
+                42 => ComeBack::No,
+                other => panic!("{code:?} lies outside the ranges: {other}xx"),
+            };
+            assert_eq!(code.come_back(), expected);
+            assert_eq!(CloseCode::from_code(code.code()), Some(*code));
+        }
+    }
+}

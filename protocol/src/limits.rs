@@ -1,0 +1,75 @@
+//! Every maximum of the wire, in one place. `welcome` tells them, so no client guesses.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use ts_rs::TS;
+
+/// Bytes of one frame from a client.
+pub const FRAME_BYTES_MAX: usize = 64 * 1024;
+/// Characters of a name.
+pub const NAME_CHARS_MAX: usize = 40;
+/// Characters of a circle's title.
+pub const TITLE_CHARS_MAX: usize = 120;
+/// Characters of a circle's agreements.
+pub const AGREEMENTS_CHARS_MAX: usize = 4_000;
+/// Characters of a prompt, or of the message of a pause.
+pub const PROMPT_CHARS_MAX: usize = 600;
+/// Characters of a share, an announcement or a message on an open floor.
+pub const SHARE_CHARS_MAX: usize = 4_000;
+/// Seats of one room, those who left included.
+pub const SEATS_MAX: u16 = 100;
+/// Entries in a room's log.
+pub const SAID_MAX: usize = 10_000;
+/// Signs to one entry of the log: each seat's four kinds.
+pub const GESTURES_MAX: usize = 4 * SEATS_MAX as usize;
+/// Commands of one seat that may be unanswered at the client.
+pub const UNANSWERED_MAX: usize = 16;
+/// Commands of one seat that the server works on at once; then it stops reading that line.
+pub const IN_FLIGHT_MAX: usize = 8;
+/// Command ids remembered for each seat.
+pub const REMEMBERED_MAX: usize = 64;
+/// Process points waiting at once.
+pub const POINTS_MAX: usize = 16;
+/// Bytes of words in a welcome; older ones are paged.
+pub const WELCOME_WORDS_BYTES_MAX: usize = 64 * 1024;
+/// Entries in one page of earlier words.
+pub const PAGE_ENTRIES_MAX: usize = 100;
+/// Least and most milliseconds of a turn's limit.
+pub const TURN_LIMIT_MS: std::ops::RangeInclusive<u64> = 15_000..=3_600_000;
+/// Most milliseconds between two messages on an open floor.
+pub const SLOW_MS_MAX: u64 = 600_000;
+/// Most milliseconds of a mute for a time: one day.
+pub const MUTE_MS_MAX: u64 = 86_400_000;
+/// Bytes of a locker, before base64.
+pub const LOCKER_BYTES_MAX: usize = 4 * 1024;
+/// Bytes of a body to the HTTP interface.
+pub const BODY_BYTES_MAX: usize = 64 * 1024;
+/// Levels of arrays and objects in a frame.
+pub const DEPTH_MAX: usize = 16;
+
+/// The limits a client should know, as told in `welcome`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS, JsonSchema)]
+pub struct Limits {
+    /// Bytes of one frame from a client.
+    pub frame_bytes: u32,
+    /// Characters of a share, an announcement or a message on an open floor.
+    pub share_chars: u32,
+    /// Characters of a name.
+    pub name_chars: u32,
+    /// Characters of a prompt, or of the message of a pause.
+    pub prompt_chars: u32,
+    /// Commands that may be unanswered at once.
+    pub unanswered: u32,
+    /// Entries in one page of earlier words.
+    pub page_entries: u32,
+}
+
+/// The limits of this version.
+pub const LIMITS: Limits = Limits {
+    frame_bytes: FRAME_BYTES_MAX as u32,
+    share_chars: SHARE_CHARS_MAX as u32,
+    name_chars: NAME_CHARS_MAX as u32,
+    prompt_chars: PROMPT_CHARS_MAX as u32,
+    unanswered: UNANSWERED_MAX as u32,
+    page_entries: PAGE_ENTRIES_MAX as u32,
+};

@@ -1,0 +1,43 @@
+//! The TypeScript types and the JSON Schema of the wire, made from the Rust types.
+//!
+//! `protocol/generated` holds what these functions return; a test fails when they differ, and
+//! `HEARTH_BLESS=1 cargo test -p hearth-protocol` writes them anew.
+
+use crate::api::{CircleMade, Door, NewCircle, Problem};
+use crate::command::{Command, Hello};
+use crate::frame::ServerFrame;
+use schemars::SchemaGenerator;
+use schemars::generate::SchemaSettings;
+use ts_rs::{Config, ExportError, TS};
+
+/// Returns the JSON Schema of every frame and HTTP body, as one document with definitions.
+pub fn json_schema() -> serde_json::Value {
+    let mut generator: SchemaGenerator = SchemaSettings::draft2020_12().into_generator();
+    generator.subschema_for::<Hello>();
+    generator.subschema_for::<Command>();
+    generator.subschema_for::<ServerFrame>();
+    generator.subschema_for::<NewCircle>();
+    generator.subschema_for::<CircleMade>();
+    generator.subschema_for::<Door>();
+    generator.subschema_for::<Problem>();
+    let definitions = generator.take_definitions(true);
+    serde_json::json!({
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "title": "Hearth, subprotocol hearth.v1",
+        "description": "Definitions of every frame and HTTP body. A client sends {\"hello\": Hello} once, then {\"id\": CommandId, <command>: …}; a server sends ServerFrame.",
+        "$defs": definitions,
+    })
+}
+
+/// Writes the TypeScript types into `folder`, one file a type.
+pub fn export_typescript(folder: &std::path::Path) -> Result<(), ExportError> {
+    let config = Config::new().with_large_int("number").with_out_dir(folder);
+    Hello::export_all(&config)?;
+    Command::export_all(&config)?;
+    ServerFrame::export_all(&config)?;
+    NewCircle::export_all(&config)?;
+    CircleMade::export_all(&config)?;
+    Door::export_all(&config)?;
+    Problem::export_all(&config)?;
+    crate::close::ComeBack::export_all(&config)
+}

@@ -146,7 +146,8 @@ pub struct Flow {
     pub complete: bool,
     /// True after a facilitator took the token back: the order does not run until they let it.
     pub halted: bool,
-    /// From when on the room counts as without staff; absent while one of them is here.
+    /// Set while no staff are here in an open session: when the room pauses for want of them, or,
+    /// once it is paused for that, when it ends.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[ts(optional)]
     pub unstaffed: Option<Timer>,

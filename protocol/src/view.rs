@@ -6,7 +6,7 @@ use crate::round::Round;
 use crate::said::Said;
 use crate::settings::{Settings, Timers};
 use crate::text::Words;
-use crate::token::{Flow, OfferClock, Timer};
+use crate::token::{Flow, OfferClock};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
@@ -46,7 +46,8 @@ pub enum PauseWhy {
 pub struct Pause {
     /// Why.
     pub why: PauseWhy,
-    /// Who of staff asked for it.
+    /// Who of staff asked for it; kept while staff are missing, so that their pause stands again
+    /// when they return.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[ts(optional)]
     pub by: Option<SeatNo>,
@@ -54,10 +55,6 @@ pub struct Pause {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[ts(optional)]
     pub message: Option<Words>,
-    /// When the room ends if no staff come (only without staff).
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[ts(optional)]
-    pub ends: Option<Timer>,
 }
 
 /// What everyone in the room sees.

@@ -55,7 +55,8 @@ complete: boolean,
  */
 halted: boolean, 
 /**
- * From when on the room counts as without staff; absent while one of them is here.
+ * Set while no staff are here in an open session: when the room pauses for want of them, or,
+ * once it is paused for that, when it ends.
  */
 unstaffed?: Timer, 
 /**

@@ -108,7 +108,8 @@ pub(crate) fn waiting(core: &Core, flow: &Flow, round: &Round) -> Vec<SeatNo> {
                     HandsBy::LeastHeard => core.board.turns_of(*seat),
                     HandsBy::FirstCome => 0,
                 };
-                (flow.heard.contains(seat), later(seat), turns)
+                // Who was heard or has passed, and raises a hand again, comes after all others.
+                (settled(seat), later(seat), turns)
             });
             hands
         }

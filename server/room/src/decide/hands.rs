@@ -17,7 +17,6 @@ pub(super) fn raise(step: &mut Step, seat: SeatNo) -> Decided {
         return Ok(());
     }
     flow.hands.push(seat);
-    flow.passed.retain(|other| *other != seat);
     step.tell(flow, |flow| RoomEvent::HandRaised { seat, flow });
     Ok(())
 }
@@ -25,17 +24,16 @@ pub(super) fn raise(step: &mut Step, seat: SeatNo) -> Decided {
 pub(super) fn lower(step: &mut Step, seat: SeatNo) -> Decided {
     hands_round(step)?;
     let mut flow = step.flow();
-    if !flow.hands.contains(&seat) || flow.token.offered() == Some(seat) {
+    if flow.token.offered() == Some(seat) {
         // An offer is answered by passing; lowering the hand then says the same.
-        return if flow.token.offered() == Some(seat) {
-            step.answer_offer(super::step::Settled::Passed);
-            Ok(())
-        } else {
-            Ok(())
-        };
+        step.answer_offer(super::step::Settled::Passed);
+        return Ok(());
     }
+    if !flow.hands.contains(&seat) {
+        return Ok(());
+    }
+    // Who said later stays behind the others should the hand go up again.
     flow.hands.retain(|other| *other != seat);
-    flow.later.retain(|other| *other != seat);
     step.tell(flow, |flow| RoomEvent::HandLowered { seat, flow });
     Ok(())
 }

@@ -2,7 +2,7 @@
 //!
 //! After every step `World` checks every seat's screen and the invariants. `PROPTEST_CASES=2000
 //! cargo test -p hearth-room --test long_sessions --release` searches longer.
-#![allow(clippy::unwrap_used, reason = "tests panic on a broken expectation")]
+#![allow(clippy::unwrap_used, clippy::print_stdout, reason = "a test, and its sessions to read")]
 
 mod support;
 
@@ -16,7 +16,7 @@ use hearth_room::Act;
 use proptest::prelude::*;
 use proptest::test_runner::Config;
 use proptest_state_machine::{ReferenceStateMachine, StateMachineTest, prop_state_machine};
-use support::{NODE, World, text};
+use support::{NODE, World, facts, text};
 
 /// One thing that happens. Seats are drawn from a small range and may not exist: refusals are part
 /// of life.
@@ -26,7 +26,9 @@ enum Thing {
     Drop(u16),
     Return(u16),
     Writing(u16),
-    Stop,
+    /// The server stops and starts; everyone but one comes back.
+    Stop(u16),
+    /// Time passes to the next deadline, unless that is the end of an empty room.
     Wait,
     PassTime(u64),
     Do(u16, Wish),
@@ -134,9 +136,10 @@ fn safety() -> impl Strategy<Value = Command> {
         seat().prop_map(|seat| Command::Unmute { seat: SeatNo(seat) }),
         seat().prop_map(|seat| Command::Remove { seat: SeatNo(seat) }),
         seat().prop_map(|seat| Command::Restore { seat: SeatNo(seat) }),
-        (seat(), role()).prop_map(|(seat, role)| Command::SetRole { seat: SeatNo(seat), role }),
+        (2..=6_u16, role()).prop_map(|(seat, role)| Command::SetRole { seat: SeatNo(seat), role }),
         seat().prop_map(|seat| Command::AnswerPoint { seat: SeatNo(seat) }),
         Just(Command::Pause { message: None }),
+        Just(Command::Unpause {}),
         Just(Command::Unpause {}),
         Just(Command::Announce { text: text("a word to all") }),
     ]
@@ -158,19 +161,32 @@ fn own() -> impl Strategy<Value = Command> {
         1 => Just(Command::StepBack {}),
         1 => Just(Command::SitOut {}),
         1 => Just(Command::Point {}),
-        1 => Just(Command::Leave {}),
         2 => stance().prop_map(|stance| Command::Stance { stance }),
+        1 => Just(Command::Leave {}),
         1 => Just(Command::Rename { name: text("Another name") }),
+    ]
+}
+
+/// What staff wish; now and then somebody else does, and is refused.
+fn staff_wish() -> impl Strategy<Value = Wish> {
+    prop_oneof![
+        16 => rounds().prop_map(Wish::Plain),
+        10 => safety().prop_map(Wish::Plain),
+        1 => course().prop_map(Wish::Plain),
+        4 => seat().prop_map(Wish::Offer),
+        2 => Just(Wish::Next),
+        3 => Just(Wish::Skip),
+        2 => Just(Wish::Reclaim),
+        3 => Just(Wish::GoOn),
+        1 => Just(Wish::Longer),
+        1 => Just(Wish::Stale),
     ]
 }
 
 fn wish() -> impl Strategy<Value = Wish> {
     prop_oneof![
-        3 => rounds().prop_map(Wish::Plain),
-        3 => safety().prop_map(Wish::Plain),
-        1 => course().prop_map(Wish::Plain),
-        4 => own().prop_map(Wish::Plain),
-        2 => Just(Wish::Take),
+        8 => own().prop_map(Wish::Plain),
+        3 => Just(Wish::Take),
         1 => Just(Wish::Pass),
         1 => Just(Wish::Later),
         2 => Just(Wish::Share),
@@ -178,27 +194,24 @@ fn wish() -> impl Strategy<Value = Wish> {
         1 => Just(Wish::Say),
         1 => Just(Wish::TakeBackLast),
         1 => (Just(GestureKind::Heard), any::<bool>()).prop_map(|(k, on)| Wish::GestureLast(k, on)),
-        2 => seat().prop_map(Wish::Offer),
-        1 => Just(Wish::Next),
-        1 => Just(Wish::Skip),
-        1 => Just(Wish::Reclaim),
-        1 => Just(Wish::GoOn),
         1 => Just(Wish::Longer),
-        1 => Just(Wish::Stale),
+        1 => Just(Wish::Skip),
     ]
 }
 
 fn thing() -> impl Strategy<Value = Thing> {
     prop_oneof![
         2 => (role(), stance()).prop_map(|(role, stance)| Thing::Join(role, stance)),
-        3 => seat().prop_map(Thing::Drop),
-        4 => seat().prop_map(Thing::Return),
+        2 => seat().prop_map(Thing::Drop),
+        8 => seat().prop_map(Thing::Return),
         1 => seat().prop_map(Thing::Writing),
-        1 => Just(Thing::Stop),
-        3 => Just(Thing::Wait),
-        3 => (1..200_000_u64).prop_map(Thing::PassTime),
-        16 => (seat(), wish()).prop_map(|(seat, wish)| Thing::Do(seat, wish)),
-        10 => Just(Thing::Usual),
+        1 => seat().prop_map(Thing::Stop),
+        2 => Just(Thing::Wait),
+        2 => (1..100_000_u64).prop_map(Thing::PassTime),
+        14 => (1..=2_u16, staff_wish()).prop_map(|(seat, wish)| Thing::Do(seat, wish)),
+        1 => (seat(), staff_wish()).prop_map(|(seat, wish)| Thing::Do(seat, wish)),
+        14 => (seat(), wish()).prop_map(|(seat, wish)| Thing::Do(seat, wish)),
+        14 => Just(Thing::Usual),
     ]
 }
 
@@ -211,7 +224,7 @@ impl ReferenceStateMachine for Circle {
     type Transition = Thing;
 
     fn init_state() -> BoxedStrategy<Self> {
-        (order(), any::<bool>(), any::<bool>(), any::<bool>())
+        (order(), prop::bool::weighted(0.2), any::<bool>(), any::<bool>())
             .prop_map(|(order, at_once, at_end, earlier_words)| {
                 Self(Settings {
                     order,
@@ -250,6 +263,9 @@ impl StateMachineTest for Session {
     }
 
     fn teardown(mut world: World, _: Circle) {
+        if std::env::var_os("HEARTH_SHOW_SESSIONS").is_some() {
+            println!("{}", facts(&world.journal).join(", "));
+        }
         world.check_fold();
         everyone_is_heard_if_all_answer(&mut world);
     }
@@ -271,11 +287,18 @@ fn happen(world: &mut World, thing: Thing) {
         Thing::Writing(seat) => {
             let _unknown_seats = world.act(&Act::Writing { seat: SeatNo(seat) });
         }
-        Thing::Stop => {
+        Thing::Stop(lost) => {
             world.act(&Act::Wake { node: NODE }).unwrap();
+            for seat in (1..=6).filter(|seat| *seat != lost) {
+                let _who_left_may_return_too =
+                    world.act(&Act::Return { seat: SeatNo(seat), node: NODE });
+            }
         }
         Thing::Wait => {
-            world.wait();
+            let soon = world.room.next_deadline().is_some_and(|at| at < world.now + 700_000);
+            if soon {
+                world.wait();
+            }
         }
         Thing::PassTime(ms) => world.pass_time(ms),
         Thing::Do(seat, wish) => {
@@ -318,6 +341,9 @@ fn fill_in(world: &World, wish: &Wish) -> Command {
 /// Whoever is offered the token takes it; whoever holds it shares and is done; anyone reaches.
 fn usual(world: &mut World) {
     let r#move = world.mv();
+    if world.room.common().paused.is_some() {
+        let _nobody_of_staff_may_be_here = world.command(SeatNo(1), Command::Unpause {});
+    }
     match world.token().clone() {
         Token::Offered { seat } => {
             let _away_or_paused = world.command(seat, Command::Take { r#move });
@@ -332,9 +358,36 @@ fn usual(world: &mut World) {
         Token::Centre { .. } => {
             for seat in 1..=6 {
                 let _only_in_popcorn = world.command(SeatNo(seat), Command::Take { r#move });
+                let _only_in_hands = world.command(SeatNo(seat), Command::Raise {});
+            }
+            if world.mv() == r#move {
+                facilitate(world);
             }
         }
     }
+}
+
+/// The facilitator keeps the circle going: a next offer, a next round.
+fn facilitate(world: &mut World) {
+    let r#move = world.mv();
+    let common = world.room.common();
+    let open = common.round.as_ref().is_some_and(|round| round.open);
+    let command = match common.flow.waiting.first() {
+        _ if !open => Command::OpenRound {
+            prompt: None,
+            order: None,
+            hands_by: None,
+            advance: None,
+            limit: None,
+            start: Start::Random,
+            slow_ms: None,
+            closing: false,
+        },
+        _ if common.flow.halted => Command::GoOn { r#move },
+        Some(seat) => Command::Offer { r#move, seat: *seat },
+        None => Command::CloseRound {},
+    };
+    let _they_may_be_away = world.command_with_dice(SeatNo(1), command, 5);
 }
 
 /// Nobody waits for ever: if from now on whoever is here answers, an order that runs by itself

@@ -190,9 +190,14 @@ impl Circle {
             }
             Life::Guide => {}
         }
-        if seat == 1 || self.order == Order::Facilitator {
+        if seat == 1 {
             add(Wish::Open);
             add(Wish::Offer(other));
+            if self.order == Order::Facilitator {
+                add(Wish::Offer(1));
+                add(Wish::Offer(3));
+                add(Wish::Skip);
+            }
         }
     }
 }

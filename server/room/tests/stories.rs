@@ -411,3 +411,111 @@ fn a_command_done_is_remembered_with_its_answer() {
     assert_eq!(world.room.remembered(cause.seat, cause.id).unwrap().at, world.now);
     assert!(world.room.remembered(SeatNo(2), cause.id).is_none());
 }
+
+#[test]
+fn a_mute_does_not_show_in_who_waits_until_their_time_comes() {
+    let mut world = round_of(Order::GoRound);
+    world.ok(2, Command::Mute { seat: SeatNo(3), for_ms: None });
+    turn(&mut world, 1);
+    assert_eq!(world.screens[&SeatNo(4)].common.flow.waiting, [SeatNo(3), SeatNo(4)]);
+    assert_eq!(world.screens[&SeatNo(4)].common.flow.next, Some(SeatNo(3)));
+    turn(&mut world, 2);
+    assert_eq!(offered(&world), Some(4), "they are passed over when their time comes");
+}
+
+#[test]
+fn who_is_made_a_listener_gives_up_the_token() {
+    let mut world = round_of(Order::GoRound);
+    turn(&mut world, 1);
+    take(&mut world, 2);
+    let told = world.ok(1, Command::SetRole { seat: SeatNo(2), role: Role::Listener });
+    assert_eq!(facts(&told), ["turn_ended 2", "role 2", "offered 3"]);
+    assert!(world.screens[&SeatNo(2)].board.is_none(), "and sees no more what staff see");
+    let words = Command::Say { r#move: world.mv(), text: text("but") };
+    assert_eq!(refused(&mut world, 2, words), RefusalCode::Listening);
+}
+
+#[test]
+fn who_speaks_too_often_on_a_slow_floor_is_asked_to_wait() {
+    let settings = Settings { slow_ms: 10_000, ..Settings::default() };
+    let mut world = World::with(settings, &STAFFED);
+    let say = Command::Say { r#move: 0, text: text("hello") };
+    world.ok(3, say.clone());
+    world.pass_time(9_999);
+    assert_eq!(refused(&mut world, 3, say.clone()), RefusalCode::SlowDown);
+    world.ok(4, say.clone());
+    world.pass_time(1);
+    world.ok(3, say);
+}
+
+#[test]
+fn a_facilitator_may_reorder_who_waits_and_anyone_may_step_back() {
+    let mut world = round_of(Order::GoRound);
+    world.ok(1, Command::Reorder { waiting: vec![SeatNo(4), SeatNo(2)] });
+    assert_eq!(world.room.common().flow.waiting, [SeatNo(4), SeatNo(2), SeatNo(3)]);
+    world.ok(4, Command::StepBack {});
+    assert_eq!(world.room.common().flow.waiting, [SeatNo(2), SeatNo(4), SeatNo(3)]);
+}
+
+#[test]
+fn the_facilitator_takes_the_token_back_and_the_order_waits_for_their_word() {
+    let mut world = round_of(Order::GoRound);
+    let r#move = world.mv();
+    world.ok(1, Command::Reclaim { r#move });
+    assert!(world.room.common().flow.halted);
+    let r#move = world.mv();
+    world.ok(1, Command::Offer { r#move, seat: SeatNo(4) });
+    turn(&mut world, 4);
+    assert_eq!(offered(&world), None, "the order stays halted");
+    let r#move = world.mv();
+    world.ok(1, Command::GoOn { r#move });
+    assert_eq!(offered(&world), Some(1));
+}
+
+#[test]
+fn in_the_facilitators_order_the_token_returns_to_the_centre_each_time() {
+    let mut world = round_of(Order::Facilitator);
+    for seat in [3, 2] {
+        let r#move = world.mv();
+        world.ok(1, Command::Offer { r#move, seat: SeatNo(seat) });
+        turn(&mut world, seat);
+        assert_eq!(world.token(), &Token::CENTRE);
+    }
+    let r#move = world.mv();
+    let reach = Command::Take { r#move };
+    assert_eq!(refused(&mut world, 4, reach), RefusalCode::NotFree);
+}
+
+#[test]
+fn a_pause_of_staff_stands_again_when_they_return() {
+    let mut world = round_of(Order::GoRound);
+    world.ok(1, Command::Pause { message: Some(text("a breath")) });
+    drop_line(&mut world, 1);
+    drop_line(&mut world, 2);
+    world.pass_time(60_000);
+    assert!(world.paused_for_want_of_staff());
+    come_back(&mut world, 2);
+    assert!(world.room.common().paused.is_some() && !world.paused_for_want_of_staff());
+    world.ok(2, Command::Unpause {});
+    world.pass_time(89_999);
+    assert_eq!(offered(&world), Some(1), "the offer has its time left");
+}
+
+#[test]
+fn a_command_that_breaks_a_bound_is_refused() {
+    let mut world = round_of(Order::GoRound);
+    take(&mut world, 1);
+    let r#move = world.mv();
+    let long = Command::Share { r#move, text: text(&"x".repeat(4_001)) };
+    assert_eq!(refused(&mut world, 1, long), RefusalCode::TooLong);
+    let empty = Command::Share { r#move, text: text("  ") };
+    assert_eq!(refused(&mut world, 1, empty), RefusalCode::Empty);
+    let forever = Command::Mute { seat: SeatNo(3), for_ms: Some(u64::MAX) };
+    assert_eq!(refused(&mut world, 1, forever), RefusalCode::OutOfRange);
+    let limit = Some(TurnLimit { ms: 1, firm: true });
+    assert_eq!(refused(&mut world, 1, Command::SetLimit { limit }), RefusalCode::OutOfRange);
+    assert_eq!(
+        refused(&mut world, 1, Command::Mute { seat: SeatNo(9), for_ms: None }),
+        RefusalCode::NoSuchSeat
+    );
+}

@@ -197,7 +197,9 @@ impl World {
         let recorded = self.room.record(events, self.now, cause);
         for record in &recorded {
             self.check_offer_is_fair(record);
+            let before = (self.mv(), self.token().holder(), self.token().offered());
             self.room.apply(record).unwrap();
+            self.check_move(before);
             self.check_token();
             if !self.light {
                 self.deliver(record);
@@ -282,6 +284,13 @@ impl World {
         );
     }
 
+    /// Every change of the token has a move of its own.
+    fn check_move(&mut self, (mv, holder, offered): (u64, Option<SeatNo>, Option<SeatNo>)) {
+        let changed = (self.token().holder(), self.token().offered()) != (holder, offered);
+        let grew = self.mv() > mv;
+        self.hold(grew || (!changed && self.mv() == mv), "the token changed without a new move");
+    }
+
     /// Invariant 2: the room itself offers to nobody twice while a seat that waits has not been
     /// offered. Staff's own choice stands apart: an offer they make, one they withdrew, and another
     /// order.
@@ -312,6 +321,7 @@ impl World {
                 let overlooked = flow.waiting.iter().any(|other| {
                     other != seat
                         && !flow.heard.contains(other)
+                        && !flow.passed.contains(other)
                         && !self.asked.contains(other)
                         && !self.is_muted(*other)
                 });

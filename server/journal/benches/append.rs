@@ -1,0 +1,102 @@
+//! How fast the journal appends, beside the disk's own time to put a write on the platter.
+//!
+//! `cargo bench -p hearth-journal`. The store lies in the system's folder for temporary files;
+//! `TMPDIR` names another disk.
+#![allow(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::print_stdout,
+    reason = "a bench prints, and fails by panicking"
+)]
+
+use futures_util::future::join_all;
+use hearth_journal::{Batch, EventRow, Journal, Sqlite};
+use hearth_protocol::api::NewCircle;
+use hearth_protocol::{CircleId, RoomId, Settings, Text, WordsId};
+use std::fs::File;
+use std::io::Write;
+use std::path::Path;
+use std::time::{Duration, Instant};
+use uuid::Uuid;
+
+const TIME: Duration = Duration::from_secs(3);
+const SYNCS: usize = 500;
+const SHARE: &str = "I heard how much this week has asked of you, and I am glad that you came in \
+                     spite of it; that is what I would like to say.";
+
+fn main() {
+    let folder = tempfile::tempdir().unwrap();
+    sync_times(folder.path());
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().unwrap();
+    runtime.block_on(async {
+        let journal = Sqlite::open(&folder.path().join("store")).unwrap();
+        for rooms in [1, 16, 256] {
+            for with_text in [false, true] {
+                appends(&journal, rooms, with_text).await;
+            }
+        }
+        journal.close().await.unwrap();
+    });
+}
+
+/// Prints how long the disk takes for a write of 4 KiB.
+fn sync_times(folder: &Path) {
+    let mut file = File::create(folder.join("sync")).unwrap();
+    let mut times = Vec::with_capacity(SYNCS);
+    for _ in 0..SYNCS {
+        let begun = Instant::now();
+        file.write_all(&[7; 4096]).unwrap();
+        file.sync_data().unwrap();
+        times.push(begun.elapsed());
+    }
+    println!("fsync of 4 KiB                     {}", spread(times));
+}
+
+/// Appends to many rooms at once, each waiting for its answer, and prints how many a second.
+async fn appends(journal: &Sqlite, rooms: usize, with_text: bool) {
+    let begun = Instant::now();
+    let times: Vec<Duration> =
+        join_all((0..rooms).map(|_| fill_a_room(journal, with_text))).await.concat();
+    let a_second = times.len() as f64 / begun.elapsed().as_secs_f64();
+    let what = if with_text { "event + text" } else { "event       " };
+    println!("{rooms:>4} rooms at once, {what}  {a_second:>9.0} appends/s  {}", spread(times));
+}
+
+async fn fill_a_room(journal: &Sqlite, with_text: bool) -> Vec<Duration> {
+    let (circle, room) = (CircleId(Uuid::new_v4()), RoomId(Uuid::new_v4()));
+    let new = NewCircle {
+        title: Text::plain("A circle"),
+        agreements: None,
+        settings: Settings::default(),
+        entries: Vec::new(),
+    };
+    journal.create_circle(&new, circle, 1).await.unwrap();
+    let mut times = Vec::new();
+    let begun = Instant::now();
+    while begun.elapsed() < TIME {
+        let head = times.len() as u64;
+        let words = WordsId(Uuid::new_v4());
+        let body = format!(
+            r#"{{"cause":{{"seat":4,"id":"{words}"}},"number":{head},"event":{{"shared":{{"seat":4,"words":"{words}"}}}}}}"#
+        );
+        let batch = Batch {
+            id: Uuid::new_v4(),
+            events: vec![EventRow { seq: head + 1, at: head, body }],
+            texts: if with_text { vec![(words, Text::plain(SHARE))] } else { Vec::new() },
+            erased: Vec::new(),
+            bars: Vec::new(),
+            deadline: Some(head + 90_000),
+            ended: false,
+        };
+        let sent = Instant::now();
+        journal.append(circle, room, head, batch).await.unwrap();
+        times.push(sent.elapsed());
+    }
+    times
+}
+
+fn spread(mut times: Vec<Duration>) -> String {
+    times.sort_unstable();
+    let at = |share: f64| times[((times.len() - 1) as f64 * share) as usize].as_secs_f64() * 1e3;
+    format!("p50 {:.2} ms, p99 {:.2} ms", at(0.5), at(0.99))
+}

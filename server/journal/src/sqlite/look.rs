@@ -1,0 +1,196 @@
+//! What reading does, in SQL.
+
+use super::at_rest;
+use super::change::{circle_row, int};
+use crate::journal::{CircleRow, DUE_MAX, Due, EventRow};
+use hearth_protocol::api::{Entry, LinkRole};
+use hearth_protocol::keys::KeyHash;
+use hearth_protocol::{CircleId, Millis, RoomId, Text, WordsId};
+use rusqlite::{Connection, OptionalExtension, Row, params};
+use uuid::Uuid;
+
+/// Why something could not be read.
+#[derive(Debug)]
+pub(super) enum Unread {
+    /// The store answered with an error.
+    Sql(rusqlite::Error),
+    /// A row is not what was written there.
+    Damaged(&'static str),
+}
+
+impl From<rusqlite::Error> for Unread {
+    fn from(error: rusqlite::Error) -> Self {
+        Self::Sql(error)
+    }
+}
+
+fn number(row: &Row<'_>, column: usize) -> rusqlite::Result<u64> {
+    row.get::<_, i64>(column).map(i64::unsigned_abs)
+}
+
+fn uuid(row: &Row<'_>, column: usize) -> rusqlite::Result<Uuid> {
+    row.get(column).map(Uuid::from_bytes)
+}
+
+fn text_row(db: &Connection, id: i64) -> Result<Text, Unread> {
+    let body: Option<Vec<u8>> = db
+        .prepare_cached("SELECT body FROM texts WHERE id = ?")?
+        .query_row([id], |row| row.get(0))
+        .optional()?;
+    body.as_deref().and_then(at_rest::read_back).ok_or(Unread::Damaged("a circle's text"))
+}
+
+pub(super) fn circle(db: &Connection, circle: CircleId) -> Result<Option<CircleRow>, Unread> {
+    let found = db
+        .prepare_cached(
+            "SELECT id, made_at, title, agreements, settings FROM circles WHERE circle = ?",
+        )?
+        .query_row([circle.0.as_bytes()], |row| {
+            let (id, title): (i64, i64) = (row.get(0)?, row.get(2)?);
+            let (agreements, settings): (Option<i64>, String) = (row.get(3)?, row.get(4)?);
+            Ok((id, number(row, 1)?, title, agreements, settings))
+        })
+        .optional()?;
+    let Some((id, made_at, title, agreements, settings)) = found else {
+        return Ok(None);
+    };
+    Ok(Some(CircleRow {
+        made_at,
+        title: text_row(db, title)?,
+        agreements: agreements.map(|text| text_row(db, text)).transpose()?,
+        settings: serde_json::from_str(&settings)
+            .map_err(|_| Unread::Damaged("a circle's settings"))?,
+        entries: entries(db, id)?,
+    }))
+}
+
+fn entries(db: &Connection, circle_row: i64) -> Result<Vec<Entry>, Unread> {
+    let mut select =
+        db.prepare_cached("SELECT role, entry_hash, locker FROM entries WHERE circle = ?")?;
+    let mut rows = select.query([circle_row])?;
+    let mut entries = Vec::new();
+    while let Some(row) = rows.next()? {
+        let name: String = row.get(0)?;
+        let role = LinkRole::ALL
+            .into_iter()
+            .find(|role| role.name() == name)
+            .ok_or(Unread::Damaged("a circle's link"))?;
+        let entry_hash = KeyHash::from_bytes(row.get(1)?);
+        entries.push(Entry { role, entry_hash, locker: row.get(2)? });
+    }
+    entries.sort_by_key(|entry| entry.role);
+    Ok(entries)
+}
+
+pub(super) fn live_room(db: &Connection, circle: CircleId) -> Result<Option<RoomId>, Unread> {
+    Ok(db
+        .prepare_cached(
+            "SELECT rooms.room FROM rooms JOIN circles ON circles.id = rooms.circle \
+             WHERE circles.circle = ? AND rooms.ended = 0",
+        )?
+        .query_row([circle.0.as_bytes()], |row| uuid(row, 0).map(RoomId))
+        .optional()?)
+}
+
+pub(super) fn barred(db: &Connection, circle: CircleId) -> Result<Vec<KeyHash>, Unread> {
+    let Some(circle_row) = circle_row(db, circle)? else {
+        return Ok(Vec::new());
+    };
+    Ok(db
+        .prepare_cached("SELECT key_hash FROM bars WHERE circle = ?")?
+        .query_map([circle_row], |row| row.get(0).map(KeyHash::from_bytes))?
+        .collect::<Result<_, _>>()?)
+}
+
+pub(super) fn last_batch(db: &Connection, room: RoomId) -> Result<Option<(Uuid, u64)>, Unread> {
+    Ok(db
+        .prepare_cached("SELECT last_batch, head FROM rooms WHERE room = ?")?
+        .query_row([room.0.as_bytes()], |row| Ok((uuid(row, 0)?, number(row, 1)?)))
+        .optional()?)
+}
+
+pub(super) fn read(
+    db: &Connection,
+    room: RoomId,
+    after: u64,
+    most: usize,
+) -> Result<Vec<EventRow>, Unread> {
+    Ok(db
+        .prepare_cached(
+            "SELECT seq, at, body FROM events \
+             WHERE room = (SELECT id FROM rooms WHERE room = ?) AND seq > ? ORDER BY seq LIMIT ?",
+        )?
+        .query_map(params![room.0.as_bytes(), int(after), int(most as u64)], |row| {
+            Ok(EventRow { seq: number(row, 0)?, at: number(row, 1)?, body: row.get(2)? })
+        })?
+        .collect::<Result<_, _>>()?)
+}
+
+pub(super) fn texts(
+    db: &Connection,
+    room: RoomId,
+    ids: &[WordsId],
+) -> Result<Vec<(WordsId, Text)>, Unread> {
+    let mut select = db.prepare_cached(
+        "SELECT body FROM texts WHERE room = (SELECT id FROM rooms WHERE room = ?) AND words = ?",
+    )?;
+    let mut found = Vec::with_capacity(ids.len());
+    for id in ids {
+        let body: Option<Vec<u8>> = select
+            .query_row(params![room.0.as_bytes(), id.0.as_bytes()], |row| row.get(0))
+            .optional()?;
+        if let Some(body) = body {
+            let text = at_rest::read_back(&body).ok_or(Unread::Damaged("a text"))?;
+            found.push((*id, text));
+        }
+    }
+    Ok(found)
+}
+
+pub(super) fn snapshot(db: &Connection, room: RoomId) -> Result<Option<(u64, String)>, Unread> {
+    Ok(db
+        .prepare_cached(
+            "SELECT seq, body FROM snapshots WHERE room = (SELECT id FROM rooms WHERE room = ?)",
+        )?
+        .query_row([room.0.as_bytes()], |row| Ok((number(row, 0)?, row.get(1)?)))
+        .optional()?)
+}
+
+pub(super) fn words_left(db: &Connection) -> Result<Vec<(CircleId, RoomId)>, Unread> {
+    Ok(db
+        .prepare_cached(
+            "SELECT circles.circle, rooms.room FROM rooms \
+             JOIN circles ON circles.id = rooms.circle \
+             WHERE rooms.ended = 1 AND EXISTS (SELECT 1 FROM texts WHERE texts.room = rooms.id) \
+             LIMIT ?",
+        )?
+        .query_map([int(DUE_MAX as u64)], |row| {
+            Ok((CircleId(uuid(row, 0)?), RoomId(uuid(row, 1)?)))
+        })?
+        .collect::<Result<_, _>>()?)
+}
+
+pub(super) fn due(db: &Connection, before: Millis) -> Result<Vec<Due>, Unread> {
+    Ok(db
+        .prepare_cached(
+            "SELECT circles.circle, rooms.room, rooms.deadline FROM rooms \
+             JOIN circles ON circles.id = rooms.circle \
+             WHERE rooms.ended = 0 AND rooms.deadline IS NOT NULL AND rooms.deadline <= ? \
+             ORDER BY rooms.deadline, rooms.id LIMIT ?",
+        )?
+        .query_map([int(before), int(DUE_MAX as u64)], |row| {
+            Ok(Due {
+                circle: CircleId(uuid(row, 0)?),
+                room: RoomId(uuid(row, 1)?),
+                deadline: number(row, 2)?,
+            })
+        })?
+        .collect::<Result<_, _>>()?)
+}
+
+pub(super) fn next_due(db: &Connection) -> Result<Option<Millis>, Unread> {
+    let earliest: Option<i64> = db
+        .prepare_cached("SELECT min(deadline) FROM rooms WHERE ended = 0 AND deadline IS NOT NULL")?
+        .query_row([], |row| row.get(0))?;
+    Ok(earliest.map(i64::unsigned_abs))
+}

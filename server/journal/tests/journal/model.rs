@@ -1,0 +1,320 @@
+//! The journal against a model of it: maps that do what the interface says.
+
+use crate::support::{Store, a_circle, new_circle};
+use hearth_journal::{AppendError, Batch, Due, EventRow, Journal, JournalError, What};
+use hearth_protocol::keys::KeyHash;
+use hearth_protocol::{CircleId, RoomId, Text, WordsId};
+use proptest::prelude::*;
+use std::collections::{BTreeMap, BTreeSet};
+use uuid::Uuid;
+
+const CIRCLES: usize = 3;
+const ROOMS_OF_A_CIRCLE: usize = 3;
+
+#[derive(Debug, Clone)]
+enum Step {
+    Append {
+        room: usize,
+        after: After,
+        say: u8,
+        erase: bool,
+        bar: Option<(u8, bool)>,
+        deadline: Option<u64>,
+        ends: bool,
+    },
+    Snapshot {
+        room: usize,
+        back: u64,
+    },
+    Erase {
+        room: usize,
+        what: What,
+    },
+    DeleteCircle {
+        circle: usize,
+    },
+    CreateCircle {
+        circle: usize,
+    },
+    Reopen,
+}
+
+#[derive(Debug, Clone, Copy)]
+enum After {
+    Head,
+    Zero,
+    Behind,
+    Ahead,
+}
+
+fn step() -> impl Strategy<Value = Step> {
+    let room = 0..CIRCLES * ROOMS_OF_A_CIRCLE;
+    let after = prop_oneof![
+        8 => Just(After::Head),
+        1 => Just(After::Zero),
+        1 => Just(After::Behind),
+        1 => Just(After::Ahead),
+    ];
+    let what = prop_oneof![Just(What::Texts), Just(What::All)];
+    let append = (
+        room.clone(),
+        after,
+        1u8..4,
+        prop::bool::weighted(0.2),
+        prop::option::weighted(0.2, (0u8..4, any::<bool>())),
+        prop::option::of(0u64..50),
+        prop::bool::weighted(0.1),
+    );
+    prop_oneof![
+        20 => append.prop_map(|(room, after, say, erase, bar, deadline, ends)| {
+            Step::Append { room, after, say, erase, bar, deadline, ends }
+        }),
+        3 => (room.clone(), 0u64..4).prop_map(|(room, back)| Step::Snapshot { room, back }),
+        2 => (room, what).prop_map(|(room, what)| Step::Erase { room, what }),
+        1 => (0..CIRCLES).prop_map(|circle| Step::DeleteCircle { circle }),
+        1 => (0..CIRCLES).prop_map(|circle| Step::CreateCircle { circle }),
+        1 => Just(Step::Reopen),
+    ]
+}
+
+#[derive(Debug, Default, Clone)]
+struct RoomModel {
+    head: u64,
+    last: Uuid,
+    events: Vec<EventRow>,
+    texts: BTreeMap<WordsId, Text>,
+    snapshot: Option<(u64, String)>,
+    deadline: Option<u64>,
+    ended: bool,
+}
+
+#[derive(Debug, Default)]
+struct Model {
+    circles: BTreeSet<CircleId>,
+    rooms: BTreeMap<RoomId, (CircleId, RoomModel)>,
+    bars: BTreeMap<CircleId, BTreeSet<[u8; 32]>>,
+    /// Rooms in the order in which they began.
+    begun: Vec<RoomId>,
+}
+
+impl Model {
+    fn live(&self, circle: CircleId) -> Option<RoomId> {
+        self.rooms.iter().find(|(_, (of, room))| *of == circle && !room.ended).map(|(id, _)| *id)
+    }
+
+    fn append(
+        &mut self,
+        circle: CircleId,
+        room: RoomId,
+        after: u64,
+        batch: &Batch,
+    ) -> Result<(), AppendError> {
+        if !self.circles.contains(&circle) {
+            return Err(AppendError::Failed(JournalError::NoCircle { circle }));
+        }
+        let head = self.rooms.get(&room).map(|(_, room)| room.head);
+        if head.unwrap_or(0) != after || (head.is_none() && self.live(circle).is_some()) {
+            return Err(AppendError::Conflict { head: head.unwrap_or(0) });
+        }
+        if head.is_none() {
+            self.begun.push(room);
+        }
+        let (_, row) = self.rooms.entry(room).or_insert_with(|| (circle, RoomModel::default()));
+        row.head = batch.events.last().unwrap().seq;
+        row.last = batch.id;
+        row.events.extend(batch.events.clone());
+        row.texts.extend(batch.texts.clone());
+        row.texts.retain(|id, _| !batch.erased.contains(id));
+        row.deadline = batch.deadline;
+        row.ended |= batch.ended;
+        let bars = self.bars.entry(circle).or_default();
+        for (key, barred) in &batch.bars {
+            if *barred {
+                bars.insert(*key.as_bytes());
+            } else {
+                bars.remove(key.as_bytes());
+            }
+        }
+        Ok(())
+    }
+
+    fn due(&self) -> Vec<Due> {
+        let mut due: Vec<Due> = self
+            .begun
+            .iter()
+            .filter_map(|id| {
+                let (circle, room) = self.rooms.get(id)?;
+                let deadline = room.deadline.filter(|_| !room.ended)?;
+                Some(Due { circle: *circle, room: *id, deadline })
+            })
+            .collect();
+        due.sort_by_key(|due| due.deadline);
+        due
+    }
+}
+
+/// A store, its model, and the ids that the steps speak of.
+struct Play {
+    store: Store,
+    model: Model,
+    circles: Vec<CircleId>,
+    rooms: Vec<RoomId>,
+}
+
+impl Play {
+    async fn new() -> Self {
+        let store = Store::new();
+        let mut circles = Vec::new();
+        for _ in 0..CIRCLES {
+            circles.push(a_circle(&*store).await);
+        }
+        let rooms = (0..CIRCLES * ROOMS_OF_A_CIRCLE).map(|_| RoomId(Uuid::new_v4())).collect();
+        let model = Model { circles: circles.iter().copied().collect(), ..Model::default() };
+        Self { store, model, circles, rooms }
+    }
+
+    fn batch(&self, step: &Step, after: u64) -> Batch {
+        let Step::Append { room, say, erase, bar, deadline, ends, .. } = step else {
+            unreachable!()
+        };
+        let texts: Vec<(WordsId, Text)> = (0..*say)
+            .map(|n| (WordsId(Uuid::new_v4()), Text::plain(format!("words {n}"))))
+            .collect();
+        let known = self.model.rooms.get(&self.rooms[*room]);
+        let first = known.and_then(|(_, room)| room.texts.keys().next().copied());
+        Batch {
+            id: Uuid::new_v4(),
+            events: (1..=u64::from(*say))
+                .map(|n| EventRow { seq: after + n, at: after, body: format!("[{n}]") })
+                .collect(),
+            texts,
+            erased: first.filter(|_| *erase).into_iter().collect(),
+            bars: bar
+                .map(|(key, barred)| (KeyHash::from_bytes([key; 32]), barred))
+                .into_iter()
+                .collect(),
+            deadline: *deadline,
+            ended: *ends,
+        }
+    }
+
+    async fn step(mut self, step: &Step) -> Self {
+        match step {
+            Step::Append { room, after, .. } => {
+                let (circle, id) = (self.circles[room / ROOMS_OF_A_CIRCLE], self.rooms[*room]);
+                let head = self.model.rooms.get(&id).map_or(0, |(_, room)| room.head);
+                let after = match after {
+                    After::Head => head,
+                    After::Zero => 0,
+                    After::Behind => head.saturating_sub(1),
+                    After::Ahead => head + 1,
+                };
+                let batch = self.batch(step, after);
+                let expected = self.model.append(circle, id, after, &batch);
+                assert_eq!(self.store.append(circle, id, after, batch).await, expected);
+            }
+            Step::Snapshot { room, back } => {
+                let id = self.rooms[*room];
+                let head = self.model.rooms.get(&id).map_or(0, |(_, room)| room.head);
+                let seq = head.saturating_sub(*back);
+                let outcome = self.store.put_snapshot(id, seq, format!("at {seq}")).await;
+                let Some((_, row)) = self.model.rooms.get_mut(&id) else {
+                    assert_eq!(outcome, Err(JournalError::NoRoom { room: id }));
+                    return self;
+                };
+                assert_eq!(outcome, Ok(()));
+                if row.snapshot.as_ref().is_none_or(|(kept, _)| *kept < seq) {
+                    row.snapshot = Some((seq, format!("at {seq}")));
+                }
+            }
+            Step::Erase { room, what } => self.erase(self.rooms[*room], *what).await,
+            Step::DeleteCircle { circle } => {
+                let circle = self.circles[*circle];
+                self.store.delete_circle(circle).await.unwrap();
+                self.model.circles.remove(&circle);
+                self.model.bars.remove(&circle);
+                self.model.rooms.retain(|_, (of, _)| *of != circle);
+                let rooms = &self.model.rooms;
+                self.model.begun.retain(|room| rooms.contains_key(room));
+            }
+            Step::CreateCircle { circle } => {
+                let circle = self.circles[*circle];
+                let outcome = self.store.create_circle(&new_circle(), circle, 1).await;
+                let fresh = self.model.circles.insert(circle);
+                let expected =
+                    if fresh { Ok(()) } else { Err(JournalError::CircleExists { circle }) };
+                assert_eq!(outcome, expected);
+            }
+            Step::Reopen => self.store = self.store.reopened(),
+        }
+        self
+    }
+
+    async fn erase(&mut self, id: RoomId, what: What) {
+        let outcome = self.store.erase(id, what).await;
+        match self.model.rooms.get_mut(&id) {
+            Some((_, room)) if what == What::All && !room.ended => {
+                assert_eq!(outcome, Err(JournalError::StillLive { room: id }));
+            }
+            Some((_, room)) => {
+                assert_eq!(outcome, Ok(()));
+                room.texts.clear();
+                if what == What::All {
+                    room.events.clear();
+                    room.snapshot = None;
+                }
+            }
+            None => assert_eq!(outcome, Ok(())),
+        }
+    }
+
+    async fn compare(&self) {
+        let store = &self.store;
+        for id in &self.rooms {
+            let nothing = RoomModel::default();
+            let row = self.model.rooms.get(id).map(|(_, room)| room);
+            let last = store.last_batch(*id).await.unwrap();
+            assert_eq!(last, row.map(|room| (room.last, room.head)));
+            let row = row.unwrap_or(&nothing);
+            assert_eq!(store.read(*id, 0, 10_000).await.unwrap(), row.events);
+            assert_eq!(store.snapshot(*id).await.unwrap(), row.snapshot);
+            let ids: Vec<WordsId> = row.texts.keys().copied().collect();
+            let texts = store.texts(*id, &ids).await.unwrap();
+            assert_eq!(texts.into_iter().collect::<BTreeMap<_, _>>(), row.texts);
+        }
+        for circle in &self.circles {
+            assert_eq!(store.live_room(*circle).await.unwrap(), self.model.live(*circle));
+            let barred = store.barred(*circle).await.unwrap();
+            let barred: BTreeSet<[u8; 32]> = barred.iter().map(|key| *key.as_bytes()).collect();
+            assert_eq!(barred, self.model.bars.get(circle).cloned().unwrap_or_default());
+            let there = store.circle(*circle).await.unwrap().is_some();
+            assert_eq!(there, self.model.circles.contains(circle));
+        }
+        assert_eq!(store.due(u64::MAX).await.unwrap(), self.model.due());
+        let next = self.model.due().first().map(|due| due.deadline);
+        assert_eq!(store.next_due().await.unwrap(), next);
+        let left = store.words_left().await.unwrap().into_iter().map(|(_, room)| room);
+        let rooms = self.model.rooms.iter();
+        let expected =
+            rooms.filter(|(_, (_, r))| r.ended && !r.texts.is_empty()).map(|(id, _)| *id);
+        assert_eq!(left.collect::<BTreeSet<_>>(), expected.collect::<BTreeSet<_>>());
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 40, ..ProptestConfig::default() })]
+
+    #[test]
+    fn the_journal_does_what_its_model_does(steps in prop::collection::vec(step(), 1..60)) {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+        runtime.block_on(async {
+            let mut play = Play::new().await;
+            for step in &steps {
+                play = play.step(step).await;
+            }
+            play.compare().await;
+            play.store = play.store.reopened();
+            play.compare().await;
+        });
+    }
+}

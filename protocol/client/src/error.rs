@@ -2,8 +2,8 @@
 
 use crate::client::Missed;
 use crate::link::Origin;
-use hearth_protocol::CloseCode;
 use hearth_protocol::close::{ComeBack, come_back};
+use hearth_protocol::{CloseCode, Refusal};
 use std::fmt;
 use std::time::Duration;
 
@@ -79,8 +79,13 @@ pub enum Error {
     )]
     NoTls,
     /// The server closed the line before it welcomed us.
-    #[error("the server closed the line: {0}")]
-    Refused(Gone),
+    #[error("the server did not let us in: {gone}{}", told(refusal.as_ref()))]
+    Refused {
+        /// With which code.
+        gone: Gone,
+        /// What it said to it.
+        refusal: Option<Refusal>,
+    },
     /// The server said something this version does not understand.
     #[error("{0}: update this program")]
     NotUnderstood(String),
@@ -121,7 +126,7 @@ impl Error {
                 Some(429 | 500..=599) | None => ComeBack::Later,
                 Some(_) => ComeBack::No,
             },
-            Self::Refused(gone) => gone.code.map_or(ComeBack::Later, come_back),
+            Self::Refused { gone, .. } => gone.code.map_or(ComeBack::Later, come_back),
             Self::Http { status: 429 | 500..=599, .. } => ComeBack::Later,
             _ => ComeBack::No,
         }
@@ -130,8 +135,12 @@ impl Error {
     /// Returns the code with which the server closed the line.
     pub fn close_code(&self) -> Option<CloseCode> {
         match self {
-            Self::Refused(gone) | Self::Gone(gone) => gone.close_code(),
+            Self::Refused { gone, .. } | Self::Gone(gone) => gone.close_code(),
             _ => None,
         }
     }
+}
+
+fn told(refusal: Option<&Refusal>) -> String {
+    refusal.map(|refusal| format!(": {}", refusal.say)).unwrap_or_default()
 }

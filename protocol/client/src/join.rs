@@ -7,7 +7,7 @@ use crate::link::{Link, Origin};
 use crate::task::{Coming, Task};
 use crate::view::View;
 use hearth_protocol::command::Resume;
-use hearth_protocol::frame::{Notice, Welcome};
+use hearth_protocol::frame::{Answer, Notice, Outcome, Welcome};
 use hearth_protocol::keys::{EntryKey, KEY_BYTES, SeatKey};
 use hearth_protocol::{CircleId, ClientFrame, Hello, ServerFrame, Stance, Text};
 use std::sync::Arc;
@@ -138,17 +138,30 @@ impl Join {
             let mut line = Line::open(&self.origin, within).await?;
             line.send(&ClientFrame::Hello(Box::new(self.hello()?)))
                 .map_err(|source| Error::NoConnection { origin: self.origin.clone(), source })?;
-            let text = match line.next().await {
-                Incoming::Text(text) => text,
-                Incoming::Closed(code) => return Err(Error::Refused(Gone { code })),
-            };
-            let frame = ServerFrame::parse(&text)
-                .map_err(|unknown| Error::NotUnderstood(unknown.to_string()))?;
-            let ServerFrame::Notice(Notice::Welcome(welcome)) = &frame else {
-                return Err(Error::NotUnderstood("the first frame was no welcome".to_owned()));
-            };
-            let welcome = (**welcome).clone();
-            Ok(Welcomed { line, text, frame: Arc::new(frame), welcome })
+            let mut refusal = None;
+            loop {
+                let text = match line.next().await {
+                    Incoming::Text(text) => text,
+                    Incoming::Closed(code) => {
+                        return Err(Error::Refused { gone: Gone { code }, refusal });
+                    }
+                };
+                let frame = ServerFrame::parse(&text)
+                    .map_err(|unknown| Error::NotUnderstood(unknown.to_string()))?;
+                let welcome = match &frame {
+                    ServerFrame::Notice(Notice::Welcome(welcome)) => (**welcome).clone(),
+                    // A word to a close that follows.
+                    ServerFrame::Answer(Answer { outcome: Outcome::Refused(said), .. }) => {
+                        refusal = Some(said.clone());
+                        continue;
+                    }
+                    _ => {
+                        let why = "the first frame was no welcome".to_owned();
+                        return Err(Error::NotUnderstood(why));
+                    }
+                };
+                return Ok(Welcomed { line, text, frame: Arc::new(frame), welcome });
+            }
         };
         timeout(within, welcoming).await.unwrap_or(Err(Error::Timeout(within)))
     }

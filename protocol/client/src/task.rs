@@ -290,7 +290,7 @@ impl Task {
                     self.coming = Coming::Fresh;
                 }
                 let code = match &error {
-                    Error::Refused(gone) => gone.code,
+                    Error::Refused { gone, .. } => gone.code,
                     _ => None,
                 };
                 self.away(code, error.come_back());

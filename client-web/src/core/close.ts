@@ -1,0 +1,46 @@
+/** Close codes and what follows from them: the mirror of `protocol/src/close.rs`. */
+import type { ComeBack } from "./wire";
+
+/** Why the line does not come back by itself. */
+export type Stop =
+  | "replaced"
+  | "removed"
+  | "ended"
+  | "not_admitted"
+  | "no_circle"
+  | "left"
+  /** Page and server do not understand one another. */
+  | "broken"
+  /** The page met something that only a newer page knows. */
+  | "outdated";
+
+/** Why the line is being tried again. */
+export type Pause = "lost" | "restarting" | "full" | "busy";
+
+const stops: Record<number, Stop> = {
+  4200: "replaced",
+  4201: "removed",
+  4202: "ended",
+  4203: "not_admitted",
+  4204: "no_circle",
+  4207: "left",
+};
+
+const pauses: Record<number, Pause> = { 4000: "restarting", 4100: "full", 4101: "busy", 4102: "busy" };
+
+/** Returns what to do after a close with this number, known or not. */
+export function comeBack(code: number): ComeBack {
+  if (code >= 4200 && code <= 4299) return "no";
+  if ([1002, 1003, 1007, 1008, 1009].includes(code)) return "no";
+  return code >= 4100 && code <= 4199 ? "later" : "now";
+}
+
+/** Returns why a line stays closed that was closed with this number. */
+export function stopOf(code: number): Stop {
+  return stops[code] ?? "broken";
+}
+
+/** Returns why a line is tried again that was closed with this number. */
+export function pauseOf(code: number): Pause {
+  return pauses[code] ?? "lost";
+}

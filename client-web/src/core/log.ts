@@ -1,0 +1,19 @@
+import type { Said } from "./wire";
+
+/** The entries of the log that belong together. */
+export interface Chapter {
+  /** The round they were said in; 0 before the first. */
+  round: number;
+  entries: Said[];
+}
+
+/** Splits the log where the round changes. */
+export function chapters(said: readonly Said[]): Chapter[] {
+  const all: Chapter[] = [];
+  for (const entry of said) {
+    const last = all.at(-1);
+    if (last?.round === entry.round) last.entries.push(entry);
+    else all.push({ round: entry.round, entries: [entry] });
+  }
+  return all;
+}

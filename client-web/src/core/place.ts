@@ -1,0 +1,21 @@
+/** Addresses of the page: the start, or one circle's, with the secret that its link carries. */
+
+export type Address =
+  | { at: "start" }
+  | { at: "circle"; circle: string; secret?: string }
+  | { at: "nowhere" };
+
+const circlePath = /^\/c\/([0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})\/?$/i;
+const secretForm = /^#([A-Za-z0-9_-]{43})$/;
+
+export function addressOf(path: string, hash: string): Address {
+  if (path === "/" || path === "/index.html") return { at: "start" };
+  const circle = circlePath.exec(path)?.[1]?.toLowerCase();
+  if (!circle) return { at: "nowhere" };
+  const secret = secretForm.exec(hash)?.[1];
+  return secret ? { at: "circle", circle, secret } : { at: "circle", circle };
+}
+
+export function linkOf(origin: string, circle: string, secret: string): string {
+  return `${origin}/c/${circle}#${secret}`;
+}

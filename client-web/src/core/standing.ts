@@ -1,0 +1,29 @@
+/** How each person stands in the round, as everyone sees it. */
+import { heldBy, offeredTo, openRound } from "./turn";
+import type { Common, Person, SeatNo } from "./wire";
+
+export type Standing =
+  | { is: "turn" | "offered" | "next" | "heard" | "passed" | "later" | "hand" }
+  | { is: "waits"; place: number };
+
+/** Returns the one mark that says most of a person's standing, if there is any to say. */
+export function standingOf(common: Common, seat: SeatNo): Standing | undefined {
+  const { flow } = common;
+  if (heldBy(common)?.seat === seat) return { is: "turn" };
+  if (offeredTo(common) === seat) return { is: "offered" };
+  const round = openRound(common);
+  if (!round || round.order === "open") return undefined;
+  if (flow.next === seat) return { is: "next" };
+  const place = flow.waiting.indexOf(seat);
+  if (round.order === "hands" && flow.hands.includes(seat)) return { is: "hand" };
+  if (flow.heard.includes(seat)) return { is: "heard" };
+  if (flow.passed.includes(seat)) return { is: "passed" };
+  if (flow.later.includes(seat)) return { is: "later" };
+  const ordered = round.order === "go_round" && place >= 0;
+  return ordered ? { is: "waits", place: place + 1 } : undefined;
+}
+
+/** Returns the people to show: those who left only while something of them is still to be settled. */
+export function shown(people: readonly Person[]): Person[] {
+  return people.filter(({ presence }) => presence !== "left");
+}

@@ -1,0 +1,92 @@
+/**
+ * What this device keeps of each circle: the seat's key, the draft, and words sent but not yet
+ * answered. Nothing else, and nothing of what others said.
+ */
+import type { Ask } from "../core/asks";
+
+/** The way back to a seat. */
+export interface Keys {
+  seatKey: string;
+  /** *It wasn't me* was asked, and not yet confirmed. */
+  nextSeatKey?: string;
+  /** The name chosen at the door. */
+  name?: string;
+  /** True once the server has given this key a seat, until the session ends. */
+  taken: boolean;
+}
+
+export type Shelf = Pick<Storage, "getItem" | "setItem" | "removeItem">;
+
+/** Returns the device's storage; where a browser forbids it, a memory that lasts as long as the page. */
+export function deviceShelf(): Shelf {
+  try {
+    const probe = "hearth/probe";
+    localStorage.setItem(probe, "");
+    localStorage.removeItem(probe);
+    return localStorage;
+  } catch {
+    const memory = new Map<string, string>();
+    return {
+      getItem: (key) => memory.get(key) ?? null,
+      setItem: (key, value) => void memory.set(key, value),
+      removeItem: (key) => void memory.delete(key),
+    };
+  }
+}
+
+export class Kept {
+  readonly #shelf: Shelf;
+  readonly #prefix: string;
+
+  constructor(shelf: Shelf, circle: string) {
+    this.#shelf = shelf;
+    this.#prefix = `hearth/${circle}/`;
+  }
+
+  get keys(): Keys | undefined {
+    const keys = this.#read("keys") as Keys | undefined;
+    return typeof keys?.seatKey === "string" ? keys : undefined;
+  }
+
+  set keys(keys: Keys) {
+    this.#write("keys", keys);
+  }
+
+  get draft(): string {
+    const draft = this.#read("draft");
+    return typeof draft === "string" ? draft : "";
+  }
+
+  set draft(draft: string) {
+    this.#write("draft", draft === "" ? undefined : draft);
+  }
+
+  /** Unanswered commands with words in them: sent again under their ids, they happen once. */
+  get asks(): Ask[] {
+    const asks = this.#read("asks");
+    return Array.isArray(asks) ? (asks as Ask[]) : [];
+  }
+
+  set asks(asks: readonly Ask[]) {
+    const withWords = asks.filter(({ words }) => words !== undefined);
+    this.#write("asks", withWords.length === 0 ? undefined : withWords);
+  }
+
+  #read(what: string): unknown {
+    try {
+      return JSON.parse(this.#shelf.getItem(this.#prefix + what) ?? "null") ?? undefined;
+    } catch {
+      // Written by another version, or by hand: as good as nothing.
+      return undefined;
+    }
+  }
+
+  #write(what: string, value: unknown): void {
+    try {
+      if (value === undefined) this.#shelf.removeItem(this.#prefix + what);
+      else this.#shelf.setItem(this.#prefix + what, JSON.stringify(value));
+    } catch {
+      // A full storage costs the draft its second home; it is still on the page.
+    }
+  }
+}

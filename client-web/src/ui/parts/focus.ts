@@ -1,0 +1,38 @@
+import type { Attachment } from "svelte/attachments";
+
+/** Puts the focus here when the element appears: the screen before, and its focus, are gone. */
+export const takeFocus: Attachment<HTMLElement> = (element) => {
+  element.focus({ preventScroll: false });
+};
+
+/**
+ * Keeps the focus from falling to the document when a control that had it goes away: it moves to the
+ * element this is attached to, or to the one that `instead` returns.
+ */
+export function keepFocus(instead?: () => HTMLElement | null | undefined): Attachment<HTMLElement> {
+  return (element) => {
+    let inside = false;
+    const entered = () => (inside = true);
+    const left = (event: FocusEvent) => {
+      if (event.relatedTarget !== null) inside = false;
+    };
+    // A removed control fires no reliable event in every browser; its removal itself is seen.
+    const watcher = new MutationObserver(() => {
+      if (!inside || document.activeElement !== document.body) return;
+      (instead?.() ?? element).focus({ preventScroll: true });
+    });
+    const pressed = (event: PointerEvent) => {
+      if (!(event.target instanceof Node && element.contains(event.target))) inside = false;
+    };
+    element.addEventListener("focusin", entered);
+    element.addEventListener("focusout", left);
+    document.addEventListener("pointerdown", pressed);
+    watcher.observe(element, { childList: true, subtree: true });
+    return () => {
+      watcher.disconnect();
+      element.removeEventListener("focusin", entered);
+      element.removeEventListener("focusout", left);
+      document.removeEventListener("pointerdown", pressed);
+    };
+  };
+}

@@ -1,0 +1,61 @@
+import type { Pause, Stop } from "../../core/close";
+import { span as rounded } from "../../core/clock";
+import { span } from "./common";
+
+export const connected = "Connected";
+export const connecting = "Connecting …";
+const because: Record<Pause, string> = {
+  lost: "The connection was lost.",
+  restarting: "The server is restarting.",
+  full: "The server is full at the moment.",
+  busy: "The server is busy at the moment.",
+};
+export const waiting = (why: Pause, ms: number): string => `${because[why]} Trying again in ${span(rounded(ms))}.`;
+export const trying = "The connection was lost. Trying again now …";
+export const kept = "Nothing is lost: what you write is kept on this device.";
+export const back = "Connected again. Nothing was lost.";
+export const tryNow = "Try now";
+
+export const stops: Record<Stop, { title: string; text: string }> = {
+  replaced: {
+    title: "You are here on another screen",
+    text: "Your place in this circle was opened somewhere else, so this page stepped back.",
+  },
+  removed: {
+    title: "You have been removed from this session",
+    text: "Somebody who holds this circle removed you. If they let you back in, you can try again here.",
+  },
+  ended: {
+    title: "The session is over",
+    text: "Thank you for having been here. What was said is gone from this page.",
+  },
+  not_admitted: {
+    title: "Please open your link again",
+    text: "This device has no place in the session at the moment. Come in by the link you were given.",
+  },
+  no_circle: {
+    title: "There is no such circle",
+    text: "It may have been deleted, or a part of the link is missing.",
+  },
+  left: {
+    title: "You have left",
+    text: "You can come back at any time while the session lasts.",
+  },
+  broken: {
+    title: "Something did not fit together",
+    text: "The page and the server misunderstood one another. Please load the page again.",
+  },
+  outdated: {
+    title: "This page is out of date",
+    text: "The server speaks of things this page does not know yet. Please load it again; nothing is lost.",
+  },
+};
+export const joinHere = "Join here";
+export const notMe = "It wasn't me";
+export const notMeHint =
+  "If you did not open it yourself, choose “It wasn't me”: your place gets a new key, and the other screen loses it.";
+export const tryAgain = "Try again";
+export const comeBack = "Come back in";
+export const reload = "Load the page again";
+export const toDoor = "To the door";
+export const draftLeft = "You had these words in your draft. They are gone when you close this page:";

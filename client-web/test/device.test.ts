@@ -1,0 +1,118 @@
+import { describe, expect, it } from "vitest";
+import { backoff } from "../src/core/backoff";
+import { span } from "../src/core/clock";
+import { draftOf, giveBack } from "../src/core/draft";
+import { chapters } from "../src/core/log";
+import { addressOf, linkOf } from "../src/core/place";
+import { limitOf, minutesOf } from "../src/core/round";
+import { countChars, nameProblem } from "../src/core/text";
+import { Kept } from "../src/io/storage";
+import { circle, id, room, said } from "./build";
+
+function shelf() {
+  const memory = new Map<string, string>();
+  return {
+    memory,
+    getItem: (key: string) => memory.get(key) ?? null,
+    setItem: (key: string, value: string) => void memory.set(key, value),
+    removeItem: (key: string) => void memory.delete(key),
+  };
+}
+
+describe("the draft", () => {
+  it("takes back words that were not taken, before what was written since", () => {
+    expect(giveBack(draftOf(""), "not taken").text).toBe("not taken");
+    expect(giveBack(draftOf("written since"), "not taken").text).toBe("not taken\n\nwritten since");
+  });
+
+  it("keeps the order of several that come back", () => {
+    const one = giveBack(draftOf("written since"), "first");
+    expect(giveBack(one, "second").text).toBe("first\n\nsecond\n\nwritten since");
+    expect(giveBack(giveBack(draftOf(" "), "first"), "second").text).toBe("first\n\nsecond");
+  });
+});
+
+describe("what the device keeps", () => {
+  it("is the draft, as long as there is one", () => {
+    const on = shelf();
+    new Kept(on, circle).draft = "half a sentence";
+    expect(new Kept(on, circle).draft).toBe("half a sentence");
+    expect(new Kept(on, id(77)).draft).toBe("");
+    new Kept(on, circle).draft = "";
+    expect(on.memory.size).toBe(0);
+  });
+
+  it("is the key of a seat, from before it is first sent", () => {
+    const on = shelf();
+    expect(new Kept(on, circle).keys).toBeUndefined();
+    new Kept(on, circle).keys = { seatKey: "k", name: "Ana", taken: false };
+    expect(new Kept(on, circle).keys).toEqual({ seatKey: "k", name: "Ana", taken: false });
+  });
+
+  it("is what was sent and not answered, where it carries words", () => {
+    const on = shelf();
+    const share = { id: id(1), command: { share: { move: 1, text: { plain: "hi" } } }, room, quiet: false, words: "hi", tries: 0 };
+    const take = { id: id(2), command: { take: { move: 1 } }, room, quiet: false, tries: 0 };
+    new Kept(on, circle).asks = [share, take];
+    expect(new Kept(on, circle).asks).toEqual([share]);
+  });
+
+  it("is nothing where it was spoilt, and a full storage is borne", () => {
+    const on = shelf();
+    on.setItem(`hearth/${circle}/keys`, "{");
+    on.setItem(`hearth/${circle}/asks`, '"no list"');
+    expect(new Kept(on, circle).keys).toBeUndefined();
+    expect(new Kept(on, circle).asks).toEqual([]);
+    const full = { ...shelf(), setItem: () => { throw new Error("QuotaExceededError"); } };
+    expect(() => { new Kept(full, circle).draft = "words"; }).not.toThrow();
+  });
+});
+
+describe("waits between tries", () => {
+  it("lie between half and the whole of a time that doubles up to a limit", () => {
+    expect([0, 1, 2, 5, 6, 99].map((tries) => backoff("now", tries, 0))).toEqual([125, 250, 500, 4_000, 5_000, 5_000]);
+    expect([0, 1, 5, 99].map((tries) => backoff("later", tries, 1))).toEqual([2_000, 4_000, 60_000, 60_000]);
+  });
+});
+
+describe("addresses", () => {
+  it("lead to the first page, to a circle with or without its secret, or nowhere", () => {
+    const secret = "A".repeat(43);
+    expect(addressOf("/", "")).toEqual({ at: "start" });
+    expect(addressOf(`/c/${circle}`, `#${secret}`)).toEqual({ at: "circle", circle, secret });
+    expect(addressOf(`/c/${circle.toUpperCase()}/`, "#short")).toEqual({ at: "circle", circle });
+    expect(addressOf("/c/no-circle", "")).toEqual({ at: "nowhere" });
+    const link = new URL(linkOf("https://example.org", circle, secret));
+    expect(addressOf(link.pathname, link.hash)).toEqual({ at: "circle", circle, secret });
+  });
+});
+
+describe("small measures", () => {
+  it("of time are as people say them", () => {
+    expect(span(0)).toEqual({ unit: "over" });
+    expect(span(1)).toEqual({ unit: "seconds", count: 10 });
+    expect(span(41_000)).toEqual({ unit: "seconds", count: 50 });
+    expect(span(58_000)).toEqual({ unit: "minutes", count: 1 });
+    expect(span(150_000)).toEqual({ unit: "minutes", count: 3 });
+  });
+
+  it("of a turn's limit are the nearest that the page offers", () => {
+    expect(limitOf("none")).toBeUndefined();
+    expect(limitOf("3")).toEqual({ ms: 180_000, firm: false });
+    expect(minutesOf({ ms: 200_000, firm: false })).toBe("3");
+    expect(minutesOf(undefined)).toBe("none");
+  });
+
+  it("of words are those of the server: characters, not their halves", () => {
+    expect(countChars("a👩‍👩‍👧é")).toBe(7);
+    expect(nameProblem("  ", 40)).toBe("empty");
+    expect(nameProblem("👋".repeat(41), 40)).toBe("too_long");
+    expect(nameProblem("Ana\u202E", 40)).toBe("control");
+    expect(nameProblem("Ana 👩‍👩‍👧", 40)).toBeUndefined();
+  });
+
+  it("of the log are its rounds", () => {
+    const log = [said(1, 2, "hi", { round: 0 }), said(2, 2, "a"), said(3, 3, "b"), said(4, 3, "c", { round: 2 })];
+    expect(chapters(log).map(({ round, entries }) => [round, entries.length])).toEqual([[0, 1], [1, 2], [2, 1]]);
+  });
+});

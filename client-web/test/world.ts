@@ -1,0 +1,126 @@
+/** A world in which nothing happens by itself: a clock that is set, and sockets that are played. */
+import type { Effect, Session } from "../src/core/session";
+import { begin, type Way } from "../src/core/session";
+import type { Ask } from "../src/core/asks";
+import type { Command, Limits, Snapshot } from "../src/core/wire";
+import { Live } from "../src/io/live";
+import type { SocketLike } from "../src/io/socket";
+import { circle, epoch } from "./build";
+
+class PlayedSocket implements SocketLike {
+  onopen: SocketLike["onopen"] = null;
+  onmessage: SocketLike["onmessage"] = null;
+  onclose: SocketLike["onclose"] = null;
+  readonly sent: unknown[] = [];
+  hungUp = false;
+
+  send(text: string): void {
+    this.sent.push(JSON.parse(text));
+  }
+
+  close(): void {
+    this.hungUp = true;
+  }
+
+  opens(): void {
+    this.onopen?.call(this as unknown as WebSocket, {} as Event);
+  }
+
+  says(frame: object): void {
+    this.onmessage?.call(this as unknown as WebSocket, { data: JSON.stringify(frame) } as MessageEvent);
+  }
+
+  drops(code = 1006): void {
+    this.onclose?.call(this as unknown as WebSocket, { code } as CloseEvent);
+  }
+}
+
+export const limits: Limits = {
+  frame_bytes: 65_536,
+  share_chars: 4_000,
+  name_chars: 40,
+  prompt_chars: 600,
+  unanswered: 16,
+  page_entries: 100,
+};
+
+export const way: Way = { circle, seatKey: "seat-key", entryKey: "entry-key", name: "Ana", stance: "sharing" };
+
+export class Played {
+  now = 1_000_000;
+  random = 0;
+  readonly sockets: PlayedSocket[] = [];
+  readonly told: Extract<Effect, { do: "tell" }>[] = [];
+  readonly answers: Extract<Effect, { do: "answer" }>[] = [];
+  readonly live: Live;
+  #timer: { at: number; call: () => void } | undefined;
+
+  constructor(unanswered: readonly Ask[] = [], by: Way = way) {
+    this.live = new Live(
+      begin(by, unanswered),
+      {
+        now: () => this.now,
+        random: () => this.random,
+        openSocket: () => {
+          const socket = new PlayedSocket();
+          this.sockets.push(socket);
+          return socket;
+        },
+        after: (ms, call) => {
+          const timer = { at: this.now + ms, call };
+          this.#timer = timer;
+          return () => {
+            if (this.#timer === timer) this.#timer = undefined;
+          };
+        },
+      },
+      {
+        changed: () => undefined,
+        told: (effect) => this.told.push(effect),
+        answered: (effect) => this.answers.push(effect),
+      },
+    );
+  }
+
+  get session(): Session {
+    return this.live.session;
+  }
+
+  get line(): Session["line"] {
+    return this.session.line;
+  }
+
+  get socket(): PlayedSocket {
+    const socket = this.sockets.at(-1);
+    if (!socket) throw new Error("nothing has connected yet");
+    return socket;
+  }
+
+  /** Lets time pass, and timers call at their time. */
+  pass(ms: number): void {
+    const end = this.now + ms;
+    while (this.#timer && this.#timer.at <= end) {
+      const { at, call } = this.#timer;
+      this.#timer = undefined;
+      this.now = Math.max(this.now, at);
+      call();
+    }
+    this.now = end;
+  }
+
+  /** Starts, and is welcomed with this snapshot. */
+  enter(snapshot: Snapshot): void {
+    this.live.put({ is: "start" });
+    this.welcome(snapshot);
+  }
+
+  /** The socket that is being opened opens, and the server says welcome. */
+  welcome(snapshot?: Snapshot, now = this.now): void {
+    this.socket.opens();
+    this.socket.says({ welcome: { seat: 2, epoch, now, limits, ...(snapshot && { snapshot }) } });
+  }
+
+  ask(id: string, command: Command): void {
+    this.live.put({ is: "ask", id, command });
+  }
+}

@@ -1,0 +1,178 @@
+use super::*;
+use std::collections::HashMap;
+use std::path::Path;
+
+/// Sources with these flags, variables, and a `hearth.toml` of this text.
+fn sources(
+    folder: &Path,
+    flags: &[(&str, &str)],
+    environment: &[(&str, &str)],
+    file: &str,
+) -> Sources {
+    let owned = |(name, value): &(&str, &str)| ((*name).to_owned(), (*value).to_owned());
+    if !file.is_empty() {
+        std::fs::write(folder.join("hearth.toml"), file).unwrap();
+    }
+    Sources {
+        flags: flags.iter().map(owned).collect(),
+        environment: environment.iter().map(owned).collect::<HashMap<_, _>>(),
+        file: None,
+        folder: folder.to_owned(),
+    }
+}
+
+fn load(
+    flags: &[(&str, &str)],
+    environment: &[(&str, &str)],
+    file: &str,
+) -> Result<Config, String> {
+    let folder = tempfile::tempdir().unwrap();
+    Config::load(sources(folder.path(), flags, environment, file))
+        .map_err(|error| error.to_string())
+}
+
+fn problem(file: &str) -> String {
+    load(&[], &[], file).expect_err("the configuration should be refused")
+}
+
+#[test]
+fn without_any_configuration_the_defaults_serve_this_machine() {
+    let config = load(&[], &[], "").unwrap();
+    assert_eq!(config, Config::default());
+    assert!(config.listen.ip().is_loopback());
+    assert!(config.limits.lines_per_address_max >= 200, "a school behind one address can join");
+}
+
+#[test]
+fn a_flag_wins_over_a_variable_a_variable_over_the_file_and_the_file_over_the_defaults() {
+    let file = "listen = \"127.0.0.1:1\"\nlog = \"json\"\nlog_level = \"warn\"\n[limits]\nrooms_max = 7\nbody_ms = 70\n";
+    let environment = [
+        ("HEARTH_LISTEN", "127.0.0.1:2"),
+        ("HEARTH_LOG_LEVEL", "debug"),
+        ("HEARTH_LIMITS__ROOMS_MAX", "8"),
+        ("PATH", "/bin"),
+    ];
+    let config = load(&[("listen", "127.0.0.1:3")], &environment, file).unwrap();
+    assert_eq!(config.listen.port(), 3);
+    assert_eq!(config.log_level, "debug");
+    assert_eq!(config.log, LogFormat::Json);
+    assert_eq!((config.limits.rooms_max, config.limits.body_ms), (8, 70));
+    assert_eq!(config.limits.hello_ms, Limits::default().hello_ms);
+}
+
+#[test]
+fn every_setting_is_read_from_the_file() {
+    let folder = tempfile::tempdir().unwrap();
+    let hash = crate::door::OperatorKey::generate().unwrap().hash();
+    let hash_file = folder.path().join("hash");
+    std::fs::write(&hash_file, format!("{}\n", hash.encode())).unwrap();
+    let file = format!(
+        "listen = \"[::]:80\"\nmetrics_listen = \"127.0.0.1:9090\"\ndata = \"./elsewhere\"\n\
+         public_url = \"https://circles.example.org\"\ntrusted_proxies = [\"10.0.0.0/8\", \"::1\"]\n\
+         who_may_create = \"operator\"\noperator_key_hash_file = {hash_file:?}\nlog = \"pretty\"\n\
+         log_level = \"info,hearth=trace\"\n"
+    );
+    let config = Config::load(sources(folder.path(), &[], &[], &file)).unwrap();
+    assert_eq!(config.listen.port(), 80);
+    assert_eq!(config.metrics_listen.map(|address| address.port()), Some(9090));
+    assert_eq!(config.data, Path::new("./elsewhere"));
+    assert_eq!(config.public_url.unwrap().origin(), "https://circles.example.org");
+    assert_eq!(config.trusted_proxies.len(), 2);
+    assert_eq!(config.who_may_create, WhoMayCreate::Operator);
+    assert_eq!(config.operator_key_hash, Some(hash));
+}
+
+#[test]
+fn a_list_in_a_variable_is_separated_by_commas_and_an_empty_variable_is_none() {
+    let environment = [("HEARTH_TRUSTED_PROXIES", "10.0.0.0/8, ::1"), ("HEARTH_LISTEN", "")];
+    let config = load(&[], &environment, "").unwrap();
+    assert_eq!(config.trusted_proxies.len(), 2);
+    assert_eq!(config.listen, Config::default().listen);
+}
+
+#[test]
+fn what_is_wrong_is_told_with_its_key_its_place_and_the_remedy() {
+    let table = [
+        ("listen = \"8080\"", "`listen`", "127.0.0.1:8080"),
+        ("listen = [\"127.0.0.1:1\", \"127.0.0.1:2\"]", "`listen`", "127.0.0.1:8080"),
+        ("data = \"hearth.toml/\"\nlog = 3", "`log`", "pretty or json"),
+        ("public_url = \"circles.example.org\"", "`public_url`", "https://circles.example.org"),
+        ("trusted_proxies = [\"my-proxy\"]", "`my-proxy`", "10.0.0.0/8"),
+        ("who_may_create = \"everyone\"", "`who_may_create`", "anyone, operator or command_line"),
+        ("who_may_create = \"operator\"", "`who_may_create`", "hearth operator-key"),
+        ("operator_key_hash_file = \"/nowhere\"", "`operator_key_hash_file`", "operator-key"),
+        ("log_level = \"loud=very\"", "`log_level`", "error, warn, info"),
+        ("metrics_listen = \"127.0.0.1:8080\"", "`metrics_listen`", "another port"),
+        ("[limits]\nrooms_max = 0", "`limits.rooms_max`", "from 1 to"),
+        ("[limits]\nrooms_max = true", "`limits.rooms_max`", "whole number"),
+        ("[limits]\nrooms_max = -4", "`limits.rooms_max`", "whole number"),
+        ("[limits]\nrooms_max = [1]", "`limits.rooms_max`", "whole number"),
+        ("limits = 4", "`limits`", "hearth config"),
+        ("listn = \"x\"", "`listn`", "`listen` (HEARTH_LISTEN)"),
+        ("[limits]\nroom_max = 4", "`limits.room_max`", "`limits.rooms_max`"),
+        ("weather = \"fine\"", "`weather`", "hearth config"),
+        ("listen = ", "hearth.toml", "TOML"),
+    ];
+    for (file, key, remedy) in table {
+        let said = problem(file);
+        assert!(said.contains(key) && said.contains(remedy), "{file}\n{said}");
+        assert!(
+            said.contains("hearth.toml") || said.contains("operator-key") || said.contains("port"),
+            "{said}"
+        );
+    }
+}
+
+#[test]
+fn a_mistyped_variable_or_flag_is_refused_but_those_of_platforms_are_not() {
+    let said = load(&[], &[("HEARTH_LISTN", "x")], "").unwrap_err();
+    assert!(said.contains("`listn` (from the environment)"), "{said}");
+    let said = load(&[("limits.romms_max", "1")], &[], "").unwrap_err();
+    assert!(said.contains("(from a flag)") && said.contains("`limits.rooms_max`"), "{said}");
+    let platform = [
+        ("HEARTH_SERVICE_HOST", "10.0.0.1"),
+        ("HEARTH_PORT_8080_TCP", "tcp://10.0.0.1:8080"),
+        ("HEARTH_WEB_DIST", "dist"),
+    ];
+    assert!(load(&[], &platform, "").is_ok());
+}
+
+#[test]
+fn all_problems_are_told_at_once_and_a_key_in_the_wrong_place_is_not_repeated() {
+    let said = problem("listen = \"x\"\nlog = \"y\"\noperator_key_hash = \"my-secret-key\"\n");
+    assert_eq!(said.lines().count(), 4, "{said}");
+    assert!(!said.contains("my-secret-key"), "{said}");
+}
+
+#[test]
+fn a_named_file_must_be_there() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut sources = sources(folder.path(), &[], &[], "");
+    sources.file = Some(folder.path().join("other.toml"));
+    let said = Config::load(sources).unwrap_err().to_string();
+    assert!(said.contains("other.toml") && said.contains("--config"), "{said}");
+}
+
+#[test]
+fn the_printed_configuration_gives_itself_again_and_shows_no_key() {
+    let folder = tempfile::tempdir().unwrap();
+    let hash = crate::door::OperatorKey::generate().unwrap().hash().encode();
+    let flags = [("operator_key_hash", hash.as_str()), ("trusted_proxies", "10.0.0.0/8,::1")];
+    let environment = [("HEARTH_LIMITS__HELLO_MS", "1234")];
+    let file = "public_url = \"https://circles.example.org\"\n";
+    let shown = Config::explain(sources(folder.path(), &flags, &environment, file)).unwrap();
+    assert!(!shown.contains(&hash), "{shown}");
+    assert!(shown.contains("hello_ms = 1234") && shown.contains("# the environment"), "{shown}");
+    let again = load(&[], &[], &shown).unwrap();
+    let mut expected = Config::load(sources(folder.path(), &flags, &environment, file)).unwrap();
+    expected.operator_key_hash = None;
+    assert_eq!(again, expected);
+}
+
+#[test]
+fn an_address_that_stands_for_all_of_a_machine_is_reached_at_its_loopback() {
+    assert_eq!(reachable("0.0.0.0:80".parse().unwrap()).to_string(), "127.0.0.1:80");
+    assert_eq!(reachable("[::]:80".parse().unwrap()).to_string(), "[::1]:80");
+    let config = load(&[], &[], "").unwrap();
+    assert_eq!(config.origin("0.0.0.0:8080".parse().unwrap()), "http://127.0.0.1:8080");
+}

@@ -1,0 +1,7 @@
+//! The `hearth` command.
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    hearth::cli::run()
+}

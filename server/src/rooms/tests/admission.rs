@@ -1,0 +1,207 @@
+//! Who comes in, and by which line.
+
+use super::support::*;
+use crate::config::Limits;
+use crate::line::LineTimers;
+use hearth_protocol::event::{RoomEvent, StaffEvent};
+use hearth_protocol::frame::{EventFrame, Notice, ServerFrame};
+use hearth_protocol::keys::SeatKey;
+use hearth_protocol::{
+    CircleId, Command, Phase, Presence, RefusalCode, Role, SeatNo, Settings, Text,
+};
+use std::time::Duration;
+use uuid::Uuid;
+
+#[tokio::test]
+async fn five_people_come_in_and_see_each_other() {
+    let world = World::new().await;
+    let mut people = vec![world.join(Role::Facilitator, "Ana").await];
+    for name in ["Ben", "Cleo", "Dan", "Eve"] {
+        people.push(world.join(Role::Participant, name).await);
+    }
+    for person in &mut people {
+        person.reach(6).await;
+        assert_eq!(person.view, world.truth(person.seat()).await);
+        assert_eq!(person.view.common.people.len(), 5);
+    }
+    let at_door = world.rooms.peek(world.circle).await.unwrap().unwrap();
+    assert_eq!((at_door.here, at_door.phase), (5, Phase::Gathering));
+}
+
+#[tokio::test]
+async fn looking_at_the_door_opens_nothing() {
+    let world = World::new().await;
+    assert_eq!(world.rooms.peek(world.circle).await.unwrap(), None);
+    assert_eq!(world.rooms.peek(CircleId(Uuid::new_v4())).await.unwrap(), None);
+}
+
+#[tokio::test]
+async fn who_has_no_key_no_name_or_no_circle_is_turned_away() {
+    let world = World::new().await;
+    let good = world.hello(Role::Participant, "Ana");
+    let mut cases = vec![good.clone(); 5];
+    cases[0].entry_key = None;
+    cases[1].entry_key = Some(hearth_protocol::keys::EntryKey::from_bytes(new_key()));
+    cases[2].name = None;
+    cases[3].circle = CircleId(Uuid::new_v4());
+    cases[4].name = Some(Text::plain("x".repeat(41)));
+    let mut codes = Vec::new();
+    for hello in cases {
+        codes.push(world.come(hello).await.err().unwrap());
+    }
+    let codes: Vec<_> = codes.iter().map(|closed| (closed.code, closed.refused)).collect();
+    assert_eq!(
+        codes,
+        [
+            (Some(4203), None),
+            (Some(4203), None),
+            (Some(4203), None),
+            (Some(4204), None),
+            (Some(4205), Some(RefusalCode::TooLong)),
+        ]
+    );
+    assert!(world.come(good).await.is_ok());
+}
+
+#[tokio::test]
+async fn the_same_key_twice_is_the_same_seat_and_the_old_screen_is_told() {
+    let world = World::new().await;
+    let mut ben = world.join(Role::Facilitator, "Ben").await;
+    let hello = world.hello(Role::Participant, "Ana");
+    let mut first = world.come(hello.clone()).await.ok().unwrap();
+    let mut second = world.come(hello).await.ok().unwrap();
+    assert_eq!(first.seat(), second.seat());
+    assert_eq!(first.wire.closed().await.code, Some(4200));
+    world.pass(Duration::from_secs(10)).await;
+    second.does(Command::Rename { name: Text::plain("Anna") }).await;
+    ben.until(|event| {
+        assert!(!matches!(event, RoomEvent::Away { .. }), "nobody was away meanwhile");
+        matches!(event, RoomEvent::Renamed { .. })
+    })
+    .await;
+    assert_eq!(second.view, world.truth(second.seat()).await);
+}
+
+#[tokio::test]
+async fn it_was_not_me_replaces_the_key_and_the_old_one_is_worth_nothing() {
+    let world = World::new().await;
+    let hello = world.hello(Role::Participant, "Ana");
+    let mut thief = world.come(hello.clone()).await.ok().unwrap();
+    let mut renewed = hello.clone();
+    renewed.entry_key = None;
+    renewed.new_seat_key = Some(SeatKey::from_bytes(new_key()));
+    let ana = world.come(renewed.clone()).await.ok().unwrap();
+    assert_eq!(ana.seat(), thief.seat());
+    assert_eq!(thief.wire.closed().await.code, Some(4200));
+    let mut old = hello;
+    old.entry_key = None;
+    assert_eq!(world.come(old).await.err().unwrap().code, Some(4203));
+    let again = world.come(renewed).await.ok().unwrap();
+    assert_eq!(again.seat(), ana.seat(), "a retry of the renewal is the same seat");
+}
+
+#[tokio::test]
+async fn a_line_that_drops_is_away_after_three_seconds_and_not_before() {
+    let world = World::new().await;
+    let mut ana = world.join(Role::Facilitator, "Ana").await;
+    let ben = world.join(Role::Participant, "Ben").await;
+    let gone = ben.drops();
+    world.pass(Duration::from_secs(2)).await;
+    let ben = world.resume(gone).await.ok().unwrap();
+    assert!(!ben.fresh);
+    world.pass(Duration::from_secs(10)).await;
+    assert_eq!(world.folded().await.common().people[1].presence, Presence::Here);
+    drop(ben);
+    world.pass(Duration::from_secs(4)).await;
+    ana.until(|event| matches!(event, RoomEvent::Away { seat: SeatNo(2), .. })).await;
+    assert!(!ana.has_read("returned"));
+}
+
+#[tokio::test]
+async fn a_removed_person_is_told_and_stays_out_of_the_circle_until_the_removal_is_undone() {
+    let world = World::new().await;
+    let mut ana = world.join(Role::Facilitator, "Ana").await;
+    let hello = world.hello(Role::Participant, "Mal");
+    let mut mal = world.come(hello.clone()).await.ok().unwrap();
+    ana.does(Command::Remove { seat: mal.seat() }).await;
+    assert_eq!(mal.wire.closed().await.code, Some(4201));
+    assert_eq!(world.come(hello.clone()).await.err().unwrap().code, Some(4201));
+    ana.does(Command::Restore { seat: mal.seat() }).await;
+    let mal = world.come(hello.clone()).await.ok().unwrap();
+    assert!(mal.fresh);
+    ana.does(Command::Remove { seat: mal.seat() }).await;
+    ana.does(Command::End {}).await;
+    world.pass(Duration::from_secs(121)).await;
+    assert_eq!(ana.wire.closed().await.code, Some(4202));
+    let ana = world.join(Role::Facilitator, "Ana").await;
+    assert_eq!(ana.seat(), SeatNo(1), "this is the next session");
+    assert_eq!(world.come(hello).await.err().unwrap().code, Some(4201), "the circle's bar stays");
+}
+
+#[tokio::test]
+async fn the_event_of_a_removal_is_the_last_thing_a_seat_is_told() {
+    let world = World::new().await;
+    let mut ana = world.join(Role::Facilitator, "Ana").await;
+    let mut mal = world.join(Role::Participant, "Mal").await;
+    ana.does(Command::Remove { seat: mal.seat() }).await;
+    ana.does(Command::Announce { text: Text::plain("after the removal") }).await;
+    let mut last = None;
+    while let Ok(frame) = mal.next().await {
+        last = Some(frame);
+    }
+    assert!(matches!(last, Some(ServerFrame::Event(EventFrame::Seat { .. }))), "{last:?}");
+    assert!(!mal.has_read("after the removal"));
+}
+
+#[tokio::test]
+async fn a_change_of_role_sends_a_fresh_snapshot_and_staff_lines_follow_from_there() {
+    let world = World::new().await;
+    let mut ana = world.join(Role::Facilitator, "Ana").await;
+    let mut ben = world.join(Role::Participant, "Ben").await;
+    let cleo = world.join(Role::Participant, "Cleo").await;
+    ana.does(Command::Mute { seat: cleo.seat(), for_ms: None }).await;
+    ana.does(Command::SetRole { seat: ben.seat(), role: Role::Moderator }).await;
+    ana.does(Command::Unmute { seat: cleo.seat() }).await;
+    loop {
+        if let ServerFrame::Event(EventFrame::Staff { event: StaffEvent::Unmuted { .. }, .. }) =
+            ben.next().await.unwrap()
+        {
+            break;
+        }
+    }
+    assert_eq!(ben.view, world.truth(ben.seat()).await);
+    ana.does(Command::SetRole { seat: ben.seat(), role: Role::Participant }).await;
+    ana.does(Command::Mute { seat: cleo.seat(), for_ms: None }).await;
+    ana.does(Command::Announce { text: Text::plain("and on") }).await;
+    ben.reach(ana.view.cursor.room).await;
+    assert_eq!(ben.view, world.truth(ben.seat()).await);
+    assert!(ben.view.board.is_none());
+    assert_eq!(ben.raw.iter().filter(|raw| raw.contains("\"muted\":{")).count(), 0);
+}
+
+#[tokio::test]
+async fn no_more_rooms_than_fit_are_opened() {
+    let limits = Limits { rooms_max: 1, ..Limits::default() };
+    let world = World::with(Settings::default(), limits, LineTimers::default()).await;
+    let _ana = world.join(Role::Facilitator, "Ana").await;
+    let mut hello = world.hello(Role::Facilitator, "Eve");
+    hello.circle = world.another_circle().await;
+    let closed = world.come(hello).await.err().unwrap();
+    assert_eq!((closed.code, closed.refused), (Some(4100), Some(RefusalCode::Full)));
+}
+
+#[tokio::test]
+async fn signs_of_writing_reach_the_others_alone() {
+    let world = World::new().await;
+    let mut ana = world.join(Role::Facilitator, "Ana").await;
+    let mut ben = world.join(Role::Participant, "Ben").await;
+    ana.wire.send(&hearth_protocol::ClientFrame::Writing).await;
+    loop {
+        if let ServerFrame::Notice(Notice::Writing(writing)) = ben.next().await.unwrap() {
+            assert_eq!(writing.seat, ana.seat());
+            break;
+        }
+    }
+    ana.does(Command::Announce { text: Text::plain("there") }).await;
+    assert!(!ana.has_read("\"writing\""));
+}

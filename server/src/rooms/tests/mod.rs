@@ -1,0 +1,8 @@
+//! Rooms driven through real lines: WebSocket frames over a stream in memory, a store in a
+//! temporary folder, and a clock moved by hand.
+
+mod admission;
+mod endings;
+mod faults;
+mod resume;
+pub(crate) mod support;

@@ -1,0 +1,48 @@
+//! People who come in through all of it, by the Rust client.
+
+use crate::server::{LONG, start};
+use hearth_client::{Join, LineState, NewLinks, Origin, delete_circle, look_at_door, make_circle};
+use hearth_protocol::CloseCode;
+use hearth_protocol::api::LinkRole;
+
+#[tokio::test]
+async fn people_come_in_by_their_links_and_the_door_tells_how_many_are_here() {
+    let running = start(|_| {}).await;
+    let origin = Origin::parse(&running.server.origin()).unwrap();
+    let links = make_circle(&origin, NewLinks::titled("Tuesday")).await.unwrap();
+    let participant = links.link(LinkRole::Participant);
+    assert_eq!(look_at_door(&participant).await.unwrap().session, None);
+    let facilitator = links.link(LinkRole::Facilitator);
+    let (ana, _) = Join::by_link(&facilitator).name("Ana").come_in().await.unwrap();
+    let (ben, _) = Join::by_link(&participant).name("Ben").come_in().await.unwrap();
+    ana.wait_for(LONG, |view| view.snapshot.common.people.len() == 2).await.unwrap();
+    let session = look_at_door(&participant).await.unwrap().session.unwrap();
+    assert_eq!((session.here, session.room), (2, ben.view().snapshot.common.room));
+    let figures = running.get("/metrics").await.text();
+    assert!(
+        figures.contains("hearth_lines 2\n") && figures.contains("hearth_rooms 1\n"),
+        "{figures}"
+    );
+    for hidden in ["Ana", "Tuesday", "127.0.0.1"] {
+        assert!(!figures.contains(hidden), "{figures}");
+    }
+    running.server.stop().await.unwrap();
+}
+
+#[tokio::test]
+async fn a_deleted_circle_sends_everybody_away_and_is_gone() {
+    let running = start(|_| {}).await;
+    let origin = Origin::parse(&running.server.origin()).unwrap();
+    let links = make_circle(&origin, NewLinks::titled("Tuesday")).await.unwrap();
+    let facilitator = links.link(LinkRole::Facilitator);
+    let (ana, _) = Join::by_link(&facilitator).name("Ana").come_in().await.unwrap();
+    delete_circle(&links.link(LinkRole::Keeper)).await.unwrap();
+    ana.wait_for(LONG, |view| match view.line {
+        LineState::Gone(gone) => gone.close_code() == Some(CloseCode::NoCircle),
+        LineState::Open | LineState::Lost => false,
+    })
+    .await
+    .unwrap();
+    assert!(look_at_door(&facilitator).await.is_err());
+    running.server.stop().await.unwrap();
+}

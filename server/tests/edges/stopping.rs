@@ -1,0 +1,197 @@
+//! The `hearth` command as a process: what it prints, how it stops.
+
+use crate::server::LONG;
+use std::path::Path;
+use std::process::Stdio;
+use std::time::Duration;
+use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader};
+use tokio::net::TcpStream;
+use tokio::process::{Child, Command};
+
+fn hearth(data: &Path, args: &[&str]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_hearth"));
+    command
+        .args(args)
+        .current_dir(data)
+        .env_remove("HEARTH_LISTEN")
+        .env_remove("HEARTH_DATA")
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .kill_on_drop(true);
+    command
+}
+
+/// Starts a server process, and returns it with the address it printed.
+async fn serve(data: &Path, args: &[&str]) -> (Child, String) {
+    let args = [args, &["--listen", "127.0.0.1:0"]].concat();
+    let mut child = hearth(data, &args).spawn().unwrap();
+    let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
+    let line = tokio::time::timeout(LONG, lines.next_line()).await.unwrap().unwrap().unwrap();
+    let origin = line.strip_prefix("Hearth is at ").expect("the address is printed").to_owned();
+    (child, origin)
+}
+
+async fn run(data: &Path, args: &[&str]) -> (bool, String, String) {
+    let output = tokio::time::timeout(LONG, hearth(data, args).output()).await.unwrap().unwrap();
+    let text = |bytes: Vec<u8>| String::from_utf8(bytes).unwrap();
+    (output.status.success(), text(output.stdout), text(output.stderr))
+}
+
+async fn signal(child: &Child, name: &str) {
+    let id = child.id().unwrap().to_string();
+    let sent = Command::new("kill").args([name, &id]).status().await.unwrap();
+    assert!(sent.success());
+}
+
+fn links(json: &str) -> Vec<String> {
+    let made: serde_json::Value = serde_json::from_str(json).unwrap();
+    let links = made["links"].as_object().unwrap();
+    links.values().map(|link| link.as_str().unwrap().to_owned()).collect()
+}
+
+#[tokio::test]
+async fn a_signal_to_stop_ends_the_server_in_peace() {
+    for name in ["-TERM", "-INT"] {
+        let data = tempfile::tempdir().unwrap();
+        let (mut child, _) = serve(data.path(), &[]).await;
+        signal(&child, name).await;
+        let status = tokio::time::timeout(LONG, child.wait()).await.unwrap().unwrap();
+        assert_eq!(status.code(), Some(0), "{name}");
+        let left = data.path().join("hearth-data/command-line.json");
+        assert!(!left.exists(), "the command line's key goes with the server");
+    }
+}
+
+#[tokio::test]
+async fn a_second_signal_ends_a_server_that_still_waits() {
+    let data = tempfile::tempdir().unwrap();
+    let patient = ["--set", "limits.body_ms=60000", "--set", "limits.shutdown_ms=60000"];
+    let (mut child, origin) = serve(data.path(), &patient).await;
+    let address = origin.strip_prefix("http://").unwrap();
+    let mut unfinished = TcpStream::connect(address).await.unwrap();
+    let request = format!(
+        "POST /api/circles HTTP/1.1\r\nHost: {address}\r\nContent-Type: application/json\r\n\
+         Expect: 100-continue\r\nContent-Length: 100\r\n\r\n"
+    );
+    unfinished.write_all(request.as_bytes()).await.unwrap();
+    // The server asks for the body: it waits for it from here on.
+    let mut answer = [0; 12];
+    unfinished.read_exact(&mut answer).await.unwrap();
+    assert_eq!(&answer, b"HTTP/1.1 100");
+    signal(&child, "-TERM").await;
+    let waits = tokio::time::timeout(Duration::from_millis(500), child.wait()).await;
+    assert!(waits.is_err(), "it waits for what is under way");
+    signal(&child, "-TERM").await;
+    let status = tokio::time::timeout(LONG, child.wait()).await.unwrap().unwrap();
+    assert_eq!(status.code(), Some(1));
+}
+
+#[tokio::test]
+async fn circles_are_made_from_the_command_line_with_a_server_and_without() {
+    let data = tempfile::tempdir().unwrap();
+    let new = ["circle", "new", "--title", "Tuesday", "--order", "popcorn", "--json"];
+    let (done, without, said) = run(data.path(), &new).await;
+    assert!(done, "{said}");
+    let found = links(&without);
+    assert_eq!(found.len(), 5);
+    assert!(found.iter().all(|link| link.starts_with("http://127.0.0.1:8080/c/")), "{found:?}");
+
+    let (mut child, origin) = serve(data.path(), &["--who-may-create", "command_line"]).await;
+    let (done, with, said) = run(data.path(), &new).await;
+    assert!(done, "{said}");
+    assert!(links(&with).iter().all(|link| link.starts_with(&format!("{origin}/c/"))), "{with}");
+
+    // Over the network nobody may, not even from this machine.
+    let (done, _, said) = run(data.path(), &[&new[..], &["--server", &origin]].concat()).await;
+    assert!(!done && said.contains("hearth circle new"), "{said}");
+
+    // A server that was killed leaves its file behind; the store is free all the same.
+    child.kill().await.unwrap();
+    assert!(data.path().join("hearth-data/command-line.json").exists());
+    let (done, _, said) = run(data.path(), &new).await;
+    assert!(done, "{said}");
+
+    // Both circles' doors open on the next server.
+    let (_child, origin) = serve(data.path(), &[]).await;
+    for made in [&without, &with] {
+        for link in links(made) {
+            let (_, rest) = link.split_once("/c/").unwrap();
+            let link = hearth_client::Link::parse(&format!("{origin}/c/{rest}")).unwrap();
+            let door = hearth_client::look_at_door(&link).await.unwrap();
+            assert_eq!(door.title, hearth_protocol::Text::plain("Tuesday"));
+            assert_eq!(door.settings.order, hearth_protocol::Order::Popcorn);
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_circle_that_cannot_be_made_says_why() {
+    let data = tempfile::tempdir().unwrap();
+    let new = |more: &[&'static str]| [&["circle", "new", "--title", "Tuesday"][..], more].concat();
+    for (args, remedy) in [
+        (new(&["--server", "http://127.0.0.1:1"]), "check that the server runs"),
+        (new(&["--server", "127.0.0.1"]), "https://host"),
+        (new(&["--limit", "3"]), "between 15000 and 3600000"),
+        (new(&["--agreements-file", "/nowhere"]), "name another"),
+        (new(&["--listen", "x"]), "`listen`"),
+        (vec!["circle", "new", "--title", " "], "title"),
+    ] {
+        let (done, out, said) = run(data.path(), &args).await;
+        assert!(!done && out.is_empty() && said.contains(remedy), "{args:?}: {said}");
+    }
+}
+
+#[tokio::test]
+async fn the_printed_links_say_what_each_is_for() {
+    let data = tempfile::tempdir().unwrap();
+    let new =
+        ["circle", "new", "--title", "Tuesday", "--agreements", "Be kind.", "--pace", "brisk"];
+    let (done, out, said) = run(data.path(), &new).await;
+    assert!(done, "{said}");
+    for role in ["keeper", "facilitator", "moderator", "participant", "listener"] {
+        assert!(out.contains(&format!("\n{role} (")), "{out}");
+    }
+    assert_eq!(out.matches("/c/").count(), 5, "{out}");
+}
+
+#[tokio::test]
+async fn an_operators_key_opens_what_its_hash_guards() {
+    let data = tempfile::tempdir().unwrap();
+    let (_, printed, _) = run(data.path(), &["operator-key"]).await;
+    let words: Vec<&str> =
+        printed.split([' ', '"', '\n']).filter(|word| word.len() == 43).collect();
+    let [key, hash] = words[..] else { panic!("{printed}") };
+    let (_child, origin) =
+        serve(data.path(), &["--who-may-create", "operator", "--operator-key-hash", hash]).await;
+    let new = ["circle", "new", "--title", "Tuesday", "--server", &origin];
+    let (done, _, said) = run(data.path(), &new).await;
+    assert!(!done && said.contains("operator"), "{said}");
+    let with_key = hearth(data.path(), &new).env("HEARTH_OPERATOR_KEY", key).output();
+    let output = tokio::time::timeout(LONG, with_key).await.unwrap().unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+}
+
+#[tokio::test]
+async fn what_keeps_a_server_from_starting_is_told_with_its_remedy() {
+    let data = tempfile::tempdir().unwrap();
+    let (_child, origin) = serve(data.path(), &[]).await;
+    let taken = origin.strip_prefix("http://").unwrap();
+    for (args, remedy) in [
+        (vec!["--listen", taken, "--data", "other"], "--listen"),
+        (vec!["--listen", "127.0.0.1:0"], "--data"),
+        (vec!["--config", "nowhere.toml"], "--config"),
+        (vec!["--set", "limits.rooms_max=none"], "`limits.rooms_max`"),
+    ] {
+        let (done, _, said) = run(data.path(), &args).await;
+        assert!(!done && said.contains(remedy), "{args:?}: {said}");
+    }
+}
+
+#[tokio::test]
+async fn the_configuration_is_printed_without_being_used() {
+    let data = tempfile::tempdir().unwrap();
+    let (done, printed, said) = run(data.path(), &["config", "--log", "json"]).await;
+    assert!(done && printed.contains("log = \"json\"") && printed.contains("# a flag"), "{said}");
+    assert!(!data.path().join("hearth-data").exists());
+}

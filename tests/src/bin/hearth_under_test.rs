@@ -1,0 +1,5 @@
+//! The `hearth` command for the tests: the same command line, with the echo route besides.
+
+fn main() -> std::process::ExitCode {
+    hearth::cli::run()
+}

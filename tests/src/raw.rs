@@ -1,0 +1,191 @@
+//! A socket that says whatever it is told: for what no client of ours would send.
+
+use std::io;
+use std::net::SocketAddr;
+use std::time::Duration;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::{TcpSocket, TcpStream};
+use tokio::time::timeout;
+
+/// How long an answer may take.
+const WITHIN: Duration = Duration::from_secs(15);
+/// Bytes of an answer's head.
+const HEAD_BYTES_MAX: usize = 16 * 1024;
+/// Any mask will do.
+const MASK: [u8; 4] = [0x5a, 0x13, 0x77, 0xc4];
+
+/// What the server sent.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Got {
+    /// A text frame.
+    Text(String),
+    /// A close frame, with its code where it had one.
+    Close(Option<u16>),
+    /// Another frame: its opcode.
+    Other(u8),
+    /// The connection ended without a close frame.
+    End,
+}
+
+/// A TCP connection on which a test writes bytes.
+#[derive(Debug)]
+pub struct Raw {
+    stream: TcpStream,
+    bytes: Vec<u8>,
+}
+
+impl Raw {
+    /// Connects.
+    pub async fn connect(address: SocketAddr) -> Self {
+        let stream = TcpStream::connect(address).await.expect("the server listens");
+        Self { stream, bytes: Vec::new() }
+    }
+
+    /// Connects with little room for what is not read.
+    pub async fn connect_with_little_room(address: SocketAddr) -> Self {
+        let socket = TcpSocket::new_v4().expect("a socket");
+        socket.set_recv_buffer_size(4 * 1024).expect("a socket's buffer can be set");
+        let stream = socket.connect(address).await.expect("the server listens");
+        Self { stream, bytes: Vec::new() }
+    }
+
+    /// Writes bytes; a server that has hung up already is as good as one that reads them.
+    pub async fn write(&mut self, bytes: &[u8]) -> io::Result<()> {
+        timeout(WITHIN, self.stream.write_all(bytes)).await.unwrap_or_else(|_| {
+            Err(io::Error::new(io::ErrorKind::TimedOut, "the server does not read"))
+        })
+    }
+
+    /// Returns the request that opens a line, with these headers besides or instead.
+    pub fn upgrade(address: SocketAddr, path: &str, headers: &[(&str, &str)]) -> String {
+        let mut all = vec![
+            ("host", address.to_string()),
+            ("upgrade", "websocket".to_owned()),
+            ("connection", "Upgrade".to_owned()),
+            ("sec-websocket-version", "13".to_owned()),
+            ("sec-websocket-key", "dGhlIHNhbXBsZSBub25jZQ==".to_owned()),
+            ("sec-websocket-protocol", hearth_protocol::SUBPROTOCOL.to_owned()),
+        ];
+        for (name, value) in headers {
+            all.retain(|(other, _)| other != name);
+            if !value.is_empty() {
+                all.push((name, (*value).to_owned()));
+            }
+        }
+        let headers: String =
+            all.iter().map(|(name, value)| format!("{name}: {value}\r\n")).collect();
+        format!("GET {path} HTTP/1.1\r\n{headers}\r\n")
+    }
+
+    /// Opens a line and expects to get it.
+    pub async fn open_line(&mut self, address: SocketAddr) {
+        let request = Self::upgrade(address, hearth_client::LINE_PATH, &[]);
+        self.write(request.as_bytes()).await.expect("the server reads");
+        let head = self.head().await;
+        assert!(head.starts_with("HTTP/1.1 101"), "{head}");
+    }
+
+    /// Reads the head of an HTTP answer; empty where the server hung up.
+    pub async fn head(&mut self) -> String {
+        loop {
+            if let Some(end) = find(&self.bytes, b"\r\n\r\n") {
+                let head: Vec<u8> = self.bytes.drain(..end + 4).collect();
+                return String::from_utf8_lossy(&head).into_owned();
+            }
+            assert!(self.bytes.len() < HEAD_BYTES_MAX, "the answer's head has no end");
+            if !self.read_more().await {
+                return String::new();
+            }
+        }
+    }
+
+    /// Writes one masked frame.
+    pub async fn frame(&mut self, opcode: u8, payload: &[u8]) -> io::Result<()> {
+        let frame = frame(opcode, payload);
+        self.write(&frame).await
+    }
+
+    /// Writes a text frame.
+    pub async fn text(&mut self, text: &str) -> io::Result<()> {
+        self.frame(1, text.as_bytes()).await
+    }
+
+    /// Reads the next frame.
+    pub async fn next(&mut self) -> Got {
+        loop {
+            if let Some((got, length)) = parse(&self.bytes) {
+                self.bytes.drain(..length);
+                return got;
+            }
+            if !self.read_more().await {
+                return Got::End;
+            }
+        }
+    }
+
+    /// Reads frames until the line is closed, and returns how, with the texts before it.
+    pub async fn until_closed(&mut self) -> (Vec<String>, Got) {
+        let mut texts = Vec::new();
+        loop {
+            match self.next().await {
+                Got::Text(text) => texts.push(text),
+                Got::Other(_) => {}
+                end => return (texts, end),
+            }
+        }
+    }
+
+    /// Reads more bytes; false where the server hung up.
+    async fn read_more(&mut self) -> bool {
+        let read = timeout(WITHIN, self.stream.read_buf(&mut self.bytes)).await;
+        match read.expect("the server answers, or hangs up") {
+            Ok(0) | Err(_) => false,
+            Ok(_) => true,
+        }
+    }
+}
+
+/// Returns the bytes of one final, masked frame.
+pub fn frame(opcode: u8, payload: &[u8]) -> Vec<u8> {
+    let mut bytes = vec![0x80 | opcode];
+    match payload.len() {
+        length @ 0..=125 => bytes.push(0x80 | u8::try_from(length).unwrap_or(0)),
+        length @ 126..=65_535 => {
+            bytes.push(0x80 | 126);
+            bytes.extend(u16::try_from(length).unwrap_or(u16::MAX).to_be_bytes());
+        }
+        length => {
+            bytes.push(0x80 | 127);
+            bytes.extend((length as u64).to_be_bytes());
+        }
+    }
+    bytes.extend(MASK);
+    bytes.extend(payload.iter().zip(MASK.iter().cycle()).map(|(byte, mask)| byte ^ mask));
+    bytes
+}
+
+/// Returns the first frame in `bytes`, and its length.
+fn parse(bytes: &[u8]) -> Option<(Got, usize)> {
+    let (first, second) = (*bytes.first()?, *bytes.get(1)?);
+    let (start, length) = match second & 0x7f {
+        126 => (4, usize::from(u16::from_be_bytes(bytes.get(2..4)?.try_into().ok()?))),
+        127 => {
+            let length = u64::from_be_bytes(bytes.get(2..10)?.try_into().ok()?);
+            (10, usize::try_from(length).ok()?)
+        }
+        length => (2, usize::from(length)),
+    };
+    let payload = bytes.get(start..start + length)?;
+    let got = match first & 0x0f {
+        1 => Got::Text(String::from_utf8_lossy(payload).into_owned()),
+        8 => Got::Close(
+            payload.get(..2).and_then(|code| code.try_into().ok()).map(u16::from_be_bytes),
+        ),
+        opcode => Got::Other(opcode),
+    };
+    Some((got, start + length))
+}
+
+fn find(bytes: &[u8], wanted: &[u8]) -> Option<usize> {
+    bytes.windows(wanted.len()).position(|window| window == wanted)
+}

@@ -51,7 +51,14 @@ describe("what the device keeps", () => {
 
   it("is what was sent and not answered, where it carries words", () => {
     const on = shelf();
-    const share = { id: id(1), command: { share: { move: 1, text: { plain: "hi" } } }, room, quiet: false, words: "hi", tries: 0 };
+    const share = {
+      id: id(1),
+      command: { share: { move: 1, text: { plain: "hi" } } },
+      room,
+      quiet: false,
+      words: "hi",
+      tries: 0,
+    };
     const take = { id: id(2), command: { take: { move: 1 } }, room, quiet: false, tries: 0 };
     new Kept(on, circle).asks = [share, take];
     expect(new Kept(on, circle).asks).toEqual([share]);
@@ -63,14 +70,23 @@ describe("what the device keeps", () => {
     on.setItem(`hearth/${circle}/asks`, '"no list"');
     expect(new Kept(on, circle).keys).toBeUndefined();
     expect(new Kept(on, circle).asks).toEqual([]);
-    const full = { ...shelf(), setItem: () => { throw new Error("QuotaExceededError"); } };
-    expect(() => { new Kept(full, circle).draft = "words"; }).not.toThrow();
+    const full = {
+      ...shelf(),
+      setItem: () => {
+        throw new Error("QuotaExceededError");
+      },
+    };
+    expect(() => {
+      new Kept(full, circle).draft = "words";
+    }).not.toThrow();
   });
 });
 
 describe("waits between tries", () => {
   it("lie between half and the whole of a time that doubles up to a limit", () => {
-    expect([0, 1, 2, 5, 6, 99].map((tries) => backoff("now", tries, 0))).toEqual([125, 250, 500, 4_000, 5_000, 5_000]);
+    expect([0, 1, 2, 5, 6, 99].map((tries) => backoff("now", tries, 0))).toEqual([
+      125, 250, 500, 4_000, 5_000, 5_000,
+    ]);
     expect([0, 1, 5, 99].map((tries) => backoff("later", tries, 1))).toEqual([2_000, 4_000, 60_000, 60_000]);
   });
 });
@@ -112,7 +128,16 @@ describe("small measures", () => {
   });
 
   it("of the log are its rounds", () => {
-    const log = [said(1, 2, "hi", { round: 0 }), said(2, 2, "a"), said(3, 3, "b"), said(4, 3, "c", { round: 2 })];
-    expect(chapters(log).map(({ round, entries }) => [round, entries.length])).toEqual([[0, 1], [1, 2], [2, 1]]);
+    const log = [
+      said(1, 2, "hi", { round: 0 }),
+      said(2, 2, "a"),
+      said(3, 3, "b"),
+      said(4, 3, "c", { round: 2 }),
+    ];
+    expect(chapters(log).map(({ round, entries }) => [round, entries.length])).toEqual([
+      [0, 1],
+      [1, 2],
+      [2, 1],
+    ]);
   });
 });

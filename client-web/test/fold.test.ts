@@ -24,8 +24,12 @@ describe("the fold of events", () => {
   });
 
   it("refuses an event that is not the next of its audience", () => {
-    expect(() => fold(snapshot(), fact({ room: 12, at: 1, round_closed: { flow: flow() } }))).toThrow(Unfoldable);
-    expect(() => fold(snapshot(), fact({ room: 10, at: 1, round_closed: { flow: flow() } }))).toThrow(Unfoldable);
+    expect(() => fold(snapshot(), fact({ room: 12, at: 1, round_closed: { flow: flow() } }))).toThrow(
+      Unfoldable,
+    );
+    expect(() => fold(snapshot(), fact({ room: 10, at: 1, round_closed: { flow: flow() } }))).toThrow(
+      Unfoldable,
+    );
     expect(() => fold(snapshot(), fact({ seat: 9, at: 1, unmuted: {} }))).toThrow(Unfoldable);
     expect(() => fold(staffSnapshot(), fact({ staff: 9, at: 1, unmuted: { seat: 1 } }))).toThrow(Unfoldable);
   });
@@ -35,9 +39,17 @@ describe("the fold of events", () => {
   });
 
   it("moves only the cursor of the event's own audience", () => {
-    expect(fold(staffSnapshot(), toStaff({ point_raised: { seat: 3 } })).cursor).toEqual({ room: 10, seat: 2, staff: 5 });
+    expect(fold(staffSnapshot(), toStaff({ point_raised: { seat: 3 } })).cursor).toEqual({
+      room: 10,
+      seat: 2,
+      staff: 5,
+    });
     expect(fold(staffSnapshot(), toSeat({ unmuted: {} })).cursor).toEqual({ room: 10, seat: 3, staff: 4 });
-    expect(fold(staffSnapshot(), toRoom({ resumed: { flow: flow() } })).cursor).toEqual({ room: 11, seat: 2, staff: 4 });
+    expect(fold(staffSnapshot(), toRoom({ resumed: { flow: flow() } })).cursor).toEqual({
+      room: 11,
+      seat: 2,
+      staff: 4,
+    });
   });
 
   it("seats whoever joins after those who are there", () => {
@@ -72,7 +84,10 @@ describe("the fold of events", () => {
 
   it("states the token whole with every event that touches it", () => {
     const token = held(3);
-    const after = fold(snapshot(), toRoom({ taken: { seat: 3, flow: flow({ move: 8, token, waiting: [4] }) } }));
+    const after = fold(
+      snapshot(),
+      toRoom({ taken: { seat: 3, flow: flow({ move: 8, token, waiting: [4] }) } }),
+    );
     expect(after.common.flow).toEqual(flow({ move: 8, token, waiting: [4] }));
   });
 
@@ -91,7 +106,10 @@ describe("the fold of events", () => {
 
   it("keeps a tombstone of words that were taken back, without words and signs", () => {
     const signed = said(1, 3, "Hello", { gestures: [{ seat: 2, kind: "heard" }] });
-    const after = fold(snapshot({}, { said: [signed, said(2, 4, "Hi")] }), toRoom({ taken_back: { said: id(1) } }));
+    const after = fold(
+      snapshot({}, { said: [signed, said(2, 4, "Hi")] }),
+      toRoom({ taken_back: { said: id(1) } }),
+    );
     expect(after.said[0]).toEqual({ ...signed, words: { id: id(1) }, taken_back: true, gestures: [] });
     expect(after.said[1]).toEqual(said(2, 4, "Hi"));
   });
@@ -103,7 +121,10 @@ describe("the fold of events", () => {
     now = fold(now, sign(11, "heard", true));
     now = fold(now, sign(12, "with_you", true));
     now = fold(now, sign(13, "heard", true));
-    expect(now.said[0]?.gestures).toEqual([{ seat: 2, kind: "with_you" }, { seat: 2, kind: "heard" }]);
+    expect(now.said[0]?.gestures).toEqual([
+      { seat: 2, kind: "with_you" },
+      { seat: 2, kind: "heard" },
+    ]);
     now = fold(now, sign(14, "with_you", false));
     expect(now.said[0]?.gestures).toEqual([{ seat: 2, kind: "heard" }]);
   });
@@ -116,7 +137,10 @@ describe("the fold of events", () => {
   it("opens, changes and closes a round", () => {
     let now = fold(snapshot(), toRoom({ round_opened: { round: round(), flow: flow() } }));
     expect(now.common.round).toEqual(round());
-    now = fold(now, fact({ room: 12, at: 1, round_changed: { round: round({ order: "hands" }), flow: flow() } }));
+    now = fold(
+      now,
+      fact({ room: 12, at: 1, round_changed: { round: round({ order: "hands" }), flow: flow() } }),
+    );
     expect(now.common.round?.order).toBe("hands");
     now = fold(now, fact({ room: 13, at: 1, round_closed: { flow: flow() } }));
     expect(now.common.round).toEqual(round({ order: "hands", open: false }));
@@ -139,11 +163,15 @@ describe("the fold of events", () => {
   });
 
   it("keeps the staff's board by seat, one entry for each", () => {
-    const mute = (number: number, seat: number, by: number) => fact({ staff: number, at: 1, muted: { seat, by } });
+    const mute = (number: number, seat: number, by: number) =>
+      fact({ staff: number, at: 1, muted: { seat, by } });
     let now = fold(staffSnapshot(), mute(5, 4, 1));
     now = fold(now, mute(6, 3, 1));
     now = fold(now, mute(7, 4, 2));
-    expect(now.board?.muted).toEqual([{ seat: 3, by: 1 }, { seat: 4, by: 2 }]);
+    expect(now.board?.muted).toEqual([
+      { seat: 3, by: 1 },
+      { seat: 4, by: 2 },
+    ]);
     now = fold(now, fact({ staff: 8, at: 1, unmuted: { seat: 3 } }));
     now = fold(now, fact({ staff: 9, at: 1, barred: { seat: 3, by: 1, at: 1 } }));
     now = fold(now, fact({ staff: 10, at: 1, turns: { seat: 3, turns: 2 } }));

@@ -32,15 +32,17 @@ function replay(lines: Recorded[]): Replayed {
   for (const { seat, dir, frame } of lines) {
     // What the clients said is in the recording too; only what they heard is replayed.
     if (dir === "out" || "hello" in frame || "id" in frame) continue;
-    const read = frameOf(frame);
+    const heard = frameOf(frame);
     const view = views.get(seat);
-    if (read.is === "unknown") throw new Error(`a frame to seat ${seat} was not understood: ${JSON.stringify(frame)}`);
-    if (read.is === "fact") {
+    if (heard.is === "unknown")
+      throw new Error(`a frame to seat ${seat} was not understood: ${JSON.stringify(frame)}`);
+    if (heard.is === "fact") {
       if (!view) throw new Error(`an event reached seat ${seat} before any snapshot`);
-      views.set(seat, fold(view, read.fact));
+      views.set(seat, fold(view, heard.fact));
       events += 1;
     }
-    const fresh = read.is === "snapshot" ? read.snapshot : read.is === "welcome" ? read.welcome.snapshot : undefined;
+    const fresh =
+      heard.is === "snapshot" ? heard.snapshot : heard.is === "welcome" ? heard.welcome.snapshot : undefined;
     if (fresh) {
       if (view && isSamePoint(view, fresh)) {
         compare(view, fresh);
@@ -67,21 +69,34 @@ function compare(view: Snapshot, fresh: Snapshot): void {
   // A snapshot carries the last part of what was said; a screen that was there has all of it.
   expect(view.said.slice(view.said.length - fresh.said.length)).toEqual(fresh.said);
   // A change of role gives the staff's board, or takes it.
-  if (view.board && fresh.board && view.cursor.staff === fresh.cursor.staff) expect(view.board).toEqual(fresh.board);
+  if (view.board && fresh.board && view.cursor.staff === fresh.cursor.staff)
+    expect(view.board).toEqual(fresh.board);
+}
+
+function read(name: string): Recorded[] {
+  const lines = readFileSync(folder + name, "utf8").split("\n");
+  return lines.filter((line) => line.trim() !== "").map((line) => JSON.parse(line) as Recorded);
 }
 
 describe.skipIf(recordings.length === 0)("recorded frames of the scenarios", () => {
   it.each(recordings)("%s: every snapshot equals what was folded before it", (name) => {
-    const text = readFileSync(folder + name, "utf8");
-    const lines = text.split("\n").filter((line) => line.trim() !== "");
-    const { views, events } = replay(lines.map((line) => JSON.parse(line) as Recorded));
+    const { views, events } = replay(read(name));
     expect(views.size).toBeGreaterThan(0);
     expect(events).toBeGreaterThan(0);
+  });
+
+  it("hold enough snapshots to compare with", () => {
+    const compared = recordings.map((name) => replay(read(name)).compared);
+    expect(compared.reduce((sum, count) => sum + count, 0)).toBeGreaterThan(recordings.length / 2);
   });
 });
 
 describe("the replay of frames", () => {
-  const welcome = (seat: number, of: Snapshot): Recorded => ({ seat, dir: "in", frame: { welcome: { snapshot: of } } });
+  const welcome = (seat: number, of: Snapshot): Recorded => ({
+    seat,
+    dir: "in",
+    frame: { welcome: { snapshot: of } },
+  });
   const event = { room: 11, at: 9_000, away: { seat: 3, flow: flow({ move: 4 }) } };
 
   it("compares a later snapshot with what was folded", () => {
@@ -107,6 +122,8 @@ describe("the replay of frames", () => {
     const two = snapshot({}, { said: [{ ...said(1, 3, "Hello"), words: { id: id(1) } }] });
     expect(() => replay([welcome(2, one), welcome(2, two)])).toThrow();
     const points = { muted: [], barred: [], turns: [], points: [3] };
-    expect(() => replay([welcome(1, staffSnapshot()), welcome(1, staffSnapshot({}, { board: points }))])).toThrow();
+    expect(() =>
+      replay([welcome(1, staffSnapshot()), welcome(1, staffSnapshot({}, { board: points }))]),
+    ).toThrow();
   });
 });

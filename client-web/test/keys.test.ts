@@ -18,7 +18,13 @@ describe("keys", () => {
 
   it("of a new circle tell the server the hash of each entry key and nothing more", async () => {
     const { secrets, entries } = await newLinks();
-    expect(entries.map(({ role }) => role)).toEqual(["keeper", "facilitator", "moderator", "participant", "listener"]);
+    expect(entries.map(({ role }) => role)).toEqual([
+      "keeper",
+      "facilitator",
+      "moderator",
+      "participant",
+      "listener",
+    ]);
     for (const { role, entry_hash } of entries) {
       expect(entry_hash).toBe(await keyHash(await entryKey(secrets[role])));
     }

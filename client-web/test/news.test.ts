@@ -9,7 +9,11 @@ import { flow, held, id, round, snapshot, staffSnapshot } from "./build";
 
 const name = (seat: number) => ["", "Fay", "Ana", "Ben", "Cleo"][seat] ?? "Someone";
 
-function telling(before: Snapshot, event: object, to: "room" | "staff" | "seat" = "room"): Telling | undefined {
+function telling(
+  before: Snapshot,
+  event: object,
+  to: "room" | "staff" | "seat" = "room",
+): Telling | undefined {
   const number = to === "staff" ? (before.cursor.staff ?? 0) + 1 : before.cursor[to] + 1;
   const fact = factOf({ [to]: number, at: 1, ...event }, to);
   if (!fact) throw new Error("not an event");
@@ -53,11 +57,17 @@ describe("what is told aloud", () => {
   });
 
   it("reads out what the facilitator says to all, and what is asked", () => {
-    expect(told(snapshot(), says(1, "Five minutes more", "announcement"))).toBe("Fay to all: Five minutes more");
+    expect(told(snapshot(), says(1, "Five minutes more", "announcement"))).toBe(
+      "Fay to all: Five minutes more",
+    );
     const prompt = { id: id(60), text: { plain: "What helped?" } };
-    expect(told(snapshot(), { round_opened: { round: round({ prompt }), flow: flow() } })).toBe("A round begins. Asked: What helped?");
+    expect(told(snapshot(), { round_opened: { round: round({ prompt }), flow: flow() } })).toBe(
+      "A round begins. Asked: What helped?",
+    );
     const before = snapshot({ round: round({ prompt }) });
-    expect(told(before, { round_changed: { round: round({ prompt, order: "hands" }), flow: flow() } })).toBeUndefined();
+    expect(
+      told(before, { round_changed: { round: round({ prompt, order: "hands" }), flow: flow() } }),
+    ).toBeUndefined();
   });
 
   it("is silent about what one has just done oneself", () => {
@@ -69,7 +79,9 @@ describe("what is told aloud", () => {
     const raised = { hand_raised: { seat: 3, flow: flow() } };
     expect(told(snapshot(), raised)).toBeUndefined();
     expect(told(staffSnapshot(), raised)).toBe("Ben raised a hand.");
-    expect(told(staffSnapshot(), { point_raised: { seat: 3 } }, "staff")).toBe("Ben asks for the staff's attention.");
+    expect(told(staffSnapshot(), { point_raised: { seat: 3 } }, "staff")).toBe(
+      "Ben asks for the staff's attention.",
+    );
   });
 
   it("gives one notice a minute before a limit, and one at its end", () => {
@@ -88,7 +100,11 @@ describe("what is told aloud", () => {
 });
 
 describe("when it is told", () => {
-  function spoken(tellings: (Telling | undefined)[], underWay: boolean, from: Announcer = silent): [string[], Announcer] {
+  function spoken(
+    tellings: (Telling | undefined)[],
+    underWay: boolean,
+    from: Announcer = silent,
+  ): [string[], Announcer] {
     let announcer = from;
     const all: string[] = [];
     for (const one of tellings) {
@@ -111,12 +127,19 @@ describe("when it is told", () => {
   it("many lines of one person are told once", () => {
     const shared = telling(snapshot(), says(3, "line"));
     const other = telling(snapshot(), says(4, "line"));
-    expect(spoken([shared, shared, shared, other, shared], true)[0]).toEqual(["Ben shared.", "Cleo shared.", "Ben shared."]);
+    expect(spoken([shared, shared, shared, other, shared], true)[0]).toEqual([
+      "Ben shared.",
+      "Cleo shared.",
+      "Ben shared.",
+    ]);
   });
 
   it("a crowd of comings and goings is kept short", () => {
     const joined = telling(snapshot(), { returned: { seat: 3, flow: flow() } });
-    const [, announcer] = spoken(Array.from({ length: 50 }, () => joined), true);
+    const [, announcer] = spoken(
+      Array.from({ length: 50 }, () => joined),
+      true,
+    );
     expect(announcer.held).toHaveLength(8);
   });
 });

@@ -256,7 +256,10 @@ describe("commands", () => {
     played.socket.says({ re: id(1), ok: { at: 5 } });
     played.socket.says({ re: id(1), ok: { at: 5 } });
     expect(played.answers).toHaveLength(1);
-    expect(played.answers[0]).toMatchObject({ ask: { id: id(1), words: "I am here" }, outcome: { is: "done", at: 5 } });
+    expect(played.answers[0]).toMatchObject({
+      ask: { id: id(1), words: "I am here" },
+      outcome: { is: "done", at: 5 },
+    });
     expect(played.session.asks).toEqual([]);
   });
 
@@ -284,7 +287,14 @@ describe("commands", () => {
   });
 
   it("of another room are not sent, and their words come back", () => {
-    const unanswered = { id: id(1), command: share("kept"), room: id(99), quiet: false, words: "kept", tries: 0 };
+    const unanswered = {
+      id: id(1),
+      command: share("kept"),
+      room: id(99),
+      quiet: false,
+      words: "kept",
+      tries: 0,
+    };
     const played = new Played([unanswered]);
     played.enter(inTurn());
     expect(played.socket.sent).toHaveLength(1);

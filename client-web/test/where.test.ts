@@ -13,7 +13,8 @@ function told(of: Snapshot): string {
   return [...words.where.sentences(where), ...words.where.asides(where)].join(" ");
 }
 
-const inRound = (more: Partial<Common>, view: Partial<Snapshot> = {}) => told(snapshot({ round: round(), ...more }, view));
+const inRound = (more: Partial<Common>, view: Partial<Snapshot> = {}) =>
+  told(snapshot({ round: round(), ...more }, view));
 
 describe("where are we", () => {
   it("says who has the turn, who is next, one's own place and what is asked", () => {
@@ -22,7 +23,9 @@ describe("where are we", () => {
       round: round({ prompt }),
       flow: flow({ token: held(3), lineup: [1, 3, 4, 2], waiting: [4, 2], next: 4, heard: [1] }),
     });
-    expect(sentence).toBe("Ben has the turn. Cleo is next. One person waits before you. Asked: “What helped you?”");
+    expect(sentence).toBe(
+      "Ben has the turn. Cleo is next. One person waits before you. Asked: “What helped you?”",
+    );
   });
 
   it("speaks to the one who has the turn, and says how long it lasts", () => {
@@ -49,7 +52,9 @@ describe("where are we", () => {
   it("says to whom the turn is offered", () => {
     const to = (seat: number) => flow({ token: { offered: { seat } }, lineup: [2, 3], waiting: [] });
     expect(inRound({ flow: to(2) })).toBe("The turn is offered to you. There is no hurry.");
-    expect(inRound({ flow: { ...to(3), heard: [2] } })).toBe("The turn is offered to Ben. You have been heard in this round.");
+    expect(inRound({ flow: { ...to(3), heard: [2] } })).toBe(
+      "The turn is offered to Ben. You have been heard in this round.",
+    );
   });
 
   it("says who may take the turn from the centre", () => {
@@ -64,17 +69,49 @@ describe("where are we", () => {
   });
 
   it.each([
-    ["no round", { round: round({ open: false }) }, "No round is under way. The next one begins when the facilitator opens it."],
+    [
+      "no round",
+      { round: round({ open: false }) },
+      "No round is under way. The next one begins when the facilitator opens it.",
+    ],
     ["an open floor", { round: round({ order: "open" }) }, "Anyone may write."],
-    ["hands, none raised", { round: round({ order: "hands" }) }, "The turn rests in the centre. It comes to whoever raises a hand. Raise your hand when you would like the turn."],
-    ["a round that is complete", { flow: flow({ complete: true, lineup: [2], passed: [2] }) }, "Everyone who is here has been asked. The round is complete. You have passed this round."],
-    ["a turn taken back", { flow: flow({ halted: true, lineup: [2, 3], waiting: [3, 2] }) }, "The turn rests in the centre until the facilitator goes on. One person waits before you."],
-    ["a facilitator's order", { round: round({ order: "facilitator" }), flow: flow({ waiting: [3, 2], later: [2] }) }, "The turn rests in the centre. The facilitator offers it next. You said later: the turn comes back to you in this round."],
-    ["someone who came late", { flow: flow({ token: held(3), lineup: [3] }) }, "Ben has the turn. You join in with the next round."],
+    [
+      "hands, none raised",
+      { round: round({ order: "hands" }) },
+      "The turn rests in the centre. It comes to whoever raises a hand. Raise your hand when you would like the turn.",
+    ],
+    [
+      "a round that is complete",
+      { flow: flow({ complete: true, lineup: [2], passed: [2] }) },
+      "Everyone who is here has been asked. The round is complete. You have passed this round.",
+    ],
+    [
+      "a turn taken back",
+      { flow: flow({ halted: true, lineup: [2, 3], waiting: [3, 2] }) },
+      "The turn rests in the centre until the facilitator goes on. One person waits before you.",
+    ],
+    [
+      "a facilitator's order",
+      { round: round({ order: "facilitator" }), flow: flow({ waiting: [3, 2], later: [2] }) },
+      "The turn rests in the centre. The facilitator offers it next. You said later: the turn comes back to you in this round.",
+    ],
+    [
+      "someone who came late",
+      { flow: flow({ token: held(3), lineup: [3] }) },
+      "Ben has the turn. You join in with the next round.",
+    ],
     ["arrivals", { phase: "gathering", round: undefined }, "People are arriving. Anyone may write."],
-    ["arrivals without staff", { phase: "gathering", people: [ana, ben] }, "People are arriving. Writing begins when someone who holds this circle is here."],
+    [
+      "arrivals without staff",
+      { phase: "gathering", people: [ana, ben] },
+      "People are arriving. Writing begins when someone who holds this circle is here.",
+    ],
     ["goodbyes", { phase: "lingering" }, "The rounds are over. Anyone may write a goodbye."],
-    ["an end that can be undone", { ending: now + 118_000 }, "The session is over in about 2 minutes, unless its staff go on."],
+    [
+      "an end that can be undone",
+      { ending: now + 118_000 },
+      "The session is over in about 2 minutes, unless its staff go on.",
+    ],
     ["the end", { phase: "ended" }, "This session is over."],
   ] as [string, Partial<Common>, string][])("has a sentence for %s", (_what, common, sentence) => {
     const { round: given, ...rest } = { round: round(), ...common };
@@ -84,9 +121,12 @@ describe("where are we", () => {
   it("says who paused the circle, why, and who keeps the turn", () => {
     const message = { id: id(61), text: { plain: "A breath" } };
     const token = held(3);
-    expect(inRound({ paused: { why: "staff", by: 1, message }, flow: flow({ token, lineup: [3, 2], heard: [2] }) })).toBe(
-      "Fay has paused the circle. Ben keeps the turn. You have been heard in this round. “A breath”",
-    );
+    expect(
+      inRound({
+        paused: { why: "staff", by: 1, message },
+        flow: flow({ token, lineup: [3, 2], heard: [2] }),
+      }),
+    ).toBe("Fay has paused the circle. Ben keeps the turn. You have been heard in this round. “A breath”");
     expect(
       inRound({
         paused: { why: "no_staff" },
@@ -100,19 +140,36 @@ describe("where are we", () => {
 
   it("tells a listener, and whoever listens, rests or is muted, how they are here", () => {
     const as = (more: Partial<typeof ana>, own: Snapshot["own"] = { removed: false }) =>
-      inRound({ people: [fay, { ...ana, ...more }, ben], flow: flow({ token: held(3), lineup: [3, 2] }) }, { own });
-    expect(as({ role: "listener", stance: "listening" })).toBe("Ben has the turn. You are here as a listener.");
+      inRound(
+        { people: [fay, { ...ana, ...more }, ben], flow: flow({ token: held(3), lineup: [3, 2] }) },
+        { own },
+      );
+    expect(as({ role: "listener", stance: "listening" })).toBe(
+      "Ben has the turn. You are here as a listener.",
+    );
     expect(as({ stance: "listening" })).toBe("Ben has the turn. You are listening: the turn passes you by.");
     expect(as({ stance: "resting" })).toBe("Ben has the turn. You are resting: the turn passes you by.");
-    expect(as({}, { removed: false, muted: {} })).toBe("Ben has the turn. You are muted for now, and keep your place.");
+    expect(as({}, { removed: false, muted: {} })).toBe(
+      "Ben has the turn. You are muted for now, and keep your place.",
+    );
   });
 });
 
 describe("names", () => {
   it("that are the same, or look the same, are told apart by a number", () => {
-    const called = (seat: number, name: string) => ({ ...ana, seat, name: { id: id(seat), text: { plain: name } } });
+    const called = (seat: number, name: string) => ({
+      ...ana,
+      seat,
+      name: { id: id(seat), text: { plain: name } },
+    });
     const names = namesOf(
-      [called(1, "Ana"), called(2, "ana "), called(3, "Аna"), called(4, "Ben"), { ...ana, seat: 5, name: { id: id(5) } }],
+      [
+        called(1, "Ana"),
+        called(2, "ana "),
+        called(3, "Аna"),
+        called(4, "Ben"),
+        { ...ana, seat: 5, name: { id: id(5) } },
+      ],
       "Someone",
     );
     expect([...names.values()]).toEqual(["Ana", "ana  (2)", "Аna (3)", "Ben", "Someone"]);

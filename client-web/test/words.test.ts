@@ -3,8 +3,12 @@ import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
 
 const source = fileURLToPath(new URL("../src/", import.meta.url));
-const english = readdirSync(`${source}words/en`).map((name) => readFileSync(`${source}words/en/${name}`, "utf8"));
-const views = readdirSync(`${source}ui`, { recursive: true, encoding: "utf8" }).filter((name) => name.endsWith(".svelte"));
+const english = readdirSync(`${source}words/en`).map((name) =>
+  readFileSync(`${source}words/en/${name}`, "utf8"),
+);
+const views = readdirSync(`${source}ui`, { recursive: true, encoding: "utf8" }).filter((name) =>
+  name.endsWith(".svelte"),
+);
 
 /** The texts between quotes or backticks, without the places that are filled in. */
 function texts(code: string): string[] {
@@ -28,7 +32,9 @@ describe("the words of the page", () => {
         .replace(/<script[\s\S]*?<\/script>|<style[\s\S]*?<\/style>|<!--[\s\S]*?-->/g, "")
         .replace(/=>/g, "");
       const shown = [...markup.matchAll(/>([^<>{}]*)</g)].map((match) => match[1]?.trim() ?? "");
-      const named = [...markup.matchAll(/\b(?:aria-label|title|placeholder|alt)="([^"{]+)"/g)].map((match) => match[1] ?? "");
+      const named = [...markup.matchAll(/\b(?:aria-label|title|placeholder|alt)="([^"{]+)"/g)].map(
+        (match) => match[1] ?? "",
+      );
       return [...shown, ...named].filter((text) => /\p{L}{2}/u.test(text)).map((text) => `${name}: ${text}`);
     });
     expect(own).toEqual([]);
@@ -37,12 +43,18 @@ describe("the words of the page", () => {
 
   it("are all used", () => {
     const code = ["ui", "store"]
-      .flatMap((part) => readdirSync(`${source}${part}`, { recursive: true, encoding: "utf8" }).map((name) => `${part}/${name}`))
+      .flatMap((part) =>
+        readdirSync(`${source}${part}`, { recursive: true, encoding: "utf8" }).map(
+          (name) => `${part}/${name}`,
+        ),
+      )
       .filter((name) => /\.(svelte|ts)$/.test(name))
       .map((name) => readFileSync(source + name, "utf8"))
       .concat(english)
       .join("\n");
-    const names = english.flatMap((text) => [...text.matchAll(/^export (?:const|function) (\w+)/gm)].map((match) => match[1] ?? ""));
+    const names = english.flatMap((text) =>
+      [...text.matchAll(/^export (?:const|function) (\w+)/gm)].map((match) => match[1] ?? ""),
+    );
     const unused = names.filter((name) => (code.match(new RegExp(`\\b${name}\\b`, "g")) ?? []).length < 2);
     expect(unused).toEqual([]);
   });

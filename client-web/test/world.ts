@@ -44,7 +44,13 @@ export const limits: Limits = {
   page_entries: 100,
 };
 
-export const way: Way = { circle, seatKey: "seat-key", entryKey: "entry-key", name: "Ana", stance: "sharing" };
+export const way: Way = {
+  circle,
+  seatKey: "seat-key",
+  entryKey: "entry-key",
+  name: "Ana",
+  stance: "sharing",
+};
 
 export class Played {
   now = 1_000_000;

@@ -88,7 +88,7 @@ export class Person {
 
   /** The words of everybody's shares on this screen, in order. */
   async shares() {
-    return this.page.locator("[data-said] .prose").allInnerTexts();
+    return this.page.locator("[data-said] .prose").allTextContents();
   }
 
   /** No violations that axe knows of, and nothing wider than the screen. */

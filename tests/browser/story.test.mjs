@@ -99,6 +99,8 @@ test("a circle of five goes on through a dropped line, a mute, a removal and a k
   await ben.turnIs("held");
   assert.equal(await ben.page.getByLabel("Your words").inputValue(), "It is a year now");
   await ben.say("It is a year now.");
+  await fay.isAccessible("in a round");
+  await ana.isAccessible("in a round");
 
   // The server is killed in his turn, and started again.
   await house.kill();
@@ -132,7 +134,7 @@ test("a circle of five goes on through a dropped line, a mute, a removal and a k
   await mo.press("Cleo: more");
   await mo.page.getByText("Remove", { exact: true }).click();
   await mo.press("Remove now");
-  await cleo.page.getByText("You have been removed from this session").waitFor();
+  await cleo.page.getByRole("heading", { name: "You have been removed from this session" }).waitFor();
   await cleo.isAccessible("removed");
   await fay.page.locator("[data-person='5']").waitFor({ state: "detached" });
 

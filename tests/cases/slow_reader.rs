@@ -42,6 +42,7 @@ async fn a_slow_reader_is_cut_off_with_come_back_and_slows_nobody() {
     fay.does(Command::Take { r#move: fay.client.current_move() }).await;
     let mut slowest = Duration::ZERO;
     for number in 0..SHARES {
+        eprintln!("DEBUG {number} {slowest:?}");
         let words = format!("{number:04}{}", "\u{1F331}".repeat(LONG - 4));
         let began = Instant::now();
         fay.shares(&words).await;

@@ -46,7 +46,9 @@ impl Member {
 
     /// Asks for something, and returns what came of it.
     pub async fn asks(&self, command: Command) -> Outcome {
-        self.client.command(command).await.expect("the line is open")
+        let name = command.name();
+        let asked = tokio::time::timeout(WITHIN, self.client.command(command)).await;
+        asked.unwrap_or_else(|_| panic!("{name} is not answered")).expect("the line is open")
     }
 
     /// Asks for something that must be done.

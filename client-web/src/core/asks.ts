@@ -35,10 +35,7 @@ const unanswered_max = 16;
 /** Tries at something the server cannot keep, before the person is told. */
 const tries_max = 8;
 
-export function ask(
-  session: Session,
-  asked: { id: CommandId; command: Command; quiet?: boolean },
-): Step {
+export function ask(session: Session, asked: { id: CommandId; command: Command; quiet?: boolean }): Step {
   const { id, command, quiet = false } = asked;
   const { snapshot } = session;
   const words = snapshot && wordsOf(command, snapshot);

@@ -5,11 +5,6 @@ export function left(timer: Timer, now: number): number {
   return "until" in timer ? timer.until - now : timer.left;
 }
 
-/** Returns whether a clock stands still. */
-export function isStill(timer: Timer): boolean {
-  return "left" in timer;
-}
-
 /** A length of time as people say it: a number of whole units. */
 export type Span = { unit: "seconds" | "minutes"; count: number } | { unit: "over" };
 

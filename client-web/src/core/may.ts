@@ -53,7 +53,8 @@ export function mayTurn(snapshot: Snapshot): MayTurn {
     nameNext: has && round?.order === "popcorn",
     longer: running && (offered || (has && held?.limit !== undefined)),
     say: able && isFloorOpen(common),
-    raise: able && round?.order === "hands" && seemsEligible(me) && !has && !offered && !flow.hands.includes(seat),
+    raise:
+      able && round?.order === "hands" && seemsEligible(me) && !has && !offered && !flow.hands.includes(seat),
     lower: voice && round?.order === "hands" && flow.hands.includes(seat),
     stepBack: able && runs && waits >= 0 && waits < flow.waiting.length - 1,
     sitOut: able && round !== undefined && waits >= 0 && round.order !== "hands",

@@ -83,7 +83,9 @@ function peopleNews(fact: RoomFact, after: Snapshot, who: (seat: number) => Who)
     case "role":
       return { is: "role", who: who(fact.body.seat), role: fact.body.role };
     case "hand_raised":
-      return isStaff(meOf(after)?.role ?? "listener") ? { is: "hand_up", who: who(fact.body.seat) } : undefined;
+      return isStaff(meOf(after)?.role ?? "listener")
+        ? { is: "hand_up", who: who(fact.body.seat) }
+        : undefined;
     default:
       return undefined;
   }
@@ -119,7 +121,8 @@ function courseNews(fact: RoomFact, before: Snapshot): News | undefined {
 
 function staffNews(fact: StaffFact, who: (seat: number) => Who): News | undefined {
   if (fact.name === "point_raised") return { is: "point", who: who(fact.body.seat) };
-  if (fact.name === "barred" && who(fact.body.by) !== "you") return { is: "barred", who: who(fact.body.seat) };
+  if (fact.name === "barred" && who(fact.body.by) !== "you")
+    return { is: "barred", who: who(fact.body.seat) };
   return undefined;
 }
 
@@ -131,7 +134,9 @@ function ownNews(fact: SeatFact): News | undefined {
 /** What one has just done oneself needs no telling, except that a turn is offered, begins or ends. */
 function isOwnDoing(news: News): boolean {
   if (!("who" in news) || news.who !== "you") return false;
-  return !["offered", "taken", "turn_ended", "offer_ended", "role", "limit_near", "limit_over"].includes(news.is);
+  return !["offered", "taken", "turn_ended", "offer_ended", "role", "limit_near", "limit_over"].includes(
+    news.is,
+  );
 }
 
 function isAssertive(news: News): boolean {

@@ -31,7 +31,10 @@ const lookAlikes: Record<string, string> = {
 };
 
 function skeleton(name: string): string {
-  const bare = name.normalize("NFKD").replace(/\p{M}|\p{Cf}/gu, "").toLowerCase();
+  const bare = name
+    .normalize("NFKD")
+    .replace(/\p{M}|\p{Cf}/gu, "")
+    .toLowerCase();
   return [...bare.replace(/\s+/g, " ").trim()].map((char) => lookAlikes[char] ?? char).join("");
 }
 

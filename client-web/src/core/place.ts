@@ -1,9 +1,6 @@
 /** Addresses of the page: the start, or one circle's, with the secret that its link carries. */
 
-export type Address =
-  | { at: "start" }
-  | { at: "circle"; circle: string; secret?: string }
-  | { at: "nowhere" };
+export type Address = { at: "start" } | { at: "circle"; circle: string; secret?: string } | { at: "nowhere" };
 
 const circlePath = /^\/c\/([0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})\/?$/i;
 const secretForm = /^#([A-Za-z0-9_-]{43})$/;

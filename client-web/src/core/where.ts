@@ -26,7 +26,18 @@ export type State =
 
 /** Where one stands oneself in this round. */
 export type Place =
-  | { is: "listener" | "listening" | "resting" | "muted" | "heard" | "passed" | "later" | "joins_next" | "not_heard" }
+  | {
+      is:
+        | "listener"
+        | "listening"
+        | "resting"
+        | "muted"
+        | "heard"
+        | "passed"
+        | "later"
+        | "joins_next"
+        | "not_heard";
+    }
   | { is: "hand_down" }
   | { is: "waits"; before: number };
 

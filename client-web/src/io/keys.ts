@@ -40,7 +40,10 @@ export async function newLinks(): Promise<NewLinks> {
     // A locker is opaque to the server; it stays empty until a circle has something to lock away.
     return { role, entry_hash: await keyHash(await entryKey(secret)), locker: "" };
   });
-  return { secrets: Object.fromEntries(made) as Record<LinkRole, string>, entries: await Promise.all(entries) };
+  return {
+    secrets: Object.fromEntries(made) as Record<LinkRole, string>,
+    entries: await Promise.all(entries),
+  };
 }
 
 async function derive(secret: string, info: string): Promise<string> {

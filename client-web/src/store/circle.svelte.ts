@@ -117,7 +117,9 @@ export class Circle {
       return;
     }
     // Asked first: from then on the words are kept with what is on its way.
-    this.ask(this.may.share ? { share: { move, text: written(text) } } : { say: { move, text: written(text) } });
+    this.ask(
+      this.may.share ? { share: { move, text: written(text) } } : { say: { move, text: written(text) } },
+    );
     this.draft = "";
   }
 

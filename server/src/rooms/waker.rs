@@ -1,7 +1,7 @@
 //! The waker: rooms that are not in memory when something happens in them by itself.
 
 use crate::rooms::House;
-use crate::rooms::load;
+use crate::rooms::load::{self, NotLoaded};
 use futures_util::StreamExt;
 use futures_util::stream;
 use hearth_journal::{Due, JournalError};
@@ -60,8 +60,15 @@ async fn wake_one(house: &Arc<House>, due: Due) {
     if house.map.loaded(due.circle).is_some() {
         return;
     }
-    if let Err(error) = load::room(house, due.circle, |_: CircleId| false).await {
-        tracing::error!(%error, room = %due.room, "a room that is due could not be woken");
+    match load::room(house, due.circle, |_: CircleId| false).await {
+        // Ended in between.
+        Ok(_) | Err(NotLoaded::NoRoom) => {}
+        Err(error @ NotLoaded::Full) => {
+            tracing::warn!(%error, room = %due.room, "a room that is due waits for a place");
+        }
+        Err(error) => {
+            tracing::error!(%error, room = %due.room, "a room that is due could not be woken");
+        }
     }
 }
 

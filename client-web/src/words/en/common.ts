@@ -30,9 +30,15 @@ export const presences: Record<Presence, string> = {
 
 export const orders: Record<Order, { name: string; hint: string }> = {
   go_round: { name: "Go-round", hint: "The turn goes from person to person, each once." },
-  popcorn: { name: "Whoever is moved", hint: "Whoever has had the turn chooses who is next, or leaves it in the centre." },
+  popcorn: {
+    name: "Whoever is moved",
+    hint: "Whoever has had the turn chooses who is next, or leaves it in the centre.",
+  },
   hands: { name: "Raised hands", hint: "People raise a hand; those heard least come first." },
-  facilitator: { name: "The facilitator gives it", hint: "After every turn the facilitator offers it to somebody." },
+  facilitator: {
+    name: "The facilitator gives it",
+    hint: "After every turn the facilitator offers it to somebody.",
+  },
   open: { name: "Everyone at once", hint: "Anyone may write at any time." },
 };
 

@@ -37,7 +37,8 @@ export const noLinkTitle = "Please open your link again";
 export const noLink =
   "This device has no place in this circle at the moment. Come in by the link you were given.";
 export const noCircleTitle = "There is no circle here that this link opens";
-export const noCircle = "It may have been renewed, or a part of it is missing. Please ask for the link again.";
+export const noCircle =
+  "It may have been renewed, or a part of it is missing. Please ask for the link again.";
 export const unreachableTitle = "The server cannot be reached";
 export const unreachable = "Please look whether you are online, and try again in a moment.";
 export const insecureTitle = "This address is not secure";

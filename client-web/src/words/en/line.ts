@@ -10,7 +10,8 @@ const because: Record<Pause, string> = {
   full: "The server is full at the moment.",
   busy: "The server is busy at the moment.",
 };
-export const waiting = (why: Pause, ms: number): string => `${because[why]} Trying again in ${span(rounded(ms))}.`;
+export const waiting = (why: Pause, ms: number): string =>
+  `${because[why]} Trying again in ${span(rounded(ms))}.`;
 export const trying = "The connection was lost. Trying again now …";
 export const kept = "Nothing is lost: what you write is kept on this device.";
 export const back = "Connected again. Nothing was lost.";

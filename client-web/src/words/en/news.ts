@@ -32,7 +32,9 @@ const offerEnds: Record<OfferEnd, (who: Who) => string> = {
 /** A sentence for each kind of news. */
 const sentences: { [K in News["is"]]: (news: NewsOf<K>) => string } = {
   offered: ({ who }) =>
-    who === "you" ? "The turn is offered to you. Take it, pass, or say later; there is no hurry." : `The turn is offered to ${who}.`,
+    who === "you"
+      ? "The turn is offered to you. Take it, pass, or say later; there is no hurry."
+      : `The turn is offered to ${who}.`,
   taken: ({ who }) => (who === "you" ? "It is your turn." : `${who} has the turn.`),
   passed: ({ who }) => `${subject(who)} passed.`,
   later: ({ who }) => `${subject(who)} said later.`,
@@ -55,8 +57,11 @@ const sentences: { [K in News["is"]]: (news: NewsOf<K>) => string } = {
   role: ({ who, role }) => `${subject(who)} ${is(who)} ${roles[role].toLowerCase()} now.`,
   stance: ({ stance }) => `You are ${stances[stance]} now.`,
   limit_near: ({ who }) =>
-    who === "you" ? "About a minute is left. Please round off when you can." : "About a minute of this turn is left.",
-  limit_over: ({ who }) => (who === "you" ? "Your time is over. Please finish your sentence." : "The time of this turn is over."),
+    who === "you"
+      ? "About a minute is left. Please round off when you can."
+      : "About a minute of this turn is left.",
+  limit_over: ({ who }) =>
+    who === "you" ? "Your time is over. Please finish your sentence." : "The time of this turn is over.",
   reach_open: () => "Anyone may take the turn now.",
   ending: () => "The session is about to end.",
   end_undone: () => "The session goes on.",

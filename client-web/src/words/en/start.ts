@@ -31,10 +31,19 @@ export const madeIntro =
 export const enterNow = "Go in as facilitator";
 export const links: Record<LinkRole, { name: string; allows: string }> = {
   participant: { name: "For members", allows: "Takes part: is offered the turn, shares, passes, listens." },
-  facilitator: { name: "For facilitators", allows: "Holds the circle: opens rounds, asks, offers the turn, keeps time." },
-  moderator: { name: "For moderators", allows: "Watches over everyone's safety: can pause, mute and remove." },
+  facilitator: {
+    name: "For facilitators",
+    allows: "Holds the circle: opens rounds, asks, offers the turn, keeps time.",
+  },
+  moderator: {
+    name: "For moderators",
+    allows: "Watches over everyone's safety: can pause, mute and remove.",
+  },
   listener: { name: "For listeners", allows: "Observes only, and is shown as a listener to everyone." },
-  keeper: { name: "For whoever keeps the circle", allows: "Not for coming in: it will renew the other links. Keep it apart, and to yourself." },
+  keeper: {
+    name: "For whoever keeps the circle",
+    allows: "Not for coming in: it will renew the other links. Keep it apart, and to yourself.",
+  },
 };
 export const linkLabel = (link: string): string => `Link ${link.toLowerCase()}`;
 export const copyLink = (link: string): string => `Copy the link ${link.toLowerCase()}`;

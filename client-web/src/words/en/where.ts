@@ -81,9 +81,12 @@ function freeSentence(state: Extract<State, { is: "free" }>): string {
 }
 
 function pausedSentence(state: Extract<State, { is: "paused" }>): string {
-  const keeps = state.keeps ? ` ${subject(state.keeps)} ${state.keeps === "you" ? "keep" : "keeps"} the turn.` : "";
+  const keeps = state.keeps
+    ? ` ${subject(state.keeps)} ${state.keeps === "you" ? "keep" : "keeps"} the turn.`
+    : "";
   if (state.why === "no_staff") {
-    const ends = state.left_ms === undefined ? "" : ` Without them the session ends in ${about(state.left_ms)}.`;
+    const ends =
+      state.left_ms === undefined ? "" : ` Without them the session ends in ${about(state.left_ms)}.`;
     return `The circle waits for its facilitator to come back.${ends}${keeps}`;
   }
   const by = state.by ? `${subject(state.by)} ${has(state.by)} paused the circle.` : "The circle is paused.";

@@ -371,6 +371,7 @@ impl Driver {
             }
         }
         tracing::warn!("others append to this room all the time; its commands are refused for now");
+        self.retry.failed(self.now());
         self.not_stored(self.queue.len())?;
         Ok(None)
     }

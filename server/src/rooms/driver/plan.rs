@@ -13,8 +13,8 @@ use hearth_protocol::frame::{Done, Outcome, Page};
 use hearth_protocol::keys::KeyHash;
 use hearth_protocol::limits::PAGE_ENTRIES_MAX;
 use hearth_protocol::{
-    CloseCode, Command, CommandId, Cursor, Millis, Refusal, RefusalCode, SeatNo, Snapshot, Text,
-    WordsId,
+    CloseCode, Command, CommandId, Cursor, Millis, Presence, Refusal, RefusalCode, SeatNo,
+    Snapshot, Text, WordsId,
 };
 use hearth_room::{Act, Audience, Cause, Event, Recorded};
 use std::collections::BTreeMap;
@@ -271,7 +271,11 @@ impl Driver {
         command: Command,
     ) -> Result<(), Broken> {
         let Asked { line, seat, id, now } = asked;
-        if let Some(done) = self.room.remembered(seat, id) {
+        let leaves = matches!(command, Command::Leave { .. });
+        if let Some(done) = self.room.remembered(seat, id)
+            // Whoever lost the answer had to come back to ask again, and still wants to go.
+            && !(leaves && self.is_here(seat))
+        {
             return self.answer(plan, asked, Outcome::Ok(done));
         }
         if let Command::Page { before } = command {
@@ -284,7 +288,6 @@ impl Driver {
                 None => self.refuse(plan, asked, RefusalCode::NoSuchWords.into()),
             };
         }
-        let leaves = matches!(command, Command::Leave { .. });
         let dice = Uuid::new_v4().as_u64_pair().1;
         match self.room.decide(&Act::Command { seat, id, command, dice }, now) {
             Ok(events) => {
@@ -297,6 +300,11 @@ impl Driver {
             }
             Err(refusal) => self.refuse(plan, asked, refusal),
         }
+    }
+
+    fn is_here(&self, seat: SeatNo) -> bool {
+        let person = self.room.common().person(seat);
+        person.is_some_and(|person| person.presence == Presence::Here)
     }
 
     fn answer(&self, plan: &mut Plan, asked: Asked, outcome: Outcome) -> Result<(), Broken> {

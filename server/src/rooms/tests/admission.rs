@@ -205,3 +205,40 @@ async fn signs_of_writing_reach_the_others_alone() {
     ana.does(Command::Announce { text: Text::plain("there") }).await;
     assert!(!ana.has_read("\"writing\""));
 }
+
+#[tokio::test]
+async fn what_was_sent_just_before_the_line_dropped_counts_once() {
+    let world = World::new().await;
+    let mut ben = world.join(Role::Participant, "Ben").await;
+    let mut ana = world.join(Role::Facilitator, "Ana").await;
+    let id = new_id();
+    let command = Command::Announce { text: Text::plain("and then the line dropped") };
+    ana.wire
+        .send(&hearth_protocol::ClientFrame::Command { id, command: Box::new(command.clone()) })
+        .await;
+    let gone = ana.drops();
+    ben.until(|event| matches!(event, RoomEvent::Said { .. })).await;
+    let mut ana = world.resume(gone).await.unwrap();
+    ana.ask_as(id, command).await;
+    assert_eq!(ana.view.said.len(), 1);
+    assert_eq!(ana.view, world.truth(ana.seat()).await);
+}
+
+#[tokio::test]
+async fn whoever_leaves_and_loses_the_answer_is_gone_after_asking_again() {
+    let world = World::new().await;
+    let ana = world.join(Role::Facilitator, "Ana").await;
+    let mut ben = world.join(Role::Participant, "Ben").await;
+    let id = new_id();
+    for _ in 0..2 {
+        let leave =
+            hearth_protocol::ClientFrame::Command { id, command: Box::new(Command::Leave {}) };
+        ben.wire.send(&leave).await;
+        assert_eq!(ben.wire.closed().await.code, Some(4207));
+        let presence = world.folded().await.common().people[1].presence;
+        assert_eq!(presence, Presence::Left);
+        ben = world.resume(ben.drops()).await.unwrap();
+        assert!(ben.fresh, "what was said while they were gone is not theirs");
+    }
+    drop(ana);
+}

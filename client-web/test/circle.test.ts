@@ -1,0 +1,226 @@
+/** The store of a circle, with a browser that is played: what becomes of one's words. */
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { begin } from "../src/core/session";
+import type { Snapshot } from "../src/core/wire";
+import { Kept, type Shelf } from "../src/io/storage";
+import { Circle } from "../src/store/circle.svelte";
+import { words } from "../src/words";
+import { circle as circleId, epoch, flow, held, id, round, said, snapshot } from "./build";
+import { limits, way } from "./world";
+
+class Page {
+  static sockets: Page[] = [];
+  onopen: (() => void) | undefined;
+  onmessage: ((event: { data: string }) => void) | undefined;
+  onclose: ((event: { code: number }) => void) | undefined;
+  sent: Record<string, unknown>[] = [];
+
+  constructor() {
+    Page.sockets.push(this);
+  }
+
+  send(text: string) {
+    this.sent.push(JSON.parse(text) as Record<string, unknown>);
+  }
+
+  close() {}
+}
+
+const memory = new Map<string, string>();
+const shelf: Shelf = {
+  getItem: (key) => memory.get(key) ?? null,
+  setItem: (key, value) => void memory.set(key, value),
+  removeItem: (key) => void memory.delete(key),
+};
+const mine = (more: Partial<Snapshot> = {}) =>
+  snapshot({ round: round(), flow: flow({ move: 7, token: held(2), lineup: [2, 3], waiting: [3] }) }, more);
+let stop: () => void = () => undefined;
+
+function socket(): Page {
+  const last = Page.sockets.at(-1);
+  if (!last) throw new Error("nothing has connected");
+  return last;
+}
+
+function says(frame: object) {
+  socket().onmessage?.({ data: JSON.stringify(frame) });
+}
+
+function enter(view?: Snapshot): Circle {
+  const kept = new Kept(shelf, circleId);
+  const circle = new Circle(begin(way, kept.asks), kept);
+  stop = circle.start();
+  welcome(view);
+  return circle;
+}
+
+function welcome(view?: Snapshot) {
+  socket().onopen?.();
+  says({ welcome: { seat: 2, epoch, now: Date.now(), limits, ...(view && { snapshot: view }) } });
+}
+
+const lastId = () => String(socket().sent.at(-1)?.["id"]);
+
+beforeEach(() => {
+  vi.useFakeTimers({ now: 1_000_000 });
+  memory.clear();
+  Page.sockets = [];
+  vi.stubGlobal("WebSocket", Page);
+  vi.stubGlobal("location", {
+    protocol: "https:",
+    host: "example.org",
+    hash: "#secret",
+    pathname: `/c/${circleId}`,
+  });
+  vi.stubGlobal("history", { replaceState: vi.fn() });
+  vi.stubGlobal("document", { addEventListener: vi.fn(), removeEventListener: vi.fn() });
+  vi.stubGlobal("addEventListener", vi.fn());
+  vi.stubGlobal("removeEventListener", vi.fn());
+});
+
+afterEach(() => {
+  stop();
+  vi.useRealTimers();
+  vi.unstubAllGlobals();
+});
+
+describe("one's words", () => {
+  it("leave the draft when they are sent, and are gone from the device when they have arrived", () => {
+    const circle = enter(mine());
+    circle.draft = "I am here";
+    expect(new Kept(shelf, circleId).draft).toBe("I am here");
+    circle.send();
+    expect(circle.draft).toBe("");
+    expect(circle.sending.map((ask) => ask.words)).toEqual(["I am here"]);
+    expect(new Kept(shelf, circleId).asks).toHaveLength(1);
+    says({ re: lastId(), ok: { at: 1 } });
+    expect(circle.sending).toEqual([]);
+    expect(new Kept(shelf, circleId).asks).toEqual([]);
+  });
+
+  it("come back to the draft when they are refused, with the reason", () => {
+    const circle = enter(mine());
+    circle.draft = "too late";
+    circle.send();
+    circle.draft = "and more";
+    says({ re: lastId(), refused: { code: "stale_move", say: "" } });
+    expect(circle.draft).toBe("too late\n\nand more");
+    expect(circle.notice).toBe(`${words.turn.refusals.stale_move} ${words.turn.returned}`);
+  });
+
+  it("come back to the draft when they are taken back", () => {
+    const circle = enter(mine({ said: [said(5, 2, "not like this")] }));
+    circle.ask({ take_back: { said: id(5) } });
+    says({ room: 11, at: 1, taken_back: { said: id(5) } });
+    says({ re: lastId(), ok: { at: 1 } });
+    expect(circle.draft).toBe("not like this");
+    expect(circle.notice).toBe(words.turn.tookBack);
+  });
+
+  it("that cannot be taken back any more stay where they are", () => {
+    const circle = enter(mine({ said: [said(5, 2, "said")] }));
+    circle.ask({ take_back: { said: id(5) } });
+    says({ re: lastId(), refused: { code: "too_late", say: "" } });
+    expect(circle.draft).toBe("");
+    expect(circle.notice).toBe(words.turn.refusals.too_late);
+  });
+
+  it("survive a page that is loaded anew, before they were sent and after", () => {
+    const first = enter(mine());
+    first.draft = "sent in the tunnel";
+    socket().onclose?.({ code: 1006 });
+    first.send();
+    first.draft = "half a sentence";
+    stop();
+    const second = enter(mine());
+    expect(second.draft).toBe("half a sentence");
+    expect(socket().sent[1]).toMatchObject({ share: { move: 7, text: { plain: "sent in the tunnel" } } });
+  });
+
+  it("are not sent when it is not one's turn", () => {
+    const circle = enter(snapshot({ round: round(), flow: flow({ token: held(3) }) }));
+    circle.draft = "wait";
+    circle.send();
+    expect(circle.draft).toBe("wait");
+    expect(socket().sent).toHaveLength(1);
+  });
+
+  it("are wiped from the device when the session ends", () => {
+    const circle = enter(mine());
+    circle.draft = "unsaid";
+    socket().onclose?.({ code: 4202 });
+    expect(new Kept(shelf, circleId).draft).toBe("");
+    expect(circle.draft, "and stay on the page, to be copied").toBe("unsaid");
+    expect(circle.snapshot).toBeUndefined();
+  });
+});
+
+describe("the way back", () => {
+  it("is known once the server has given a seat; then the secret leaves the address bar", () => {
+    enter(mine());
+    expect(new Kept(shelf, circleId).keys).toEqual({ seatKey: "seat-key", name: "Ana", taken: true });
+    expect(history.replaceState).toHaveBeenCalledWith(null, "", `/c/${circleId}`);
+  });
+
+  it("is kept with the new key before it is sent, and with the new name", () => {
+    const circle = enter(mine());
+    socket().onclose?.({ code: 4200 });
+    circle.notMe();
+    const next = new Kept(shelf, circleId).keys?.nextSeatKey;
+    expect(next).toMatch(/^[A-Za-z0-9_-]{43}$/);
+    welcome();
+    says({ room: 11, at: 1, renamed: { seat: 2, name: { id: id(70), text: { plain: "Anna" } } } });
+    expect(new Kept(shelf, circleId).keys).toEqual({ seatKey: next, name: "Anna", taken: true });
+  });
+
+  it("is forgotten when the session is over or the key opens nothing", () => {
+    enter(mine());
+    socket().onclose?.({ code: 4202 });
+    expect(new Kept(shelf, circleId).keys?.taken).toBe(false);
+  });
+});
+
+describe("somebody who is offered the turn", () => {
+  const offered = () => {
+    const clock = { move: 7, since: Date.now(), until: { until: Date.now() + 90_000 } };
+    return snapshot(
+      { round: round(), flow: flow({ move: 7, token: { offered: { seat: 2 } }, lineup: [2] }) },
+      { own: { removed: false, offer: clock } },
+    );
+  };
+  const longers = () => Page.sockets.flatMap(({ sent }) => sent).filter((frame) => "longer" in frame);
+
+  it("gets a little longer by any key or touch, and not with every one", () => {
+    const circle = enter(offered());
+    circle.touched();
+    expect(longers()).toHaveLength(0);
+    vi.advanceTimersByTime(20_000);
+    circle.touched();
+    circle.touched();
+    expect(longers()).toHaveLength(1);
+    says({ re: lastId(), refused: { code: "no_longer", say: "" } });
+    expect(circle.notice, "nobody asked for it aloud").toBeUndefined();
+  });
+});
+
+describe("a line that drops", () => {
+  it("is told aloud when it stays away, and when it is back", () => {
+    const circle = enter(mine());
+    socket().onclose?.({ code: 1006 });
+    vi.advanceTimersByTime(1_000);
+    expect(circle.voice.polite).toEqual([]);
+    vi.advanceTimersByTime(4_000);
+    expect(circle.voice.polite.map(({ text }) => text)).toEqual([words.line.trying]);
+    welcome();
+    vi.advanceTimersByTime(1_000);
+    expect(circle.voice.polite.at(-1)?.text).toBe(words.line.back);
+  });
+
+  it("does not tell aloud all that happened meanwhile", () => {
+    const circle = enter(mine());
+    vi.advanceTimersByTime(30_000);
+    says({ room: 11, at: Date.now() - 20_000, passed: { seat: 3, flow: flow() } });
+    says({ room: 12, at: Date.now(), passed: { seat: 4, flow: flow() } });
+    expect(circle.voice.polite.map(({ text }) => text)).toEqual(["Cleo passed."]);
+  });
+});

@@ -173,6 +173,21 @@ describe("the way back", () => {
     expect(new Kept(shelf, circleId).keys).toEqual({ seatKey: next, name: "Anna", taken: true });
   });
 
+  it("stays with the tab that has the seat, whatever a replaced one goes through", () => {
+    enter(mine());
+    const replaced = socket();
+    const second = enter(mine());
+    replaced.onclose?.({ code: 4200 });
+    second.notMe();
+    welcome();
+    const { seatKey } = second.session.way;
+    expect(seatKey).not.toBe("seat-key");
+    const older = Page.sockets.length;
+    replaced.onclose?.({ code: 4203 });
+    expect(Page.sockets).toHaveLength(older);
+    expect(new Kept(shelf, circleId).keys).toEqual({ seatKey, name: "Ana", taken: true });
+  });
+
   it("is forgotten when the session is over or the key opens nothing", () => {
     enter(mine());
     socket().onclose?.({ code: 4202 });

@@ -4,9 +4,9 @@ import { left } from "../core/clock";
 import { type Draft, draftOf, giveBack } from "../core/draft";
 import { type MayHold, type MayTurn, mayHold, mayTurn } from "../core/may";
 import { newsOf, timeNews } from "../core/news";
-import { meOf, namesOf } from "../core/people";
+import { namesOf } from "../core/people";
 import type { Effect, Session } from "../core/session";
-import { plain, written } from "../core/text";
+import { written } from "../core/text";
 import { heldBy, isAtCentre } from "../core/turn";
 import { whereAreWe } from "../core/where";
 import type { Command, SeatNo, Snapshot } from "../core/wire";
@@ -15,6 +15,7 @@ import { newKey } from "../io/keys";
 import { Live } from "../io/live";
 import type { Kept } from "../io/storage";
 import { words } from "../words";
+import { keep } from "./keep";
 import { Voice } from "./voice.svelte";
 
 const tick_ms = 1_000;
@@ -155,25 +156,11 @@ export class Circle {
   #changed(session: Session): void {
     const before = this.session;
     this.session = session;
-    if (session.asks !== before.asks) this.#kept.asks = session.asks;
     this.now = Math.max(this.now, browserWorld.now() + session.skew);
-    const renamed = session.snapshot?.common.people !== before.snapshot?.common.people;
-    if (renamed || session.way !== before.way || session.line.at !== before.line.at) this.#keepKeys(session);
-  }
-
-  #keepKeys({ way, line, snapshot }: Session): void {
-    const name = plain(snapshot && meOf(snapshot)?.name.text) ?? way.name;
-    const ended = line.at === "stopped" && (line.why === "ended" || line.why === "not_admitted");
-    const taken = !ended && (line.at === "open" || (this.#kept.keys?.taken ?? false));
-    this.#kept.keys = {
-      seatKey: way.seatKey,
-      ...(way.nextSeatKey && { nextSeatKey: way.nextSeatKey }),
-      ...(name && { name }),
-      taken,
-    };
-    // The secret has done its work: it need not stay in sight, or in the history.
-    if (line.at === "open" && location.hash !== "") history.replaceState(null, "", location.pathname);
-    if (line.at === "stopped" && line.why === "ended") this.#kept.draft = "";
+    keep(this.#kept, before, session);
+    // The link's secret has done its work: it need not stay in sight, or in the history.
+    const open = session.line.at === "open";
+    if (open && location.hash !== "") history.replaceState(null, "", location.pathname);
   }
 
   #told({ fact, before, after }: Extract<Effect, { do: "tell" }>): void {

@@ -5,13 +5,17 @@ use crate::task::{Ask, Coming, Happening, Unanswered};
 use crate::view::View;
 use hearth_protocol::frame::Outcome;
 use hearth_protocol::limits::UNANSWERED_MAX;
-use hearth_protocol::{ClientFrame, Command, CommandId, Move, SeatNo};
+use hearth_protocol::{ClientFrame, Command, CommandId, Move, RefusalCode, SeatNo};
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::{Semaphore, broadcast, mpsc, oneshot, watch};
-use tokio::time::timeout;
+use tokio::time::{sleep, timeout};
 use tokio_tungstenite::tungstenite::Message;
 use uuid::Uuid;
+
+/// How long to wait before a page is asked for again, and how often.
+const PAGES_APART: Duration = Duration::from_millis(700);
+const PAGE_TRIES_MAX: u32 = 20;
 
 /// A seat in a room, with a line that is kept. Clones share it.
 ///
@@ -87,15 +91,25 @@ impl Client {
     }
 
     /// Asks for words said before those in view, and puts them there. Returns whether there are
-    /// older ones still.
+    /// older ones still. Where the server finds that too fast it waits and asks again.
     pub async fn earlier_words(&self) -> Result<bool, Error> {
-        let before = self.look(|view| {
-            let snapshot = &view.snapshot;
-            snapshot.said.first().filter(|_| snapshot.earlier).map(|said| said.words.id)
-        });
-        let Some(before) = before else { return Ok(false) };
-        self.command(Command::Page { before }).await?;
-        Ok(self.look(|view| view.snapshot.earlier))
+        for _ in 0..PAGE_TRIES_MAX {
+            let before = self.look(|view| {
+                let snapshot = &view.snapshot;
+                snapshot.said.first().filter(|_| snapshot.earlier).map(|said| said.words.id)
+            });
+            let Some(before) = before else { return Ok(false) };
+            match self.command(Command::Page { before }).await? {
+                Outcome::Refused(refusal) if refusal.code == RefusalCode::TooFast => {
+                    sleep(PAGES_APART).await;
+                }
+                Outcome::Refused(refusal) => return Err(Error::NotDone(refusal)),
+                Outcome::Ok(_) | Outcome::Page(_) => {
+                    return Ok(self.look(|view| view.snapshot.earlier));
+                }
+            }
+        }
+        Err(Error::Timeout(PAGES_APART * PAGE_TRIES_MAX))
     }
 
     /// Waits until what it sees is as described.

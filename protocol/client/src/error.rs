@@ -95,6 +95,9 @@ pub enum Error {
     /// An [`Events`](crate::Events) lagged behind.
     #[error(transparent)]
     Missed(#[from] Missed),
+    /// The server refused what this client asked for by itself.
+    #[error("the server refused ({:?}): {}", .0.code, .0.say)]
+    NotDone(Refusal),
     /// It did not happen in time.
     #[error("what was waited for did not come within {0:?}")]
     Timeout(Duration),

@@ -2,7 +2,12 @@
 //!
 //! After every step `World` checks every seat's screen and the invariants. `PROPTEST_CASES=2000
 //! cargo test -p hearth-room --test long_sessions --release` searches longer.
-#![allow(clippy::unwrap_used, clippy::print_stdout, reason = "a test, and its sessions to read")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::print_stdout,
+    reason = "a test, and its sessions to read"
+)]
 
 mod support;
 

@@ -4,7 +4,12 @@
 //! Time moves only to the next deadline, and a state is what matters of a room: no move numbers, no
 //! log, clocks by what is left on them. `HEARTH_MODEL_DEPTH=20 cargo test -p hearth-room --test
 //! model --release -- --nocapture` searches deeper; docs/model.md has the figures.
-#![allow(clippy::unwrap_used, clippy::print_stdout, reason = "a test, and a figure to read")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::print_stdout,
+    reason = "a test, and a figure to read"
+)]
 
 mod support;
 

@@ -16,7 +16,7 @@ pub struct LineTimers {
     pub pong: Duration,
     /// A beat is sent after this long without sending any text: browsers see no pings.
     pub beat: Duration,
-    /// For one write.
+    /// How long a write may stand still.
     pub write: Duration,
     /// For the other end to answer a close.
     pub drain: Duration,

@@ -13,7 +13,7 @@ use std::pin::Pin;
 use std::task::{Context, Poll};
 use std::time::Duration;
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt, ReadBuf};
-use tokio::time::timeout;
+use tokio::time::{Instant, timeout, timeout_at};
 use tokio_tungstenite::WebSocketStream;
 use tokio_tungstenite::tungstenite::protocol::frame::coding::CloseCode as WireCode;
 use tokio_tungstenite::tungstenite::protocol::{CloseFrame, Role, WebSocketConfig};
@@ -25,9 +25,11 @@ const READ_BUFFER_BYTES: usize = 1024;
 const WRITE_BUFFER_BYTES_MAX: usize = 1024;
 /// Frames that go out in one write.
 const FRAMES_AT_ONCE: usize = 32;
+/// How many times as long as it may stand still one write may take in all.
+const WRITE_TIMES_MAX: u32 = 6;
 /// Bytes, and messages, that are still read after a close was sent.
-const DRAIN_BYTES_MAX: usize = 256 * 1024;
-const DRAIN_MESSAGES_MAX: usize = 256;
+const DRAIN_BYTES_MAX: usize = 1024 * 1024;
+const DRAIN_MESSAGES_MAX: usize = 4_096;
 
 /// Why this end closes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -126,26 +128,26 @@ where
         std::mem::take(&mut self.ws.get_mut().read)
     }
 
-    /// Writes finished frames, several at once.
+    /// Writes finished frames, several at once. A line may be slow, but not stand still for
+    /// `within`, nor take more than a few times as long for all of them.
     pub(super) async fn write(
         &mut self,
         frames: &mut VecDeque<Bytes>,
         within: Duration,
     ) -> Result<(), Dead> {
-        let write = async {
-            // A pong that tungstenite has begun must not be torn in two.
-            self.ws.flush().await.map_err(|_| Dead)?;
-            let io = &mut self.ws.get_mut().io;
-            while !frames.is_empty() {
-                let written = poll_fn(|cx| poll_write_frames(io, frames, cx)).await;
-                match written {
-                    Ok(0) | Err(_) => return Err(Dead),
-                    Ok(written) => advance(frames, written),
-                }
+        let cut_off = Instant::now() + within.saturating_mul(WRITE_TIMES_MAX);
+        let patience = || (Instant::now() + within).min(cut_off);
+        // A pong that tungstenite has begun must not be torn in two.
+        timeout_at(patience(), self.ws.flush()).await.map_err(|_| Dead)?.map_err(|_| Dead)?;
+        let io = &mut self.ws.get_mut().io;
+        while !frames.is_empty() {
+            let written = poll_fn(|cx| poll_write_frames(io, frames, cx));
+            match timeout_at(patience(), written).await {
+                Ok(Ok(written)) if written > 0 => advance(frames, written),
+                _ => return Err(Dead),
             }
-            io.flush().await.map_err(|_| Dead)
-        };
-        timeout(within, write).await.unwrap_or(Err(Dead))
+        }
+        timeout_at(patience(), io.flush()).await.map_err(|_| Dead)?.map_err(|_| Dead)
     }
 
     /// Writes one finished frame.
@@ -158,7 +160,7 @@ where
         let ended = if reason.readable {
             timeout(within, self.close_and_read(reason)).await.is_ok()
         } else {
-            timeout(within, self.close_and_discard(reason)).await.is_ok()
+            timeout(within, self.close_and_discard(reason, within)).await.is_ok()
         };
         if !ended {
             tracing::debug!("the other end did not answer the close");
@@ -201,9 +203,9 @@ where
 
     /// What comes in cannot be told apart any more: it is read and thrown away, so that the other
     /// end gets to read the close instead of a reset.
-    async fn close_and_discard(&mut self, reason: Reason) {
+    async fn close_and_discard(&mut self, reason: Reason, within: Duration) {
         let frame = Bytes::from(close_frame(reason.code, reason.name));
-        if self.write_one(&frame, Duration::MAX).await.is_err() {
+        if self.write_one(&frame, within).await.is_err() {
             return;
         }
         let io = &mut self.ws.get_mut().io;

@@ -136,7 +136,8 @@ impl Ring {
         entries.into_iter().for_each(|entry| state.push(entry));
         let tip = state.tip();
         drop(state);
-        self.tip.send_replace(tip);
+        // Nobody is woken for nothing.
+        self.tip.send_if_modified(|last| std::mem::replace(last, tip) != tip);
     }
 
     /// Returns the position after the last entry.

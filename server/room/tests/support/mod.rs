@@ -301,10 +301,10 @@ impl World {
                 self.offered.clear();
                 self.asked.clear();
             }
-            RoomEvent::RoundChanged { round, .. } => {
-                if self.room.common().round.as_ref().is_none_or(|old| old.order != round.order) {
-                    self.offered.clear();
-                }
+            RoomEvent::RoundChanged { round, .. }
+                if self.room.common().round.as_ref().is_none_or(|old| old.order != round.order) =>
+            {
+                self.offered.clear();
             }
             RoomEvent::OfferEnded {
                 seat,

@@ -16,7 +16,7 @@ const PAGE_WORDS_BYTES_MAX: usize = WELCOME_WORDS_BYTES_MAX;
 /// Missed events that a resume brings; beyond it a snapshot is shorter.
 const MISSED_EVENTS_MAX: u64 = 1_024;
 /// Bytes of them.
-const MISSED_BYTES_MAX: usize = 256 * 1024;
+const MISSED_BYTES_MAX: usize = 128 * 1024;
 /// Events read back beyond those missed, for others' that lie between.
 const READ_BACK_SPARE: u64 = 64;
 /// Events read back at most while looking for what was missed.

@@ -1,0 +1,43 @@
+/**
+ * Writes down what this device must know to come back. Several tabs share its storage: a tab writes
+ * its own key only while the server takes it for the seat's, so that a screen that was replaced never
+ * puts an old key in the place of a new one.
+ */
+import { meOf } from "../core/people";
+import type { Session } from "../core/session";
+import { plain } from "../core/text";
+import type { Kept } from "../io/storage";
+
+export function keep(kept: Kept, before: Session, now: Session): void {
+  if (now.asks !== before.asks) kept.asks = now.asks;
+  if (now.line.at === "stopped") return forget(kept, now);
+  const known = isOpen(now) && (!isOpen(before) || people(now) !== people(before));
+  if (known || now.way !== before.way) keepKeys(kept, now);
+}
+
+function isOpen({ line }: Session): boolean {
+  return line.at === "open";
+}
+
+function people({ snapshot }: Session): unknown {
+  return snapshot?.common.people;
+}
+
+function keepKeys(kept: Kept, session: Session): void {
+  const { way, snapshot } = session;
+  const name = plain(snapshot && meOf(snapshot)?.name.text) ?? way.name;
+  kept.keys = {
+    seatKey: way.seatKey,
+    ...(way.nextSeatKey && { nextSeatKey: way.nextSeatKey }),
+    ...(name && { name }),
+    taken: isOpen(session) || (kept.keys?.taken ?? false),
+  };
+}
+
+/** After the last word of a session there is no seat to come back to. */
+function forget(kept: Kept, { line, way }: Session): void {
+  if (line.at !== "stopped" || (line.why !== "ended" && line.why !== "not_admitted")) return;
+  const { keys } = kept;
+  if (keys?.seatKey === way.seatKey) kept.keys = { ...keys, taken: false };
+  if (line.why === "ended") kept.draft = "";
+}

@@ -2,6 +2,7 @@
 //! and joined when read.
 
 use crate::event::RoomEvent;
+use crate::frame::EventFrame;
 use crate::round::Round;
 use crate::text::Words;
 use crate::view::{Common, Pause, Snapshot};
@@ -27,6 +28,15 @@ impl EachWords for RoomEvent {
             Self::Said { words, .. } => visit(words),
             Self::Paused { pause, .. } => pause.each_words(visit),
             _ => {}
+        }
+    }
+}
+
+impl EachWords for EventFrame {
+    fn each_words(&mut self, visit: &mut dyn FnMut(&mut Words)) {
+        match self {
+            Self::Room { event, .. } => event.each_words(visit),
+            Self::Staff { .. } | Self::Seat { .. } => {}
         }
     }
 }

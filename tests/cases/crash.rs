@@ -55,7 +55,7 @@ impl Room {
             members.push(client);
         }
         for client in members.clone() {
-            let lot = Lot::seeded(lot.next());
+            let lot = Lot::seeded(lot.draw());
             tokio::spawn(take_part(client, Arc::clone(&acknowledged), Arc::clone(stop), lot));
         }
         Self { members, acknowledged }

@@ -1,8 +1,19 @@
 //! What crosses a socket, a crash or a disk.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::print_stderr,
+    reason = "this crate is test code: a broken assumption ends the test with a word about it"
+)]
 
 mod bad_input;
 mod conformance;
 mod crash;
+mod lines;
 mod recipients;
+mod retry;
 mod scenarios;
 mod slow_reader;
+mod stop;

@@ -364,6 +364,8 @@ async fn private_acts_leave_no_trace_in_what_others_receive() {
         let (with, without) = (received_with(true, name).await, received_with(false, name).await);
         assert_eq!(with, without, "{name} can tell that something was hidden");
     }
+    // Staff are told, so it did happen.
+    assert_ne!(received_with(true, "Mo").await, received_with(false, "Mo").await);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -1,6 +1,6 @@
 //! Figures of a server under load: memory of idle connections, joins in a second, and the time
 //! from a share sent to its being seen by everybody, beside the disk's own time for a sync.
-#![allow(clippy::print_stdout, reason = "its figures are what this program is for")]
+#![allow(clippy::print_stdout, clippy::print_stderr, reason = "it speaks to whoever started it")]
 
 mod disk;
 mod figures;
@@ -11,6 +11,7 @@ use clap::{Parser, Subcommand};
 use hearth_tests::process::Process;
 use std::error::Error;
 use std::path::PathBuf;
+use std::process::ExitCode;
 use std::time::Duration;
 
 /// Puts a server of its own under load, on this machine, and prints what that cost.
@@ -74,8 +75,17 @@ const SETTINGS: &[(&str, &str)] = &[
     ("LIMITS__COMMANDS_PER_SECOND_PER_ROOM", "100000"),
 ];
 
-fn main() -> Result<(), Box<dyn Error>> {
-    let args = Args::parse();
+fn main() -> ExitCode {
+    match run(Args::parse()) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("hearth-load: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(args: Args) -> Result<(), Box<dyn Error>> {
     let files = rlimit::increase_nofile_limit(u64::MAX)?;
     let thrown_away = tempfile::tempdir()?;
     let data = args.data.unwrap_or_else(|| thrown_away.path().to_owned());

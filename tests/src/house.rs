@@ -1,5 +1,6 @@
 //! A server inside the test's own process, which can be killed and started again.
 
+use crate::ports::own_address;
 use hearth::clock::{Clock, ManualHands};
 use hearth::config::{Config, Sources};
 use hearth::serve::Server;
@@ -7,7 +8,7 @@ use hearth_client::Origin;
 use hearth_journal::faults::Faulty;
 use hearth_journal::{Journal, Sqlite};
 use hearth_protocol::Millis;
-use std::net::{Ipv4Addr, SocketAddr};
+use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 use tempfile::TempDir;
@@ -57,7 +58,7 @@ impl House {
     ) -> Self {
         let data = tempfile::tempdir().expect("a folder for the test's data");
         let flags = vec![
-            ("listen".to_owned(), "127.0.0.1:0".to_owned()),
+            ("listen".to_owned(), own_address().to_string()),
             ("data".to_owned(), data.path().display().to_string()),
         ];
         let sources = Sources { flags, folder: data.path().to_owned(), ..Sources::default() };
@@ -70,7 +71,7 @@ impl House {
         config.limits.commands_burst_per_seat = 10_000;
         config.limits.commands_per_second_per_room = 100_000;
         change(&mut config);
-        let address = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
+        let address = config.listen;
         let mut house = Self { data, config, clock, address, running: None, faults: None, faulty };
         house.start();
         house
@@ -97,9 +98,6 @@ impl House {
         };
         let starting = Server::start_with(self.config.clone(), store, clock);
         let server = aside(|| runtime.block_on(starting)).expect("the server starts");
-        // It is found at the same address after it was killed.
-        self.address = server.address();
-        self.config.listen = self.address;
         self.running = Some(Running { runtime, server });
     }
 

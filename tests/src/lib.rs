@@ -9,6 +9,7 @@
 pub mod company;
 pub mod house;
 pub mod lot;
+mod ports;
 pub mod process;
 pub mod raw;
 pub mod scenario;

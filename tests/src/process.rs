@@ -1,10 +1,11 @@
 //! The `hearth` command as a process of its own, to be killed.
 
+use crate::ports::own_address;
 use hearth_client::Origin;
 use std::io;
-use std::net::{Ipv4Addr, SocketAddr, TcpListener};
+use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
+use std::process::{Child, Command, ExitStatus, Stdio};
 use std::time::{Duration, Instant};
 
 /// How long a server may take to start on this machine.
@@ -24,13 +25,11 @@ impl Process {
     /// Prepares a server; nothing runs yet. `settings` are variables of its environment, without
     /// `HEARTH_`.
     pub fn new(binary: &Path, data: &Path, settings: &[(&str, &str)]) -> Self {
-        let free = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).expect("a free port");
-        let address = free.local_addr().expect("a bound socket has an address");
         let own = |(name, value): &(&str, &str)| (format!("HEARTH_{name}"), (*value).to_owned());
         Self {
             binary: binary.to_owned(),
             data: data.to_owned(),
-            address,
+            address: own_address(),
             settings: settings.iter().map(own).collect(),
             child: None,
         }
@@ -73,6 +72,16 @@ impl Process {
             child.wait()?;
         }
         Ok(())
+    }
+
+    /// Asks the server to stop, as a service manager does, and returns how it ended.
+    pub fn stop(&mut self) -> io::Result<ExitStatus> {
+        let mut child = self.child.take().ok_or_else(|| io::Error::other("it does not run"))?;
+        let asked = Command::new("kill").arg("-TERM").arg(child.id().to_string()).status()?;
+        if !asked.success() {
+            return Err(io::Error::other("the server could not be asked to stop"));
+        }
+        child.wait()
     }
 
     /// Returns where the server is.

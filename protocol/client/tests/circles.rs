@@ -1,4 +1,10 @@
 //! Making a circle and looking at its door, against a server that does as it is told.
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "this crate is test code: a broken assumption ends the test with a word about it"
+)]
 
 mod fake;
 

@@ -10,9 +10,10 @@ const because: Record<Pause, string> = {
   full: "The server is full at the moment.",
   busy: "The server is busy at the moment.",
 };
+/** A wait that is nearly over is not worth a number. */
 export const waiting = (why: Pause, ms: number): string =>
-  `${because[why]} Trying again in ${span(rounded(ms))}.`;
-export const trying = "The connection was lost. Trying again now …";
+  ms < 5_000 ? `${because[why]} Trying again …` : `${because[why]} Trying again in ${span(rounded(ms))}.`;
+export const trying = "The connection was lost. Trying again …";
 export const kept = "Nothing is lost: what you write is kept on this device.";
 export const back = "Connected again. Nothing was lost.";
 export const tryNow = "Try now";

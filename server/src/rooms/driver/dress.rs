@@ -6,7 +6,7 @@ use crate::rooms::fold::from_row;
 use crate::rooms::ring::{Missed, Search, To};
 use crate::rooms::texts::Finder;
 use crate::rooms::wire::Frame;
-use hearth_protocol::frame::{Notice, Outcome, Page, ServerFrame, Welcome};
+use hearth_protocol::frame::{EventFrame, Notice, Outcome, Page, ServerFrame, Welcome};
 use hearth_protocol::limits::{LIMITS, WELCOME_WORDS_BYTES_MAX};
 use hearth_protocol::{CommandId, Cursor, EachWords, SeatNo, Snapshot, WordsId};
 use hearth_room::{Audience, Recorded};
@@ -32,6 +32,12 @@ impl Driver {
         for id in &plan.erased {
             self.texts.forget(*id);
         }
+        for (index, event) in std::mem::take(&mut plan.undressed) {
+            let dressed = self.dressed(event).await?;
+            if let Some(Out::Event { frame, .. }) = plan.outs.get_mut(index) {
+                *frame = Frame::text(&dressed)?;
+            }
+        }
         // Indices, since a welcome looks at what stands before it.
         for index in 0..plan.outs.len() {
             let (before, rest) = plan.outs.split_at_mut(index);
@@ -53,6 +59,15 @@ impl Driver {
             }
         }
         Ok(())
+    }
+
+    /// Returns an event with all its words, those that were said before too.
+    async fn dressed(&self, mut event: EventFrame) -> Result<EventFrame, Broken> {
+        let mut ids: Vec<WordsId> = Vec::new();
+        event.each_words(&mut |words| ids.push(words.id));
+        let found = self.finder().find(&ids).await?;
+        event.each_words(&mut |words| words.text = found.get(&words.id).cloned());
+        Ok(event)
     }
 
     /// Returns who finds texts.

@@ -9,12 +9,12 @@ use crate::rooms::ring::To;
 use crate::rooms::wire::Frame;
 use hearth_journal::{Batch, EventRow};
 use hearth_protocol::event::{RoomEvent, SeatEvent, StaffEvent};
-use hearth_protocol::frame::{Done, Outcome, Page};
+use hearth_protocol::frame::{Done, EventFrame, Outcome, Page};
 use hearth_protocol::keys::KeyHash;
 use hearth_protocol::limits::PAGE_ENTRIES_MAX;
 use hearth_protocol::{
-    CloseCode, Command, CommandId, Cursor, Millis, Presence, Refusal, RefusalCode, SeatNo,
-    Snapshot, Text, WordsId,
+    CloseCode, Command, CommandId, Cursor, EachWords, Millis, Presence, Refusal, RefusalCode,
+    SeatNo, Snapshot, Text, WordsId,
 };
 use hearth_room::{Act, Audience, Cause, Event, Recorded};
 use std::collections::BTreeMap;
@@ -37,6 +37,9 @@ pub(super) struct Plan {
     pub(super) bars: Vec<(KeyHash, bool)>,
     /// What is to be seen, in order.
     pub(super) outs: Vec<Out>,
+    /// Events that speak again of words said before (a prompt, when the order changes), with their
+    /// place in `outs`: their words are still to be found.
+    pub(super) undressed: Vec<(usize, EventFrame)>,
     /// Who has a new line, and which.
     pub(super) attached: BTreeMap<SeatNo, LineNo>,
     /// Whose grace is over.
@@ -145,6 +148,7 @@ impl Plan {
             erased: Vec::new(),
             bars: Vec::new(),
             outs: Vec::new(),
+            undressed: Vec::new(),
             attached: BTreeMap::new(),
             lost: Vec::new(),
             woke: false,
@@ -332,13 +336,13 @@ impl Driver {
         cause: Option<Cause>,
     ) -> Result<(), Broken> {
         for mut recorded in self.room.record(events, now, cause) {
-            let frame = match recorded.frame() {
-                Some(event) => Some(Frame::text(&event)?),
-                None => None,
-            };
+            let event = recorded.frame();
+            let frame = event.as_ref().map(Frame::text).transpose()?;
             plan.texts.extend(recorded.event.take_texts());
             plan.rows.push(to_row(&recorded)?);
+            let index = plan.outs.len();
             self.stage_one(plan, &recorded, frame)?;
+            plan.undressed.extend(event.and_then(with_bare_words).map(|event| (index, event)));
         }
         Ok(())
     }
@@ -383,6 +387,13 @@ impl Driver {
         }
         Ok(())
     }
+}
+
+/// Returns an event that names words without their text.
+fn with_bare_words(mut event: EventFrame) -> Option<EventFrame> {
+    let mut bare = false;
+    event.each_words(&mut |words| bare |= words.text.is_none());
+    bare.then_some(event)
 }
 
 /// A command, without what it asks for.

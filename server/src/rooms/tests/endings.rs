@@ -4,6 +4,7 @@ use super::support::*;
 use crate::config::Limits;
 use crate::line::LineTimers;
 use hearth_journal::Journal;
+use hearth_journal::faults::Fault;
 use hearth_protocol::event::RoomEvent;
 use hearth_protocol::frame::{EventFrame, ServerFrame};
 use hearth_protocol::{Command, Presence, Role, SeatNo, Settings, Text, WordsId};
@@ -143,6 +144,31 @@ async fn words_taken_back_reach_nobody_who_had_not_read_them_yet() {
     let late = world.join(Role::Participant, "Cleo").await;
     assert!(!late.has_read("in haste"));
     assert!(!format!("{:?}", world.truth(SeatNo(1)).await).contains("in haste"));
+}
+
+#[tokio::test]
+async fn words_taken_back_before_anybody_could_read_them_are_told_to_nobody() {
+    let world = World::new().await;
+    let mut ana = world.join(Role::Facilitator, "Ana").await;
+    let mut ben = world.join(Role::Participant, "Ben").await;
+    ana.does(open_round()).await;
+    ana.does(Command::Take { r#move: ana.mv() }).await;
+    // While this one is being written, the others come into one batch.
+    world.journal.next_appends(1, Fault::Delayed(Duration::from_millis(200)));
+    let id = new_id();
+    for (id, command) in [
+        (new_id(), share(ana.mv(), "said with care")),
+        (id, share(ana.mv(), "said in haste")),
+        (new_id(), Command::TakeBack { said: WordsId(id.0) }),
+    ] {
+        let command = Box::new(command);
+        ana.wire.send(&hearth_protocol::ClientFrame::Command { id, command }).await;
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+    ben.until(|event| matches!(event, RoomEvent::TakenBack { .. })).await;
+    assert!(ben.has_read("said with care"));
+    assert!(!ben.has_read("in haste"));
+    assert_eq!(ben.view, world.truth(ben.seat()).await);
 }
 
 #[tokio::test]

@@ -1,6 +1,11 @@
 //! PROTOCOL.md says what the types say: its examples parse and come back the same, and nothing of
 //! the wire is missing from it.
-#![allow(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test fails by panicking"
+)]
 
 use hearth_protocol::api::{CircleMade, Door, NewCircle, Problem};
 use hearth_protocol::frame::ServerFrame;

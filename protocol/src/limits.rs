@@ -1,4 +1,5 @@
-//! Every maximum of the wire, in one place. `welcome` tells them, so no client guesses.
+//! Every maximum of the wire, in one place. `welcome` tells those a client needs before it asks
+//! for something; the others are answered by a refusal that names them.
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -20,6 +21,8 @@ pub const SHARE_CHARS_MAX: usize = 4_000;
 pub const SEATS_MAX: u16 = 100;
 /// Entries in a room's log.
 pub const SAID_MAX: usize = 10_000;
+/// Texts one room may name in all: what was said, names, prompts, messages.
+pub const WORDS_MAX: usize = 20_000;
 /// Signs to one entry of the log: each seat's four kinds.
 pub const GESTURES_MAX: usize = 4 * SEATS_MAX as usize;
 /// Commands of one seat that may be unanswered at the client.

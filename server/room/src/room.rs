@@ -5,13 +5,14 @@ use crate::event::{Audience, Cause, Event, LedgerEvent, Recorded};
 use hearth_protocol::event::RoomEvent;
 use hearth_protocol::frame::Done;
 use hearth_protocol::keys::KeyHash;
-use hearth_protocol::limits::REMEMBERED_MAX;
+use hearth_protocol::limits::{REMEMBERED_MAX, WORDS_MAX};
 use hearth_protocol::view::Common;
 use hearth_protocol::{
-    CommandId, Cursor, Millis, Presence, Said, SeatNo, Snapshot, WordsId, apply_said,
+    CommandId, Cursor, EachWords, Millis, Presence, RefusalCode, Role, Said, SeatNo, Snapshot,
+    WordsId, apply_said,
 };
 use serde::{Deserialize, Serialize};
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use uuid::Uuid;
 
 /// A record that does not follow the one before: the journal was misread, or written by a newer
@@ -77,6 +78,8 @@ pub struct Room {
     pub(crate) said: Vec<Said>,
     /// The place in the journal of each entry of `said`.
     said_at: Vec<u64>,
+    /// The id of every text this room ever named: none names two.
+    words: BTreeSet<WordsId>,
     seats: Vec<SeatRecord>,
     numbers: Numbers,
     head: u64,
@@ -95,6 +98,7 @@ impl Room {
             core: Core::new(common),
             said: Vec::new(),
             said_at: Vec::new(),
+            words: words_of(event),
             seats: Vec::new(),
             numbers: Numbers { room: 1, ..Numbers::default() },
             head: 1,
@@ -119,6 +123,7 @@ impl Room {
         }
         let at = recorded.at;
         if let Event::Room(event) = &recorded.event {
+            self.words.append(&mut words_of(event));
             self.apply_log(event, recorded.seq, at);
         }
         self.apply_seats(&recorded.event, recorded.seq);
@@ -178,6 +183,31 @@ impl Room {
             }
             Event::Room(_) | Event::Staff(_) | Event::Seat(..) => {}
         }
+    }
+
+    /// Refuses an id that names a text already: words must never stand in another's place. A command
+    /// of one's own that was done is answered from memory before it comes to this.
+    pub(crate) fn check_words_id(&self, id: WordsId) -> Result<(), RefusalCode> {
+        if self.words.contains(&id) {
+            return Err(RefusalCode::Malformed);
+        }
+        if self.words.len() >= WORDS_MAX {
+            return Err(RefusalCode::Full);
+        }
+        Ok(())
+    }
+
+    /// Returns whether others are shown that `seat` writes: in its turn, or on an open floor.
+    pub fn shows_writing(&self, seat: SeatNo) -> bool {
+        let common = &self.core.common;
+        let may_speak = common.person(seat).is_some_and(|person| {
+            person.presence == Presence::Here && person.role != Role::Listener
+        });
+        may_speak
+            && self.core.board.mute_of(seat).is_none()
+            && !common.stands_still()
+            && (common.flow.token.holder() == Some(seat)
+                || crate::decide::floor_is_open(&self.core))
     }
 
     fn remember(&mut self, cause: &Cause, done: Done) {
@@ -284,6 +314,15 @@ impl Room {
     pub fn sees_from(&self, seat: SeatNo) -> u64 {
         self.seat(seat).map_or(u64::MAX, |record| record.sees_from)
     }
+}
+
+/// The ids of the texts that an event names.
+fn words_of(event: &RoomEvent) -> BTreeSet<WordsId> {
+    let mut found = BTreeSet::new();
+    event.clone().each_words(&mut |words| {
+        found.insert(words.id);
+    });
+    found
 }
 
 fn number(

@@ -326,6 +326,8 @@ fn explore(order: Order, life: Life) {
         checker.unique_state_count(),
         checker.max_depth()
     );
+    let completes = order != Order::Open || matches!(life, Life::Guide);
+    assert!(!completes || checker.discovery("a round is complete").is_some(), "never complete");
     if let Some(path) = checker.discovery("no rule is broken") {
         let broken = path.last_state().world.broken.clone();
         panic!("{order:?}, {life:?}: {broken:?}\n after {:?}", path.into_actions());

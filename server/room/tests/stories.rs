@@ -519,3 +519,61 @@ fn a_command_that_breaks_a_bound_is_refused() {
         RefusalCode::NoSuchSeat
     );
 }
+
+#[test]
+fn a_further_later_is_a_pass_even_after_taking_the_turn() {
+    let mut world = round_of(Order::GoRound);
+    let r#move = world.mv();
+    world.ok(1, Command::Later { r#move });
+    for seat in 2..=4 {
+        turn(&mut world, seat);
+    }
+    take(&mut world, 1);
+    let r#move = world.mv();
+    world.ok(1, Command::Later { r#move });
+    assert!(world.room.common().flow.complete, "nobody keeps a round open for ever");
+    assert_eq!(world.room.common().flow.passed, [SeatNo(1)]);
+}
+
+#[test]
+fn words_cannot_be_sent_under_the_id_of_other_words() {
+    let mut world = World::with(Settings::default(), &STAFFED);
+    world.ok(3, Command::Say { r#move: 0, text: text("mine") });
+    let said = world.screens[&SeatNo(4)].said[0].words.id;
+    let reused = Act::Command {
+        seat: SeatNo(4),
+        id: hearth_protocol::CommandId(said.0),
+        command: Command::Say { r#move: 0, text: text("in its place") },
+        dice: 0,
+    };
+    assert_eq!(world.act(&reused).unwrap_err().code, RefusalCode::Malformed);
+    world.ok(3, Command::TakeBack { said });
+    assert_eq!(world.act(&reused).unwrap_err().code, RefusalCode::Malformed);
+}
+
+#[test]
+fn only_who_may_be_heard_is_shown_to_be_writing() {
+    let mut world = World::with(Settings::default(), &STAFFED);
+    let listener = world.join(Role::Listener);
+    assert!(world.room.shows_writing(SeatNo(3)), "the floor is open while people gather");
+    assert!(!world.room.shows_writing(listener));
+    world.ok(1, Command::Mute { seat: SeatNo(3), for_ms: None });
+    assert!(!world.room.shows_writing(SeatNo(3)));
+    world.ok(1, open_round(Order::GoRound));
+    assert!(!world.room.shows_writing(SeatNo(1)), "an offer is thought over in private");
+    take(&mut world, 1);
+    assert!(world.room.shows_writing(SeatNo(1)));
+    assert!(!world.room.shows_writing(SeatNo(4)));
+    world.ok(2, Command::Pause { message: None });
+    assert!(!world.room.shows_writing(SeatNo(1)));
+}
+
+#[test]
+fn who_is_removed_is_not_told_by_whom() {
+    let mut world = round_of(Order::GoRound);
+    let told = world.ok(1, Command::Remove { seat: SeatNo(2) });
+    let place = |wanted: &str| {
+        told.iter().position(|r| serde_json::to_string(&r.event).unwrap().contains(wanted))
+    };
+    assert!(place("\"removed\"").unwrap() < place("\"barred\"").unwrap());
+}

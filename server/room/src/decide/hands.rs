@@ -51,6 +51,7 @@ pub(super) fn step_back(step: &mut Step, seat: SeatNo) -> Decided {
     let round = open_round(&step.core).ok_or(RefusalCode::NoRound)?;
     let mut flow = step.flow();
     let waits = waiting(&step.core, &flow, round);
+    let later = flow.later.clone();
     let list = match round.order {
         Order::GoRound if flow.later.contains(&seat) => &mut flow.later,
         Order::GoRound => &mut flow.lineup,
@@ -58,7 +59,12 @@ pub(super) fn step_back(step: &mut Step, seat: SeatNo) -> Decided {
         Order::Popcorn | Order::Facilitator | Order::Open => return Err(RefusalCode::WrongOrder),
     };
     let place = waits.iter().position(|other| *other == seat).ok_or(RefusalCode::NotNow)?;
-    let behind = waits.iter().skip(place + 1).find(|other| list.contains(other));
+    // Behind the last of those who have not said later there is nobody to let go first.
+    let said_later = later.contains(&seat);
+    let behind = waits
+        .iter()
+        .skip(place + 1)
+        .find(|other| list.contains(other) && later.contains(other) == said_later);
     let Some(behind) = behind.copied() else { return Ok(()) };
     list.retain(|other| *other != seat);
     let after = list.iter().position(|other| *other == behind).map_or(list.len(), |at| at + 1);

@@ -18,11 +18,17 @@ mod step;
 mod turns;
 
 use crate::act::{Act, Opening};
+use crate::core::Core;
 use crate::event::{Event, LedgerEvent};
 use crate::room::Room;
 use hearth_protocol::event::RoomEvent;
 use hearth_protocol::{Command, CommandId, Flow, Millis, Refusal, RefusalCode, SeatNo, WordsId};
 use step::Step;
+
+/// Returns whether anyone unmuted may write now.
+pub(crate) fn floor_is_open(core: &Core) -> bool {
+    saying::open_floor(core).is_ok()
+}
 
 /// What a decision comes to: a refusal, or nothing more to say than its events.
 type Decided = Result<(), RefusalCode>;
@@ -81,11 +87,17 @@ impl Room {
             Act::Lost { seat } => presence::line_lost(step, *seat),
             Act::Rekey { seat, key } => {
                 step.person(*seat).ok_or(RefusalCode::NoSuchSeat)?;
+                if self.seat_of(key).is_some_and(|owner| owner != *seat) {
+                    return Err(RefusalCode::NotAllowed);
+                }
                 step.emit(Event::Ledger(LedgerEvent::Admitted { seat: *seat, key: *key }));
                 Ok(())
             }
             Act::Command { seat, id, command, dice } => {
                 guard::check(step, *seat, command)?;
+                if command.text().is_some() {
+                    self.check_words_id(WordsId(id.0))?;
+                }
                 let asked = Asked { seat: *seat, id: *id, dice: *dice, room: self };
                 decide_command(step, &asked, command)
             }

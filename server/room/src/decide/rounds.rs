@@ -72,7 +72,9 @@ fn lineup(step: &Step, asked: &Asked<'_>, start: Start) -> Result<Vec<SeatNo>, R
             if known { seat } else { return Err(RefusalCode::NoSuchSeat) }
         }
         Start::Random => {
-            let seats = step.lineup(asked.seat);
+            // Nobody is drawn who could not take it.
+            let mut seats = step.lineup(asked.seat);
+            seats.retain(|seat| step.core.is_eligible(*seat));
             let drawn = asked.dice % (seats.len().max(1) as u64);
             usize::try_from(drawn).ok().and_then(|i| seats.get(i).copied()).unwrap_or(asked.seat)
         }
@@ -155,9 +157,10 @@ pub(super) fn set_order(
             flow.hands = Vec::new();
         }
         flow.halted = false;
+        step.core.common.round = Some(round.clone());
+        first_reach(step, &mut flow, &round);
     }
     step.core.common.round = Some(round.clone());
-    first_reach(step, &mut flow, &round);
     step.tell(flow, |flow| RoomEvent::RoundChanged { round, flow });
     Ok(())
 }

@@ -74,9 +74,12 @@ pub(super) fn remove(step: &mut Step, by: SeatNo, seat: SeatNo) -> Decided {
         return Ok(());
     }
     let at = step.now;
-    step.emit(Event::Staff(StaffEvent::Barred(Barred { seat, by, at })));
+    let barred = StaffEvent::Barred(Barred { seat, by, at });
+    step.core.board.apply(&barred);
     go(step, seat);
+    // Their last event comes before staff are told by whom: they may be staff themselves.
     step.emit(Event::Seat(seat, SeatEvent::Removed {}));
+    step.emit(Event::Staff(barred));
     Ok(())
 }
 

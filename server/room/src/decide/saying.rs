@@ -4,6 +4,7 @@ use super::flow::open_round;
 use super::guard;
 use super::step::Step;
 use super::{Asked, Decided};
+use crate::core::Core;
 use hearth_protocol::event::RoomEvent;
 use hearth_protocol::limits::{GESTURES_MAX, SAID_MAX, SHARE_CHARS_MAX};
 use hearth_protocol::round::Order;
@@ -25,7 +26,7 @@ pub(super) fn say(step: &mut Step, asked: &Asked<'_>, text: &Text) -> Decided {
     if step.core.board.mute_of(asked.seat).is_some() {
         return Err(RefusalCode::Muted);
     }
-    let slow_ms = open_floor(step)?;
+    let slow_ms = open_floor(&step.core)?;
     let last = crate::core::index(asked.seat).and_then(|i| step.core.floor.get(i).copied());
     if let Some(Some(last)) = last
         && step.now < last + slow_ms
@@ -38,14 +39,12 @@ pub(super) fn say(step: &mut Step, asked: &Asked<'_>, text: &Text) -> Decided {
 
 /// Returns the floor's slow mode where the floor is open: in an open round while the token rests,
 /// and while people gather or linger in the presence of staff.
-fn open_floor(step: &Step) -> Result<u64, RefusalCode> {
-    let common = &step.core.common;
+pub(super) fn open_floor(core: &Core) -> Result<u64, RefusalCode> {
+    let common = &core.common;
     match common.phase {
-        Phase::Gathering | Phase::Lingering if step.core.staff_here() => {
-            Ok(common.settings.slow_ms)
-        }
+        Phase::Gathering | Phase::Lingering if core.staff_here() => Ok(common.settings.slow_ms),
         Phase::Gathering | Phase::Lingering => Err(RefusalCode::NoStaff),
-        Phase::Open | Phase::Closing => match open_round(&step.core) {
+        Phase::Open | Phase::Closing => match open_round(core) {
             Some(round)
                 if round.order == Order::Open
                     && matches!(common.flow.token, Token::Centre { .. }) =>

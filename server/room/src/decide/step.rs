@@ -160,7 +160,6 @@ impl Step {
             away: None,
         };
         flow.hands.retain(|other| *other != seat);
-        flow.later.retain(|other| *other != seat);
         self.tell(flow, |flow| RoomEvent::Taken { seat, flow });
     }
 
@@ -184,6 +183,7 @@ impl Step {
         let Token::Held { seat, shares, .. } = flow.token else { return };
         if shares > 0 {
             flow.passed.retain(|other| *other != seat);
+            flow.later.retain(|other| *other != seat);
             if !flow.heard.contains(&seat) {
                 flow.heard.push(seat);
             }

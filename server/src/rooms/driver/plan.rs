@@ -244,7 +244,9 @@ impl Driver {
                     && let Ok(events) = self.room.decide(&Act::Writing { seat }, now)
                 {
                     self.stage(plan, events, now, None)?;
-                    plan.outs.push(Out::Writing(seat));
+                    if self.room.shows_writing(seat) {
+                        plan.outs.push(Out::Writing(seat));
+                    }
                 }
                 Ok(())
             }

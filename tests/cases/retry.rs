@@ -2,8 +2,9 @@
 
 use hearth_client::Coming;
 use hearth_protocol::api::LinkRole;
+use hearth_protocol::frame::Outcome;
 use hearth_protocol::limits::REMEMBERED_MAX;
-use hearth_protocol::{Command, CommandId, Settings, Text};
+use hearth_protocol::{Command, CommandId, RefusalCode, Settings, Text};
 use hearth_tests::company::{Member, circle};
 use hearth_tests::house::House;
 use uuid::Uuid;
@@ -64,9 +65,15 @@ async fn words_under_the_id_of_somebody_elses_words_are_not_mixed_up_with_them()
     let id = CommandId(Uuid::new_v4());
     fay.client.command_as(id, say("mine")).await.unwrap();
     ana.catches_up().await;
-    // Whether it is refused or kept apart: what was said stays what it was.
-    let outcome = ana.client.command_as(id, say("yours")).await.unwrap();
-    fay.says("after").await;
+    // Refused for good, and nobody else's words go down with it.
+    let (outcome, after) = tokio::join!(
+        ana.client.command_as(id, say("yours")),
+        fay.client.command_as(CommandId(Uuid::new_v4()), say("after")),
+    );
+    let outcome = outcome.unwrap();
+    let refused = matches!(&outcome, Outcome::Refused(r) if r.code == RefusalCode::Malformed);
+    assert!(refused, "{outcome:?}");
+    assert!(matches!(after.unwrap(), Outcome::Ok(_)));
     ana.sees("after").await;
     let said = ana.client.view().snapshot.said;
     assert_eq!(said[0].words.text, Some(Text::plain("mine")), "{outcome:?}");

@@ -209,7 +209,7 @@ impl Made {
 
 fn meaning(role: LinkRole) -> &'static str {
     match role {
-        LinkRole::Keeper => "renews links and deletes the circle",
+        LinkRole::Keeper => "deletes the circle; opens no room",
         LinkRole::Facilitator => "opens rounds and passes the turn",
         LinkRole::Moderator => "watches over safety",
         LinkRole::Participant => "takes turns",

@@ -8,7 +8,7 @@ use futures_util::SinkExt;
 use hearth_journal::faults::Fault;
 use hearth_protocol::event::RoomEvent;
 use hearth_protocol::frame::{Answer, Notice, Outcome, ServerFrame};
-use hearth_protocol::limits::FRAME_BYTES_MAX;
+use hearth_protocol::limits::{FRAME_BYTES_MAX, IN_FLIGHT_MAX};
 use hearth_protocol::{ClientFrame, Command, RefusalCode, Role, SeatNo, Settings, Text};
 use std::time::Duration;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -209,6 +209,44 @@ async fn a_line_whose_ping_nobody_answers_is_lost_at_once() {
     ana.until(|event| matches!(event, RoomEvent::Away { seat: SeatNo(2), .. })).await;
     let mut ben = ben;
     assert_eq!(ben.wire.closed().await.code, Some(4002));
+}
+
+#[tokio::test]
+async fn where_the_token_is_a_lost_line_is_known_much_sooner() {
+    let timers = LineTimers {
+        quiet: Duration::from_secs(60),
+        quiet_with_token: Duration::from_millis(100),
+        pong: Duration::from_millis(200),
+        ..LineTimers::default()
+    };
+    let world = World::with(Settings::default(), Limits::default(), timers).await;
+    let mut ana = world.join(Role::Facilitator, "Ana").await;
+    let mut ben = world.join(Role::Moderator, "Ben").await;
+    ana.does(open_round()).await;
+    ana.does(Command::Take { r#move: ana.mv() }).await;
+    // From here on nothing of Ana's is read or answered.
+    ben.until(|event| matches!(event, RoomEvent::Away { seat: SeatNo(1), .. })).await;
+    assert_eq!(ana.wire.closed().await.code, Some(4002));
+}
+
+#[tokio::test]
+async fn while_many_commands_of_a_seat_are_unanswered_its_line_is_not_read() {
+    let mut world = World::new().await;
+    world.pipe_bytes = 1_024;
+    let mut ana = world.join(Role::Facilitator, "Ana").await;
+    world.journal.next_appends(1, Fault::Delayed(Duration::from_millis(500)));
+    let ids: Vec<_> = (0..16).map(|_| new_id()).collect();
+    let mut sent = 0;
+    let send_all = async {
+        for id in &ids {
+            let text = Text::plain("x".repeat(1_000));
+            let command = Box::new(Command::Announce { text });
+            ana.wire.send(&ClientFrame::Command { id: *id, command }).await;
+            sent += 1;
+        }
+    };
+    assert!(tokio::time::timeout(Duration::from_millis(300), send_all).await.is_err());
+    assert!(sent <= IN_FLIGHT_MAX + 1, "{sent} were taken");
 }
 
 #[tokio::test]

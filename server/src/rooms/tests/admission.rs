@@ -121,6 +121,10 @@ async fn a_line_that_drops_is_away_after_three_seconds_and_not_before() {
 async fn a_removed_person_is_told_and_stays_out_of_the_circle_until_the_removal_is_undone() {
     let world = World::new().await;
     let mut ana = world.join(Role::Facilitator, "Ana").await;
+    let forgiven = world.hello(Role::Participant, "Ida");
+    let ida = world.come(forgiven.clone()).await.unwrap();
+    ana.does(Command::Remove { seat: ida.seat() }).await;
+    ana.does(Command::Restore { seat: ida.seat() }).await;
     let hello = world.hello(Role::Participant, "Mal");
     let mut mal = world.come(hello.clone()).await.ok().unwrap();
     ana.does(Command::Remove { seat: mal.seat() }).await;
@@ -136,6 +140,7 @@ async fn a_removed_person_is_told_and_stays_out_of_the_circle_until_the_removal_
     let ana = world.join(Role::Facilitator, "Ana").await;
     assert_eq!(ana.seat(), SeatNo(1), "this is the next session");
     assert_eq!(world.come(hello).await.err().unwrap().code, Some(4201), "the circle's bar stays");
+    assert!(world.come(forgiven).await.is_ok(), "and one that was lifted does not");
 }
 
 #[tokio::test]

@@ -121,6 +121,15 @@ async fn a_room_that_nobody_returns_to_after_a_restart_comes_to_its_end() {
 }
 
 #[tokio::test]
+async fn a_room_that_nothing_awaits_is_looked_at_all_the_same() {
+    let world = World::new().await;
+    let _ana = world.join(Role::Facilitator, "Ana").await;
+    assert_eq!(world.folded().await.next_deadline(), None);
+    let due = world.journal.next_due().await.unwrap().expect("a killed server's room is woken");
+    assert!(due <= START + 24 * 3_600_000);
+}
+
+#[tokio::test]
 async fn words_taken_back_reach_nobody_who_had_not_read_them_yet() {
     let mut world = World::new().await;
     let mut ana = world.join(Role::Facilitator, "Ana").await;

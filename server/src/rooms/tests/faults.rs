@@ -139,6 +139,12 @@ async fn what_time_brings_is_tried_again_after_a_failed_append() {
     world.pass(Duration::from_secs(4)).await;
     assert_eq!(presence(&world, seat).await, Presence::Here, "nothing can be stored");
     world.journal.every_append(None);
+    tokio::time::sleep(Duration::from_millis(100)).await;
+    assert_eq!(
+        presence(&world, seat).await,
+        Presence::Here,
+        "a full disk is not tried all the time"
+    );
     // The wait has doubled meanwhile, and never exceeds half a minute.
     world.pass(Duration::from_secs(31)).await;
     ana.until(|event| matches!(event, RoomEvent::Away { .. })).await;

@@ -88,6 +88,9 @@ export class Person {
 
   /** The words of everybody's shares on this screen, in order. */
   async shares() {
+    for (const summary of await this.page.locator("[data-log] details:not([open]) > summary").all()) {
+      await summary.click();
+    }
     return this.page.locator("[data-said] .prose").allTextContents();
   }
 

@@ -6,6 +6,7 @@
 
 mod admit;
 mod dress;
+mod parts;
 mod plan;
 mod publish;
 mod store;
@@ -23,6 +24,8 @@ use hearth_protocol::api::RoomAtDoor;
 use hearth_protocol::keys::KeyHash;
 use hearth_protocol::{CircleId, CloseCode, Millis, Phase, RefusalCode, RoomId, SeatNo};
 use hearth_room::{ApplyError, Room};
+use parts::{Exit, Grace, Retry};
+pub(crate) use parts::{Broken, Handle};
 use plan::Plan;
 use std::collections::{BTreeMap, HashSet, VecDeque};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -38,9 +41,6 @@ const LINE_GRACE_MS: u64 = 3_000;
 /// How long a room without lines stays in memory, and how soon something must be due to keep it.
 const IDLE_MS: u64 = 30_000;
 const DUE_SOON_MS: u64 = 60_000;
-/// First and longest wait before what time brought is tried again after a failed append.
-const RETRY_FIRST_MS: u64 = 1_000;
-const RETRY_MS_MAX: u64 = 30_000;
 /// Events after which the journal is given a snapshot.
 const SNAPSHOT_EVERY: u64 = 256;
 /// A room that nothing awaits is looked at after this all the same, so that one whose server was
@@ -50,76 +50,6 @@ const BACKSTOP_MS: u64 = 6 * 3_600_000;
 /// Returns when a room that nothing awaits is looked at all the same.
 pub(crate) fn backstop(now: Millis) -> Millis {
     now.saturating_add(BACKSTOP_MS)
-}
-
-/// What others hold of a room in memory.
-#[derive(Debug, Clone)]
-pub(crate) struct Handle {
-    /// Where it takes messages. Closed: look it up again.
-    pub(crate) inbox: mpsc::Sender<ToRoom>,
-    /// What is seen of it from the door.
-    pub(crate) at_door: Arc<Mutex<RoomAtDoor>>,
-}
-
-impl Handle {
-    /// Returns what is seen of the room from the door.
-    pub(crate) fn at_door(&self) -> RoomAtDoor {
-        self.at_door.lock().unwrap_or_else(PoisonError::into_inner).clone()
-    }
-}
-
-/// Why a driver cannot go on.
-#[derive(Debug, thiserror::Error)]
-pub(crate) enum Broken {
-    /// A record did not follow.
-    #[error(transparent)]
-    Apply(#[from] ApplyError),
-    /// An event could not be encoded.
-    #[error("an event or a frame could not be encoded: {0}")]
-    Encode(#[from] serde_json::Error),
-    /// The room could not be folded again.
-    #[error("the room could not be folded again: {0}")]
-    Fold(#[from] FoldError),
-    /// The journal did not say in time what became of a batch.
-    #[error("the journal does not say whether a batch was written; lines come back and find out")]
-    Unknown,
-    /// The room decided something that contradicts itself.
-    #[error("the room contradicts itself: {0}; this is a defect of the server, please report it")]
-    Defect(&'static str),
-}
-
-impl From<JournalError> for Broken {
-    fn from(error: JournalError) -> Self {
-        Self::Fold(FoldError::Journal(error))
-    }
-}
-
-/// A line that is gone, whose seat may come back in a moment.
-struct Grace {
-    line: LineNo,
-    until: Millis,
-}
-
-/// Waits after a failed append.
-#[derive(Default)]
-struct Retry {
-    not_before: Option<Millis>,
-    wait_ms: u64,
-}
-
-impl Retry {
-    fn failed(&mut self, now: Millis) {
-        if self.not_before.is_some_and(|at| now < at) {
-            // A command failed while time already waits: the disk is no fuller for that.
-            return;
-        }
-        self.wait_ms = (self.wait_ms * 2).clamp(RETRY_FIRST_MS, RETRY_MS_MAX);
-        self.not_before = Some(now.saturating_add(self.wait_ms));
-    }
-
-    fn succeeded(&mut self) {
-        *self = Self::default();
-    }
 }
 
 /// What the driver of a room begins with.
@@ -162,24 +92,6 @@ pub(crate) struct Driver {
     exit: Exit,
     /// Those who wait until everyone was sent away; told by being dropped, after the exit.
     dissolving: Vec<oneshot::Sender<()>>,
-}
-
-/// Whatever ends the driver, a defect included: its room leaves the map, and its lines are told.
-struct Exit {
-    house: Arc<House>,
-    circle: CircleId,
-    cell: Arc<Cell<Handle>>,
-    ring: Arc<Ring>,
-    code: CloseCode,
-    _place: OwnedSemaphorePermit,
-}
-
-impl Drop for Exit {
-    fn drop(&mut self) {
-        self.house.map.retire(self.circle, &self.cell);
-        self.house.metrics.rooms.dec();
-        self.ring.push([Entry { to: To::Room, what: What::Close(self.code) }]);
-    }
 }
 
 /// What ends the wait for something to do.

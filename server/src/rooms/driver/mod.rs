@@ -13,22 +13,20 @@ mod store;
 
 use crate::rooms::House;
 use crate::rooms::desk::{Desk, Gone, LineNo};
-use crate::rooms::fold::FoldError;
 use crate::rooms::join::{Denied, ToRoom};
 use crate::rooms::limits::{RoomLimits, SeatLimits};
 use crate::rooms::map::Cell;
-use crate::rooms::ring::{Entry, Ring, To, What};
+use crate::rooms::ring::Ring;
 use crate::rooms::texts::Texts;
-use hearth_journal::JournalError;
 use hearth_protocol::api::RoomAtDoor;
 use hearth_protocol::keys::KeyHash;
 use hearth_protocol::{CircleId, CloseCode, Millis, Phase, RefusalCode, RoomId, SeatNo};
-use hearth_room::{ApplyError, Room};
-use parts::{Exit, Grace, Retry};
+use hearth_room::Room;
 pub(crate) use parts::{Broken, Handle};
+use parts::{Exit, Grace, Retry};
 use plan::Plan;
 use std::collections::{BTreeMap, HashSet, VecDeque};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex};
 use store::Stored;
 use tokio::sync::{Notify, OwnedSemaphorePermit, mpsc, oneshot};
 

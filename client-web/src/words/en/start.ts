@@ -42,7 +42,7 @@ export const links: Record<LinkRole, { name: string; allows: string }> = {
   listener: { name: "For listeners", allows: "Observes only, and is shown as a listener to everyone." },
   keeper: {
     name: "For whoever keeps the circle",
-    allows: "Not for coming in: it will renew the other links. Keep it apart, and to yourself.",
+    allows: "Not for coming in: it looks after the circle itself, and can delete it. Keep it apart, and to yourself.",
   },
 };
 export const linkLabel = (link: string): string => `Link ${link.toLowerCase()}`;

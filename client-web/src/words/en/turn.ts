@@ -7,7 +7,7 @@ export const take = "Take it";
 export const pass = "Pass";
 export const later = "Later";
 export const longer = "A little longer";
-export const heldHint = "Send as much as you like, then say that you are done.";
+export const heldHint = "Send as much as you like.";
 export const done = "I am done";
 export const doneWith = "Who is next?";
 export const chooseNext = (name: string): string => `${name} is next`;
@@ -21,7 +21,7 @@ export const pointed = "The staff have been told.";
 export const pointHint = "They are told at once. The turn stays where it is.";
 
 export const draftLabel = "Your words";
-export const draftPrivate = "Only you see this until your turn.";
+export const draftPrivate = "Only you see this.";
 export const draftYourTurn = "Everyone sees what you send.";
 export const draftFloor = "Everyone sees what you send.";
 export const draftListener = "You are here to listen. This is only for you.";

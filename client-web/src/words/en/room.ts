@@ -11,6 +11,7 @@ export const people = (count: number): string => (count === 1 ? "One person" : `
 export const agreements = "What we agreed on";
 export const log = "What was said";
 export const nothingSaid = "Nothing has been said yet.";
+export const newWords = "New words below";
 export const earlier = "Show earlier words";
 export const roundTitle = (number: number, prompt: string | undefined): string =>
   prompt ? `Round ${number}: ${prompt}` : `Round ${number}`;

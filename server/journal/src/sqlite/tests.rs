@@ -62,6 +62,9 @@ impl Rig {
         let new = NewCircle {
             title: Text::plain("A circle"),
             agreements: None,
+            held_by: None,
+            lasts_ms: None,
+            next_at: None,
             settings: hearth_protocol::Settings::default(),
             entries: Vec::new(),
         };

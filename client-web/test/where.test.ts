@@ -78,7 +78,7 @@ describe("where are we", () => {
     [
       "hands, none raised",
       { round: round({ order: "hands" }) },
-      "The turn rests in the centre, and comes to whoever raises a hand; raise your hand when you would like the turn.",
+      "The turn rests in the centre, and comes to whoever raises a hand.",
     ],
     [
       "a round that is complete",

@@ -2,6 +2,8 @@ import type { Span } from "../../core/clock";
 import type { Order, Presence, Role, Stance } from "../../core/wire";
 
 export const name = "Hearth";
+/** The tab's title while the turn is one's own or offered. */
+export const titleTurn = "• Hearth";
 export const unnamed = "Someone";
 export const you = "you";
 export const close = "Close";

@@ -6,11 +6,13 @@ import { presences, roles, span, stances, you as oneself } from "./common";
 
 export const quickExit = "Leave quickly";
 export const quickExitHint = "Also by pressing the Shift key three times.";
+export const skip = "To your words";
 export const where = "Where are we?";
 export const people = (count: number): string => (count === 1 ? "One person" : `${count} people`);
 export const agreements = "What we agreed on";
 export const log = "What was said";
 export const nothingSaid = "Nothing has been said yet.";
+export const newWords = "New words below";
 export const earlier = "Show earlier words";
 export const roundTitle = (number: number, prompt: string | undefined): string =>
   prompt ? `Round ${number}: ${prompt}` : `Round ${number}`;

@@ -1,6 +1,7 @@
 import type { Act, Awaited, CutShort } from "../../core/acts";
 import type { NextPhase } from "../../core/may";
 import type { Deed, Shown } from "../../core/undo";
+import type { Minutes } from "../../core/round";
 import type { Advance, HandsBy, SeatNo } from "../../core/wire";
 import { clockTime, roles } from "./common";
 
@@ -41,7 +42,15 @@ export const suggestionsLabel = "Or begin with one of these";
 export const suggestions = ["What brought you here?", "What is with you today?", "What helped you through?"];
 export const orderLabel = "How does the turn travel?";
 export const limitLabel = "Time for one turn";
-export const limit = (ms: number): string => (ms === 0 ? "No limit" : time(ms));
+export const limits: Record<Minutes, string> = {
+  none: "No limit",
+  1: "1 minute",
+  2: "2 minutes",
+  3: "3 minutes",
+  5: "5 minutes",
+  10: "10 minutes",
+};
+export const limit = (ms: number): string => (ms === 0 ? limits.none : time(ms));
 export const firm = "The turn moves on when the time is over";
 export const limitGentle = "Otherwise the time is gentle: it tells, and never cuts anyone off.";
 export const startLabel = "Who begins?";

@@ -104,13 +104,15 @@ export function firstWaiting({ board, common }: Snapshot): SeatNo | undefined {
 export function unheard({ common }: Snapshot): SeatNo[] {
   const round = openRound(common);
   if (!round || round.order === "open") return [];
-  const { heard, passed } = common.flow;
+  const { heard, passed, lineup } = common.flow;
+  // Whoever came later joins in with the next round.
+  const isIn = (seat: SeatNo) => round.order !== "go_round" || lineup.includes(seat);
   const held = heldBy(common);
   const speaks = held && held.shares > 0 ? held.seat : undefined;
   return common.people
     .filter(({ role, stance, presence }) => role !== "listener" && stance === "sharing" && presence !== "left")
     .map(({ seat }) => seat)
-    .filter((seat) => !heard.includes(seat) && !passed.includes(seat) && seat !== speaks);
+    .filter((seat) => isIn(seat) && !heard.includes(seat) && !passed.includes(seat) && seat !== speaks);
 }
 
 /** What closing the round now would cut short. It cannot be opened again, so it is asked for first. */

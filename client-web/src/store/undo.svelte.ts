@@ -47,8 +47,8 @@ export class LastAct {
     if (!goesWith) this.#tell(shownOf(shown));
   }
 
-  #isShown({ until }: { until: number }, time: number): boolean {
-    return time < until || this.#kept;
+  #isShown({ until, undo }: { until: number; undo?: Undo }, time: number): boolean {
+    return time < until || (this.#kept && undo !== undefined);
   }
 
   /** Returns what is to be shown: an act while it can be undone, or for a moment that it was. */

@@ -65,7 +65,7 @@ export const handsBy: Record<HandsBy, string> = {
 };
 export const advanceLabel = "How does it go on?";
 export const advances: Record<Advance, string> = {
-  itself: "By itself, from one to the next",
+  itself: "By itself",
   facilitator: "Each offer waits for me",
 };
 export const slowLabel = "Between two messages of one person";
@@ -92,6 +92,7 @@ export const moveDown = (name: string): string => `Move ${name} down`;
 export const up = "Up";
 export const down = "Down";
 export const unheardTitle = "Not heard yet";
+export const unheardToo = "Also not heard yet";
 export const awayTitle = "Away";
 export const everyone = "Turns of each person";
 export const pointsTitle = "Asks for attention";
@@ -159,6 +160,7 @@ const deeds: { [K in Deed["is"]]: (deed: Extract<Deed, { is: K }>, name: Name) =
   ended: () => "The session is about to end.",
   announced: () => "Your word was said to all.",
 };
+export const lastAct = "What you did last";
 export const undo = "Undo";
 export const undone = "That was undone.";
 
@@ -170,4 +172,4 @@ export function done(shown: Shown, name: Name): string {
 }
 
 export const undoAloud = (shown: Shown, name: Name): string =>
-  shown.is === "undone" ? undone : `${done(shown, name)} You can undo it.`;
+  shown.is === "undone" ? undone : `${done(shown, name)} You can undo it, also by Control and Z.`;

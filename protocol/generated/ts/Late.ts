@@ -3,4 +3,4 @@
 /**
  * When somebody who came after a round began joins it.
  */
-export type Late = "next_round" | "at_end";
+export type Late = "next_round" | "at_end" | "closed";

@@ -16,6 +16,18 @@ title: Text,
  */
 agreements?: Text, 
 /**
+ * Who holds this circle, in one line.
+ */
+held_by?: Text, 
+/**
+ * How long a session is meant to last, in milliseconds: told, never enforced.
+ */
+lasts_ms?: number, 
+/**
+ * The hour of the next session, in milliseconds since 1970.
+ */
+next_at?: number, 
+/**
  * Its settings.
  */
 settings: Settings, 

@@ -2,7 +2,7 @@
 import { type Ask, type Outcome, isAsked, isCrowded } from "../core/asks";
 import { left } from "../core/clock";
 import { type Draft, draftOf, giveBack } from "../core/draft";
-import { type MayHold, type MayTurn, mayHold, mayTurn } from "../core/may";
+import { type MayHold, type MayTurn, mayHold, mayTurn, nextChoices } from "../core/may";
 import { newsOf, timeNews } from "../core/news";
 import { namesOf } from "../core/people";
 import type { Effect, Session } from "../core/session";
@@ -34,6 +34,8 @@ export class Circle {
   now = $state(browserWorld.now());
   /** A sentence about what one has just asked for. */
   notice: string | undefined = $state();
+  /** Whom one has chosen to be next (popcorn), before saying that one is done. */
+  nextChoice: SeatNo | "centre" = $state("centre");
   readonly voice = new Voice();
   #draft: Draft = $state.raw(draftOf(""));
   readonly #kept: Kept;
@@ -90,6 +92,11 @@ export class Circle {
 
   isWriting(seat: SeatNo): boolean {
     return this.session.writing.some((writer) => writer.seat === seat);
+  }
+
+  /** Whether the one who has the turn can name this person to be next. */
+  mayBeNext(seat: SeatNo): boolean {
+    return this.snapshot !== undefined && nextChoices(this.snapshot).some((person) => person.seat === seat);
   }
 
   isAsked(...names: string[]): boolean {

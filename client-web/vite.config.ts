@@ -1,11 +1,12 @@
 import { svelte } from "@sveltejs/vite-plugin-svelte";
 import { defineConfig } from "vite";
+import { budget } from "./budget.ts";
 
 // The page is served under `script-src 'self'; style-src 'self'; img-src 'self'`: nothing may be
 // inlined into the document or into data: addresses.
 export default defineConfig({
   base: "/",
-  plugins: [svelte()],
+  plugins: [svelte(), budget()],
   build: {
     target: "es2022",
     assetsInlineLimit: 0,

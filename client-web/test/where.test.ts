@@ -10,7 +10,7 @@ const now = 100_000;
 function told(of: Snapshot): string {
   const names = namesOf(of.common.people, "Someone");
   const where = whereAreWe(of, (seat) => names.get(seat) ?? "?", now);
-  return [...words.where.sentences(where), ...words.where.asides(where)].join(" ");
+  return [words.where.sentence(where), ...words.where.asides(where)].join(" ");
 }
 
 const inRound = (more: Partial<Common>, view: Partial<Snapshot> = {}) =>
@@ -24,7 +24,7 @@ describe("where are we", () => {
       flow: flow({ token: held(3), lineup: [1, 3, 4, 2], waiting: [4, 2], next: 4, heard: [1] }),
     });
     expect(sentence).toBe(
-      "Ben has the turn. Cleo is next. One person waits before you. Asked: “What helped you?”",
+      "Ben has the turn; Cleo is next; one person waits before you. Asked: “What helped you?”",
     );
   });
 
@@ -38,22 +38,22 @@ describe("where are we", () => {
       "You have the turn, with about 40 seconds left.",
     );
     expect(inRound({ flow: flow({ token: until(-1), lineup: [2] }) })).toBe(
-      "You have the turn. The time is over; it may round off gently.",
+      "You have the turn; the time is over, and it may round off gently.",
     );
   });
 
   it("says that a turn waits for someone whose connection dropped", () => {
     const token = held(3, { away: { left: 60_000 } });
     expect(inRound({ flow: flow({ token, lineup: [3, 2], waiting: [2], next: 2 }) })).toBe(
-      "Ben has the turn, and is away for a moment: it waits about a minute. You are next.",
+      "Ben has the turn, and is away for a moment: it waits about a minute; you are next.",
     );
   });
 
   it("says to whom the turn is offered", () => {
     const to = (seat: number) => flow({ token: { offered: { seat } }, lineup: [2, 3], waiting: [] });
-    expect(inRound({ flow: to(2) })).toBe("The turn is offered to you. There is no hurry.");
+    expect(inRound({ flow: to(2) })).toBe("The turn is offered to you, and there is no hurry.");
     expect(inRound({ flow: { ...to(3), heard: [2] } })).toBe(
-      "The turn is offered to Ben. You have been heard in this round.",
+      "The turn is offered to Ben; you have been heard in this round.",
     );
   });
 
@@ -61,10 +61,10 @@ describe("where are we", () => {
     const popcorn = round({ order: "popcorn" });
     const first = { centre: { first_reach: { until: now + 5_000 } } };
     expect(inRound({ round: popcorn, flow: flow({ waiting: [2] }) })).toBe(
-      "The turn lies in the centre. You may take it. You have not been heard in this round yet.",
+      "The turn lies in the centre, and you may take it; you have not been heard in this round yet.",
     );
     expect(inRound({ round: popcorn, flow: flow({ token: first, heard: [2], waiting: [3] }) })).toBe(
-      "The turn lies in the centre. Those who have not been heard may take it first. You have been heard in this round.",
+      "The turn lies in the centre, first for those who have not been heard; you have been heard in this round.",
     );
   });
 
@@ -72,41 +72,41 @@ describe("where are we", () => {
     [
       "no round",
       { round: round({ open: false }) },
-      "No round is under way. The next one begins when the facilitator opens it.",
+      "No round is under way; the next begins when the facilitator opens it.",
     ],
     ["an open floor", { round: round({ order: "open" }) }, "Anyone may write."],
     [
       "hands, none raised",
       { round: round({ order: "hands" }) },
-      "The turn rests in the centre. It comes to whoever raises a hand. Raise your hand when you would like the turn.",
+      "The turn rests in the centre, and comes to whoever raises a hand.",
     ],
     [
       "a round that is complete",
       { flow: flow({ complete: true, lineup: [2], passed: [2] }) },
-      "Everyone who is here has been asked. The round is complete. You have passed this round.",
+      "Everyone who is here has been asked, and the round is complete; you have passed this round.",
     ],
     [
       "a turn taken back",
       { flow: flow({ halted: true, lineup: [2, 3], waiting: [3, 2] }) },
-      "The turn rests in the centre until the facilitator goes on. One person waits before you.",
+      "The turn rests in the centre until the facilitator goes on; one person waits before you.",
     ],
     [
       "a facilitator's order",
       { round: round({ order: "facilitator" }), flow: flow({ waiting: [3, 2], later: [2] }) },
-      "The turn rests in the centre. The facilitator offers it next. You said later: the turn comes back to you in this round.",
+      "The turn rests in the centre, and the facilitator offers it next; you said later, and the turn comes back to you.",
     ],
     [
       "someone who came late",
       { flow: flow({ token: held(3), lineup: [3] }) },
-      "Ben has the turn. You join in with the next round.",
+      "Ben has the turn; you join in with the next round.",
     ],
-    ["arrivals", { phase: "gathering", round: undefined }, "People are arriving. Anyone may write."],
+    ["arrivals", { phase: "gathering", round: undefined }, "People are arriving, and anyone may write."],
     [
       "arrivals without staff",
       { phase: "gathering", people: [ana, ben] },
-      "People are arriving. Writing begins when someone who holds this circle is here.",
+      "People are arriving; writing begins when someone who holds this circle is here.",
     ],
-    ["goodbyes", { phase: "lingering" }, "The rounds are over. Anyone may write a goodbye."],
+    ["goodbyes", { phase: "lingering" }, "The rounds are over, and anyone may write a goodbye."],
     [
       "an end that can be undone",
       { ending: now + 118_000 },
@@ -126,7 +126,7 @@ describe("where are we", () => {
         paused: { why: "staff", by: 1, message },
         flow: flow({ token, lineup: [3, 2], heard: [2] }),
       }),
-    ).toBe("Fay has paused the circle. Ben keeps the turn. You have been heard in this round. “A breath”");
+    ).toBe("Fay has paused the circle; Ben keeps the turn; you have been heard in this round. “A breath”");
     expect(
       inRound({
         paused: { why: "no_staff" },
@@ -134,7 +134,7 @@ describe("where are we", () => {
         flow: flow({ token, unstaffed: { until: now + 540_000 }, lineup: [3, 2], waiting: [2], next: 2 }),
       }),
     ).toBe(
-      "The circle waits for its facilitator to come back. Without them the session ends in about 9 minutes. Ben keeps the turn. You are next.",
+      "The circle waits for its facilitator to come back, and without them ends in about 9 minutes; Ben keeps the turn; you are next.",
     );
   });
 
@@ -145,12 +145,12 @@ describe("where are we", () => {
         { own },
       );
     expect(as({ role: "listener", stance: "listening" })).toBe(
-      "Ben has the turn. You are here as a listener.",
+      "Ben has the turn; you are here as a listener.",
     );
-    expect(as({ stance: "listening" })).toBe("Ben has the turn. You are listening: the turn passes you by.");
-    expect(as({ stance: "resting" })).toBe("Ben has the turn. You are resting: the turn passes you by.");
+    expect(as({ stance: "listening" })).toBe("Ben has the turn; you are listening, and the turn passes you by.");
+    expect(as({ stance: "resting" })).toBe("Ben has the turn; you are resting, and the turn passes you by.");
     expect(as({}, { removed: false, muted: {} })).toBe(
-      "Ben has the turn. You are muted for now, and keep your place.",
+      "Ben has the turn; you are muted for now, and keep your place.",
     );
   });
 });

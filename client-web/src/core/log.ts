@@ -7,6 +7,11 @@ export interface Chapter {
   entries: Said[];
 }
 
+/** Returns whether an entry goes on with what the one before began: the same person, in one breath. */
+export function continues(entry: Said, before: Said | undefined): boolean {
+  return before !== undefined && before.seat === entry.seat && before.kind === entry.kind;
+}
+
 /** Splits the log where the round changes. */
 export function chapters(said: readonly Said[]): Chapter[] {
   const all: Chapter[] = [];

@@ -143,7 +143,8 @@ function isAssertive(news: News): boolean {
   return news.is === "paused" || news.is === "removed" || (news.is === "offered" && news.who === "you");
 }
 
-function isComingOrGoing(news: News): boolean {
+/** Returns whether somebody came, went, or was away: what waits for the end of a turn. */
+export function isComingOrGoing(news: News): boolean {
   return news.is === "joined" || news.is === "left" || news.is === "away" || news.is === "returned";
 }
 

@@ -1,6 +1,6 @@
 /** How each person stands in the round, as everyone sees it. */
 import { heldBy, offeredTo, openRound } from "./turn";
-import type { Common, Person, SeatNo } from "./wire";
+import type { Common, Person, Role, SeatNo, Stance } from "./wire";
 
 export type Standing =
   | { is: "turn" | "offered" | "next" | "heard" | "passed" | "later" | "hand" }
@@ -26,4 +26,25 @@ export function standingOf(common: Common, seat: SeatNo): Standing | undefined {
 /** Returns the people to show: those who left only while something of them is still to be settled. */
 export function shown(people: readonly Person[]): Person[] {
   return people.filter(({ presence }) => presence !== "left");
+}
+
+/** The one thing that is written beside a person: what matters most to those who look. */
+export type Mark =
+  | Standing
+  | { is: "away" | "muted" | "you" }
+  | { is: "stance"; stance: Stance }
+  | { is: "role"; role: Role };
+
+export function markOf(
+  person: Person,
+  standing: Standing | undefined,
+  { muted, me }: { muted: boolean; me: boolean },
+): Mark | undefined {
+  if (person.presence === "away") return { is: "away" };
+  if (muted) return { is: "muted" };
+  if (person.role === "listener") return { is: "role", role: person.role };
+  if (standing) return standing;
+  if (person.stance !== "sharing") return { is: "stance", stance: person.stance };
+  if (person.role !== "participant") return { is: "role", role: person.role };
+  return me ? { is: "you" } : undefined;
 }

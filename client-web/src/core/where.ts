@@ -139,7 +139,7 @@ function placeOf(snapshot: Snapshot, state: State): Place | undefined {
   if (me.role === "listener") return { is: "listener" };
   if (me.stance !== "sharing") return { is: me.stance };
   if ("who" in state && state.who === "you") return undefined;
-  if (round.order === "open") return undefined;
+  if (round.order === "open" || state.is === "awaits_hands") return undefined;
   return placeInRound(common, round.order === "hands", seat);
 }
 

@@ -1,6 +1,6 @@
 /** What the page says aloud. Each saying is kept for a moment as an element of a live region. */
 import { type Announcer, announce, silent } from "../core/announcer";
-import type { Telling } from "../core/news";
+import { type Telling, isComingOrGoing } from "../core/news";
 import { words } from "../words";
 
 export interface Saying {
@@ -10,17 +10,27 @@ export interface Saying {
 
 /** Live regions speak what is added to them; more than the last few need not stay. */
 const kept_max = 6;
+/** Comings and goings shown at once. */
+const tidings_max = 2;
+/** How long they are shown. */
+const tidings_ms = 20_000;
 
 export class Voice {
   polite: Saying[] = $state.raw([]);
   assertive: Saying[] = $state.raw([]);
+  /** Comings and goings just told. */
+  tidings: Saying[] = $state.raw([]);
   #announcer: Announcer = silent;
   #ids = 0;
 
   tell(telling: Telling | undefined, turnUnderWay: boolean): void {
     const [announcer, spoken] = announce(this.#announcer, telling, turnUnderWay);
     this.#announcer = announcer;
-    for (const news of spoken.polite) this.say(words.news.sentence(news));
+    for (const news of spoken.polite) {
+      const text = words.news.sentence(news);
+      this.say(text);
+      if (isComingOrGoing(news)) this.#show(text);
+    }
     for (const news of spoken.assertive) this.interrupt(words.news.sentence(news));
   }
 
@@ -30,6 +40,12 @@ export class Voice {
 
   interrupt(text: string): void {
     this.assertive = [...this.assertive, this.#saying(text)].slice(-kept_max);
+  }
+
+  #show(text: string): void {
+    const saying = this.#saying(text);
+    this.tidings = [...this.tidings, saying].slice(-tidings_max);
+    setTimeout(() => (this.tidings = this.tidings.filter(({ id }) => id !== saying.id)), tidings_ms);
   }
 
   #saying(text: string): Saying {

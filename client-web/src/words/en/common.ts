@@ -2,11 +2,18 @@ import type { Span } from "../../core/clock";
 import type { Order, Presence, Role, Stance } from "../../core/wire";
 
 export const name = "Hearth";
+/** The tab's title while the turn is one's own or offered. */
+export const titleTurn = "• Hearth";
 export const unnamed = "Someone";
 export const you = "you";
 export const close = "Close";
 export const copy = "Copy";
 export const copied = "Copied";
+export const nameProblems = (max: number): Record<"empty" | "too_long" | "control", string> => ({
+  empty: "Please choose a name, so that others can address you.",
+  too_long: `At most ${max} characters fit.`,
+  control: "There is a character in it that cannot be shown.",
+});
 export const wordsGone = "These words are not here any more.";
 
 export const roles: Record<Role, string> = {

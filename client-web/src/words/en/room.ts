@@ -1,31 +1,117 @@
-import type { GestureKind, SaidKind } from "../../core/wire";
+import type { Mark, Standing } from "../../core/standing";
+import type { State, Who } from "../../core/where";
+import { span as rounded } from "../../core/clock";
+import type { GestureKind, Person, SaidKind } from "../../core/wire";
+import { presences, roles, span, stances, you as oneself } from "./common";
 
 export const quickExit = "Leave quickly";
 export const quickExitHint = "Also by pressing the Shift key three times.";
+export const skip = "To your words";
 export const where = "Where are we?";
 export const people = (count: number): string => (count === 1 ? "One person" : `${count} people`);
 export const agreements = "What we agreed on";
 export const log = "What was said";
 export const nothingSaid = "Nothing has been said yet.";
+export const newWords = "New words below";
 export const earlier = "Show earlier words";
 export const roundTitle = (number: number, prompt: string | undefined): string =>
   prompt ? `Round ${number}: ${prompt}` : `Round ${number}`;
 export const outside = "Before and between rounds";
 export const asked = "Asked";
 
-export const marks = {
+const ordinals = new Intl.PluralRules("en", { type: "ordinal" });
+const endings: Partial<Record<Intl.LDMLPluralRule, string>> = { one: "st", two: "nd", few: "rd" };
+const nth = (count: number): string => `${count}${endings[ordinals.select(count)] ?? "th"}`;
+
+const standings: Record<Exclude<Standing["is"], "waits">, string> = {
   turn: "has the turn",
-  offered: "is offered the turn",
+  offered: "is asked",
   next: "next",
-  waits: (place: number): string => `waits, number ${place}`,
   heard: "heard",
   passed: "passed",
   later: "later",
   hand: "hand raised",
-  writing: "is writing …",
-  muted: "muted",
-  turns: (count: number): string => (count === 1 ? "1 turn" : `${count} turns`),
 };
+const standingWords = (standing: Standing): string =>
+  standing.is === "waits" ? nth(standing.place) : standings[standing.is];
+
+export const muted = "muted";
+export const writing = "is writing …";
+
+/** What stands under a person's name: a word or two. */
+export function markOf(mark: Mark | undefined): string {
+  if (mark === undefined) return "";
+  switch (mark.is) {
+    case "away":
+      return presences.away;
+    case "muted":
+      return muted;
+    case "you":
+      return oneself;
+    case "stance":
+      return stances[mark.stance];
+    case "role":
+      return roles[mark.role];
+    default:
+      return standingWords(mark);
+  }
+}
+
+/** Everything that is to be said about a person, for those who do not see it. */
+export function about(
+  person: Person,
+  standing: Standing | undefined,
+  is: { muted: boolean; me: boolean },
+): string {
+  const waits = standing?.is === "waits" ? `waits, ${nth(standing.place)} in turn` : undefined;
+  const all = [
+    is.me ? oneself : undefined,
+    roles[person.role],
+    person.presence === "away" ? presences.away : undefined,
+    person.stance === "sharing" || person.role === "listener" ? undefined : stances[person.stance],
+    is.muted ? muted : undefined,
+    waits ?? (standing && standingWords(standing)),
+  ];
+  return all.filter((words) => words !== undefined).join(", ");
+}
+
+const whose = (who: Who, yours: string, theirs: string): string[] =>
+  who === "you" ? ["You", yours] : [who, theirs];
+
+/** What stands in the centre of the ring: a name or a word, and a little more. */
+export function centre(state: State): string[] {
+  switch (state.is) {
+    case "held": {
+      const [name = "", has = ""] = whose(state.who, "have the turn", "has the turn");
+      if (state.away_ms !== undefined) return [name, "away for a moment"];
+      const time = state.left_ms === undefined ? [] : [`${span(rounded(state.left_ms))} left`];
+      return [name, has, ...time];
+    }
+    case "offered":
+      return whose(state.who, "would you like the turn?", "is asked");
+    case "paused":
+      return ["Paused"];
+    case "gathering":
+      return ["Arriving"];
+    case "lingering":
+      return ["Goodbyes"];
+    case "floor":
+      return ["Open to all"];
+    case "free":
+      return state.you ? ["Free to take"] : ["In the centre"];
+    case "complete":
+      return ["All were asked"];
+    case "ending":
+      return ["Closing"];
+    case "ended":
+      return ["Over"];
+    case "between":
+    case "halted":
+    case "awaits_hands":
+    case "awaits_facilitator":
+      return ["At rest"];
+  }
+}
 
 export const kinds: Record<Exclude<SaidKind, "share">, string> = {
   announcement: "To all",
@@ -47,6 +133,7 @@ export const addSign = "Sign";
 
 export const you = {
   title: "You",
+  takePart: "Take part again",
   stance: "How are you here?",
   sitOut: "Pass this round",
   sitOutHint: "For good, this round.",

@@ -7,10 +7,11 @@ export const take = "Take it";
 export const pass = "Pass";
 export const later = "Later";
 export const longer = "A little longer";
-export const heldHint = "Send as much as you like, then say that you are done.";
+export const heldHint = "Send as much as you like.";
 export const done = "I am done";
 export const doneWith = "Who is next?";
-export const centre = "Leave it in the centre";
+export const chooseNext = (name: string): string => `${name} is next`;
+export const centre = "Nobody: leave it in the centre";
 export const reach = "Take the turn";
 export const raise = "Raise my hand";
 export const lower = "Lower my hand";
@@ -20,9 +21,9 @@ export const pointed = "The staff have been told.";
 export const pointHint = "They are told at once. The turn stays where it is.";
 
 export const draftLabel = "Your words";
-export const draftPrivate = "Only you see this; send it in your turn.";
+export const draftPrivate = "Only you see this.";
 export const draftYourTurn = "Everyone sees what you send.";
-export const draftFloor = "Anyone may write now. Everyone sees what you send.";
+export const draftFloor = "Everyone sees what you send.";
 export const draftListener = "You are here to listen. This is only for you.";
 export const draftMuted = "You are muted for now. Your words are kept here.";
 export const send = "Send";
@@ -60,6 +61,7 @@ export const refusals: Record<RefusalCode, string> = {
   floor_closed: "Writing is not open to everyone just now.",
   slow_down: "Please wait a moment before you write again.",
   no_such_words: "Those words are not here any more.",
+  begun: "The session has begun, and nobody new comes in any more.",
   too_late: "The moment to take that back has passed.",
   empty: "There are no words in it.",
   too_long: "That is longer than fits. Please send it in parts.",

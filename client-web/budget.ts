@@ -1,0 +1,29 @@
+/** Fails a build whose code and styles have grown past what a slow phone should wait for. */
+import { brotliCompressSync } from "node:zlib";
+import type { Plugin } from "vite";
+
+/** Most bytes of all JS and CSS together, compressed with brotli as the server sends them. */
+const bytes_max = 60_000;
+
+export function budget(): Plugin {
+  return {
+    name: "budget",
+    apply: "build",
+    generateBundle: {
+      order: "post",
+      handler(_options, bundle) {
+        const counted = Object.values(bundle)
+          .filter(({ fileName }) => /\.(js|css)$/.test(fileName))
+          .map((part) => brotliCompressSync(part.type === "chunk" ? part.code : part.source).length);
+        const bytes = counted.reduce((sum, length) => sum + length, 0);
+        if (bytes > bytes_max) {
+          this.error(
+            `The page's JS and CSS are ${bytes} bytes with brotli, more than ${bytes_max}. ` +
+              "Find what grew, and leave something out.",
+          );
+        }
+        this.info(`JS and CSS: ${bytes} of ${bytes_max} bytes with brotli`);
+      },
+    },
+  };
+}

@@ -130,15 +130,12 @@ impl<'a> Sight<'a> {
         said.rev().any(|said| plain(said.words.text.as_ref()) == Some(words))
     }
 
-    /// Returns when something was last said; before that, when the room opened.
-    pub(super) fn last_said_at(&self) -> Millis {
-        self.snapshot.said.last().map_or(self.common().opened_at, |said| said.at)
-    }
-
     /// Returns the visitor whose share was the last one of this round.
     pub(super) fn guest_before(&self, round: &Round) -> Option<SeatNo> {
-        let shares = self.snapshot.said.iter().filter(|said| said.kind == SaidKind::Share);
-        let last = shares.last().filter(|said| said.round == round.number && !said.taken_back)?;
+        let last = self.snapshot.said.iter().rfind(|said| said.kind == SaidKind::Share)?;
+        if last.round != round.number || last.taken_back {
+            return None;
+        }
         Some(last.seat).filter(|seat| self.is_guest(*seat))
     }
 }

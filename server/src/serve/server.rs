@@ -118,7 +118,7 @@ impl Server {
         let door_file =
             DoorFile::write(&config.data, reachable(address), config.origin(address), &key)
                 .map_err(|error| data_error(&config.data, error))?;
-        let app = Arc::new(build_app(config, address, (journal, clock, times), key.hash()));
+        let app = Arc::new(build_app(config, address, (journal, clock), times, key.hash()));
         let router = crate::http::router(app.clone());
         app.tasks.spawn(accept(app.clone(), listener, router));
         if let Some(listener) = metrics_listener {
@@ -195,7 +195,8 @@ fn data_error(folder: &Path, error: io::Error) -> StartError {
 fn build_app(
     config: Config,
     bound: SocketAddr,
-    (journal, clock, times): (Arc<dyn Journal>, Clock, fn(Pace) -> Timers),
+    (journal, clock): (Arc<dyn Journal>, Clock),
+    times: fn(Pace) -> Timers,
     command_line_hash: KeyHash,
 ) -> App {
     let (shutdown, tasks) = (CancellationToken::new(), TaskTracker::new());

@@ -97,9 +97,10 @@ fn check(from: &Path, stage: &Path) -> Result<(), JournalError> {
     let looked = open(stage).and_then(|db| {
         let schema = schema_of(&db)?;
         let sound: String = db.pragma_query_value(None, "integrity_check", |row| row.get(0))?;
-        Ok((schema, sound))
+        let page: u32 = db.pragma_query_value(None, "page_size", |row| row.get(0))?;
+        Ok((schema, sound, page))
     });
-    let ((ours, _, applied), sound) = looked.map_err(|error| match error.sqlite_error_code() {
+    let ((ours, _, applied), sound, page) = looked.map_err(|error| match error.sqlite_error_code() {
         Some(ErrorCode::NotADatabase) => no_copy("it is no store of Hearth's"),
         Some(ErrorCode::DatabaseCorrupt) => no_copy("it is damaged or cut short"),
         _ => no_copy(&error.to_string()),
@@ -107,7 +108,9 @@ fn check(from: &Path, stage: &Path) -> Result<(), JournalError> {
     if !ours {
         return Err(no_copy("it is no store of Hearth's"));
     }
-    if sound != "ok" {
+    // SQLite takes what is missing of a last page for zeros.
+    let length = fs::metadata(from).map_err(|error| no_copy(&error.to_string()))?.len();
+    if sound != "ok" || length % u64::from(page) != 0 {
         return Err(no_copy("it is damaged or cut short"));
     }
     match (applied, newest_schema()) {

@@ -158,7 +158,7 @@ impl Evening {
             if enough(self) {
                 return true;
             }
-            self.guest_acts();
+            while self.guest_acts() {}
             let next = (0..self.members.len()).filter_map(|part| Some((self.think(part)?, part)));
             let next = next.min();
             let due = self.room.next_deadline().filter(|due| next.is_none_or(|(at, _)| *due <= at));
@@ -223,25 +223,26 @@ impl Evening {
         }
     }
 
-    fn guest_acts(&mut self) {
+    /// Returns whether the visitor had something to do.
+    fn guest_acts(&mut self) -> bool {
         let (seat, says) = match self.guest {
             Some(Guest::Takes { seat, says }) => (seat, Some(says)),
             Some(Guest::Holds { seat }) => (seat, None),
-            None => return,
+            None => return false,
         };
         let r#move = self.common().flow.mv;
-        match (&self.common().flow.token, says) {
-            (Token::Offered { seat: to }, _) if *to == seat => {
-                self.does(seat, Command::Take { r#move });
-            }
+        let command = match (&self.common().flow.token, says) {
+            (Token::Offered { seat: to }, _) if *to == seat => Command::Take { r#move },
             (Token::Held { seat: by, shares: 0, .. }, Some(says)) if *by == seat => {
-                self.does(seat, Command::Share { r#move, text: Text::plain(says) });
+                Command::Share { r#move, text: Text::plain(says) }
             }
             (Token::Held { seat: by, .. }, Some(_)) if *by == seat => {
-                self.does(seat, Command::Done { r#move, to: None });
+                Command::Done { r#move, to: None }
             }
-            _ => {}
-        }
+            _ => return false,
+        };
+        self.does(seat, command);
+        true
     }
 
     fn room_acts(&mut self) {

@@ -66,7 +66,8 @@ fn a_visitor_is_greeted_once_by_name_and_offered_a_turn_within_minutes_whenever_
         let greeted = evening.announced().filter(|words| {
             words.contains("Eve") && (words.contains("elcome") || words.contains("Hello"))
         });
-        assert_eq!(greeted.count(), 1, "who came at {comes_at}");
+        let greeted: Vec<&str> = greeted.collect();
+        assert_eq!(greeted.len(), 1, "who came at {comes_at}: {greeted:?}");
     }
 }
 

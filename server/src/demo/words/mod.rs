@@ -91,8 +91,6 @@ pub(super) const STILL_WITH_YOU: &[&str] = &[
 /// What somebody is asked who came too late for the last round.
 pub(super) const ONE_MORE: &str =
     "Before we part, {name}: is there anything you would like to leave with us?";
-/// The word with which a pause of a visitor's is lifted after long.
-pub(super) const GO_ON: &str = "Let us go on, gently.";
 
 /// What each says to a question that was not foreseen.
 pub(super) const SPARE: [&[&str]; MEMBERS] = [

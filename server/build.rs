@@ -1,7 +1,8 @@
 //! Builds the page and writes down its files for embedding, under the feature `web`.
 //!
 //! The sources of `client-web` and the generated types it imports are copied to OUT_DIR, so that
-//! building changes nothing in the work tree; `npm ci` runs when the lock changed, then Vite.
+//! building changes nothing in the work tree; `npm ci` runs when the lock changed, then svelte-check
+//! and Vite.
 //! `HEARTH_WEB_DIST` names a page that was built elsewhere instead.
 
 use sha2::{Digest, Sha256};
@@ -100,6 +101,10 @@ fn build_page(server: &Path, out: &Path) -> Result<PathBuf, String> {
     copy(&sources, &web, NOT_SOURCES)?;
     copy(&types, &work.join(TYPES), &[])?;
     install(&web)?;
+    // A word that a language lacks, or a type that does not fit, is no page to serve.
+    let mut check = npm_tool("npx");
+    check.args(["--no-install", "svelte-check", "--fail-on-warnings"]);
+    run(check.current_dir(&web), "check the types and the words of the page")?;
     let dist = out.join("dist");
     let mut vite = npm_tool("npx");
     vite.args(["--no-install", "vite", "build", "--emptyOutDir", "--logLevel", "warn", "--outDir"]);

@@ -16,15 +16,15 @@ title: Text,
  */
 agreements?: Text, 
 /**
- * Who holds this circle, in one line.
+ * Who holds it, in their own words: one line.
  */
 held_by?: Text, 
 /**
- * How long a session is meant to last, in milliseconds: told, never enforced.
+ * How long a session is meant to last, in milliseconds. It is told, and ends nothing.
  */
 lasts_ms?: number, 
 /**
- * The hour of the next session, in milliseconds since 1970.
+ * The hour of its next session.
  */
 next_at?: number, 
 /**

@@ -6,6 +6,7 @@ import { presences, roles, span, stances, you as oneself } from "./common";
 
 export const quickExit = "Leave quickly";
 export const quickExitHint = "Also by pressing the Shift key three times.";
+export const skip = "To your words";
 export const where = "Where are we?";
 export const people = (count: number): string => (count === 1 ? "One person" : `${count} people`);
 export const agreements = "What we agreed on";

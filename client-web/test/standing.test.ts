@@ -1,0 +1,66 @@
+import { describe, expect, it } from "vitest";
+import { chapters, continues } from "../src/core/log";
+import { markOf, standingOf } from "../src/core/standing";
+import type { Person, Said } from "../src/core/wire";
+import { words } from "../src/words";
+import { ana, ben, fay, flow, held, round, snapshot } from "./build";
+
+const common = snapshot({
+  round: round(),
+  flow: flow({ token: held(3), lineup: [1, 3, 2, 4], heard: [1], waiting: [2, 4], next: 2 }),
+}).common;
+
+function mark(person: Person, is: { muted?: boolean; me?: boolean } = {}): string {
+  const standing = standingOf(common, person.seat);
+  return words.room.markOf(markOf(person, standing, { muted: false, me: false, ...is }));
+}
+
+describe("what stands beside a person in the ring", () => {
+  it("is where they are in the round", () => {
+    expect(mark(fay)).toBe("heard");
+    expect(mark(ben)).toBe("has the turn");
+    expect(mark(ana)).toBe("next");
+    expect(mark({ ...ana, seat: 4 })).toBe("2nd");
+  });
+
+  it("is first that they are not there, or may not speak", () => {
+    expect(mark({ ...ben, presence: "away" })).toBe("away");
+    expect(mark(ana, { muted: true })).toBe("muted");
+    expect(mark({ ...ana, role: "listener" })).toBe("Listener");
+  });
+
+  it("is their part or how they are here, when nothing else is to be said", () => {
+    expect(mark({ ...ana, seat: 9, stance: "resting" })).toBe("resting");
+    expect(mark({ ...fay, seat: 9 })).toBe("Facilitator");
+    expect(mark({ ...ana, seat: 9 }, { me: true })).toBe("you");
+    expect(mark({ ...ana, seat: 9 })).toBe("");
+  });
+
+  it("is all of it for those who do not see the ring", () => {
+    const about = (person: Person, me = false) =>
+      words.room.about(person, standingOf(common, person.seat), { muted: false, me });
+    expect(about(fay)).toBe("Facilitator, heard");
+    expect(about({ ...ana, seat: 4, presence: "away" }, true)).toBe("you, Member, away, waits, 2nd in turn");
+  });
+});
+
+describe("the log", () => {
+  const entry = (seat: number, number: number, kind: Said["kind"] = "share") =>
+    ({ seat, round: number, kind, words: { id: `${seat}${number}` } }) as Said;
+
+  it("is split where the round changes", () => {
+    const said = [entry(1, 0), entry(2, 1), entry(3, 1), entry(1, 2)];
+    expect(chapters(said).map(({ round: number, entries }) => [number, entries.length])).toEqual([
+      [0, 1],
+      [1, 2],
+      [2, 1],
+    ]);
+  });
+
+  it("lets the lines of one breath stand together, and no others", () => {
+    expect(continues(entry(1, 1), entry(1, 1))).toBe(true);
+    expect(continues(entry(1, 1), entry(2, 1))).toBe(false);
+    expect(continues(entry(1, 1), entry(1, 1, "announcement"))).toBe(false);
+    expect(continues(entry(1, 1), undefined)).toBe(false);
+  });
+});

@@ -28,6 +28,14 @@ const held_ms = 10_000;
 /** An event that does not fit twice within this is no accident: the page itself is too old. */
 const resync_again_ms = 60_000;
 
+/** How long it is said that the line is back. */
+const back_told_ms = 5_000;
+
+/** Returns whether the line has come back a moment ago, after a drop. */
+export function isJustBack(line: Line, now: number): boolean {
+  return line.at === "open" && line.back && now - line.since < back_told_ms;
+}
+
 /** Returns the time of the line's next duty. */
 export function deadline(line: Line): number {
   switch (line.at) {

@@ -3,6 +3,7 @@
  * answered. Nothing else, and nothing of what others said.
  */
 import type { Ask } from "../core/asks";
+import type { RoomId } from "../core/wire";
 
 /** The way back to a seat. */
 export interface Keys {
@@ -11,14 +12,19 @@ export interface Keys {
   nextSeatKey?: string;
   /** The name chosen at the door. */
   name?: string;
+  /** The session in which the seat is. */
+  room?: RoomId;
   /** True once the server has given this key a seat, until the session ends. */
   taken: boolean;
 }
 
 export type Shelf = Pick<Storage, "getItem" | "setItem" | "removeItem">;
 
+/** A shelf whose keys can be told one by one. */
+export type WholeShelf = Shelf & Pick<Storage, "key" | "length">;
+
 /** Returns the device's storage; where a browser forbids it, a memory that lasts as long as the page. */
-export function deviceShelf(): Shelf {
+export function deviceShelf(): WholeShelf {
   try {
     const probe = "hearth/probe";
     localStorage.setItem(probe, "");
@@ -30,8 +36,17 @@ export function deviceShelf(): Shelf {
       getItem: (key) => memory.get(key) ?? null,
       setItem: (key, value) => void memory.set(key, value),
       removeItem: (key) => void memory.delete(key),
+      key: (index) => [...memory.keys()][index] ?? null,
+      get length() {
+        return memory.size;
+      },
     };
   }
+}
+
+/** What all that is kept of a circle begins with. */
+export function prefixOf(circle: string): string {
+  return `hearth/${circle}/`;
 }
 
 export class Kept {
@@ -40,7 +55,7 @@ export class Kept {
 
   constructor(shelf: Shelf, circle: string) {
     this.#shelf = shelf;
-    this.#prefix = `hearth/${circle}/`;
+    this.#prefix = prefixOf(circle);
   }
 
   get keys(): Keys | undefined {

@@ -26,6 +26,22 @@ title: Text,
  */
 agreements?: Text, 
 /**
+ * Who holds it.
+ */
+held_by?: Text, 
+/**
+ * How long a session is meant to last, in milliseconds.
+ */
+lasts_ms?: number, 
+/**
+ * The hour of its next session, while it is to come.
+ */
+next_at?: number, 
+/**
+ * The server's time.
+ */
+now: number, 
+/**
  * Its settings.
  */
 settings: Settings, 

@@ -128,7 +128,8 @@ export function closed(session: Session, code: number, env: Env): Step {
   // A try that hung has waited already.
   const waited = before.at === "connecting" ? env.now - before.since : 0;
   const until = env.now + Math.max(wait - waited, backoff("now", 0, env.random));
-  const line: Line = { at: "waiting", since: env.now, until, tries: tries + 1, why: whyLost(code, before, gone_ms) };
+  const why = whyLost(code, before, gone_ms);
+  const line: Line = { at: "waiting", since: env.now, until, tries: tries + 1, why };
   return [{ ...session, outage, line, writing: [] }, []];
 }
 

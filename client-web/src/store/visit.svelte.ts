@@ -168,7 +168,8 @@ export class Visit {
     if (!this.#entryKey) return "failed";
     const next: NextSession = at === undefined ? {} : { at };
     const reply = await setNextSession(this.#place.circle, this.#entryKey, next);
-    if (!("ok" in reply)) return "problem" in reply && reply.problem.code === "out_of_range" ? "unfit" : "failed";
+    if ("problem" in reply && reply.problem.code === "out_of_range") return "unfit";
+    if (!("ok" in reply)) return "failed";
     // An answer under way may still know the hour before.
     this.#looks += 1;
     this.#planLook();

@@ -1,8 +1,9 @@
 import "./style/tokens.css";
 import "./style/base.css";
 import { mount } from "svelte";
+import { staysGone } from "./io/exit";
 import App from "./ui/App.svelte";
 
 const target = document.getElementById("page");
 if (!target) throw new Error("index.html has lost its element #page");
-mount(App, { target });
+if (!staysGone()) mount(App, { target });

@@ -5,7 +5,7 @@ import type { Snapshot } from "../src/core/wire";
 import { Kept, type Shelf } from "../src/io/storage";
 import { Circle } from "../src/store/circle.svelte";
 import { words } from "../src/words";
-import { circle as circleId, epoch, flow, held, id, round, said, snapshot } from "./build";
+import { circle as circleId, epoch, flow, held, id, room, round, said, snapshot } from "./build";
 import { limits, way } from "./world";
 
 class Page {
@@ -153,12 +153,22 @@ describe("one's words", () => {
     expect(circle.draft, "and stay on the page, to be copied").toBe("unsaid");
     expect(circle.snapshot).toBeUndefined();
   });
+
+  it("that were on their way at the end come back to the page, and not to the device", () => {
+    const circle = enter(mine());
+    circle.draft = "too late";
+    circle.send();
+    socket().onclose?.({ code: 4202 });
+    expect(circle.draft).toBe("too late");
+    expect(new Kept(shelf, circleId).draft).toBe("");
+    expect(new Kept(shelf, circleId).asks).toEqual([]);
+  });
 });
 
 describe("the way back", () => {
   it("is known once the server has given a seat; then the secret leaves the address bar", () => {
     enter(mine());
-    expect(new Kept(shelf, circleId).keys).toEqual({ seatKey: "seat-key", name: "Ana", taken: true });
+    expect(new Kept(shelf, circleId).keys).toEqual({ seatKey: "seat-key", name: "Ana", room, taken: true });
     expect(history.replaceState).toHaveBeenCalledWith(null, "", `/c/${circleId}`);
   });
 
@@ -170,7 +180,7 @@ describe("the way back", () => {
     expect(next).toMatch(/^[A-Za-z0-9_-]{43}$/);
     welcome();
     says({ room: 11, at: 1, renamed: { seat: 2, name: { id: id(70), text: { plain: "Anna" } } } });
-    expect(new Kept(shelf, circleId).keys).toEqual({ seatKey: next, name: "Anna", taken: true });
+    expect(new Kept(shelf, circleId).keys).toEqual({ seatKey: next, name: "Anna", room, taken: true });
   });
 
   it("stays with the tab that has the seat, whatever a replaced one goes through", () => {
@@ -182,7 +192,7 @@ describe("the way back", () => {
     const { seatKey } = second.session.way;
     expect(seatKey).not.toBe("seat-key");
     replaced.onclose?.({ code: 4200 });
-    expect(new Kept(shelf, circleId).keys).toEqual({ seatKey, name: "Ana", taken: true });
+    expect(new Kept(shelf, circleId).keys).toEqual({ seatKey, name: "Ana", room, taken: true });
   });
 
   it("is forgotten when the session is over or the key opens nothing", () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { backoff } from "../src/core/backoff";
+import { backoff, lineBackoff } from "../src/core/backoff";
 import { span } from "../src/core/clock";
 import { draftOf, giveBack } from "../src/core/draft";
 import { chapters } from "../src/core/log";
@@ -88,6 +88,14 @@ describe("waits between tries", () => {
       125, 250, 500, 4_000, 5_000, 5_000,
     ]);
     expect([0, 1, 5, 99].map((tries) => backoff("later", tries, 1))).toEqual([2_000, 4_000, 60_000, 60_000]);
+  });
+
+  it("at a lost line are about a second for half a minute, and then a part of the time it has been gone", () => {
+    expect(lineBackoff(0, 0, 1)).toBe(250);
+    expect([0, 5_000, 30_000, 60_000, 3_600_000].map((gone) => lineBackoff(gone, 3, 1))).toEqual([
+      1_000, 1_000, 1_000, 2_000, 10_000,
+    ]);
+    expect(lineBackoff(0, 3, 0), "drawn by lot from the second half").toBe(500);
   });
 });
 

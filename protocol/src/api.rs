@@ -1,6 +1,6 @@
 //! The HTTP interface: making a circle, and looking at its door.
 
-use crate::ids::{CircleId, RoomId};
+use crate::ids::{CircleId, Millis, RoomId};
 use crate::keys::KeyHash;
 use crate::people::Role;
 use crate::settings::Settings;
@@ -78,6 +78,18 @@ pub struct NewCircle {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[ts(optional)]
     pub agreements: Option<Text>,
+    /// Who holds it, in their own words: one line.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub held_by: Option<Text>,
+    /// How long a session is meant to last, in milliseconds. It is told, and ends nothing.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub lasts_ms: Option<u64>,
+    /// The hour of its next session.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub next_at: Option<Millis>,
     /// Its settings.
     #[serde(default)]
     pub settings: Settings,
@@ -92,7 +104,17 @@ pub struct CircleMade {
     pub circle: CircleId,
 }
 
-/// The session under way, as seen from the door.
+/// The hour of a circle's next session: the body of `PUT /api/circles/<circle>/next_session`, and
+/// its answer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS, JsonSchema)]
+pub struct NextSession {
+    /// The hour; absent where there is none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub at: Option<Millis>,
+}
+
+/// The session under way, as seen from the door. Of those who are here only staff are named.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS, JsonSchema)]
 pub struct RoomAtDoor {
     /// The session.
@@ -101,6 +123,10 @@ pub struct RoomAtDoor {
     pub phase: Phase,
     /// How many are here.
     pub here: u32,
+    /// The names of staff who are here.
+    pub staff: Vec<Text>,
+    /// Whether no new person is let in any more.
+    pub closed: bool,
 }
 
 /// The answer to `GET /api/circles/<circle>` with an entry key: what stands at the door.
@@ -116,6 +142,20 @@ pub struct Door {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[ts(optional)]
     pub agreements: Option<Text>,
+    /// Who holds it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub held_by: Option<Text>,
+    /// How long a session is meant to last, in milliseconds.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub lasts_ms: Option<u64>,
+    /// The hour of its next session, while it is to come.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub next_at: Option<Millis>,
+    /// The server's time.
+    pub now: Millis,
     /// Its settings.
     pub settings: Settings,
     /// What the link's wrap key opens.

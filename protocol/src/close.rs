@@ -60,6 +60,8 @@ close_codes! {
     NotStored = 4101, "not_stored";
     /// Too much was sent too fast.
     Flood = 4102, "flood";
+    /// The circle's next session has an hour, and nobody of staff has opened it before.
+    NotYet = 4103, "not_yet";
     /// This seat is open on another screen.
     Replaced = 4200, "replaced";
     /// The seat was removed.
@@ -76,6 +78,8 @@ close_codes! {
     NoHello = 4206, "no_hello";
     /// The person left, as asked.
     Left = 4207, "left";
+    /// The session has begun, and its circle lets nobody in who comes late.
+    Begun = 4208, "begun";
 }
 
 impl CloseCode {

@@ -11,6 +11,8 @@ pub const FRAME_BYTES_MAX: usize = 64 * 1024;
 pub const NAME_CHARS_MAX: usize = 40;
 /// Characters of a circle's title.
 pub const TITLE_CHARS_MAX: usize = 120;
+/// Characters of who holds a circle.
+pub const HELD_BY_CHARS_MAX: usize = 120;
 /// Characters of a circle's agreements.
 pub const AGREEMENTS_CHARS_MAX: usize = 4_000;
 /// Characters of a prompt, or of the message of a pause.
@@ -43,6 +45,10 @@ pub const TURN_LIMIT_MS: std::ops::RangeInclusive<u64> = 15_000..=3_600_000;
 pub const SLOW_MS_MAX: u64 = 600_000;
 /// Most milliseconds of a mute for a time: one day.
 pub const MUTE_MS_MAX: u64 = 86_400_000;
+/// Least and most milliseconds that a session is said to last: five minutes to eight hours.
+pub const LASTS_MS: std::ops::RangeInclusive<u64> = 300_000..=28_800_000;
+/// Most milliseconds from now to the hour of a next session: 400 days.
+pub const NEXT_SESSION_MS_MAX: u64 = 400 * 86_400_000;
 /// Bytes of a locker, before base64.
 pub const LOCKER_BYTES_MAX: usize = 4 * 1024;
 /// Bytes of a body to the HTTP interface.

@@ -79,6 +79,8 @@ refusals! {
     OutOfRange = "A value in that is outside what is possible.";
     /// A second extension too soon, or of a firm limit that was extended before.
     NoLonger = "The time cannot be extended again just now.";
+    /// The session has begun, and its circle lets nobody in who comes late.
+    Begun = "The session has begun, and nobody new comes in any more.";
     /// The room holds as much as it can.
     Full = "The circle is full.";
     /// The frame is not a command as PROTOCOL.md describes it.

@@ -3,7 +3,7 @@
 //! `protocol/generated` holds what these functions return; a test fails when they differ, and
 //! `HEARTH_BLESS=1 cargo test -p hearth-protocol` writes them anew.
 
-use crate::api::{CircleMade, Door, NewCircle, Problem};
+use crate::api::{CircleMade, Door, NewCircle, NextSession, Problem};
 use crate::command::{Command, Hello};
 use crate::frame::ServerFrame;
 use schemars::SchemaGenerator;
@@ -18,6 +18,7 @@ pub fn json_schema() -> serde_json::Value {
     generator.subschema_for::<ServerFrame>();
     generator.subschema_for::<NewCircle>();
     generator.subschema_for::<CircleMade>();
+    generator.subschema_for::<NextSession>();
     generator.subschema_for::<Door>();
     generator.subschema_for::<Problem>();
     let definitions = generator.take_definitions(true);
@@ -37,6 +38,7 @@ pub fn export_typescript(folder: &std::path::Path) -> Result<(), ExportError> {
     ServerFrame::export_all(&config)?;
     NewCircle::export_all(&config)?;
     CircleMade::export_all(&config)?;
+    NextSession::export_all(&config)?;
     Door::export_all(&config)?;
     Problem::export_all(&config)?;
     crate::close::ComeBack::export_all(&config)

@@ -57,7 +57,7 @@ pub enum Offers {
     AtOnce,
 }
 
-/// When somebody who came after a round began joins it.
+/// What becomes of somebody who comes after a round began.
 #[derive(
     Debug,
     Clone,
@@ -80,6 +80,9 @@ pub enum Late {
     NextRound,
     /// They join at the end of this one.
     AtEnd,
+    /// Nobody comes late: once the first round was opened no participant or listener is given a
+    /// new seat. Those who have one always come back.
+    Closed,
 }
 
 /// A circle's settings. Every field has a default, so `{}` is a circle with the usual ways.
@@ -94,7 +97,7 @@ pub struct Settings {
     pub advance: Advance,
     /// Whether an offer asks.
     pub offers: Offers,
-    /// When late arrivals join a go-round.
+    /// When late arrivals join a go-round, or whether they come in at all.
     pub late: Late,
     /// Whether newcomers see what was said before they came.
     pub earlier_words: bool,

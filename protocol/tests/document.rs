@@ -7,7 +7,7 @@
     reason = "a test fails by panicking"
 )]
 
-use hearth_protocol::api::{CircleMade, Door, NewCircle, Problem};
+use hearth_protocol::api::{CircleMade, Door, NewCircle, NextSession, Problem};
 use hearth_protocol::frame::ServerFrame;
 use hearth_protocol::{ClientFrame, CloseCode, Command, Flow, RefusalCode, Words};
 use serde::Serialize;
@@ -165,10 +165,11 @@ fn bodies_words_and_flow_come_back_as_they_stand() {
     all("NewCircle", &comes_back::<NewCircle>);
     all("CircleMade", &comes_back::<CircleMade>);
     all("Door", &comes_back::<Door>);
+    all("NextSession", &comes_back::<NextSession>);
     all("Problem", &comes_back::<Problem>);
     all("words", &comes_back::<Words>);
     all("flow", &comes_back::<Flow>);
-    assert!(seen >= 7, "{seen} examples");
+    assert!(seen >= 9, "{seen} examples");
 }
 
 #[test]

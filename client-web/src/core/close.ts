@@ -9,13 +9,21 @@ export type Stop =
   | "not_admitted"
   | "no_circle"
   | "left"
+  /** The circle has begun and lets nobody new in. */
+  | "begun"
   /** Page and server do not understand one another. */
   | "broken"
   /** The page met something that only a newer page knows. */
   | "outdated";
 
 /** Why the line is being tried again. */
-export type Pause = "lost" | "restarting" | "full" | "busy";
+export type Pause =
+  | "lost"
+  | "restarting"
+  | "full"
+  | "busy"
+  /** The hour of the session has not come. */
+  | "not_yet";
 
 const stops: Record<number, Stop> = {
   4200: "replaced",
@@ -24,9 +32,16 @@ const stops: Record<number, Stop> = {
   4203: "not_admitted",
   4204: "no_circle",
   4207: "left",
+  4208: "begun",
 };
 
-const pauses: Record<number, Pause> = { 4000: "restarting", 4100: "full", 4101: "busy", 4102: "busy" };
+const pauses: Record<number, Pause> = {
+  4000: "restarting",
+  4100: "full",
+  4101: "busy",
+  4102: "busy",
+  4103: "not_yet",
+};
 
 /** Returns what to do after a close with this number, known or not. */
 export function comeBack(code: number): ComeBack {

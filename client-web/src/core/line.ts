@@ -1,13 +1,24 @@
 /** How a session's line is made, kept, lost and made again. Steps of `session.ts`. */
 import * as asks from "./asks";
-import { backoff } from "./backoff";
-import { comeBack, pauseOf, stopOf } from "./close";
+import { backoff, lineBackoff } from "./backoff";
+import { type Pause, comeBack, pauseOf, stopOf } from "./close";
 import { helloText } from "./frame";
-import type { Effect, Env, Line, Session, Step, Way } from "./session";
+import type { Effect, Env, Line, Session, Step, Wake, Way } from "./session";
 import type { Hello, Welcome } from "./wire";
 
 /** A connection must be there, and a welcome have come, within this. */
 const connect_ms = 10_000;
+/** Soon after a line was lost, a try that hangs holds up the next one, which may well succeed. */
+const eager_for_ms = 30_000;
+const eager_connect_ms = 2_000;
+/** Every third of these tries has more time, for lines that are slow. */
+const slow_connect_ms = 5_000;
+/** A touch asks for a try no sooner than this after the last. */
+const touch_ms = 1_000;
+/** A timer that comes later than this was asleep with its machine. */
+const slept_ms = 5_000;
+/** After a *restarting* this long ago, a server that is still not there is just not there. */
+const restart_ms = 60_000;
 /** The server gives a sign of life after 20 s of quiet: a line silent for this long is dead. */
 const silence_ms = 35_000;
 /** As `silence_ms`, for a page that slept and is looked at again: one missed sign of life is enough. */
@@ -20,11 +31,11 @@ const resync_again_ms = 60_000;
 /** Returns the time of the line's next duty. */
 export function deadline(line: Line): number {
   switch (line.at) {
-    case "connecting":
     case "greeting":
       return line.since + connect_ms;
     case "open":
       return line.heard + silence_ms;
+    case "connecting":
     case "waiting":
       return line.until;
     case "stopped":
@@ -34,19 +45,37 @@ export function deadline(line: Line): number {
 
 export function connect(session: Session, env: Env): Step {
   const tries = triesOf(session.line, env);
-  const line: Line = { at: "connecting", since: env.now, tries };
+  const until = env.now + patienceOf(session, tries, env);
+  const line: Line = { at: "connecting", since: env.now, until, tries, why: whyOf(session.line) };
   return [{ ...session, line, writing: [] }, [{ do: "connect" }]];
 }
 
+/** There is reason to think that the line can be had now: try as if it had just been lost. */
+export function tryAgain(session: Session, env: Env): Step {
+  return connect({ ...session, outage: env.now }, env);
+}
+
+function patienceOf({ outage }: Session, tries: number, env: Env): number {
+  if (outage === undefined || env.now - outage >= eager_for_ms) return connect_ms;
+  return tries % 3 === 2 ? slow_connect_ms : eager_connect_ms;
+}
+
 function triesOf(line: Line, env: Env): number {
-  if (line.at === "stopped") return 0;
-  if (line.at === "open" && env.now - line.since >= held_ms) return 0;
-  return line.tries;
+  return line.at === "stopped" || hasHeld(line, env) ? 0 : line.tries;
+}
+
+function hasHeld(line: Line, env: Env): boolean {
+  return line.at === "open" && env.now - line.since >= held_ms;
+}
+
+function whyOf(line: Line): Pause {
+  return "why" in line && line.at !== "stopped" ? line.why : "lost";
 }
 
 export function opened(session: Session, env: Env): Step {
   if (session.line.at !== "connecting") return [session, []];
-  const line: Line = { at: "greeting", since: env.now, tries: session.line.tries };
+  const { tries, why } = session.line;
+  const line: Line = { at: "greeting", since: env.now, tries, why };
   return [{ ...session, line }, [{ do: "send", text: helloText(helloOf(session)) }]];
 }
 
@@ -68,13 +97,14 @@ export function welcomed(session: Session, welcome: Welcome, env: Env): Step {
   const snapshot = welcome.snapshot ?? session.snapshot;
   if (!snapshot) return resync(session, env);
   const tries = "tries" in session.line ? session.line.tries : 0;
+  const back = !session.afresh && session.snapshot?.common.room === snapshot.common.room;
   const here: Session = {
     ...session,
     snapshot,
     epoch: welcome.epoch,
     limits: welcome.limits,
     skew: welcome.now - env.now,
-    line: { at: "open", since: env.now, heard: env.now, tries },
+    line: { at: "open", since: env.now, heard: env.now, tries, back },
     way: rekeyed(session.way),
     afresh: false,
   };
@@ -87,13 +117,26 @@ function rekeyed({ nextSeatKey, ...way }: Way): Way {
 }
 
 export function closed(session: Session, code: number, env: Env): Step {
-  if (session.line.at === "stopped" || session.line.at === "waiting") return [session, []];
+  const before = session.line;
+  if (before.at === "stopped" || before.at === "waiting") return [session, []];
   const when = comeBack(code);
   if (when === "no") return stopped(session, code, env);
-  const tries = triesOf(session.line, env);
-  const until = env.now + backoff(when, tries, env.random);
-  const line: Line = { at: "waiting", until, tries: tries + 1, why: pauseOf(code) };
-  return [{ ...session, line, writing: [] }, []];
+  const tries = triesOf(before, env);
+  const outage = hasHeld(before, env) ? env.now : (session.outage ?? env.now);
+  const gone_ms = env.now - outage;
+  const wait = when === "now" ? lineBackoff(gone_ms, tries, env.random) : backoff("later", tries, env.random);
+  // A try that hung has waited already.
+  const waited = before.at === "connecting" ? env.now - before.since : 0;
+  const until = env.now + Math.max(wait - waited, backoff("now", 0, env.random));
+  const line: Line = { at: "waiting", since: env.now, until, tries: tries + 1, why: whyLost(code, before, gone_ms) };
+  return [{ ...session, outage, line, writing: [] }, []];
+}
+
+/** A server that said it restarts is restarting until it is there again. */
+function whyLost(code: number, before: Line, gone_ms: number): Pause {
+  const why = pauseOf(code);
+  const restarting = whyOf(before) === "restarting" && gone_ms < restart_ms;
+  return why === "lost" && restarting ? "restarting" : why;
 }
 
 function stopped(session: Session, code: number, env: Env): Step {
@@ -117,24 +160,33 @@ function giveUp(session: Session, env: Env): Step {
 }
 
 export function tick(session: Session, env: Env): Step {
-  if (env.now < deadline(session.line)) return [session, []];
-  return session.line.at === "waiting" ? connect(session, env) : giveUp(session, env);
+  const due = deadline(session.line);
+  if (env.now < due) return [session, []];
+  // Asleep, no try was made: what counts is how long the line has been missing since.
+  const awake = env.now - due >= slept_ms ? { ...session, outage: env.now } : session;
+  return awake.line.at === "waiting" ? connect(awake, env) : giveUp(awake, env);
 }
 
-export function woke(session: Session, network: boolean, env: Env): Step {
-  const { line } = session;
-  if (line.at === "stopped") return [session, []];
-  // A server that asked for patience gets it; anything else may well be over by now.
-  if (line.at === "waiting") {
-    return line.why === "full" || line.why === "busy" ? [session, []] : connect(session, env);
+export function woke(session: Session, by: Wake, env: Env): Step {
+  return isWorthATry(session.line, by, env) ? tryAgain(session, env) : [session, []];
+}
+
+function isWorthATry(line: Line, by: Wake, env: Env): boolean {
+  switch (line.at) {
+    case "stopped":
+      return false;
+    case "waiting":
+      // A server that asked for patience gets it; anything else may well be over by now.
+      if (line.why === "full" || line.why === "busy") return false;
+      return by !== "touch" || (line.why !== "not_yet" && env.now - line.since >= touch_ms);
+    case "connecting":
+      return by === "network" || (by === "seen" && env.now - line.since >= eager_connect_ms);
+    case "greeting":
+      return by === "network";
+    case "open":
+      // A socket from before the network changed may look open for minutes: a resume costs less.
+      return by === "network" || env.now - line.heard >= woken_silence_ms;
   }
-  // A socket from before the network changed may look open for minutes: a resume costs less.
-  if (network || env.now >= silentSince(line) + woken_silence_ms) return connect(session, env);
-  return [session, []];
-}
-
-function silentSince(line: Exclude<Line, { at: "waiting" | "stopped" }>): number {
-  return line.at === "open" ? line.heard : line.since;
 }
 
 /** Fetches a snapshot anew; where that has not helped a moment ago, asks for a newer page. */

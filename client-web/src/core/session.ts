@@ -27,10 +27,11 @@ export interface Way {
 
 /** Where the line stands. Times are by this device's clock. */
 export type Line =
-  | { at: "connecting"; since: number; tries: number }
-  | { at: "greeting"; since: number; tries: number }
-  | { at: "open"; since: number; heard: number; tries: number }
-  | { at: "waiting"; until: number; tries: number; why: Pause }
+  | { at: "connecting"; since: number; until: number; tries: number; why: Pause }
+  | { at: "greeting"; since: number; tries: number; why: Pause }
+  /** `back` where it goes on where an earlier line was lost. */
+  | { at: "open"; since: number; heard: number; tries: number; back: boolean }
+  | { at: "waiting"; since: number; until: number; tries: number; why: Pause }
   | { at: "stopped"; why: Stop };
 
 /** Everything the page knows. Never changed in place. */
@@ -41,6 +42,8 @@ export interface Session {
   readonly snapshot?: Snapshot;
   readonly epoch?: string;
   readonly limits?: Limits;
+  /** Since when a line is being tried for: lost then, or given up for lost too early. */
+  readonly outage?: number;
   /** The server's clock minus this device's, in milliseconds. */
   readonly skew: number;
   /** Commands not yet answered, in the order they were asked. */
@@ -59,14 +62,16 @@ export type Input =
   | { is: "received"; text: string }
   | { is: "closed"; code: number }
   | { is: "tick" }
-  /** The network is back, or the page is looked at again. */
-  | { is: "woke"; network: boolean }
+  | { is: "woke"; by: Wake }
   | { is: "ask"; id: CommandId; command: Command; quiet?: boolean }
   | { is: "writing" }
   /** The person asks to come back: *join here*, *try again*. */
   | { is: "again" }
   /** *It wasn't me*. */
   | { is: "not_me"; nextSeatKey: string };
+
+/** The network is back, the page is looked at again, or somebody types or touches it. */
+export type Wake = "network" | "seen" | "touch";
 
 export type Effect =
   /** Open a new socket; whatever socket there was is forgotten. */
@@ -90,7 +95,8 @@ const writing_shown_ms = 6_000;
 
 /** Returns a session before its first connection; `unanswered` are asks kept from an earlier page. */
 export function begin(way: Way, unanswered: readonly Ask[] = []): Session {
-  const here: Line = { at: "waiting", until: Number.POSITIVE_INFINITY, tries: 0, why: "lost" };
+  const never = Number.POSITIVE_INFINITY;
+  const here: Line = { at: "waiting", since: never, until: never, tries: 0, why: "lost" };
   return { way, line: here, skew: 0, asks: unanswered, writing: [], afresh: false };
 }
 
@@ -98,10 +104,11 @@ export function begin(way: Way, unanswered: readonly Ask[] = []): Session {
 export function step(session: Session, input: Input, env: Env): Step {
   switch (input.is) {
     case "start":
-    case "again":
       return line.connect(session, env);
+    case "again":
+      return line.tryAgain(session, env);
     case "not_me":
-      return line.connect({ ...session, way: { ...session.way, nextSeatKey: input.nextSeatKey } }, env);
+      return line.tryAgain({ ...session, way: { ...session.way, nextSeatKey: input.nextSeatKey } }, env);
     case "opened":
       return line.opened(session, env);
     case "received":
@@ -109,7 +116,7 @@ export function step(session: Session, input: Input, env: Env): Step {
     case "closed":
       return line.closed(session, input.code, env);
     case "woke":
-      return line.woke(session, input.network, env);
+      return line.woke(session, input.by, env);
     case "tick":
       return tick(session, env);
     case "ask":

@@ -1,4 +1,5 @@
 /** The world as a browser has it. */
+import type { Wake } from "../core/session";
 import type { World } from "./live";
 import { openWebSocket } from "./socket";
 
@@ -14,19 +15,24 @@ export const browserWorld: World = {
 
 /**
  * Calls back when there is reason to look after the line at once: the network is there again, or the
- * page is looked at again after a while. The function returned ends it.
+ * page is looked at, typed in or touched. The function returned ends it.
  */
-export function onWake(woke: (network: boolean) => void): () => void {
-  const network = () => woke(true);
+export function onWake(woke: (by: Wake) => void): () => void {
+  const network = () => woke("network");
   const seen = () => {
-    if (document.visibilityState === "visible") woke(false);
+    if (document.visibilityState === "visible") woke("seen");
   };
+  const touch = () => woke("touch");
   addEventListener("online", network);
   addEventListener("pageshow", seen);
+  addEventListener("keydown", touch);
+  addEventListener("pointerdown", touch);
   document.addEventListener("visibilitychange", seen);
   return () => {
     removeEventListener("online", network);
     removeEventListener("pageshow", seen);
+    removeEventListener("keydown", touch);
+    removeEventListener("pointerdown", touch);
     document.removeEventListener("visibilitychange", seen);
   };
 }

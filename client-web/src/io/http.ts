@@ -1,21 +1,52 @@
-/** The two requests the page makes besides its socket. */
-import type { CircleMade, Door, NewCircle, Problem } from "../core/wire";
+/** The few requests the page makes besides its socket. */
+import type { CircleMade, Door, NewCircle, NextSession, Problem } from "../core/wire";
 
 export type Reply<T> = { ok: T } | { problem: Problem } | { unreachable: true };
 
+/** A look that takes longer than this will hardly come to anything. */
+const look_ms = 10_000;
+const json = { "content-type": "application/json" };
+
 export function makeCircle(circle: NewCircle): Promise<Reply<CircleMade>> {
-  const headers = { "content-type": "application/json" };
-  return request<CircleMade>("/api/circles", { method: "POST", headers, body: JSON.stringify(circle) });
+  return request<CircleMade>("/api/circles", {
+    method: "POST",
+    headers: json,
+    body: JSON.stringify(circle),
+  });
 }
 
 export function lookAtDoor(circle: string, entryKey: string): Promise<Reply<Door>> {
-  return request<Door>(`/api/circles/${circle}`, { headers: { authorization: `Hearth ${entryKey}` } });
+  return request<Door>(`/api/circles/${circle}`, {
+    headers: by(entryKey),
+    signal: AbortSignal.timeout(look_ms),
+  });
+}
+
+/** Sets the hour of the next session, or takes it away. */
+export function setNextSession(
+  circle: string,
+  entryKey: string,
+  next: NextSession,
+): Promise<Reply<NextSession>> {
+  return request<NextSession>(`/api/circles/${circle}/next_session`, {
+    method: "PUT",
+    headers: { ...json, ...by(entryKey) },
+    body: JSON.stringify(next),
+  });
+}
+
+export function deleteCircle(circle: string, entryKey: string): Promise<Reply<undefined>> {
+  return request<undefined>(`/api/circles/${circle}`, { method: "DELETE", headers: by(entryKey) });
+}
+
+function by(entryKey: string): Record<string, string> {
+  return { authorization: `Hearth ${entryKey}` };
 }
 
 async function request<T>(path: string, init: RequestInit): Promise<Reply<T>> {
   try {
     const response = await fetch(path, { cache: "no-store", credentials: "omit", ...init });
-    const body: unknown = await response.json();
+    const body: unknown = response.status === 204 ? undefined : await response.json();
     return response.ok ? { ok: body as T } : { problem: problemOf(body, response.status) };
   } catch {
     // No connection, or an answer that is not from this server (a proxy's error page, for one).

@@ -3,6 +3,7 @@
  * answered. Nothing else, and nothing of what others said.
  */
 import type { Ask } from "../core/asks";
+import type { RoomId } from "../core/wire";
 
 /** The way back to a seat. */
 export interface Keys {
@@ -11,6 +12,8 @@ export interface Keys {
   nextSeatKey?: string;
   /** The name chosen at the door. */
   name?: string;
+  /** The session in which the seat is. */
+  room?: RoomId;
   /** True once the server has given this key a seat, until the session ends. */
   taken: boolean;
 }

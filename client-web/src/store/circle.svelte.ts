@@ -72,7 +72,7 @@ export class Circle {
   /** Connects; the function returned ends it. */
   start(): () => void {
     this.#live.put({ is: "start" });
-    const unwake = onWake((network) => this.#live.put({ is: "woke", network }));
+    const unwake = onWake((by) => this.#live.put({ is: "woke", by }));
     const timer = setInterval(() => this.#tick(), tick_ms);
     return () => {
       clearInterval(timer);
@@ -189,7 +189,9 @@ export class Circle {
 
   #giveBack(text: string): void {
     this.#draft = giveBack(this.#draft, text);
-    this.#kept.draft = this.#draft.text;
+    // After the end they stay on the page, to be copied, and leave no trace on the device.
+    const { line } = this.session;
+    if (line.at !== "stopped" || line.why !== "ended") this.#kept.draft = this.#draft.text;
   }
 
   #notify(sentence: string): void {

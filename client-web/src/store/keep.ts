@@ -25,11 +25,13 @@ function people({ snapshot }: Session): unknown {
 
 function keepKeys(kept: Kept, session: Session): void {
   const { way, snapshot } = session;
+  const room = snapshot?.common.room ?? kept.keys?.room;
   const name = plain(snapshot && meOf(snapshot)?.name.text) ?? way.name;
   kept.keys = {
     seatKey: way.seatKey,
     ...(way.nextSeatKey && { nextSeatKey: way.nextSeatKey }),
     ...(name && { name }),
+    ...(room && { room }),
     taken: isOpen(session) || (kept.keys?.taken ?? false),
   };
 }

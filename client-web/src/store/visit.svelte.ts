@@ -1,32 +1,79 @@
-/** The way from a link to a seat: look at the door, choose a name, come in. */
+/** The way from a link to a seat: look at the door, wait for its hour, choose a name, come in. */
+import { type Screen, nextHour, screenOf } from "../core/door";
 import type { Address } from "../core/place";
 import { begin } from "../core/session";
-import type { Door, Stance } from "../core/wire";
-import { lookAtDoor } from "../io/http";
+import type { Door, NextSession, Stance } from "../core/wire";
+import { onWake } from "../io/browser";
+import { type Reply, deleteCircle, lookAtDoor, setNextSession } from "../io/http";
 import { entryKey, newKey } from "../io/keys";
 import { type Keys, type Shelf, Kept } from "../io/storage";
+import { words } from "../words";
 import { Circle } from "./circle.svelte";
 
 type Place = Extract<Address, { at: "circle" }>;
 
+export interface AtDoor {
+  at: "door";
+  door: Door;
+  /** The name that this device goes by in the session under way. */
+  known?: string;
+  /** The name it went by before. */
+  name?: string;
+}
+
 export type Stage =
   | { at: "looking" }
-  | { at: "door"; door: Door; known?: string }
+  | AtDoor
   | { at: "inside"; circle: Circle }
   /** `say` is the server's own sentence, where it gave one. */
   | { at: "shut"; why: Shut; say?: string };
 
-export type Shut = "no_link" | "no_circle" | "busy" | "unreachable" | "insecure";
+export type Shut = "no_link" | "no_circle" | "busy" | "unreachable" | "insecure" | "deleted";
+
+const tick_ms = 1_000;
+/** The door is looked at again this often, by lot up to a quarter later, and less often in vain. */
+const look_every_ms = 20_000;
+/** At the hour itself, everyone who waits looks within this. */
+const hour_spread_ms = 3_000;
 
 export class Visit {
   readonly #place: Place;
   readonly #kept: Kept;
   #entryKey: string | undefined;
+  #skew = 0;
+  #looks = 0;
+  #failures = 0;
+  #lookAt = Number.POSITIVE_INFINITY;
+  #seen = "";
   stage: Stage = $state.raw({ at: "looking" });
+  /** The server's time, as well as it is known; moves every second. */
+  now = $state(Date.now());
+  /** False while the server does not answer a look at the door. */
+  isReached = $state(true);
+  /** What has changed at the door, to be read aloud. */
+  said = $state("");
+  readonly screen: Screen | undefined = $derived(
+    this.stage.at === "door"
+      ? screenOf(this.stage.door, this.stage.known !== undefined, this.now)
+      : undefined,
+  );
 
   constructor(place: Place, shelf: Shelf) {
     this.#place = place;
     this.#kept = new Kept(shelf, place.circle);
+  }
+
+  /** Begins the visit; the function returned ends it. */
+  start(): () => void {
+    void this.arrive();
+    const timer = setInterval(() => this.#tick(), tick_ms);
+    const unwake = onWake((by) => {
+      if (by !== "touch") void this.lookAgain();
+    });
+    return () => {
+      clearInterval(timer);
+      unwake();
+    };
   }
 
   /** Goes as far as it goes without a question: to the door, or back to a seat that is known. */
@@ -34,23 +81,110 @@ export class Visit {
     if (!isSecureContext) return this.#shut("insecure");
     const { secret } = this.#place;
     const keys = this.#kept.keys;
-    if (secret) return this.#look(secret);
+    if (secret) {
+      this.stage = { at: "looking" };
+      this.#seen = this.said = "";
+      this.#entryKey ??= await entryKey(secret);
+      return this.#look();
+    }
     if (keys?.taken) return this.#enter(keys);
     this.#shut("no_link");
   }
 
-  async #look(secret: string): Promise<void> {
-    this.stage = { at: "looking" };
-    this.#entryKey = await entryKey(secret);
+  /** Looks at the door again, quietly: nothing moves but what has changed. */
+  async lookAgain(): Promise<void> {
+    const { stage } = this;
+    const isWaiting = stage.at === "shut" && (stage.why === "unreachable" || stage.why === "busy");
+    if (this.#entryKey && (stage.at === "door" || isWaiting)) await this.#look();
+  }
+
+  async #look(): Promise<void> {
+    if (!this.#entryKey) return;
+    const look = (this.#looks += 1);
+    this.#lookAt = Number.POSITIVE_INFINITY;
     const reply = await lookAtDoor(this.#place.circle, this.#entryKey);
-    if ("unreachable" in reply) return this.#shut("unreachable");
-    if ("problem" in reply) return this.#shut(shutBy(reply.problem.code), reply.problem.say);
-    const known = this.#kept.keys;
-    this.stage = { at: "door", door: reply.ok, ...(known?.taken && known.name && { known: known.name }) };
+    // A newer look is under way, or the visitor is past the door.
+    if (look !== this.#looks || this.stage.at === "inside") return;
+    this.#take(reply);
+    this.#planLook();
+  }
+
+  #take(reply: Reply<Door>): void {
+    this.isReached = "ok" in reply;
+    this.#failures = this.isReached ? 0 : this.#failures + 1;
+    if ("ok" in reply) return this.#show(reply.ok);
+    const why = "problem" in reply ? shutBy(reply.problem.code) : "unreachable";
+    // What stood at the door a moment ago is better than nothing, if the circle may still be there.
+    if (this.stage.at === "door" && why !== "no_circle") return;
+    this.#shut(why, "problem" in reply ? reply.problem.say : undefined);
+  }
+
+  #show(door: Door): void {
+    this.#skew = door.now - Date.now();
+    this.now = door.now;
+    const keys = this.#kept.keys;
+    // A key from before the session was written down with it may be of this one.
+    const isHere = keys?.taken && door.session && (keys.room ?? door.session.room) === door.session.room;
+    this.stage = {
+      ...{ at: "door", door },
+      ...(keys?.name && (isHere ? { known: keys.name } : { name: keys.name })),
+    };
+    this.#tell();
+  }
+
+  #planLook(): void {
+    const wait = look_every_ms * (1 + Math.random() / 4) * 2 ** Math.min(this.#failures, 2);
+    const hour = this.stage.at === "door" ? nextHour(this.stage.door, this.now) : undefined;
+    const atHour = (hour ?? Number.POSITIVE_INFINITY) - this.#skew + Math.random() * hour_spread_ms;
+    this.#lookAt = Math.min(Date.now() + wait, atHour);
+  }
+
+  #tick(): void {
+    this.now = Date.now() + this.#skew;
+    this.#tell();
+    if (Date.now() >= this.#lookAt && document.visibilityState === "visible") void this.lookAgain();
+  }
+
+  /** Says aloud, once, that the door has turned into another one. */
+  #tell(): void {
+    if (this.stage.at !== "door") return;
+    const { session } = this.stage.door;
+    const before = this.#seen;
+    this.#seen = `${this.screen} ${session ? "open" : ""}`;
+    if (before === "" || before === this.#seen || this.screen === "keeper") return;
+    if (this.screen === "begun") this.said = words.door.begunTitle;
+    else if (this.screen === "waiting") this.said = words.door.waitTitle;
+    else if (session) this.said = words.door.turned.opened;
+    else this.said = before.startsWith("waiting") ? words.door.turned.hourCame : words.door.turned.over;
   }
 
   #shut(why: Shut, say?: string): void {
+    this.#looks += 1;
     this.stage = { at: "shut", why, ...(say && { say }) };
+  }
+
+  /** Sets the hour of the next session, or takes it away. */
+  async setHour(at: number | undefined): Promise<"kept" | "unfit" | "failed"> {
+    if (!this.#entryKey) return "failed";
+    const next: NextSession = at === undefined ? {} : { at };
+    const reply = await setNextSession(this.#place.circle, this.#entryKey, next);
+    if (!("ok" in reply)) return "problem" in reply && reply.problem.code === "out_of_range" ? "unfit" : "failed";
+    // An answer under way may still know the hour before.
+    this.#looks += 1;
+    this.#planLook();
+    if (this.stage.at === "door") {
+      const { next_at: _before, ...door } = this.stage.door;
+      this.stage = { ...this.stage, door: { ...door, ...(reply.ok.at && { next_at: reply.ok.at }) } };
+    }
+    return "kept";
+  }
+
+  /** Deletes the circle with everything in it; returns whether it did. */
+  async deleteCircle(): Promise<boolean> {
+    if (!this.#entryKey) return false;
+    const reply = await deleteCircle(this.#place.circle, this.#entryKey);
+    if ("ok" in reply) this.#shut("deleted");
+    return "ok" in reply;
   }
 
   /** Comes in by a name, on the seat of an earlier try where there was one. */
@@ -80,6 +214,7 @@ export class Visit {
       },
       this.#kept.asks,
     );
+    this.said = "";
     this.stage = { at: "inside", circle: new Circle(session, this.#kept) };
   }
 }

@@ -3,10 +3,10 @@
 use crate::error::Error;
 use crate::join::random_bytes;
 use crate::link::{Link, Origin};
-use hearth_protocol::api::{CircleMade, Door, Entry, LinkRole, NewCircle, Problem};
+use hearth_protocol::api::{CircleMade, Door, Entry, LinkRole, NewCircle, NextSession, Problem};
 use hearth_protocol::keys::Secret;
 use hearth_protocol::limits::BODY_BYTES_MAX;
-use hearth_protocol::{CircleId, Settings, Text};
+use hearth_protocol::{CircleId, Millis, Settings, Text};
 use serde::de::DeserializeOwned;
 use std::time::Duration;
 use tokio::task::spawn_blocking;
@@ -52,6 +52,12 @@ pub struct NewLinks {
     pub title: Text,
     /// What its members agree on.
     pub agreements: Option<Text>,
+    /// Who holds it, in one line.
+    pub held_by: Option<Text>,
+    /// How long a session is meant to last, in milliseconds.
+    pub lasts_ms: Option<u64>,
+    /// The hour of its next session.
+    pub next_at: Option<Millis>,
     /// Its settings.
     pub settings: Settings,
     /// The operator's key, where the server asks for one.
@@ -64,6 +70,9 @@ impl NewLinks {
         Self {
             title: Text::plain(title),
             agreements: None,
+            held_by: None,
+            lasts_ms: None,
+            next_at: None,
             settings: Settings::default(),
             operator_key: None,
         }
@@ -85,6 +94,9 @@ pub async fn make_circle(origin: &Origin, new: NewLinks) -> Result<Links, Error>
     let body = NewCircle {
         title: new.title,
         agreements: new.agreements,
+        held_by: new.held_by,
+        lasts_ms: new.lasts_ms,
+        next_at: new.next_at,
         settings: new.settings,
         entries: entries.collect(),
     };
@@ -107,6 +119,18 @@ pub async fn look_at_door(link: &Link) -> Result<Door, Error> {
     let key = link.secret().entry_key().encode();
     ask_for(link.origin(), move |agent| {
         agent.get(url).header("authorization", format!("Hearth {key}")).call()
+    })
+    .await
+}
+
+/// Gives a circle's next session its hour, or none, and returns it as it is kept. Only the links of
+/// keeper and facilitator can.
+pub async fn set_next_session(link: &Link, at: Option<Millis>) -> Result<NextSession, Error> {
+    let url = link.origin().http(&format!("/api/circles/{}/next_session", link.circle()));
+    let key = link.secret().entry_key().encode();
+    ask_for(link.origin(), move |agent| {
+        let request = agent.put(url).header("authorization", format!("Hearth {key}"));
+        request.send_json(NextSession { at })
     })
     .await
 }

@@ -37,7 +37,7 @@ mod link;
 mod task;
 mod view;
 
-pub use circle::{Links, NewLinks, delete_circle, look_at_door, make_circle};
+pub use circle::{Links, NewLinks, delete_circle, look_at_door, make_circle, set_next_session};
 pub use client::{Client, Events, Missed};
 pub use error::{BadLink, Error, Gone};
 pub use join::{Join, Ways};

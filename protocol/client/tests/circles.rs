@@ -9,7 +9,7 @@
 mod fake;
 
 use fake::Fake;
-use hearth_client::{Error, NewLinks, delete_circle, look_at_door, make_circle};
+use hearth_client::{Error, NewLinks, delete_circle, look_at_door, make_circle, set_next_session};
 use hearth_protocol::api::{Door, LinkRole, NewCircle};
 use hearth_protocol::{CircleId, Settings, Text};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -96,6 +96,10 @@ async fn the_door_is_looked_at_with_the_entry_key_and_never_the_secret() {
         role: LinkRole::Participant,
         title: Text::plain("Tuesday"),
         agreements: None,
+        held_by: None,
+        lasts_ms: None,
+        next_at: None,
+        now: 1_795_219_200_000,
         settings: Settings::default(),
         locker: String::new(),
         session: None,
@@ -105,6 +109,23 @@ async fn the_door_is_looked_at_with_the_entry_key_and_never_the_secret() {
     let secret = fake.link.secret();
     assert!(head.contains(&secret.entry_key().encode().to_lowercase()));
     assert!(!head.contains(&secret.encode().to_lowercase()));
+}
+
+#[tokio::test]
+async fn the_hour_of_a_next_session_is_set_with_the_entry_key_and_cleared_by_an_empty_body() {
+    let fake = Fake::start().await;
+    for (at, sent) in [(Some(7), r#"{"at":7}"#), (None, "{}")] {
+        let link = fake.link.clone();
+        let setting = tokio::spawn(async move { set_next_session(&link, at).await });
+        let mut stream = fake.raw().await;
+        let (head, body) = request(&mut stream).await;
+        answer(&mut stream, "200 OK", sent).await;
+        assert_eq!(setting.await.unwrap().unwrap().at, at);
+        let path = format!("put /api/circles/{}/next_session http/1.1", fake.link.circle());
+        assert!(head.starts_with(&path), "{head}");
+        assert!(head.contains(&fake.link.secret().entry_key().encode().to_lowercase()));
+        assert_eq!(String::from_utf8(body).unwrap(), sent);
+    }
 }
 
 #[tokio::test]

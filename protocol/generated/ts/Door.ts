@@ -26,9 +26,41 @@ title: Text,
  */
 agreements?: Text, 
 /**
+ * Who holds it.
+ */
+held_by?: Text, 
+/**
+ * How long a session is meant to last, in milliseconds.
+ */
+lasts_ms?: number, 
+/**
+ * The hour of its next session, while it is to come.
+ */
+next_at?: number, 
+/**
+ * The server's time.
+ */
+now: number, 
+/**
  * Its settings.
  */
 settings: Settings, 
+/**
+ * Who holds this circle, in a line of their own.
+ */
+held_by?: Text, 
+/**
+ * How long a session is meant to last; told, never enforced.
+ */
+lasts_ms?: number, 
+/**
+ * The hour of the next session, while it is in the future.
+ */
+next_at?: number, 
+/**
+ * The server's time.
+ */
+now: number, 
 /**
  * What the link's wrap key opens.
  */

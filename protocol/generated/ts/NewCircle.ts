@@ -16,6 +16,18 @@ title: Text,
  */
 agreements?: Text, 
 /**
+ * Who holds it, in their own words: one line.
+ */
+held_by?: Text, 
+/**
+ * How long a session is meant to last, in milliseconds. It is told, and ends nothing.
+ */
+lasts_ms?: number, 
+/**
+ * The hour of its next session.
+ */
+next_at?: number, 
+/**
  * Its settings.
  */
 settings: Settings, 

@@ -3,4 +3,4 @@
 /**
  * Why a command was refused. A client meets an unknown code as it meets `malformed`.
  */
-export type RefusalCode = "stale_move" | "not_your_turn" | "not_offered" | "not_free" | "not_allowed" | "not_over" | "last_facilitator" | "no_such_seat" | "not_eligible" | "muted" | "listening" | "not_now" | "no_round" | "round_open" | "wrong_order" | "paused" | "ending" | "no_staff" | "floor_closed" | "slow_down" | "no_such_words" | "too_late" | "empty" | "too_long" | "bad_text" | "out_of_range" | "no_longer" | "full" | "malformed" | "unknown_command" | "too_fast" | "not_stored";
+export type RefusalCode = "stale_move" | "not_your_turn" | "not_offered" | "not_free" | "not_allowed" | "not_over" | "last_facilitator" | "no_such_seat" | "not_eligible" | "muted" | "listening" | "not_now" | "no_round" | "round_open" | "wrong_order" | "paused" | "ending" | "no_staff" | "floor_closed" | "slow_down" | "no_such_words" | "too_late" | "empty" | "too_long" | "bad_text" | "out_of_range" | "no_longer" | "begun" | "full" | "malformed" | "unknown_command" | "too_fast" | "not_stored";

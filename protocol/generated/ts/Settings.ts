@@ -28,7 +28,7 @@ advance: Advance,
  */
 offers: Offers, 
 /**
- * When late arrivals join a go-round.
+ * When late arrivals join a go-round, or whether they come in at all.
  */
 late: Late, 
 /**

@@ -67,6 +67,9 @@ async fn fill_a_room(journal: &Sqlite, with_text: bool) -> Vec<Duration> {
     let new = NewCircle {
         title: Text::plain("A circle"),
         agreements: None,
+        held_by: None,
+        lasts_ms: None,
+        next_at: None,
         settings: Settings::default(),
         entries: Vec::new(),
     };

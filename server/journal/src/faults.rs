@@ -102,6 +102,10 @@ impl Journal for Faulty {
         self.or_fail("read a circle", self.inner.circle(circle))
     }
 
+    fn set_next_at(&self, circle: CircleId, next_at: Option<Millis>) -> Pending<'_, ()> {
+        self.inner.set_next_at(circle, next_at)
+    }
+
     fn live_room(&self, circle: CircleId) -> Pending<'_, Option<RoomId>> {
         self.or_fail("find a circle's room", self.inner.live_room(circle))
     }

@@ -51,7 +51,7 @@ pub struct Batch {
     pub ended: bool,
 }
 
-/// A circle as it was made.
+/// A circle as it was made, and the hour it has now.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CircleRow {
     /// When it was made.
@@ -60,6 +60,12 @@ pub struct CircleRow {
     pub title: Text,
     /// What its members agree on.
     pub agreements: Option<Text>,
+    /// Who holds it.
+    pub held_by: Option<Text>,
+    /// How long a session is meant to last, in milliseconds.
+    pub lasts_ms: Option<u64>,
+    /// The hour of its next session, be it past or to come.
+    pub next_at: Option<Millis>,
     /// Its settings.
     pub settings: Settings,
     /// What is known of its links, one entry for each kind, in the order of
@@ -110,6 +116,10 @@ pub trait Journal: Send + Sync + 'static {
 
     /// Returns a circle; none if it was never made, or deleted.
     fn circle(&self, circle: CircleId) -> Pending<'_, Option<CircleRow>>;
+
+    /// Gives a circle's next session its hour, in the place of an older one, or none. Fails with
+    /// [`JournalError::NoCircle`] where there is no such circle.
+    fn set_next_at(&self, circle: CircleId, next_at: Option<Millis>) -> Pending<'_, ()>;
 
     /// Returns the circle's room that has not ended.
     fn live_room(&self, circle: CircleId) -> Pending<'_, Option<RoomId>>;

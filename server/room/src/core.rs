@@ -3,7 +3,7 @@
 use crate::event::Event;
 use hearth_protocol::event::RoomEvent;
 use hearth_protocol::view::{Board, Common, Own};
-use hearth_protocol::{Millis, Person, Presence, Role, SaidKind, SeatNo, Stance};
+use hearth_protocol::{Late, Millis, Person, Presence, Role, SaidKind, SeatNo, Stance};
 use serde::{Deserialize, Serialize};
 
 /// What the rules look at. All of it is a fold of events.
@@ -75,6 +75,12 @@ impl Core {
     /// Whether any of staff has a live line.
     pub(crate) fn staff_here(&self) -> bool {
         self.common.people.iter().any(|p| p.presence == Presence::Here && p.role.is_staff())
+    }
+
+    /// Whether somebody in this role is given a new seat: everyone, until a round was ever opened in
+    /// a circle that lets nobody in late.
+    pub(crate) fn lets_in(&self, role: Role) -> bool {
+        self.common.settings.late != Late::Closed || self.common.round.is_none() || role.is_staff()
     }
 
     /// Facilitators who have not left.

@@ -309,6 +309,11 @@ impl Room {
         self.core.board.is_barred(seat)
     }
 
+    /// Returns whether only staff are given new seats.
+    pub fn is_closed(&self) -> bool {
+        !self.core.lets_in(Role::Participant)
+    }
+
     /// Returns the place of the last event that changed what kind of events `seat` receives (its
     /// joining, a change of role, coming back after leaving): no resume reaches behind it.
     pub fn sees_from(&self, seat: SeatNo) -> u64 {

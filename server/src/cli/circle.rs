@@ -15,7 +15,7 @@ use hearth_client::{Link, Links, NewLinks, Origin, make_circle};
 use hearth_journal::{Journal, Sqlite};
 use hearth_protocol::api::{Entry, LinkRole, NewCircle};
 use hearth_protocol::keys::{KEY_BYTES, Secret};
-use hearth_protocol::{CircleId, Order, Pace, Text, TurnLimit};
+use hearth_protocol::{CircleId, Millis, Order, Pace, Text, TurnLimit};
 use std::fmt::Write;
 use std::path::PathBuf;
 use uuid::Uuid;
@@ -35,6 +35,16 @@ pub(super) struct New {
     /// A file that holds what its members agree on
     #[arg(long, value_name = "FILE")]
     agreements_file: Option<PathBuf>,
+    /// Who holds it, in one line
+    #[arg(long, value_name = "WHO")]
+    held_by: Option<String>,
+    /// Minutes a session is meant to last; it is told, and ends nothing
+    #[arg(long, value_name = "MINUTES")]
+    lasts: Option<u64>,
+    /// The hour of its next session, such as 2027-01-05T19:00:00+01:00; before it only facilitators
+    /// and moderators open one
+    #[arg(long, value_name = "RFC3339", value_parser = hour)]
+    next: Option<Millis>,
     /// The choice that all times follow from
     #[arg(long, value_enum, default_value = "usual")]
     pace: PaceArg,
@@ -84,6 +94,9 @@ impl New {
         };
         let mut new = NewLinks::titled(self.title.clone());
         new.agreements = agreements.map(|words| Text::plain(words.trim_end()));
+        new.held_by = self.held_by.clone().map(Text::plain);
+        new.lasts_ms = self.lasts.map(|minutes| minutes.saturating_mul(60_000));
+        new.next_at = self.next;
         new.settings.order = match self.order {
             OrderArg::GoRound => Order::GoRound,
             OrderArg::Popcorn => Order::Popcorn,
@@ -149,10 +162,13 @@ async fn make_in_store(links: NewLinks, config: &Config) -> Result<Made, Failed>
     let new = NewCircle {
         title: links.title,
         agreements: links.agreements,
+        held_by: links.held_by,
+        lasts_ms: links.lasts_ms,
+        next_at: links.next_at,
         settings: links.settings,
         entries: entries.collect(),
     };
-    check_new_circle(&new).map_err(|refused| refused.say().to_owned())?;
+    check_new_circle(&new, Clock::system(0).now()).map_err(|refused| refused.say().to_owned())?;
     crate::serve::make_private_folder(&config.data)?;
     let journal = Sqlite::open(&config.data)?;
     let circle = CircleId(Uuid::new_v4());
@@ -205,6 +221,14 @@ impl Made {
         }
         out
     }
+}
+
+/// Returns the hour that a text of RFC 3339 names.
+fn hour(text: &str) -> Result<Millis, String> {
+    let moment: jiff::Timestamp = text.parse().map_err(|_| {
+        "write it as date, time and offset, such as 2027-01-05T19:00:00+01:00".to_owned()
+    })?;
+    Millis::try_from(moment.as_millisecond()).map_err(|_| "it lies before 1970".to_owned())
 }
 
 fn meaning(role: LinkRole) -> &'static str {

@@ -3,21 +3,45 @@
 use super::Refused;
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use hearth_protocol::Settings;
 use hearth_protocol::api::{Entry, LinkRole, NewCircle};
 use hearth_protocol::limits::{
-    AGREEMENTS_CHARS_MAX, LOCKER_BYTES_MAX, SLOW_MS_MAX, TITLE_CHARS_MAX, TURN_LIMIT_MS,
+    AGREEMENTS_CHARS_MAX, HELD_BY_CHARS_MAX, LASTS_MS, LOCKER_BYTES_MAX, NEXT_SESSION_MS_MAX,
+    SLOW_MS_MAX, TITLE_CHARS_MAX, TURN_LIMIT_MS,
 };
 use hearth_protocol::text::TextError;
+use hearth_protocol::{Millis, Settings};
 
 /// Checks everything about a new circle that its types leave open.
-pub fn check_new_circle(circle: &NewCircle) -> Result<(), Refused> {
+pub fn check_new_circle(circle: &NewCircle, now: Millis) -> Result<(), Refused> {
     circle.title.check_line(TITLE_CHARS_MAX).map_err(|error| text("title", error))?;
     if let Some(agreements) = &circle.agreements {
         agreements.check(AGREEMENTS_CHARS_MAX).map_err(|error| text("agreements", error))?;
     }
+    if let Some(held_by) = &circle.held_by {
+        held_by.check_line(HELD_BY_CHARS_MAX).map_err(|error| text("held_by", error))?;
+    }
+    if circle.lasts_ms.is_some_and(|ms| !LASTS_MS.contains(&ms)) {
+        let (least, most) = (LASTS_MS.start(), LASTS_MS.end());
+        return Err(Refused::bad(
+            "out_of_range",
+            format!("lasts_ms must lie between {least} and {most} milliseconds."),
+        ));
+    }
+    circle.next_at.map_or(Ok(()), |at| check_next_session("next_at", at, now))?;
     check_settings(&circle.settings)?;
     check_entries(&circle.entries)
+}
+
+/// Checks the hour of a next session, in the field of this name.
+pub(super) fn check_next_session(field: &str, at: Millis, now: Millis) -> Result<(), Refused> {
+    let why = if at < now {
+        "lies in the past. Name an hour that is to come, in milliseconds since 1970"
+    } else if at - now > NEXT_SESSION_MS_MAX {
+        "is more than 400 days away. Name a nearer hour, in milliseconds since 1970"
+    } else {
+        return Ok(());
+    };
+    Err(Refused::bad("out_of_range", format!("{field} {why}.")))
 }
 
 fn text(field: &str, error: TextError) -> Refused {
@@ -90,6 +114,8 @@ mod tests {
     use hearth_protocol::keys::{EntryKey, KeyHash};
     use hearth_protocol::{Text, TurnLimit};
 
+    const NOW: Millis = 1_795_219_200_000;
+
     fn hash(seed: u8) -> KeyHash {
         EntryKey::from_bytes([seed; 32]).hash()
     }
@@ -103,6 +129,9 @@ mod tests {
         NewCircle {
             title: Text::plain("Tuesday"),
             agreements: None,
+            held_by: None,
+            lasts_ms: None,
+            next_at: None,
             settings: Settings::default(),
             entries: entries.collect(),
         }
@@ -111,7 +140,7 @@ mod tests {
     fn refused(change: impl FnOnce(&mut NewCircle)) -> &'static str {
         let mut circle = circle();
         change(&mut circle);
-        check_new_circle(&circle).map_or_else(|refused| refused.code(), |()| "kept")
+        check_new_circle(&circle, NOW).map_or_else(|refused| refused.code(), |()| "kept")
     }
 
     #[test]
@@ -124,6 +153,21 @@ mod tests {
         assert_eq!(refused(|c| c.agreements = Some(Text::plain(""))), "empty");
         assert_eq!(refused(|c| c.agreements = Some(Text::plain("a\nb"))), "kept");
         assert_eq!(refused(|c| c.agreements = Some(Text::plain("x".repeat(4_001)))), "too_long");
+        assert_eq!(refused(|c| c.held_by = Some(Text::plain("Fay and Mo"))), "kept");
+        assert_eq!(refused(|c| c.held_by = Some(Text::plain(" "))), "empty");
+        assert_eq!(refused(|c| c.held_by = Some(Text::plain("Fay\nMo"))), "bad_text");
+        assert_eq!(refused(|c| c.held_by = Some(Text::plain("x".repeat(121)))), "too_long");
+        let lasts = |ms| move |c: &mut NewCircle| c.lasts_ms = Some(ms);
+        assert_eq!(refused(lasts(299_999)), "out_of_range");
+        assert_eq!(refused(lasts(300_000)), "kept");
+        assert_eq!(refused(lasts(28_800_000)), "kept");
+        assert_eq!(refused(lasts(28_800_001)), "out_of_range");
+        let next = |at| move |c: &mut NewCircle| c.next_at = Some(at);
+        assert_eq!(refused(next(NOW - 1)), "out_of_range");
+        assert_eq!(refused(next(NOW)), "kept");
+        assert_eq!(refused(next(NOW + 400 * 86_400_000)), "kept");
+        assert_eq!(refused(next(NOW + 400 * 86_400_000 + 1)), "out_of_range");
+        assert_eq!(refused(next(u64::MAX)), "out_of_range");
         let limit =
             |ms| move |c: &mut NewCircle| c.settings.limit = Some(TurnLimit { ms, firm: true });
         assert_eq!(refused(limit(14_999)), "out_of_range");

@@ -1,6 +1,7 @@
-//! Making a circle, looking at its door, deleting it.
+//! Making a circle, looking at its door, naming its next hour, deleting it.
 
 use super::authorization::{Maker, entry_key, maker};
+use super::check::check_next_session;
 use super::{Client, Refused, check_new_circle};
 use crate::serve::App;
 use axum::Json;
@@ -12,7 +13,7 @@ use axum::http::{HeaderMap, StatusCode};
 use bytes::Bytes;
 use hearth_journal::{CircleRow, JournalError};
 use hearth_protocol::CircleId;
-use hearth_protocol::api::{CircleMade, Door, Entry, LinkRole, NewCircle};
+use hearth_protocol::api::{CircleMade, Door, Entry, LinkRole, NewCircle, NextSession};
 use hearth_protocol::limits::BODY_BYTES_MAX;
 use http_body_util::{BodyExt, LengthLimitError, Limited};
 use std::sync::Arc;
@@ -27,7 +28,8 @@ pub(super) async fn make(
 ) -> Result<(StatusCode, Json<CircleMade>), Refused> {
     let maker = maker(&app, request.headers())?;
     let new: NewCircle = read_json(&app, request).await?;
-    check_new_circle(&new)?;
+    let now = app.clock.now();
+    check_new_circle(&new, now)?;
     if maker == Maker::Anyone && !app.gates.allows_circle(address) {
         app.metrics.turned_away("circle_rate");
         return Err(Refused::new(
@@ -38,7 +40,7 @@ pub(super) async fn make(
     }
     let circle = CircleId(Uuid::new_v4());
     app.journal
-        .create_circle(&new, circle, app.clock.now())
+        .create_circle(&new, circle, now)
         .await
         .map_err(|error| not_stored("make a circle", &error))?;
     app.metrics.circles_made.inc();
@@ -55,15 +57,46 @@ pub(super) async fn look(
     let (circle, row, entry) = open(&app, circle, &headers).await?;
     let peeked = app.rooms.peek(circle).await;
     let session = peeked.map_err(|error| not_stored("read a session", &error))?;
+    let now = app.clock.now();
     Ok(Json(Door {
         circle,
         role: entry.role,
         title: row.title,
         agreements: row.agreements,
+        held_by: row.held_by,
+        lasts_ms: row.lasts_ms,
+        next_at: row.next_at.filter(|at| *at > now),
+        now,
         settings: row.settings,
         locker: entry.locker,
         session,
     }))
+}
+
+/// `PUT /api/circles/{circle}/next_session`
+pub(super) async fn set_next_session(
+    State(app): State<Arc<App>>,
+    circle: Result<Path<String>, PathRejection>,
+    request: Request,
+) -> Result<Json<NextSession>, Refused> {
+    let (circle, _, entry) = open(&app, circle, request.headers()).await?;
+    if !matches!(entry.role, LinkRole::Keeper | LinkRole::Facilitator) {
+        return Err(Refused::new(
+            StatusCode::FORBIDDEN,
+            "keeper_or_facilitator",
+            "Only the links of keeper and facilitator can name the hour of the next session.",
+        ));
+    }
+    let next: NextSession = read_json(&app, request).await?;
+    if let Some(at) = next.at {
+        check_next_session("at", at, app.clock.now())?;
+    }
+    match app.journal.set_next_at(circle, next.at).await {
+        Ok(()) => Ok(Json(next)),
+        // Deleted in this very moment.
+        Err(JournalError::NoCircle { .. }) => Err(Refused::no_circle()),
+        Err(error) => Err(not_stored("set the hour of a next session", &error)),
+    }
 }
 
 /// `DELETE /api/circles/{circle}`

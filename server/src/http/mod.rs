@@ -19,7 +19,7 @@ use axum::extract::{MatchedPath, Request, State};
 use axum::http::header::{ACCEPT, CONTENT_TYPE};
 use axum::middleware::{Next, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
-use axum::routing::{any, get, post};
+use axum::routing::{any, get, post, put};
 use guard::Client;
 use std::sync::Arc;
 
@@ -30,6 +30,10 @@ pub fn router(app: Arc<App>) -> Router {
         .route(
             "/api/circles/{circle}",
             get(circles::look).delete(circles::delete).fallback(wrong_method_circle),
+        )
+        .route(
+            "/api/circles/{circle}/next_session",
+            put(circles::set_next_session).fallback(wrong_method_next_session),
         )
         .route("/ws", any(upgrade::open_line))
         .route("/healthz", get(status::healthz))
@@ -60,6 +64,10 @@ async fn wrong_method_circle() -> Refused {
     Refused::wrong_method("GET, DELETE")
 }
 
+async fn wrong_method_next_session() -> Refused {
+    Refused::wrong_method("PUT")
+}
+
 async fn wrong_method_get() -> Refused {
     Refused::wrong_method("GET, HEAD")
 }
@@ -85,6 +93,7 @@ async fn count(State(app): State<Arc<App>>, request: Request, next: Next) -> Res
         request.extensions().get::<MatchedPath>().map_or("other", |path| match path.as_str() {
             "/api/circles" => "/api/circles",
             "/api/circles/{circle}" => "/api/circles/{circle}",
+            "/api/circles/{circle}/next_session" => "/api/circles/{circle}/next_session",
             "/ws" => "/ws",
             "/healthz" | "/readyz" | "/metrics" => "status",
             _ => "page",

@@ -102,6 +102,7 @@ impl From<Refusal> for Denied {
     fn from(refusal: Refusal) -> Self {
         let code = match refusal.code {
             RefusalCode::Full => CloseCode::Full,
+            RefusalCode::Begun => CloseCode::Begun,
             RefusalCode::NotStored => CloseCode::NotStored,
             RefusalCode::Ending | RefusalCode::NotNow => CloseCode::Ended,
             RefusalCode::Empty

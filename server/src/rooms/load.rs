@@ -1,7 +1,7 @@
 //! Into memory: a room from the journal, or a new one.
 
 use crate::rooms::House;
-use crate::rooms::driver::{Broken, Driver, Handle, Start};
+use crate::rooms::driver::{Broken, Driver, Handle, Start, seen_of};
 use crate::rooms::fold::{FoldError, fold, to_row};
 use crate::rooms::map::Cell;
 use hearth_journal::{AppendError, Batch, JournalError};
@@ -144,7 +144,7 @@ pub(crate) async fn at_door(
 ) -> Result<Option<RoomAtDoor>, JournalError> {
     let Some(id) = house.journal.live_room(circle).await? else { return Ok(None) };
     match fold(house.journal.as_ref(), id, None).await {
-        Ok(room) => Ok(Some(RoomAtDoor { room: id, phase: room.common().phase, here: 0 })),
+        Ok(room) => Ok(Some(seen_of(&room))),
         Err(FoldError::Journal(error)) => Err(error),
         Err(error) => {
             tracing::error!(%error, room = %id, "a room cannot be served");

@@ -33,7 +33,7 @@ use crate::telemetry::Metrics;
 use driver::Handle;
 use hearth_journal::{CircleRow, Journal, JournalError, What};
 use hearth_protocol::api::RoomAtDoor;
-use hearth_protocol::{CircleId, CloseCode, Hello, Refusal, RefusalCode, Role, RoomId};
+use hearth_protocol::{CircleId, CloseCode, Hello, Millis, Refusal, RefusalCode, Role, RoomId};
 use join::Join;
 use load::NotLoaded;
 use map::Map;
@@ -182,10 +182,11 @@ impl Rooms {
 
     /// Gives somebody a place in their circle's room, which is opened where none is under way.
     pub(crate) async fn join(&self, hello: Hello, line: LineNo) -> Result<Joined, Denied> {
-        let role = self.role_of(&hello).await?;
+        let circle = self.circle_of(&hello).await?;
+        let role = hello.entry_key.and_then(|key| role_in(&circle, &key.hash()));
         let hello = Arc::new(hello);
         for _ in 0..LOOK_UPS_MAX {
-            let handle = self.room_for(&hello, role).await?;
+            let handle = self.room_for(&hello, role, circle.next_at).await?;
             let (reply, answer) = oneshot::channel();
             let join = Join { hello: hello.clone(), role, line, reply: Some(reply) };
             if handle.inbox.send(ToRoom::Join(Box::new(join))).await.is_ok()
@@ -199,26 +200,45 @@ impl Rooms {
         Err(CloseCode::Reloaded.into())
     }
 
-    /// Returns the role that the entry key of a hello opens.
-    async fn role_of(&self, hello: &Hello) -> Result<Option<Role>, Denied> {
-        let circle = match self.0.journal.circle(hello.circle).await {
-            Ok(Some(circle)) => circle,
-            Ok(None) => return Err(CloseCode::NoCircle.into()),
+    async fn circle_of(&self, hello: &Hello) -> Result<CircleRow, Denied> {
+        match self.0.journal.circle(hello.circle).await {
+            Ok(Some(circle)) => Ok(circle),
+            Ok(None) => Err(CloseCode::NoCircle.into()),
             Err(error) => {
                 tracing::error!(%error, "a circle could not be read");
-                return Err(CloseCode::NotStored.into());
+                Err(CloseCode::NotStored.into())
             }
-        };
-        Ok(hello.entry_key.and_then(|key| role_in(&circle, &key.hash())))
+        }
     }
 
-    async fn room_for(&self, hello: &Hello, role: Option<Role>) -> Result<Handle, Denied> {
-        let may_open = role.is_some() && hello.name.is_some();
-        match load::room(&self.0, hello.circle, |_| may_open && !resumes(&self.0, hello)).await {
-            Ok(handle) => Ok(handle),
+    /// Returns why somebody may not open a session where none is under way; none if they may.
+    fn may_not_open(
+        &self,
+        hello: &Hello,
+        role: Option<Role>,
+        next_at: Option<Millis>,
+    ) -> Option<CloseCode> {
+        if resumes(&self.0, hello) {
             // A circle has at most one live room: that of the resume is none any more.
-            Err(NotLoaded::NoRoom) if resumes(&self.0, hello) => Err(CloseCode::Ended.into()),
-            Err(NotLoaded::NoRoom) => Err(CloseCode::NotAdmitted.into()),
+            return Some(CloseCode::Ended);
+        }
+        let Some(role) = role.filter(|_| hello.name.is_some()) else {
+            return Some(CloseCode::NotAdmitted);
+        };
+        let early = next_at.is_some_and(|at| self.0.clock.now() < at);
+        (early && !role.is_staff()).then_some(CloseCode::NotYet)
+    }
+
+    async fn room_for(
+        &self,
+        hello: &Hello,
+        role: Option<Role>,
+        next_at: Option<Millis>,
+    ) -> Result<Handle, Denied> {
+        let may_not = self.may_not_open(hello, role, next_at);
+        match load::room(&self.0, hello.circle, |_| may_not.is_none()).await {
+            Ok(handle) => Ok(handle),
+            Err(NotLoaded::NoRoom) => Err(may_not.unwrap_or(CloseCode::NotAdmitted).into()),
             Err(NotLoaded::Full) => Err(Denied {
                 code: CloseCode::Full,
                 refusal: Some(Refusal::from(RefusalCode::Full)),

@@ -136,6 +136,9 @@ pub(crate) fn new_circle() -> NewCircle {
     NewCircle {
         title: Text::plain("Tuesday evening"),
         agreements: Some(Text::plain("What is said here stays here.")),
+        held_by: None,
+        lasts_ms: None,
+        next_at: None,
         settings: Settings::default(),
         entries: entries.to_vec(),
     }

@@ -9,10 +9,11 @@ const because: Record<Pause, string> = {
   restarting: "The server is restarting.",
   full: "The server is full at the moment.",
   busy: "The server is busy at the moment.",
+  not_yet: "The circle is not open yet.",
 };
 /** A wait that is nearly over is not worth a number. */
 export const waiting = (why: Pause, ms: number): string =>
-  ms < 5_000 ? `${because[why]} Trying again …` : `${because[why]} Trying again in ${span(rounded(ms))}.`;
+  ms < 5_000 ? `${because[why]} Trying again …` : `${because[why]} Trying again in about ${span(rounded(ms))}.`;
 export const trying = "The connection was lost. Trying again …";
 export const kept = "Nothing is lost: what you write is kept on this device.";
 export const back = "Connected again. Nothing was lost.";
@@ -21,15 +22,15 @@ export const tryNow = "Try now";
 export const stops: Record<Stop, { title: string; text: string }> = {
   replaced: {
     title: "You are here on another screen",
-    text: "Your place in this circle was opened somewhere else, so this page stepped back.",
+    text: "Your place in this circle was opened somewhere else, so this page stepped back. It shows nothing new any more.",
   },
   removed: {
     title: "You have been removed from this session",
-    text: "Somebody who holds this circle removed you. If they let you back in, you can try again here.",
+    text: "Somebody who holds this circle removed you. That can be undone, and it can have been a mistake: ask whoever gave you the link. Once they have let you back in, try again here.",
   },
   ended: {
     title: "The session is over",
-    text: "Thank you for having been here. What was said is gone from this page.",
+    text: "Thank you for having been here. What was said is gone from this page, and is being erased from the server.",
   },
   not_admitted: {
     title: "Please open your link again",
@@ -41,11 +42,15 @@ export const stops: Record<Stop, { title: string; text: string }> = {
   },
   left: {
     title: "You have left",
-    text: "You can come back at any time while the session lasts.",
+    text: "The others see that you went, not why. You can come back at any time while the session lasts.",
+  },
+  begun: {
+    title: "The circle has begun and its door is closed now",
+    text: "Nobody new comes in for the rest of this session. At the door you see when there is another one.",
   },
   broken: {
     title: "Something did not fit together",
-    text: "The page and the server misunderstood one another. Please load the page again.",
+    text: "The page and the server misunderstood one another. Please load the page again; your draft is kept.",
   },
   outdated: {
     title: "This page is out of date",
@@ -53,11 +58,13 @@ export const stops: Record<Stop, { title: string; text: string }> = {
   },
 };
 export const joinHere = "Join here";
+export const joinHereHint = "You go on here, and the other screen steps back. Nothing is lost.";
 export const notMe = "It wasn't me";
 export const notMeHint =
-  "If you did not open it yourself, choose “It wasn't me”: your place gets a new key, and the other screen loses it.";
+  "Did somebody else open it? Then you go on here with a new key, and the other screen cannot come back to your place.";
 export const tryAgain = "Try again";
 export const comeBack = "Come back in";
 export const reload = "Load the page again";
 export const toDoor = "To the door";
-export const draftLeft = "You had these words in your draft. They are gone when you close this page:";
+export const draftLeft = "You had these words in your draft. They are gone when you close this page.";
+export const copyDraft = "Copy these words";

@@ -61,6 +61,7 @@ export const refusals: Record<RefusalCode, string> = {
   floor_closed: "Writing is not open to everyone just now.",
   slow_down: "Please wait a moment before you write again.",
   no_such_words: "Those words are not here any more.",
+  begun: "The session has begun, and nobody new comes in any more.",
   too_late: "The moment to take that back has passed.",
   empty: "There are no words in it.",
   too_long: "That is longer than fits. Please send it in parts.",

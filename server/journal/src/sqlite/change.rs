@@ -17,6 +17,8 @@ pub(super) enum Change {
     Append { circle: CircleId, room: RoomId, after: u64, batch: Batch },
     /// See [`Journal::create_circle`](crate::Journal::create_circle).
     CreateCircle { circle: CircleId, new: NewCircle, now: Millis },
+    /// See [`Journal::set_next_at`](crate::Journal::set_next_at).
+    SetNextAt { circle: CircleId, next_at: Option<Millis> },
     /// See [`Journal::put_snapshot`](crate::Journal::put_snapshot).
     PutSnapshot { room: RoomId, seq: u64, body: String },
     /// See [`Journal::erase`](crate::Journal::erase).
@@ -31,6 +33,7 @@ impl Change {
         match self {
             Self::Append { .. } => "append to a room",
             Self::CreateCircle { .. } => "make a circle",
+            Self::SetNextAt { .. } => "set the hour of a next session",
             Self::PutSnapshot { .. } => "keep a snapshot",
             Self::Erase { .. } => "erase a room's words",
             Self::DeleteCircle { .. } => "delete a circle",
@@ -72,6 +75,7 @@ impl Change {
                 append(db, usable, *circle, *room, *after, batch)
             }
             Self::CreateCircle { circle, new, now } => create(db, usable, *circle, new, *now),
+            Self::SetNextAt { circle, next_at } => set_next_at(db, *circle, *next_at),
             Self::PutSnapshot { room, seq, body } => put_snapshot(db, *room, *seq, body),
             Self::Erase { room, what } => erase(db, *room, *what),
             Self::DeleteCircle { circle } => delete_circle(db, *circle),
@@ -244,24 +248,42 @@ fn create(
     }
     let settings = serde_json::to_string(&new.settings)
         .map_err(|_| JournalError::Malformed { what: "settings that are no JSON" })?;
-    let title = write_text(db, usable, None, Uuid::new_v4(), &new.title)?;
-    let agreements = new
-        .agreements
-        .as_ref()
-        .map(|text| write_text(db, usable, None, Uuid::new_v4(), text))
-        .transpose()?;
+    let write = |text: &Text| write_text(db, usable, None, Uuid::new_v4(), text);
+    let title = write(&new.title)?;
+    let agreements = new.agreements.as_ref().map(write).transpose()?;
+    let held_by = new.held_by.as_ref().map(write).transpose()?;
     let row = db
         .prepare_cached(
-            "INSERT INTO circles (circle, made_at, title, agreements, settings) \
-             VALUES (?, ?, ?, ?, ?)",
+            "INSERT INTO circles \
+             (circle, made_at, title, agreements, settings, held_by, lasts_ms, next_at) \
+             VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
         )?
-        .insert(params![circle.0.as_bytes(), int(now), title, agreements, settings])?;
+        .insert(params![
+            circle.0.as_bytes(),
+            int(now),
+            title,
+            agreements,
+            settings,
+            held_by,
+            new.lasts_ms.map(int),
+            new.next_at.map(int)
+        ])?;
     let mut insert = db.prepare_cached(
         "INSERT INTO entries (circle, role, entry_hash, locker) VALUES (?, ?, ?, ?)",
     )?;
     for entry in &new.entries {
         let hash = entry.entry_hash.as_bytes();
         insert.execute(params![row, entry.role.name(), hash, entry.locker])?;
+    }
+    Ok(())
+}
+
+fn set_next_at(db: &Connection, circle: CircleId, next_at: Option<Millis>) -> Result<(), Stop> {
+    let changed = db
+        .prepare_cached("UPDATE circles SET next_at = ? WHERE circle = ?")?
+        .execute(params![next_at.map(int), circle.0.as_bytes()])?;
+    if changed == 0 {
+        return Err(JournalError::NoCircle { circle }.into());
     }
     Ok(())
 }
@@ -328,7 +350,8 @@ fn delete_circle(db: &Connection, circle: CircleId) -> Result<(), Stop> {
     db.execute("DELETE FROM entries WHERE circle = ?", [row])?;
     db.execute(
         "DELETE FROM texts WHERE id IN (SELECT title FROM circles WHERE id = ?1 \
-         UNION ALL SELECT agreements FROM circles WHERE id = ?1)",
+         UNION ALL SELECT agreements FROM circles WHERE id = ?1 \
+         UNION ALL SELECT held_by FROM circles WHERE id = ?1)",
         [row],
     )?;
     db.execute("DELETE FROM circles WHERE id = ?", [row])?;

@@ -41,26 +41,26 @@ fn text_row(db: &Connection, id: i64) -> Result<Text, Unread> {
 }
 
 pub(super) fn circle(db: &Connection, circle: CircleId) -> Result<Option<CircleRow>, Unread> {
-    let found = db
-        .prepare_cached(
-            "SELECT id, made_at, title, agreements, settings FROM circles WHERE circle = ?",
-        )?
-        .query_row([circle.0.as_bytes()], |row| {
-            let (id, title): (i64, i64) = (row.get(0)?, row.get(2)?);
-            let (agreements, settings): (Option<i64>, String) = (row.get(3)?, row.get(4)?);
-            Ok((id, number(row, 1)?, title, agreements, settings))
-        })
-        .optional()?;
-    let Some((id, made_at, title, agreements, settings)) = found else {
+    let mut select = db.prepare_cached(
+        "SELECT id, made_at, title, agreements, settings, held_by, lasts_ms, next_at \
+         FROM circles WHERE circle = ?",
+    )?;
+    let mut rows = select.query([circle.0.as_bytes()])?;
+    let Some(row) = rows.next()? else {
         return Ok(None);
     };
+    let settings: String = row.get(4)?;
+    let text = |id: Option<i64>| id.map(|id| text_row(db, id)).transpose();
     Ok(Some(CircleRow {
-        made_at,
-        title: text_row(db, title)?,
-        agreements: agreements.map(|text| text_row(db, text)).transpose()?,
+        made_at: number(row, 1)?,
+        title: text_row(db, row.get(2)?)?,
+        agreements: text(row.get(3)?)?,
+        held_by: text(row.get(5)?)?,
+        lasts_ms: row.get::<_, Option<i64>>(6)?.map(i64::unsigned_abs),
+        next_at: row.get::<_, Option<i64>>(7)?.map(i64::unsigned_abs),
         settings: serde_json::from_str(&settings)
             .map_err(|_| Unread::Damaged("a circle's settings"))?,
-        entries: entries(db, id)?,
+        entries: entries(db, row.get(0)?)?,
     }))
 }
 

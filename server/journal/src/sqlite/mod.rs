@@ -255,6 +255,10 @@ impl Journal for Sqlite {
         Box::pin(self.look("read a circle", move |db| look::circle(db, circle)))
     }
 
+    fn set_next_at(&self, circle: CircleId, next_at: Option<Millis>) -> Pending<'_, ()> {
+        Box::pin(self.change_other(Change::SetNextAt { circle, next_at }))
+    }
+
     fn live_room(&self, circle: CircleId) -> Pending<'_, Option<RoomId>> {
         Box::pin(self.look("find a circle's room", move |db| look::live_room(db, circle)))
     }

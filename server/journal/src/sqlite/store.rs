@@ -10,12 +10,12 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 use uuid::Uuid;
 
-mod embedded {
+pub(super) mod embedded {
     refinery::embed_migrations!("migrations");
 }
 
 /// Marks a file as Hearth's (`PRAGMA application_id`): "Hrth".
-const APPLICATION_ID: i32 = 0x4872_7468;
+pub(super) const APPLICATION_ID: i32 = 0x4872_7468;
 /// Bytes of a page. Small ones, since a text takes at least one page of its own (see
 /// [`at_rest`](super::at_rest)).
 const PAGE_BYTES: u32 = 1024;

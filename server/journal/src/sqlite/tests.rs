@@ -62,6 +62,9 @@ impl Rig {
         let new = NewCircle {
             title: Text::plain("A circle"),
             agreements: None,
+            held_by: None,
+            lasts_ms: None,
+            next_at: None,
             settings: hearth_protocol::Settings::default(),
             entries: Vec::new(),
         };
@@ -177,4 +180,42 @@ async fn an_erasure_whose_commit_failed_can_be_asked_for_again() {
     assert_eq!(failed, Err(JournalError::Unknown { doing }));
     rig.journal.erase(rig.room, What::Texts).await.unwrap();
     assert_eq!(rig.journal.texts(rig.room, &[batch.texts[0].0]).await.unwrap(), []);
+}
+
+/// Makes a store as the first Hearth left one, with a circle in it.
+fn first_store(folder: &Path, circle: CircleId) {
+    let files = Files::claim(folder, &Options::default()).unwrap();
+    let mut db = files.writer().unwrap();
+    db.pragma_update(None, "application_id", store::APPLICATION_ID).unwrap();
+    let first = refinery::Target::Version(1);
+    store::embedded::migrations::runner().set_target(first).run(&mut db).unwrap();
+    let usable: usize =
+        db.pragma_query_value(None, "page_size", |row| row.get::<_, u32>(0)).unwrap() as usize;
+    let body = at_rest::lay_out(usable, None, &Text::plain("An old circle"));
+    db.execute("INSERT INTO texts (words, body) VALUES (?, ?)", (Uuid::new_v4().as_bytes(), body))
+        .unwrap();
+    let title = db.last_insert_rowid();
+    db.execute(
+        "INSERT INTO circles (circle, made_at, title, agreements, settings) \
+         VALUES (?, 7, ?, NULL, ?)",
+        (circle.0.as_bytes(), title, r#"{"late":"at_end"}"#),
+    )
+    .unwrap();
+}
+
+#[tokio::test]
+async fn a_store_of_the_first_hearth_opens_and_its_circles_are_as_they_were() {
+    let folder = tempfile::tempdir().unwrap();
+    let circle = CircleId(Uuid::new_v4());
+    first_store(folder.path(), circle);
+    let journal = Sqlite::open(folder.path()).unwrap();
+    let row = journal.circle(circle).await.unwrap().unwrap();
+    assert_eq!((row.made_at, &row.title), (7, &Text::plain("An old circle")));
+    assert_eq!(row.settings.late, hearth_protocol::Late::AtEnd);
+    assert_eq!((row.held_by, row.lasts_ms, row.next_at), (None, None, None));
+    journal.set_next_at(circle, Some(9)).await.unwrap();
+    journal.append(circle, RoomId(Uuid::new_v4()), 0, Rig::batch(0)).await.unwrap();
+    drop(journal);
+    let journal = Sqlite::open(folder.path()).unwrap();
+    assert_eq!(journal.circle(circle).await.unwrap().unwrap().next_at, Some(9));
 }

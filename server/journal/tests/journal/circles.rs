@@ -25,8 +25,38 @@ async fn a_circle_is_read_as_it_was_made() {
     let row = store.circle(circle).await.unwrap().unwrap();
     assert_eq!(row.made_at, 77);
     assert_eq!((row.title, row.agreements), (new.title, new.agreements));
+    assert_eq!((row.held_by, row.lasts_ms), (new.held_by, new.lasts_ms));
+    assert_eq!(row.next_at, new.next_at);
     assert_eq!((row.settings, row.entries), (new.settings, new.entries));
     assert_eq!(store.circle(CircleId(Uuid::new_v4())).await.unwrap(), None);
+}
+
+#[tokio::test]
+async fn a_circle_that_says_nothing_of_who_and_when_is_read_so() {
+    let store = Store::new();
+    let circle = CircleId(Uuid::new_v4());
+    let new = NewCircle { held_by: None, lasts_ms: None, next_at: None, ..new_circle() };
+    store.create_circle(&new, circle, 77).await.unwrap();
+    let row = store.circle(circle).await.unwrap().unwrap();
+    assert_eq!((row.held_by, row.lasts_ms, row.next_at), (None, None, None));
+}
+
+#[tokio::test]
+async fn the_hour_of_a_next_session_is_set_moved_and_cleared_for_one_circle_alone() {
+    let store = Store::new();
+    let (circle, other) = (a_circle(&*store).await, a_circle(&*store).await);
+    let before = store.circle(other).await.unwrap();
+    for next_at in [Some(1_795_219_200_000), Some(5), None, Some(6)] {
+        store.set_next_at(circle, next_at).await.unwrap();
+        assert_eq!(store.circle(circle).await.unwrap().unwrap().next_at, next_at);
+    }
+    let store = store.reopened();
+    assert_eq!(store.circle(circle).await.unwrap().unwrap().next_at, Some(6));
+    assert_eq!(store.circle(other).await.unwrap(), before);
+    store.delete_circle(circle).await.unwrap();
+    let gone = Err(JournalError::NoCircle { circle });
+    assert_eq!(store.set_next_at(circle, Some(7)).await, gone);
+    assert_eq!(store.circle(circle).await.unwrap(), None);
 }
 
 #[tokio::test]
@@ -48,6 +78,7 @@ async fn a_deleted_circle_leaves_nothing_but_the_time() {
     let new = NewCircle {
         title: Text::plain("titlemarker"),
         agreements: Some(Text::plain("agreementsmarker")),
+        held_by: Some(Text::plain("heldbymarker")),
         ..new_circle()
     };
     store.create_circle(&new, circle, 1).await.unwrap();
@@ -61,7 +92,7 @@ async fn a_deleted_circle_leaves_nothing_but_the_time() {
     store.delete_circle(circle).await.unwrap();
     store.delete_circle(circle).await.unwrap();
     let bytes = all_bytes(store.path());
-    for marker in ["titlemarker", "agreementsmarker", "sharemarker"] {
+    for marker in ["titlemarker", "agreementsmarker", "heldbymarker", "sharemarker"] {
         assert_eq!(occurrences(&bytes, marker), 0, "{marker}");
     }
     assert_eq!(store.circle(circle).await.unwrap(), None);

@@ -36,6 +36,10 @@ enum Step {
     CreateCircle {
         circle: usize,
     },
+    NextAt {
+        circle: usize,
+        at: Option<u64>,
+    },
     Reopen,
 }
 
@@ -73,6 +77,9 @@ fn step() -> impl Strategy<Value = Step> {
         2 => (room, what).prop_map(|(room, what)| Step::Erase { room, what }),
         1 => (0..CIRCLES).prop_map(|circle| Step::DeleteCircle { circle }),
         1 => (0..CIRCLES).prop_map(|circle| Step::CreateCircle { circle }),
+        1 => (0..CIRCLES, prop::option::of(0u64..50)).prop_map(|(circle, at)| {
+            Step::NextAt { circle, at }
+        }),
         1 => Just(Step::Reopen),
     ]
 }
@@ -90,7 +97,8 @@ struct RoomModel {
 
 #[derive(Debug, Default)]
 struct Model {
-    circles: BTreeSet<CircleId>,
+    /// Each with the hour of its next session.
+    circles: BTreeMap<CircleId, Option<u64>>,
     rooms: BTreeMap<RoomId, (CircleId, RoomModel)>,
     bars: BTreeMap<CircleId, BTreeSet<[u8; 32]>>,
     /// Rooms in the order in which they began.
@@ -109,7 +117,7 @@ impl Model {
         after: u64,
         batch: &Batch,
     ) -> Result<(), AppendError> {
-        if !self.circles.contains(&circle) {
+        if !self.circles.contains_key(&circle) {
             return Err(AppendError::Failed(JournalError::NoCircle { circle }));
         }
         let head = self.rooms.get(&room).map(|(_, room)| room.head);
@@ -169,7 +177,8 @@ impl Play {
             circles.push(a_circle(&*store).await);
         }
         let rooms = (0..CIRCLES * ROOMS_OF_A_CIRCLE).map(|_| RoomId(Uuid::new_v4())).collect();
-        let model = Model { circles: circles.iter().copied().collect(), ..Model::default() };
+        let hours = circles.iter().map(|circle| (*circle, new_circle().next_at)).collect();
+        let model = Model { circles: hours, ..Model::default() };
         Self { store, model, circles, rooms }
     }
 
@@ -240,9 +249,23 @@ impl Play {
             Step::CreateCircle { circle } => {
                 let circle = self.circles[*circle];
                 let outcome = self.store.create_circle(&new_circle(), circle, 1).await;
-                let fresh = self.model.circles.insert(circle);
-                let expected =
-                    if fresh { Ok(()) } else { Err(JournalError::CircleExists { circle }) };
+                if self.model.circles.contains_key(&circle) {
+                    assert_eq!(outcome, Err(JournalError::CircleExists { circle }));
+                } else {
+                    assert_eq!(outcome, Ok(()));
+                    self.model.circles.insert(circle, new_circle().next_at);
+                }
+            }
+            Step::NextAt { circle, at } => {
+                let circle = self.circles[*circle];
+                let outcome = self.store.set_next_at(circle, *at).await;
+                let expected = match self.model.circles.get_mut(&circle) {
+                    Some(hour) => {
+                        *hour = *at;
+                        Ok(())
+                    }
+                    None => Err(JournalError::NoCircle { circle }),
+                };
                 assert_eq!(outcome, expected);
             }
             Step::Reopen => self.store = self.store.reopened(),
@@ -287,8 +310,8 @@ impl Play {
             let barred = store.barred(*circle).await.unwrap();
             let barred: BTreeSet<[u8; 32]> = barred.iter().map(|key| *key.as_bytes()).collect();
             assert_eq!(barred, self.model.bars.get(circle).cloned().unwrap_or_default());
-            let there = store.circle(*circle).await.unwrap().is_some();
-            assert_eq!(there, self.model.circles.contains(circle));
+            let hour = store.circle(*circle).await.unwrap().map(|row| row.next_at);
+            assert_eq!(hour, self.model.circles.get(circle).copied());
         }
         assert_eq!(store.due(u64::MAX).await.unwrap(), self.model.due());
         let next = self.model.due().first().map(|due| due.deadline);

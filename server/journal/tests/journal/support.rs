@@ -48,6 +48,9 @@ pub(crate) fn new_circle() -> NewCircle {
     NewCircle {
         title: Text::plain("Tuesday circle"),
         agreements: Some(Text::plain("What is said here stays here")),
+        held_by: Some(Text::plain("Fay and Mo")),
+        lasts_ms: Some(5_400_000),
+        next_at: Some(9_000),
         settings: Settings::default(),
         entries: LinkRole::ALL
             .into_iter()

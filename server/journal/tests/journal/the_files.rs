@@ -79,7 +79,7 @@ fn a_store_written_by_a_newer_hearth_is_left_alone() {
     .unwrap();
     drop(db);
     let error = Sqlite::open(folder.path()).unwrap_err();
-    let expected = JournalError::Newer { folder: folder.path().to_owned(), store: 999, known: 1 };
+    let expected = JournalError::Newer { folder: folder.path().to_owned(), store: 999, known: 2 };
     assert_eq!(error, expected);
 }
 

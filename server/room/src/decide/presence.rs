@@ -27,6 +27,9 @@ pub(super) fn join(
     if step.core.common.phase == Phase::Ended {
         return Err(RefusalCode::NotNow);
     }
+    if !step.core.lets_in(role) {
+        return Err(RefusalCode::Begun);
+    }
     let taken = step.core.common.people.len();
     let seat = u16::try_from(taken + 1).ok().filter(|n| *n <= SEATS_MAX).map(SeatNo);
     let seat = seat.ok_or(RefusalCode::Full)?;

@@ -5,6 +5,7 @@
 //! Nobody can see it then; where the append fails it is folded again from the journal.
 
 mod admit;
+mod at_door;
 mod dress;
 mod parts;
 mod plan;
@@ -18,6 +19,8 @@ use crate::rooms::limits::{RoomLimits, SeatLimits};
 use crate::rooms::map::Cell;
 use crate::rooms::ring::Ring;
 use crate::rooms::texts::Texts;
+use at_door::StaffNames;
+pub(crate) use at_door::seen_of;
 use hearth_protocol::api::RoomAtDoor;
 use hearth_protocol::keys::KeyHash;
 use hearth_protocol::{CircleId, CloseCode, Millis, Phase, RefusalCode, RoomId, SeatNo};
@@ -87,6 +90,7 @@ pub(crate) struct Driver {
     retry: Retry,
     idle_since: Option<Millis>,
     at_door: Arc<Mutex<RoomAtDoor>>,
+    staff_names: StaffNames,
     exit: Exit,
     /// Those who wait until everyone was sent away; told by being dropped, after the exit.
     dissolving: Vec<oneshot::Sender<()>>,
@@ -120,8 +124,7 @@ impl Driver {
         let (sender, inbox) = mpsc::channel(crate::rooms::join::INBOX_MAX);
         let ring = Arc::new(Ring::new(house.limits.ring_bytes_per_room));
         let id = room.common().room;
-        let at_door = RoomAtDoor { room: id, phase: room.common().phase, here: 0 };
-        let at_door = Arc::new(Mutex::new(at_door));
+        let at_door = Arc::new(Mutex::new(seen_of(&room)));
         let handle = Handle { inbox: sender.clone(), at_door: at_door.clone() };
         house.metrics.rooms.inc();
         let exit = Exit {
@@ -154,6 +157,7 @@ impl Driver {
             retry: Retry::default(),
             idle_since: None,
             at_door,
+            staff_names: StaffNames::default(),
             exit,
             dissolving: Vec::new(),
         };
@@ -290,6 +294,7 @@ impl Driver {
     async fn seen(&mut self, mut plan: Plan, decided: usize) -> Result<Option<End>, Broken> {
         self.retry.succeeded();
         self.dress(&mut plan).await?;
+        self.name_staff().await;
         let mut work: Vec<ToRoom> = self.queue.drain(..decided).collect();
         let end = plan.ended.then_some(End::Ended);
         self.publish(plan, &mut work)?;

@@ -8,8 +8,8 @@ use crate::rooms::limits::SeatLimits;
 use crate::rooms::ring::{Entry, Reader, To, What};
 use crate::rooms::wire::Frame;
 use hearth_protocol::frame::{Notice, ServerFrame, Writing};
-use hearth_protocol::{CloseCode, CommandId, Presence, RefusalCode, SeatNo};
-use std::sync::{Arc, PoisonError};
+use hearth_protocol::{CloseCode, CommandId, RefusalCode, SeatNo};
+use std::sync::Arc;
 use tokio::time::Instant;
 
 /// Returns the entry of a refusal.
@@ -153,13 +153,5 @@ impl Driver {
         for (seat, desk) in &self.lines {
             desk.set_token(with == Some(*seat));
         }
-    }
-
-    fn show_at_door(&self) {
-        let common = self.room.common();
-        let here = common.people.iter().filter(|person| person.presence == Presence::Here).count();
-        let mut at_door = self.at_door.lock().unwrap_or_else(PoisonError::into_inner);
-        at_door.phase = common.phase;
-        at_door.here = u32::try_from(here).unwrap_or(u32::MAX);
     }
 }

@@ -73,6 +73,9 @@ async fn make_circle(journal: &dyn Journal, settings: Settings) -> CircleId {
     let new = NewCircle {
         title: Text::plain("Thursday circle"),
         agreements: Some(Text::plain("What is said here stays here.")),
+        held_by: None,
+        lasts_ms: None,
+        next_at: None,
         settings,
         entries: entries(),
     };

@@ -41,10 +41,10 @@ test("a facilitator holds a whole session without a mouse, and the focus is neve
   // Ana is muted by mistake, and has her turn's place back in a moment.
   await keys.use("Cleo: more");
   await keys.use("Mute");
-  await cleo.sees("You are muted for now");
+  await cleo.isMuted(true);
   await keys.isOn("Cleo: more");
   await keys.use("Undo");
-  await cleo.sees("Only you see this until your turn.");
+  await cleo.isMuted(false);
 
   // Pause with a word, and go on.
   await keys.use("Pause with a word", { back: true });

@@ -42,7 +42,7 @@ test("a member's whole visit needs no mouse, and the focus is never lost nor sto
   // While she writes, everything happens that can: nothing takes the focus from her.
   await keys.type("I was thinking");
   const before = await typing(ana);
-  await fay.openRound("What brought you here?", { "Who begins?": "Fay begins" });
+  await fay.openRound("What brought you here?", { "Who begins?": "I begin" });
   await ana.reads("The turn is offered to Fay");
   await fay.takesTurn("A friend.");
   await mo.press("Pass");

@@ -30,22 +30,26 @@ test("one turn, as a screen reader hears it", async () => {
   // Dov goes and comes back while she writes: that waits for the end of her turn.
   await ana.page.keyboard.type("My brother");
   await ben.page.locator("[data-person] i").first().waitFor({ state: "attached" });
-  story.way.cut();
-  await ben.seesAs(dov, "[data-presence=away]");
   await ana.say("My brother died in spring.");
   await ana.say("I have told nobody here.");
   await ana.say("Now I have.");
+  story.way.cut();
+  await ben.seesAs(dov, "[data-presence=away]");
   story.way.mend();
   await ben.seesAs(dov, "[data-presence=here]");
   await ben.hears("Now I have.");
+  // When her words cannot be taken back any more, nothing is left that depends on the moment.
+  await ana.button("Take back").first().waitFor({ state: "detached" });
   trees["Ana has the turn, and has said three things"] = await tree(ana);
   assert.deepEqual(await told(ben), [
+    "polite: The session has begun.",
     "polite: A round begins. Asked: What brought you here?",
     "polite: The turn is offered to Ana.",
     "polite: Ana has the turn.",
     "polite: Ana shared.",
   ]);
   assert.deepEqual(await told(ana), [
+    "polite: The session has begun.",
     "polite: A round begins. Asked: What brought you here?",
     "assertive: The turn is offered to you. Take it, pass, or say later; there is no hurry.",
     "polite: It is your turn.",
@@ -54,7 +58,7 @@ test("one turn, as a screen reader hears it", async () => {
   await ana.press("I am done");
   await ben.turnIs("offered");
   await isTold(cleo, "polite: Dov is back.");
-  assert.deepEqual((await told(cleo)).slice(4), [
+  assert.deepEqual((await told(cleo)).slice(5), [
     "polite: Ana is done.",
     "polite: Dov is away.",
     "polite: Dov is back.",

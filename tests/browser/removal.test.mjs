@@ -19,11 +19,11 @@ test("a mute and a removal take hold at once, and are undone in a moment", async
   await ben.turnIs("offered");
   await mo.about(ben);
   await mo.press("Mute");
-  await ben.sees("You are muted for now");
+  await ben.isMuted(true);
   await cleo.turnIs("offered");
   assert.equal(await lee.page.getByText("muted").count(), 0, "the others are not told");
   await mo.press("Undo");
-  await ben.sees("Only you see this until your turn.");
+  await ben.isMuted(false);
 
   // Dov is removed while he has the turn: the round goes on without him.
   await cleo.takesTurn("My dog.");

@@ -60,7 +60,7 @@ test("a go-round, for a member, a listener and a facilitator", async () => {
 
   await fay.about(ben);
   await fay.press("Mute");
-  await ben.sees("You are muted for now");
+  await ben.isMuted(true);
   await look(ben, "muted");
   await fay.button("Undo").focus();
   await look(fay, "an act to undo");

@@ -109,6 +109,12 @@ export class Person {
     await this.inRing(other, is).waitFor({ state: "attached" });
   }
 
+  /** Waits until this person is told that they are muted, or that they are not any more. */
+  async isMuted(muted) {
+    const told = this.page.locator("[data-hint]").filter({ hasText: "You are muted for now" });
+    await told.waitFor({ state: muted ? "visible" : "detached" });
+  }
+
   /** Staff open what they may do about a person. */
   async about(other) {
     await this.press(`${other.name}: more`);

@@ -180,13 +180,14 @@ export function mayTo(snapshot: Snapshot, target: SeatNo): MayTo {
   const muted = board.muted.some((mute) => mute.seat === target);
   const barred = board.barred.some((bar) => bar.seat === target);
   const last = isLastFacilitator(common.people, person);
+  const ending = common.ending !== undefined;
   return {
     offer: me.role === "facilitator" && mayBeOffered(snapshot, person) && !muted,
     mute: over && !muted && !barred && person.presence !== "left",
     unmute: over && muted,
     remove: over && !barred && !last,
     restore: over && barred,
-    setRole: me.role === "facilitator" && !barred && !last && person.presence !== "left",
+    setRole: me.role === "facilitator" && !ending && !barred && !last && person.presence !== "left",
   };
 }
 

@@ -16,6 +16,7 @@ import { Live } from "../io/live";
 import type { Kept } from "../io/storage";
 import { words } from "../words";
 import { keep } from "./keep";
+import { LastAct } from "./undo.svelte";
 import { Voice } from "./voice.svelte";
 
 const tick_ms = 1_000;
@@ -37,6 +38,7 @@ export class Circle {
   /** Whom one has chosen to be next (popcorn), before saying that one is done. */
   nextChoice: SeatNo | "centre" = $state("centre");
   readonly voice = new Voice();
+  readonly undo = new LastAct((shown) => this.voice.say(words.staff.undoAloud(shown, this.name)));
   #draft: Draft = $state.raw(draftOf(""));
   readonly #kept: Kept;
   readonly #live: Live;
@@ -105,7 +107,9 @@ export class Circle {
 
   ask(command: Command): void {
     this.notice = undefined;
-    this.#live.put({ is: "ask", id: crypto.randomUUID(), command });
+    const id = crypto.randomUUID();
+    this.undo.asked(id, command, this.snapshot);
+    this.#live.put({ is: "ask", id, command });
   }
 
   /** Asks for something that names the move this page shows. */
@@ -178,6 +182,7 @@ export class Circle {
   }
 
   #answered(ask: Ask | undefined, outcome: Outcome): void {
+    this.undo.answered(ask?.id, outcome.is === "done", this.now);
     const tookBack = outcome.is === "done" && ask !== undefined && "take_back" in ask.command;
     const unsaid = outcome.is === "refused" || outcome.is === "lost" || outcome.is === "crowded";
     const wasSending = ask !== undefined && !("take_back" in ask.command);

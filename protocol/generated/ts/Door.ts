@@ -46,22 +46,6 @@ now: number,
  */
 settings: Settings, 
 /**
- * Who holds this circle, in a line of their own.
- */
-held_by?: Text, 
-/**
- * How long a session is meant to last; told, never enforced.
- */
-lasts_ms?: number, 
-/**
- * The hour of the next session, while it is in the future.
- */
-next_at?: number, 
-/**
- * The server's time.
- */
-now: number, 
-/**
  * What the link's wrap key opens.
  */
 locker: string, 

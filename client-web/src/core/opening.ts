@@ -1,0 +1,96 @@
+/** What is chosen for a round, and the commands that follow from it. */
+import { mayHold } from "./may";
+import { plain, written } from "./text";
+import type { Advance, Command, HandsBy, Order, Round, SeatNo, Snapshot, TurnLimit } from "./wire";
+
+export interface Plan {
+  prompt: string;
+  order: Order;
+  hands_by: HandsBy;
+  advance: Advance;
+  /** Milliseconds for one turn; 0 for no limit. */
+  limit_ms: number;
+  firm: boolean;
+  start: SeatNo | "random";
+  /** Seconds between two messages of one person, on an open floor. */
+  slow_s: number;
+  closing: boolean;
+}
+
+const minute_ms = 60_000;
+const offered_ms = [0, 1, 2, 3, 5, 10, 15, 20].map((minutes) => minutes * minute_ms);
+const offered_s = [0, 10, 30, 60, 120];
+
+/** Returns the times for a turn to choose from, the one in force among them. */
+export function limitChoices(now_ms: number): number[] {
+  return withOwn(offered_ms, now_ms);
+}
+
+/** The same for the seconds between two messages. */
+export function slowChoices(now_s: number): number[] {
+  return withOwn(offered_s, now_s);
+}
+
+function withOwn(offered: number[], own: number): number[] {
+  return offered.includes(own) ? offered : [...offered, own].sort((a, b) => a - b);
+}
+
+/** Returns what a round begins with, or, with one that is under way, how it stands. */
+export function planFor({ common }: Snapshot, start: SeatNo | "random", round?: Round): Plan {
+  const { order, hands_by, advance, limit, slow_ms } = round ?? common.settings;
+  return {
+    prompt: plain(round?.prompt?.text) ?? "",
+    order,
+    hands_by,
+    advance,
+    limit_ms: limit?.ms ?? 0,
+    firm: limit?.firm ?? false,
+    start,
+    slow_s: slow_ms / 1_000,
+    closing: false,
+  };
+}
+
+function asked({ prompt }: Plan) {
+  return prompt.trim() === "" ? {} : { prompt: written(prompt.trim()) };
+}
+
+function limited({ limit_ms, firm }: Plan): { limit?: TurnLimit } {
+  return limit_ms === 0 ? {} : { limit: { ms: limit_ms, firm } };
+}
+
+/** Returns the commands that open a round as planned. */
+export function opening(plan: Plan, snapshot: Snapshot): Command[] {
+  const { order, hands_by, advance, start, slow_s, closing } = plan;
+  const open: Command = {
+    open_round: {
+      ...asked(plan),
+      order,
+      hands_by,
+      advance,
+      ...limited(plan),
+      start: start === "random" ? start : { seat: start },
+      slow_ms: slow_s * 1_000,
+      closing,
+    },
+  };
+  // A round without a limit of its own takes the circle's, which only a facilitator can lift.
+  const takes = plan.limit_ms === 0 && snapshot.common.settings.limit !== undefined;
+  const lifts = takes && mayHold(snapshot).facilitator;
+  return lifts ? [open, { set_limit: {} }] : [open];
+}
+
+/** Returns the commands that change the round under way to what is planned. */
+export function changes(plan: Plan, round: Round): Command[] {
+  const { order, hands_by, advance } = plan;
+  const all: Command[] = [];
+  if (plan.prompt.trim() !== (plain(round.prompt?.text) ?? "")) all.push({ set_prompt: asked(plan) });
+  if (order !== round.order || hands_by !== round.hands_by || advance !== round.advance) {
+    all.push({ set_order: { order, hands_by, advance } });
+  }
+  const { limit } = limited(plan);
+  if (limit?.ms !== round.limit?.ms || limit?.firm !== round.limit?.firm) {
+    all.push({ set_limit: limited(plan) });
+  }
+  return all;
+}

@@ -1,0 +1,139 @@
+/** What staff are shown of the circle, in which order, and what is planned for a round. */
+import { describe, expect, it } from "vitest";
+import { actsFor, cutShort, unheard, waitsLong } from "../src/core/acts";
+import { mayHold, mayTo } from "../src/core/may";
+import { changes, limitChoices, opening, planFor, slowChoices } from "../src/core/opening";
+import type { Common, Snapshot } from "../src/core/wire";
+import { ana, ben, cleo, fay, flow, held, id, person, round, settings, staffSnapshot } from "./build";
+
+const now = 100_000;
+const acts = (of: Snapshot) => actsFor(of, mayHold(of), now);
+const moderator: Partial<Common> = { people: [{ ...fay, role: "moderator" }, ana, ben, cleo] };
+
+describe("the acts of staff", () => {
+  it("are grouped by turn and round, the likely one apart", () => {
+    const turn = { round: round(), flow: flow({ token: held(3, { limit: { until: now } }), waiting: [4] }) };
+    expect(acts(staffSnapshot(turn))).toEqual({
+      turn: ["skip", "reclaim", "longer"],
+      round: ["change_round", "close_round"],
+    });
+    expect(acts(staffSnapshot({ ...turn, ...moderator }))).toEqual({ turn: ["skip", "longer"], round: ["close_round"] });
+    expect(acts(staffSnapshot({ phase: "gathering" }))).toEqual({ likely: "open_round", turn: [], round: [] });
+    const away = { ...turn, flow: flow({ token: held(3, { away: { until: now } }) }) };
+    expect(acts(staffSnapshot(away))).toEqual({
+      likely: "skip",
+      turn: ["reclaim", "longer"],
+      round: ["change_round", "close_round"],
+    });
+  });
+
+  it("do not end a round of hands before the first hand", () => {
+    const hands = (heard: number[]) =>
+      staffSnapshot({ round: round({ order: "hands" }), flow: flow({ complete: true, heard }) });
+    expect(acts(hands([])).likely).toBeUndefined();
+    expect(acts(hands([3])).likely).toBe("close_round");
+  });
+
+  it("name whom the circle waits for: an offer unanswered too long, or someone away", () => {
+    const offer = (left_ms: number) => ({ move: 5, since: 0, until: { until: now + left_ms } });
+    const offered = (left_ms: number) =>
+      staffSnapshot(
+        { round: round(), flow: flow({ move: 5, token: { offered: { seat: 3 } } }) },
+        { board: { muted: [], barred: [], turns: [], points: [], offer: offer(left_ms) } },
+      );
+    expect(waitsLong(offered(46_000), now)).toBeUndefined();
+    expect(waitsLong(offered(45_000), now)).toEqual({ seat: 3, away: false });
+    expect(waitsLong(staffSnapshot({ flow: flow({ token: held(3) }) }), now)).toBeUndefined();
+    const away = staffSnapshot({ flow: flow({ token: held(3, { away: { left: 9 } }) }) });
+    expect(waitsLong(away, now)).toEqual({ seat: 3, away: true });
+  });
+
+  it("leave parts alone while the session ends, as the room does", () => {
+    expect(mayTo(staffSnapshot(), 3).setRole).toBe(true);
+    expect(mayTo(staffSnapshot({ ending: now }), 3).setRole).toBe(false);
+  });
+});
+
+describe("who has not been heard", () => {
+  const people = [
+    fay,
+    ana,
+    { ...ben, presence: "away" as const },
+    cleo,
+    person(5, "Dana", { role: "listener" }),
+    person(6, "Elif", { stance: "resting" }),
+    person(7, "Gus", { presence: "left" }),
+    person(8, "Hana"),
+  ];
+
+  it("is whoever takes part in the round, and neither spoke nor passed", () => {
+    const lineup = [1, 2, 3, 4, 6, 7];
+    const of = flow({ lineup, heard: [1], passed: [4], token: held(2) });
+    expect(unheard(staffSnapshot({ people, round: round(), flow: of }))).toEqual([2, 3]);
+    const speaks = { ...of, token: held(2, { shares: 1 }) };
+    expect(unheard(staffSnapshot({ people, round: round(), flow: speaks }))).toEqual([3]);
+    const free = round({ order: "popcorn" });
+    expect(unheard(staffSnapshot({ people, round: free, flow: of })), "late arrivals too").toEqual([2, 3, 8]);
+    expect(unheard(staffSnapshot({ people, round: round({ order: "open" }), flow: of }))).toEqual([]);
+    expect(unheard(staffSnapshot({ people }))).toEqual([]);
+  });
+
+  it("is told before a round is closed on them, and only then", () => {
+    const lineup = [1, 2, 3, 4];
+    const heard = { lineup, heard: [1, 2, 4] };
+    const of = (more: object, order = round()) => staffSnapshot({ round: order, flow: flow({ ...heard, ...more }) });
+    expect(cutShort(of({ waiting: [3] }))).toEqual({ unheard: 1 });
+    expect(cutShort(of({ token: held(3) }))).toEqual({ unheard: 1, holder: 3 });
+    expect(cutShort(of({ token: held(3, { shares: 2 }) }))).toEqual({ unheard: 0, holder: 3 });
+    expect(cutShort(of({ complete: true }))).toBeUndefined();
+    expect(cutShort(of({ complete: true }, round({ order: "hands" })))).toEqual({ unheard: 1 });
+    expect(cutShort(of({ passed: [3] }))).toBeUndefined();
+    expect(cutShort(of({}, round({ order: "open" })))).toBeUndefined();
+  });
+});
+
+describe("a plan for a round", () => {
+  const prompt = { id: id(60), text: { plain: "Before?" } };
+
+  it("begins with the circle's settings, and opens as planned", () => {
+    const before = staffSnapshot({ settings: { ...settings, limit: { ms: 240_000, firm: true }, slow_ms: 5_000 } });
+    const plan = planFor(before, 1);
+    expect(limitChoices(plan.limit_ms)).toContain(240_000);
+    expect(slowChoices(plan.slow_s)).toEqual([0, 5, 10, 30, 60, 120]);
+    expect(opening({ ...plan, prompt: " Why? ", order: "hands", hands_by: "first_come", closing: true }, before)).toEqual([
+      {
+        open_round: {
+          prompt: { plain: "Why?" },
+          order: "hands",
+          hands_by: "first_come",
+          advance: "itself",
+          limit: { ms: 240_000, firm: true },
+          start: { seat: 1 },
+          slow_ms: 5_000,
+          closing: true,
+        },
+      },
+    ]);
+  });
+
+  it("without a limit lifts the circle's, where one may", () => {
+    const common: Partial<Common> = { settings: { ...settings, limit: { ms: 60_000, firm: false } } };
+    const open = (of: Snapshot) => opening({ ...planFor(of, "random"), limit_ms: 0 }, of).map((all) => Object.keys(all)[0]);
+    expect(open(staffSnapshot(common))).toEqual(["open_round", "set_limit"]);
+    expect(open(staffSnapshot({ ...common, ...moderator }))).toEqual(["open_round"]);
+    expect(open(staffSnapshot())).toEqual(["open_round"]);
+  });
+
+  it("changes what was changed, and nothing else", () => {
+    const was = round({ prompt, limit: { ms: 60_000, firm: false } });
+    const plan = planFor(staffSnapshot(), "random", was);
+    expect(changes(plan, was)).toEqual([]);
+    expect(changes({ ...plan, prompt: "" }, was)).toEqual([{ set_prompt: {} }]);
+    expect(changes({ ...plan, firm: true }, was)).toEqual([{ set_limit: { limit: { ms: 60_000, firm: true } } }]);
+    expect(changes({ ...plan, limit_ms: 0 }, was)).toEqual([{ set_limit: {} }]);
+    expect(changes({ ...plan, advance: "facilitator", prompt: "After?" }, was)).toEqual([
+      { set_prompt: { prompt: { plain: "After?" } } },
+      { set_order: { order: "go_round", hands_by: "least_heard", advance: "facilitator" } },
+    ]);
+  });
+});

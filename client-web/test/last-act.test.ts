@@ -1,0 +1,119 @@
+/** How long the last act is shown, what counts as one act, and that it is told. */
+import { describe, expect, it } from "vitest";
+import type { Shown } from "../src/core/undo";
+import type { Command, Snapshot } from "../src/core/wire";
+import { LastAct } from "../src/store/undo.svelte";
+import { words } from "../src/words";
+import { flow, id, round, staffSnapshot } from "./build";
+
+const free = staffSnapshot();
+const board = { muted: [{ seat: 3, by: 1 }], barred: [], turns: [], points: [] };
+const muted = staffSnapshot({}, { board });
+const mute: Command = { mute: { seat: 3 } };
+
+function play() {
+  const told: Shown[] = [];
+  const last = new LastAct((shown) => told.push(shown));
+  const shows = (now: Snapshot, time: number) => {
+    const shown = last.shown(now, time);
+    return shown && words.staff.done(shown, (seat) => `Nr ${seat}`);
+  };
+  const does = (number: number, command: Command, before: Snapshot, time: number) => {
+    last.asked(id(number), command, before);
+    last.answered(id(number), true, time);
+  };
+  return { told, last, shows, does };
+}
+
+describe("the last act", () => {
+  it("is shown and told once it is answered, for twelve seconds from then", () => {
+    const { told, last, shows } = play();
+    last.asked(id(1), mute, free);
+    expect(shows(muted, 0)).toBeUndefined();
+    last.answered(id(1), true, 5_000);
+    expect(shows(muted, 16_999)).toBe("Nr 3 was muted.");
+    expect(shows(muted, 17_000)).toBeUndefined();
+    expect(told.map((shown) => words.staff.undoAloud(shown, () => "Ben"))).toEqual([
+      "Ben was muted. You can undo it, also by Control and Z.",
+    ]);
+  });
+
+  it("stays while hand or focus are on it, and a moment longer", () => {
+    const { last, shows, does } = play();
+    does(1, mute, free, 0);
+    last.keep(true, 11_000);
+    expect(shows(muted, 60_000)).toBe("Nr 3 was muted.");
+    last.keep(false, 60_000);
+    expect(shows(muted, 63_999)).toBe("Nr 3 was muted.");
+    expect(shows(muted, 64_000)).toBeUndefined();
+  });
+
+  it("is not shown when it was refused, nor once it cannot be undone", () => {
+    const { told, last, shows, does } = play();
+    last.asked(id(1), mute, free);
+    last.answered(id(1), false, 0);
+    expect(shows(muted, 1)).toBeUndefined();
+    expect(told).toEqual([]);
+    does(2, mute, free, 0);
+    expect(shows(free, 1), "somebody else lifted it").toBeUndefined();
+  });
+
+  it("is undone once, which is told; what undoes it is no act to be undone", () => {
+    const { told, last, shows, does } = play();
+    does(1, mute, free, 0);
+    const asked: Command[] = [];
+    const ask = (command: Command) => {
+      asked.push(command);
+      last.asked(id(10 + asked.length), command, muted);
+    };
+    last.undo(muted, 1_000, ask);
+    last.undo(muted, 1_000, ask);
+    expect(asked).toEqual([{ unmute: { seat: 3 } }]);
+    last.answered(id(11), true, 2_000);
+    expect(shows(free, 2_000)).toBe(words.staff.undone);
+    expect(told.at(-1)).toEqual({ is: "undone" });
+    last.keep(true, 3_000);
+    expect(shows(free, 14_000), "that it was undone need not stay").toBeUndefined();
+  });
+
+  it("goes when its undoing is refused: the page says why", () => {
+    const { last, shows, does } = play();
+    does(1, mute, free, 0);
+    last.undo(muted, 1_000, (command) => last.asked(id(11), command, muted));
+    last.answered(id(11), false, 2_000);
+    expect(shows(muted, 2_000)).toBeUndefined();
+  });
+
+  it("is one where several changes were asked in one breath", () => {
+    const was = staffSnapshot({ round: round({ limit: { ms: 60_000, firm: false } }) });
+    const now = staffSnapshot({ round: round({ order: "popcorn" }) });
+    const { told, last, does } = play();
+    does(1, { set_order: { order: "popcorn" } }, was, 0);
+    does(2, { set_limit: {} }, was, 0);
+    expect(told).toHaveLength(1);
+    const asked: Command[] = [];
+    last.undo(now, 1_000, (command) => asked.push(command));
+    expect(asked.map((command) => Object.keys(command)[0])).toEqual(["set_order", "set_limit"]);
+  });
+
+  it("is one where people were moved step by step, while it is shown", () => {
+    const order = (waiting: number[]) => staffSnapshot({ round: round(), flow: flow({ waiting }) });
+    const moves = (later_ms: number) => {
+      const { last, does } = play();
+      does(1, { reorder: { waiting: [2, 4, 3] } }, order([2, 3, 4]), 0);
+      does(2, { reorder: { waiting: [4, 2, 3] } }, order([2, 4, 3]), later_ms);
+      const asked: Command[] = [];
+      last.undo(order([4, 2, 3]), later_ms, (command) => asked.push(command));
+      return asked;
+    };
+    expect(moves(1_000)).toEqual([{ reorder: { waiting: [2, 3, 4] } }]);
+    expect(moves(20_000)).toEqual([{ reorder: { waiting: [2, 4, 3] } }]);
+  });
+
+  it("is not pushed aside by what needs no undo", () => {
+    const { shows, does } = play();
+    does(1, mute, free, 0);
+    does(2, { close_round: {} }, muted, 1_000);
+    expect(shows(muted, 2_000)).toBe("Nr 3 was muted.");
+  });
+});

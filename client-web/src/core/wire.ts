@@ -18,6 +18,7 @@ export type { Flow } from "@wire/Flow";
 export type { GestureKind } from "@wire/GestureKind";
 export type { HandsBy } from "@wire/HandsBy";
 export type { Hello } from "@wire/Hello";
+export type { Late } from "@wire/Late";
 export type { Limits } from "@wire/Limits";
 export type { LinkRole } from "@wire/LinkRole";
 export type { NewCircle } from "@wire/NewCircle";

@@ -20,8 +20,11 @@ export interface Keys {
 
 export type Shelf = Pick<Storage, "getItem" | "setItem" | "removeItem">;
 
+/** A shelf whose keys can be told one by one. */
+export type WholeShelf = Shelf & Pick<Storage, "key" | "length">;
+
 /** Returns the device's storage; where a browser forbids it, a memory that lasts as long as the page. */
-export function deviceShelf(): Shelf {
+export function deviceShelf(): WholeShelf {
   try {
     const probe = "hearth/probe";
     localStorage.setItem(probe, "");
@@ -33,8 +36,17 @@ export function deviceShelf(): Shelf {
       getItem: (key) => memory.get(key) ?? null,
       setItem: (key, value) => void memory.set(key, value),
       removeItem: (key) => void memory.delete(key),
+      key: (index) => [...memory.keys()][index] ?? null,
+      get length() {
+        return memory.size;
+      },
     };
   }
+}
+
+/** What all that is kept of a circle begins with. */
+export function prefixOf(circle: string): string {
+  return `hearth/${circle}/`;
 }
 
 export class Kept {
@@ -43,7 +55,7 @@ export class Kept {
 
   constructor(shelf: Shelf, circle: string) {
     this.#shelf = shelf;
-    this.#prefix = `hearth/${circle}/`;
+    this.#prefix = prefixOf(circle);
   }
 
   get keys(): Keys | undefined {

@@ -1,0 +1,139 @@
+import { describe, expect, it } from "vitest";
+import { Mine } from "../src/io/mine";
+import { Kept } from "../src/io/storage";
+import { circle, id } from "./build";
+
+const secret = "A".repeat(43);
+const link = { circle, title: "Tuesday", role: "participant", secret, at: 1 } as const;
+
+function shelf() {
+  const memory = new Map<string, string>();
+  let full = false;
+  return {
+    memory,
+    fill: () => (full = true),
+    getItem: (key: string) => memory.get(key) ?? null,
+    setItem: (key: string, value: string) => {
+      if (full) throw new Error("QuotaExceededError");
+      memory.set(key, value);
+    },
+    removeItem: (key: string) => void memory.delete(key),
+    key: (index: number) => [...memory.keys()][index] ?? null,
+    get length() {
+      return memory.size;
+    },
+  };
+}
+
+describe("my circles", () => {
+  it("are the links that were kept, the latest circle first", () => {
+    const on = shelf();
+    const mine = new Mine(on);
+    expect(mine.all()).toEqual([]);
+    expect(mine.keep(link)).toBe(true);
+    expect(mine.keep({ ...link, circle: id(78), title: "Friday", at: 2 })).toBe(true);
+    expect(new Mine(on).all().map(({ title }) => title)).toEqual(["Friday", "Tuesday"]);
+    expect(mine.has(circle, "participant")).toBe(true);
+    expect(mine.has(circle, "keeper")).toBe(false);
+  });
+
+  it("have one link of a kind, the way in first and the keeper's last", () => {
+    const mine = new Mine(shelf());
+    for (const role of ["keeper", "participant", "facilitator"] as const) mine.keep({ ...link, role });
+    mine.keep({ ...link, secret: "B".repeat(43), title: "Renamed", at: 3 });
+    expect(mine.all()).toEqual([
+      {
+        circle,
+        title: "Renamed",
+        at: 3,
+        links: [
+          { role: "facilitator", secret },
+          { role: "participant", secret: "B".repeat(43) },
+          { role: "keeper", secret },
+        ],
+      },
+    ]);
+  });
+
+  it("are fifty at most: the oldest makes room", () => {
+    const mine = new Mine(shelf());
+    for (let at = 1; at <= 51; at++) mine.keep({ ...link, circle: id(at), at });
+    const all = mine.all();
+    expect(all).toHaveLength(50);
+    expect(all[0]?.circle).toBe(id(51));
+    expect(all.some((it) => it.circle === id(1))).toBe(false);
+  });
+
+  it("are what can be read of a list that was spoilt", () => {
+    const on = shelf();
+    for (const spoilt of ["{", "3", '"x"', "null", "[null,3,[]]"]) {
+      on.setItem("hearth/mine", spoilt);
+      expect(new Mine(on).all()).toEqual([]);
+    }
+    const whole = { circle, title: "t".repeat(500), at: "soon", links: [{ role: "listener", secret }] };
+    const bad = [
+      { ...whole, circle: "../elsewhere" },
+      { ...whole, title: 3 },
+      { ...whole, links: [{ role: "listener", secret: "short" }, { role: "king", secret }, null] },
+    ];
+    on.setItem("hearth/mine", JSON.stringify([...bad, whole, whole]));
+    const all = new Mine(on).all();
+    expect(all).toEqual([{ circle, title: "t".repeat(120), at: 0, links: whole.links }]);
+  });
+
+  it("tell where the device cannot keep them", () => {
+    const on = shelf();
+    on.fill();
+    expect(new Mine(on).keep(link)).toBe(false);
+  });
+});
+
+describe("forgetting a circle", () => {
+  function kept() {
+    const on = shelf();
+    const mine = new Mine(on);
+    mine.keep(link);
+    mine.keep({ ...link, circle: id(78), at: 2 });
+    for (const one of [circle, id(78)]) {
+      new Kept(on, one).keys = { seatKey: "k", name: "Ana", taken: true };
+      new Kept(on, one).draft = "half a sentence";
+    }
+    return { on, mine };
+  }
+
+  it("takes with it all that the device keeps of it, and of no other", () => {
+    const { on, mine } = kept();
+    mine.forget(circle);
+    expect([...on.memory.keys()].filter((key) => key.includes(circle))).toEqual([]);
+    expect(on.memory.get("hearth/mine")).not.toContain(circle);
+    expect(new Kept(on, id(78)).draft).toBe("half a sentence");
+    mine.forget(id(78));
+    expect(on.memory.size).toBe(0);
+  });
+
+  it("can be undone: everything is as it was", () => {
+    const { on, mine } = kept();
+    const before = { all: mine.all(), memory: new Map(on.memory) };
+    expect(mine.forget(circle)()).toBe(true);
+    expect(mine.all()).toEqual(before.all);
+    expect(new Map([...on.memory].sort())).toEqual(new Map([...before.memory].sort()));
+  });
+
+  it("gives way, when undone, to what is newer", () => {
+    const { on, mine } = kept();
+    const undo = mine.forget(circle);
+    mine.keep({ ...link, title: "Anew", at: 9 });
+    new Kept(on, circle).draft = "newer";
+    undo();
+    expect(mine.all()[0]?.title).toBe("Anew");
+    expect(new Kept(on, circle).draft).toBe("newer");
+    expect(new Kept(on, circle).keys?.name).toBe("Ana");
+  });
+
+  it("tells where it cannot be undone", () => {
+    const { on, mine } = kept();
+    const undo = mine.forget(circle);
+    on.fill();
+    expect(undo()).toBe(false);
+  });
+});

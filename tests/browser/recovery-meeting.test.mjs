@@ -61,7 +61,9 @@ test("in a recovery meeting hands are served by who was heard least, and places 
   await cleo.press("Raise my hand");
   await cleo.takesTurn("I slept through, for once.");
 
+  // Fay and Mo have raised no hand; a round that leaves anyone unheard is closed on a second word.
   await fay.press("Close the round");
+  await fay.press("Close it now");
   await fay.press("Time for goodbyes");
   await ana.reads("anyone may write a goodbye");
   await ana.say("Keep coming back.");

@@ -17,8 +17,15 @@ describe("the acts of staff", () => {
       turn: ["skip", "reclaim", "longer"],
       round: ["change_round", "close_round"],
     });
-    expect(acts(staffSnapshot({ ...turn, ...moderator }))).toEqual({ turn: ["skip", "longer"], round: ["close_round"] });
-    expect(acts(staffSnapshot({ phase: "gathering" }))).toEqual({ likely: "open_round", turn: [], round: [] });
+    expect(acts(staffSnapshot({ ...turn, ...moderator }))).toEqual({
+      turn: ["skip", "longer"],
+      round: ["close_round"],
+    });
+    expect(acts(staffSnapshot({ phase: "gathering" }))).toEqual({
+      likely: "open_round",
+      turn: [],
+      round: [],
+    });
     const away = { ...turn, flow: flow({ token: held(3, { away: { until: now } }) }) };
     expect(acts(staffSnapshot(away))).toEqual({
       likely: "skip",
@@ -81,7 +88,8 @@ describe("who has not been heard", () => {
   it("is told before a round is closed on them, and only then", () => {
     const lineup = [1, 2, 3, 4];
     const heard = { lineup, heard: [1, 2, 4] };
-    const of = (more: object, order = round()) => staffSnapshot({ round: order, flow: flow({ ...heard, ...more }) });
+    const of = (more: object, order = round()) =>
+      staffSnapshot({ round: order, flow: flow({ ...heard, ...more }) });
     expect(cutShort(of({ waiting: [3] }))).toEqual({ unheard: 1 });
     expect(cutShort(of({ token: held(3) }))).toEqual({ unheard: 1, holder: 3 });
     expect(cutShort(of({ token: held(3, { shares: 2 }) }))).toEqual({ unheard: 0, holder: 3 });
@@ -96,11 +104,15 @@ describe("a plan for a round", () => {
   const prompt = { id: id(60), text: { plain: "Before?" } };
 
   it("begins with the circle's settings, and opens as planned", () => {
-    const before = staffSnapshot({ settings: { ...settings, limit: { ms: 240_000, firm: true }, slow_ms: 5_000 } });
+    const before = staffSnapshot({
+      settings: { ...settings, limit: { ms: 240_000, firm: true }, slow_ms: 5_000 },
+    });
     const plan = planFor(before, 1);
     expect(limitChoices(plan.limit_ms)).toContain(240_000);
     expect(slowChoices(plan.slow_s)).toEqual([0, 5, 10, 30, 60, 120]);
-    expect(opening({ ...plan, prompt: " Why? ", order: "hands", hands_by: "first_come", closing: true }, before)).toEqual([
+    expect(
+      opening({ ...plan, prompt: " Why? ", order: "hands", hands_by: "first_come", closing: true }, before),
+    ).toEqual([
       {
         open_round: {
           prompt: { plain: "Why?" },
@@ -118,7 +130,8 @@ describe("a plan for a round", () => {
 
   it("without a limit lifts the circle's, where one may", () => {
     const common: Partial<Common> = { settings: { ...settings, limit: { ms: 60_000, firm: false } } };
-    const open = (of: Snapshot) => opening({ ...planFor(of, "random"), limit_ms: 0 }, of).map((all) => Object.keys(all)[0]);
+    const open = (of: Snapshot) =>
+      opening({ ...planFor(of, "random"), limit_ms: 0 }, of).map((all) => Object.keys(all)[0]);
     expect(open(staffSnapshot(common))).toEqual(["open_round", "set_limit"]);
     expect(open(staffSnapshot({ ...common, ...moderator }))).toEqual(["open_round"]);
     expect(open(staffSnapshot())).toEqual(["open_round"]);
@@ -129,7 +142,9 @@ describe("a plan for a round", () => {
     const plan = planFor(staffSnapshot(), "random", was);
     expect(changes(plan, was)).toEqual([]);
     expect(changes({ ...plan, prompt: "" }, was)).toEqual([{ set_prompt: {} }]);
-    expect(changes({ ...plan, firm: true }, was)).toEqual([{ set_limit: { limit: { ms: 60_000, firm: true } } }]);
+    expect(changes({ ...plan, firm: true }, was)).toEqual([
+      { set_limit: { limit: { ms: 60_000, firm: true } } },
+    ]);
     expect(changes({ ...plan, limit_ms: 0 }, was)).toEqual([{ set_limit: {} }]);
     expect(changes({ ...plan, advance: "facilitator", prompt: "After?" }, was)).toEqual([
       { set_prompt: { prompt: { plain: "After?" } } },

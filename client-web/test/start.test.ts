@@ -90,8 +90,8 @@ describe("a circle to be made", () => {
     expect(problemsOf({ ...it_is, title: "a\u202Eb" }, 0)).toEqual({ title: "control" });
     expect(problemsOf({ ...it_is, agreements: "a".repeat(4_001) }, 0)).toEqual({ agreements: "too_long" });
     expect(problemsOf({ ...it_is, heldBy: "h".repeat(121) }, 0)).toEqual({ heldBy: "too_long" });
-    expect(problemsOf({ ...it_is, nextAt: 10 }, 10)).toEqual({ nextAt: "past" });
-    expect(problemsOf({ ...it_is, nextAt: 400 * day + 11 }, 10)).toEqual({ nextAt: "far" });
+    expect(problemsOf({ ...it_is, nextAt: 10 }, 10)).toEqual({ nextAt: "unfit" });
+    expect(problemsOf({ ...it_is, nextAt: 400 * day + 11 }, 10)).toEqual({ nextAt: "unfit" });
     expect(problemsOf({ ...it_is, nextAt: 400 * day }, 10)).toEqual({});
   });
 

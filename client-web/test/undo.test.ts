@@ -26,9 +26,12 @@ function undone(command: Command, before: Snapshot, after: Snapshot, time = now)
 describe("the undo of an act to a person", () => {
   it("lifts a mute, and mutes again for the time that was left", () => {
     const free = staffSnapshot();
-    const muted = (until?: number) => staffSnapshot({}, board({ muted: [{ seat: 3, by: 1, ...(until && { until }) }] }));
+    const muted = (until?: number) =>
+      staffSnapshot({}, board({ muted: [{ seat: 3, by: 1, ...(until && { until }) }] }));
     expect(undone({ mute: { seat: 3 } }, free, muted())).toEqual([{ unmute: { seat: 3 } }]);
-    expect(undone({ unmute: { seat: 3 } }, muted(now + 9_000), free)).toEqual([{ mute: { seat: 3, for_ms: 9_000 } }]);
+    expect(undone({ unmute: { seat: 3 } }, muted(now + 9_000), free)).toEqual([
+      { mute: { seat: 3, for_ms: 9_000 } },
+    ]);
     expect(undone({ unmute: { seat: 3 } }, muted(), free)).toEqual([{ mute: { seat: 3 } }]);
     expect(undone({ unmute: { seat: 3 } }, muted(now), free), "its time is over").toEqual([]);
     expect(undone({ mute: { seat: 3 } }, free, free), "somebody else lifted it").toEqual([]);
@@ -59,7 +62,9 @@ describe("the undo of an act to a person", () => {
     expect(undone({ restore: { seat: 3 } }, gone, left)).toEqual([{ remove: { seat: 3 } }]);
     const changed = staffSnapshot({ people: [fay, ana, { ...ben, role: "moderator" }, cleo] });
     const change: Command = { set_role: { seat: 3, role: "moderator" } };
-    expect(undone(change, staffSnapshot(), changed)).toEqual([{ set_role: { seat: 3, role: "participant" } }]);
+    expect(undone(change, staffSnapshot(), changed)).toEqual([
+      { set_role: { seat: 3, role: "participant" } },
+    ]);
     expect(undone(change, staffSnapshot(), staffSnapshot()), "changed again since").toEqual([]);
     expect(undoOf(id(1), change, changed), "nothing was changed").toBeUndefined();
     const ending = { ...changed, common: { ...changed.common, ending: now } };
@@ -78,7 +83,10 @@ describe("the undo of an act on the turn", () => {
     const away = { people: [fay, ana, { ...ben, presence: "away" as const }, cleo] };
     expect(undone(skip, before, staffSnapshot(inRound({}, away)))).toEqual([]);
     const asModerator = { people: [{ ...fay, role: "moderator" as const }, ana, ben, cleo] };
-    expect(undone(skip, before, staffSnapshot(inRound({}, asModerator))), "offers are a facilitator's").toEqual([]);
+    expect(
+      undone(skip, before, staffSnapshot(inRound({}, asModerator))),
+      "offers are a facilitator's",
+    ).toEqual([]);
   });
 
   it("takes an empty turn that was given at once, and none whose person would lose the round by it", () => {
@@ -95,7 +103,10 @@ describe("the undo of an act on the turn", () => {
     const rests = staffSnapshot(inRound({ move: 8, halted: true }));
     expect(undone(reclaim, before, rests)).toEqual([{ offer: { move: 8, seat: 3 } }, { go_on: { move: 9 } }]);
     const elsewhere = staffSnapshot(inRound({ move: 9, halted: true, token: { offered: { seat: 4 } } }));
-    expect(undone(reclaim, before, elsewhere)).toEqual([{ offer: { move: 9, seat: 3 } }, { go_on: { move: 11 } }]);
+    expect(undone(reclaim, before, elsewhere)).toEqual([
+      { offer: { move: 9, seat: 3 } },
+      { go_on: { move: 11 } },
+    ]);
     const halted = staffSnapshot(inRound({ halted: true, token: held(3) }));
     expect(undone(reclaim, halted, rests), "it had stood before").toEqual([{ offer: { move: 8, seat: 3 } }]);
   });
@@ -104,7 +115,9 @@ describe("the undo of an act on the turn", () => {
     const after = staffSnapshot(inRound({ move: 9, token: { offered: { seat: 4 } } }));
     const offer: Command = { offer: { move: 7, seat: 4 } };
     expect(undone(offer, before, after)).toEqual([{ offer: { move: 9, seat: 3 } }]);
-    const rested = staffSnapshot(inRound({ waiting: [4], next: 4 }, { round: round({ advance: "facilitator" }) }));
+    const rested = staffSnapshot(
+      inRound({ waiting: [4], next: 4 }, { round: round({ advance: "facilitator" }) }),
+    );
     const both = [{ reclaim: { move: 9 } }, { go_on: { move: 10 } }];
     expect(undone(offer, rested, after)).toEqual(both);
     expect(undone({ next: { move: 7 } }, rested, after)).toEqual(both);
@@ -126,7 +139,12 @@ describe("the undo of an act on the turn", () => {
   });
 
   it("does not exist for what only lets it run", () => {
-    for (const command of [{ go_on: { move: 7 } }, { longer: { move: 7 } }, { close_round: {} }, { done: { move: 7 } }]) {
+    for (const command of [
+      { go_on: { move: 7 } },
+      { longer: { move: 7 } },
+      { close_round: {} },
+      { done: { move: 7 } },
+    ]) {
       expect(undoOf(id(1), command, before)).toBeUndefined();
     }
   });
@@ -152,9 +170,13 @@ describe("the undo of an act on the round and the session", () => {
       { set_limit: { limit } },
     ]);
     const none = staffSnapshot({ round: round() });
-    expect(undone(asked, none, staffSnapshot({ round: round({ prompt: { id: id(61), text: { plain: "After?" } } }) }))).toEqual(
-      [{ set_prompt: {} }],
-    );
+    expect(
+      undone(
+        asked,
+        none,
+        staffSnapshot({ round: round({ prompt: { id: id(61), text: { plain: "After?" } } }) }),
+      ),
+    ).toEqual([{ set_prompt: {} }]);
   });
 
   it("closes a round that was just opened, until somebody has spoken", () => {
@@ -164,7 +186,10 @@ describe("the undo of an act on the round and the session", () => {
     expect(undone(open, gathering, opened)).toEqual([{ close_round: {} }]);
     const spoken = staffSnapshot({ round: round() }, { said: [said(1, 2, "Hello")] });
     expect(undone(open, gathering, spoken)).toEqual([]);
-    const announced = staffSnapshot({ round: round() }, { said: [said(1, 1, "Hi", { kind: "announcement" })] });
+    const announced = staffSnapshot(
+      { round: round() },
+      { said: [said(1, 1, "Hi", { kind: "announcement" })] },
+    );
     expect(undone(open, gathering, announced)).toEqual([{ close_round: {} }]);
     const closing = staffSnapshot({ phase: "closing", round: round({ number: 2 }) });
     const between = staffSnapshot({ round: round({ open: false }) });
@@ -179,7 +204,10 @@ describe("the undo of an act on the round and the session", () => {
     expect(undone(to("lingering"), at("open"), at("lingering"))).toEqual([to("open")]);
     expect(undone(to("lingering"), at("closing"), at("lingering"))).toEqual([to("open"), to("closing")]);
     expect(undone(to("open"), at("lingering"), at("open"))).toEqual([to("lingering")]);
-    expect(undone(to("open"), at("lingering"), at("open", { round: round() })), "it would close a round").toEqual([]);
+    expect(
+      undone(to("open"), at("lingering"), at("open", { round: round() })),
+      "it would close a round",
+    ).toEqual([]);
     expect(undone(to("closing"), at("open"), at("lingering"))).toEqual([]);
   });
 
@@ -188,9 +216,15 @@ describe("the undo of an act on the round and the session", () => {
     const paused = staffSnapshot({ paused: { why: "staff", by: 1, message } });
     expect(undone({ pause: {} }, staffSnapshot(), paused)).toEqual([{ unpause: {} }]);
     expect(undone({ pause: {} }, staffSnapshot(), staffSnapshot())).toEqual([]);
-    expect(undone({ pause: {} }, staffSnapshot(), staffSnapshot({ paused: { why: "staff", by: 5 } }))).toEqual([]);
-    expect(undone({ unpause: {} }, paused, staffSnapshot())).toEqual([{ pause: { message: { plain: "Breathe." } } }]);
-    expect(undone({ end: {} }, staffSnapshot(), staffSnapshot({ ending: now + 1 }))).toEqual([{ undo_end: {} }]);
+    expect(
+      undone({ pause: {} }, staffSnapshot(), staffSnapshot({ paused: { why: "staff", by: 5 } })),
+    ).toEqual([]);
+    expect(undone({ unpause: {} }, paused, staffSnapshot())).toEqual([
+      { pause: { message: { plain: "Breathe." } } },
+    ]);
+    expect(undone({ end: {} }, staffSnapshot(), staffSnapshot({ ending: now + 1 }))).toEqual([
+      { undo_end: {} },
+    ]);
     expect(undone({ end: {} }, staffSnapshot(), staffSnapshot())).toEqual([]);
     const word = said(70, 1, "Soon over", { kind: "announcement", at: now - 9_000 });
     const announce: Command = { announce: { text: { plain: "Soon over" } } };

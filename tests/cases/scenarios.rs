@@ -41,6 +41,7 @@ scenarios! {
     a_holder_drops_and_does_not_return = "holder-does-not-return";
     a_holder_drops_and_returns = "holder-drops";
     a_late_arrival_listens_until_the_next_round = "late-arrival";
+    a_circle_that_has_begun_lets_nobody_in_late = "late-closed";
     a_pause_keeps_the_turn = "pause";
     a_recovery_meeting = "recovery-meeting";
     a_removal_and_its_undo = "removal";

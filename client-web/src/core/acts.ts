@@ -110,7 +110,8 @@ export function unheard({ common }: Snapshot): SeatNo[] {
   const held = heldBy(common);
   const speaks = held && held.shares > 0 ? held.seat : undefined;
   return common.people
-    .filter(({ role, stance, presence }) => role !== "listener" && stance === "sharing" && presence !== "left")
+    .filter(({ role, stance }) => role !== "listener" && stance === "sharing")
+    .filter(({ presence }) => presence !== "left")
     .map(({ seat }) => seat)
     .filter((seat) => isIn(seat) && !heard.includes(seat) && !passed.includes(seat) && seat !== speaks);
 }

@@ -83,25 +83,20 @@ export interface Written {
   nextAt?: number | undefined;
 }
 
-export type Problem = "empty" | "too_long" | "control" | "past" | "far";
+export type Problem = "empty" | "too_long" | "control" | "unfit";
 
 /** Returns what the server would refuse, by field. */
 export function problemsOf(it: Written, now: number): Partial<Record<keyof Written, Problem>> {
   const title = nameProblem(it.title.trim(), title_chars_max);
   const heldBy = it.heldBy.trim() === "" ? undefined : nameProblem(it.heldBy.trim(), held_by_chars_max);
   const tooLong = countChars(it.agreements.trim()) > agreements_chars_max;
-  const hour = it.nextAt === undefined ? undefined : hourProblem(it.nextAt, now);
+  const ahead = it.nextAt === undefined ? 1 : it.nextAt - now;
   return {
     ...(title && { title }),
     ...(tooLong && { agreements: "too_long" }),
     ...(heldBy && { heldBy }),
-    ...(hour && { nextAt: hour }),
+    ...((ahead <= 0 || ahead > next_days_max * 86_400_000) && { nextAt: "unfit" }),
   };
-}
-
-function hourProblem(at: number, now: number): "past" | "far" | undefined {
-  if (at <= now) return "past";
-  return at > now + next_days_max * 86_400_000 ? "far" : undefined;
 }
 
 /** Returns the circle that is asked for. */

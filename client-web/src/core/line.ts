@@ -28,6 +28,14 @@ const held_ms = 10_000;
 /** An event that does not fit twice within this is no accident: the page itself is too old. */
 const resync_again_ms = 60_000;
 
+/** How long it is said that the line is back. */
+const back_told_ms = 5_000;
+
+/** Returns whether the line has come back a moment ago, after a drop. */
+export function isJustBack(line: Line, now: number): boolean {
+  return line.at === "open" && line.back && now - line.since < back_told_ms;
+}
+
 /** Returns the time of the line's next duty. */
 export function deadline(line: Line): number {
   switch (line.at) {
@@ -128,7 +136,8 @@ export function closed(session: Session, code: number, env: Env): Step {
   // A try that hung has waited already.
   const waited = before.at === "connecting" ? env.now - before.since : 0;
   const until = env.now + Math.max(wait - waited, backoff("now", 0, env.random));
-  const line: Line = { at: "waiting", since: env.now, until, tries: tries + 1, why: whyLost(code, before, gone_ms) };
+  const why = whyLost(code, before, gone_ms);
+  const line: Line = { at: "waiting", since: env.now, until, tries: tries + 1, why };
   return [{ ...session, outage, line, writing: [] }, []];
 }
 

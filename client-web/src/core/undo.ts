@@ -118,7 +118,8 @@ const undos: { [N in Name]?: UndoFor<N> } = {
       deed: { is: "opened" },
       commands: (now) => {
         const stands = openRound(now.common)?.number === number && mayHold(now).closeRound;
-        return stands && !hasSpoken(now, number) ? [{ close_round: {} }, ...wayBack(now, before.common.phase)] : [];
+        if (!stands || hasSpoken(now, number)) return [];
+        return [{ close_round: {} }, ...wayBack(now, before.common.phase)];
       },
     };
   },
@@ -180,8 +181,7 @@ function changed(before: Snapshot, back: (now: Round, was: Round) => Command | u
     deed: { is: "round_changed" },
     commands: (now) => {
       const round = openRound(now.common);
-      const command =
-        round?.number === was.number && mayHold(now).changeRound ? back(round, was) : undefined;
+      const command = round?.number === was.number && mayHold(now).changeRound ? back(round, was) : undefined;
       return command ? [command] : [];
     },
   };

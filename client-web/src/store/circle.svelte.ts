@@ -13,6 +13,7 @@ import type { Command, SeatNo, Snapshot } from "../core/wire";
 import { browserWorld, onWake } from "../io/browser";
 import { newKey } from "../io/keys";
 import { Live } from "../io/live";
+import type { MyLink } from "../io/mine";
 import type { Kept } from "../io/storage";
 import { words } from "../words";
 import { keep } from "./keep";
@@ -28,6 +29,9 @@ const renew_every_ms = 15_000;
 const stale_ms = 15_000;
 /** A drop shorter than this is nobody's worry. */
 const drop_told_ms = 3_000;
+
+/** The link one came by: it can be kept on this device. */
+export type Link = Pick<MyLink, "circle" | "secret" | "role">;
 
 export class Circle {
   session: Session = $state.raw() as Session;
@@ -60,7 +64,12 @@ export class Circle {
     this.session.asks.filter(({ command }) => "share" in command || "say" in command),
   );
 
-  constructor(session: Session, kept: Kept) {
+  constructor(
+    session: Session,
+    kept: Kept,
+    /** Absent where one came back without a link. */
+    readonly link?: Link,
+  ) {
     this.#kept = kept;
     this.session = session;
     this.#draft = draftOf(kept.draft);

@@ -8,7 +8,7 @@ import { type Reply, deleteCircle, lookAtDoor, setNextSession } from "../io/http
 import { entryKey, newKey } from "../io/keys";
 import { type Keys, type Shelf, Kept } from "../io/storage";
 import { words } from "../words";
-import { Circle } from "./circle.svelte";
+import { Circle, type Link } from "./circle.svelte";
 
 type Place = Extract<Address, { at: "circle" }>;
 
@@ -168,7 +168,8 @@ export class Visit {
     if (!this.#entryKey) return "failed";
     const next: NextSession = at === undefined ? {} : { at };
     const reply = await setNextSession(this.#place.circle, this.#entryKey, next);
-    if (!("ok" in reply)) return "problem" in reply && reply.problem.code === "out_of_range" ? "unfit" : "failed";
+    if ("problem" in reply && reply.problem.code === "out_of_range") return "unfit";
+    if (!("ok" in reply)) return "failed";
     // An answer under way may still know the hour before.
     this.#looks += 1;
     this.#planLook();
@@ -201,6 +202,12 @@ export class Visit {
     if (known) this.#enter(known);
   }
 
+  /** Returns the link one came by, while it is known. */
+  #link(): Link | undefined {
+    const { circle, secret } = this.#place;
+    return secret && this.stage.at === "door" ? { circle, secret, role: this.stage.door.role } : undefined;
+  }
+
   #enter(keys: Keys, stance?: Stance): void {
     this.#kept.keys = keys;
     const session = begin(
@@ -215,7 +222,7 @@ export class Visit {
       this.#kept.asks,
     );
     this.said = "";
-    this.stage = { at: "inside", circle: new Circle(session, this.#kept) };
+    this.stage = { at: "inside", circle: new Circle(session, this.#kept, this.#link()) };
   }
 }
 

@@ -14,6 +14,7 @@ mod door;
 mod half_open;
 mod handshake;
 #[cfg(feature = "web")]
+mod next_session;
 mod page;
 mod people;
 mod server;

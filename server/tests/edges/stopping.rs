@@ -133,6 +133,12 @@ async fn a_circle_that_cannot_be_made_says_why() {
         (new(&["--server", "http://127.0.0.1:1"]), "check that the server runs"),
         (new(&["--server", "127.0.0.1"]), "https://host"),
         (new(&["--limit", "3"]), "between 15000 and 3600000"),
+        (new(&["--lasts", "1"]), "between 300000 and 28800000"),
+        (new(&["--next", "next Tuesday"]), "2027-01-05T19:00:00+01:00"),
+        (new(&["--next", "2027-01-05T19:00:00"]), "date, time and offset"),
+        (new(&["--next", "1969-12-31T23:00:00Z"]), "before 1970"),
+        (new(&["--next", "1999-12-31T23:00:00Z"]), "in the past"),
+        (new(&["--held-by", " "]), "held_by"),
         (new(&["--agreements-file", "/nowhere"]), "name another"),
         (new(&["--listen", "x"]), "`listen`"),
         (vec!["circle", "new", "--title", " "], "title"),
@@ -153,6 +159,30 @@ async fn the_printed_links_say_what_each_is_for() {
         assert!(out.contains(&format!("\n{role} (")), "{out}");
     }
     assert_eq!(out.matches("/c/").count(), 5, "{out}");
+}
+
+#[tokio::test]
+async fn a_circle_made_from_the_command_line_tells_who_holds_it_and_when() {
+    let data = tempfile::tempdir().unwrap();
+    // In days, for the hour must be to come whenever the test runs.
+    let clock = hearth::clock::Clock::system(0);
+    let at = (clock.now() / 86_400_000 + 30) * 86_400_000;
+    let hour = jiff::Timestamp::from_millisecond(at as i64).unwrap().to_string();
+    let new = ["circle", "new", "--title", "Tuesday", "--held-by", "Fay and Mo", "--lasts", "90"];
+    let new = [&new[..], &["--next", &hour, "--json"]].concat();
+    let (done, without, said) = run(data.path(), &new).await;
+    assert!(done, "{said}");
+    let (_child, origin) = serve(data.path(), &[]).await;
+    let (done, with, said) = run(data.path(), &new).await;
+    assert!(done, "{said}");
+    for made in [without, with] {
+        let link = links(&made).remove(0);
+        let (_, rest) = link.split_once("/c/").unwrap();
+        let link = hearth_client::Link::parse(&format!("{origin}/c/{rest}")).unwrap();
+        let door = hearth_client::look_at_door(&link).await.unwrap();
+        assert_eq!(door.held_by, Some(hearth_protocol::Text::plain("Fay and Mo")));
+        assert_eq!((door.lasts_ms, door.next_at), (Some(5_400_000), Some(at)));
+    }
 }
 
 #[tokio::test]

@@ -20,11 +20,9 @@ export const holders = (who: Holders): string => {
       return "A facilitator holds this circle. You meet them inside, by name.";
   }
 };
-export const comesAs: Record<LinkRole, string | undefined> = {
-  keeper: undefined,
+export const comesAs: Partial<Record<LinkRole, string>> = {
   facilitator: "You come in as facilitator: you hold this circle.",
   moderator: "You come in as moderator: you watch over everyone's safety.",
-  participant: undefined,
   listener: "You come in as a listener. Everyone sees that you listen; the turn does not come to you.",
 };
 export const lasts = (ms: number): string => {
@@ -35,6 +33,7 @@ export const lasts = (ms: number): string => {
   if (minutes !== 30) return `A session lasts about ${whole} and ${minutes} minutes.`;
   return `A session lasts about ${hours === 1 ? "an hour and a half" : `${count(hours)} and a half hours`}.`;
 };
+export const nobody = "Nobody is in the circle at the moment.";
 export const meanwhile = (state: Meanwhile): string => {
   switch (state.is) {
     case "nobody":
@@ -71,9 +70,9 @@ export const nameTooLong = (max: number): string => `At most ${max} characters f
 export const nameControl = "There is a character in it that cannot be shown.";
 export const arriveLabel = "How do you arrive?";
 export const arrive = {
-  sharing: { name: "Sharing", hint: "The turn may come to you. You can change this at any time." },
-  listening: { name: "Listening", hint: "The turn passes you by. You can change this at any time." },
-  resting: { name: "Resting", hint: "As listening, and words stay folded until you open them." },
+  sharing: { name: "Sharing", hint: "The turn may come to you." },
+  listening: { name: "Listening", hint: "The turn passes you by for now." },
+  resting: { name: "Resting", hint: "As listening, and words stay folded." },
 };
 export const comeIn = "Come in";
 export const comingIn = "Coming in …";
@@ -100,7 +99,7 @@ export const zone = (at: number, timeZone?: string): string => {
   const format = new Intl.DateTimeFormat("en-GB", { timeZoneName: "long", timeZone });
   return format.formatToParts(at).find(({ type }) => type === "timeZoneName")?.value ?? "";
 };
-export const zoneHere = (name: string): string => `${name}, the time where you are`;
+export const byYourClock = (zoneName: string): string => `by your clock (${zoneName})`;
 export const howSoon = (ms: number): string => {
   const time = until(ms);
   switch (time.unit) {
@@ -122,7 +121,8 @@ export const howSoon = (ms: number): string => {
 export const waitTitle = "The circle opens at its hour";
 export const waitHow =
   "You can leave this page open: it turns into the door by itself, also if the circle opens early. Or close it, and come back by the same link.";
-export const early = "You hold this circle, and may come in before.";
+export const nextIs = (hour: string, soon: string): string =>
+  `The hour of the next session is ${hour} by your clock, ${soon}. You may come in before.`;
 
 export const begunTitle = "The circle has begun and its door is closed now";
 export const begun =

@@ -78,7 +78,9 @@ export const closeAsk = "Close the round already?";
 export const lingerAsk = "Close the round, and say goodbye?";
 export const cutShort = ({ unheard }: CutShort, holder: string | undefined): string[] => [
   ...(holder === undefined ? [] : [`${holder} has the turn.`]),
-  ...(unheard === 0 ? [] : [`${people(unheard)} ${unheard === 1 ? "has" : "have"} not been heard in it yet.`]),
+  ...(unheard === 0
+    ? []
+    : [`${people(unheard)} ${unheard === 1 ? "has" : "have"} not been heard in it yet.`]),
   "A closed round cannot be opened again.",
 ];
 export const closeSure = "Close it now";
@@ -119,13 +121,18 @@ export const restore = (name: string): string => `Let ${name} back in`;
 
 export const about = (name: string): string => `${name}: more`;
 export const turnsHad = (count: number): string =>
-  count === 0 ? "No turn yet in this session" : count === 1 ? "One turn in this session" : `${count} turns in this session`;
+  count === 0
+    ? "No turn yet in this session"
+    : count === 1
+      ? "One turn in this session"
+      : `${count} turns in this session`;
 export const offer = "Offer the turn";
 export const offerInstead = (name: string): string => `${name} has it now, and would give it up.`;
 export const muteTitle = "Mute for now";
 export const mute = "Mute";
 export const muteFor = (ms: number): string => `Mute ${time(ms)}`;
-export const muteHint = "Told to this person and to staff alone; they keep their place. “Mute” lasts until you lift it.";
+export const muteHint =
+  "Told to this person and to staff alone; they keep their place. “Mute” lasts until you lift it.";
 export const mutedUntil = (until: number | undefined): string =>
   until === undefined ? "Muted until you lift it" : `Muted until ${clockTime(until)}`;
 export const unmute = "Lift the mute";

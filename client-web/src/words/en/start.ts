@@ -1,6 +1,7 @@
 import type { FormatName, Lasts, Problem, Ways } from "../../core/formats";
 import type { Late, LinkRole, Pace } from "../../core/wire";
 import { orders } from "./common";
+import { hourUnfit } from "./door";
 import { limits } from "./staff";
 
 export const title = "A quiet place to talk in a circle";
@@ -104,13 +105,11 @@ export const earlierWords = "Newcomers see what was said before they came";
 
 export const submit = "Make this circle";
 export const making = "One moment …";
-export const titleEmpty = "Please give your circle a name.";
 export const problems = (max: number): Record<Problem, string> => ({
-  empty: titleEmpty,
+  empty: "Please give your circle a name.",
   too_long: `That is a little long: at most ${max} characters fit.`,
   control: "There is a character in it that cannot be shown.",
-  past: "That hour is past already. Please choose a later one.",
-  far: "That is more than 400 days ahead. Please choose an earlier one.",
+  unfit: hourUnfit,
 });
 export const hourUnread = "Please give the whole date and time, or clear the field.";
 export const failed = "The circle could not be made just now. Please try again in a moment.";

@@ -2,6 +2,7 @@
 //! temporary folder, and a clock moved by hand.
 
 mod admission;
+mod door;
 mod endings;
 mod faults;
 mod resume;

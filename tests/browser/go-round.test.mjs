@@ -1,0 +1,98 @@
+// A whole go-round of seven in a circle that was made by the page: take, pass, later, take back, signs,
+// a person who listens, and the round after it.
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { isAccessible } from "./lib/access.mjs";
+import { arrive } from "./lib/browser.mjs";
+import { openStory } from "./lib/story.mjs";
+
+const story = openStory();
+
+/** Makes a circle as a newcomer does, and returns its links. */
+async function makeByPage() {
+  const maker = await arrive(story.browser, "Maker");
+  await maker.page.goto(story.house.origin);
+  await isAccessible(maker, "start");
+  await maker.page.getByLabel("What is it called?").fill("Tuesday circle");
+  await maker.press("Make this circle");
+  await maker.page.locator("[data-link=keeper]").waitFor();
+  await isAccessible(maker, "links");
+  const roles = ["keeper", "facilitator", "moderator", "participant", "listener"];
+  const links = {};
+  for (const role of roles) links[role] = await maker.page.locator(`[data-link=${role}] input`).inputValue();
+  assert.equal(new Set(Object.values(links)).size, roles.length, "every link is another");
+  story.isClean([maker]);
+  await maker.page.context().close();
+  return links;
+}
+
+test("the turn goes round once: taken, passed, left for later and come back to", async () => {
+  const links = await makeByPage();
+  const { fay, mo, ana, ben, cleo, dov, lee, all } = await story.people(links);
+  assert.ok(!cleo.page.url().includes("#"), "the secret leaves the address bar");
+  await ana.say("Good evening, all.");
+  await lee.reads("People are arriving");
+
+  await fay.openRound("What brought you here?");
+  for (const person of all) await person.reads("What brought you here?");
+  await lee.reads("you are here as a listener");
+  await fay.takesTurn("I hold this circle because I was once held by one.");
+  await mo.turnIs("offered");
+  await ana.reads("The turn is offered to Mo; you are next");
+  await mo.press("Pass");
+
+  // Several shares in one turn, one of them taken back and said otherwise.
+  await ana.turnIs("offered");
+  await ana.press("Take it");
+  await ana.say("My brother died in spring.");
+  await ana.say("I am so angry with him.");
+  await ana.takeBack("I am so angry with him.");
+  await ana.say("I am angry, and I miss him.");
+  for (const person of [cleo, lee]) {
+    await person.hears("I am angry, and I miss him.");
+    assert.equal(await person.page.getByText("I am so angry with him.").count(), 0, "taken back is gone");
+  }
+  await cleo.said("My brother died").getByRole("button", { name: "Signs to Ana" }).click();
+  await cleo.press("With you");
+  await dov.sees("With you: Cleo");
+  await ana.press("I am done");
+
+  await ben.turnIs("offered");
+  await ben.press("Later");
+  await fay.seesAs(ben, "[data-standing=later]");
+  await cleo.takesTurn("I come for the quiet.");
+  // Someone who turns to listening is passed over, and says so to nobody.
+  await dov.turnIs("offered");
+  await dov.press("You");
+  await dov.press("Listening");
+  await dov.press("Close");
+  await ben.takesTurn("I was not ready before.", "Now I am.");
+  await fay.reads("the round is complete");
+  for (const [person, standing] of [[fay, "heard"], [mo, "passed"], [ana, "heard"], [ben, "heard"], [cleo, "heard"]]) {
+    await lee.seesAs(person, `[data-standing=${standing}]`);
+  }
+  await fay.press("Close the round");
+  await ana.reads("No round is under way");
+
+  // The next round begins with somebody else, and goes on from there.
+  await fay.openRound("What do you take home?", { "Who begins?": "Cleo begins" });
+  await cleo.takesTurn("That silence can be company.");
+  await dov.reads("you are listening");
+  await fay.turnIs("offered");
+  await fay.press("Pass");
+  await mo.press("Pass");
+  await ana.press("Pass");
+  await ben.press("Pass");
+  await fay.reads("the round is complete");
+
+  await story.endsWell(all, [
+    "Ana: Good evening, all.",
+    "Fay: I hold this circle because I was once held by one.",
+    "Ana: My brother died in spring.",
+    "Ana: I am angry, and I miss him.",
+    "Cleo: I come for the quiet.",
+    "Ben: I was not ready before.",
+    "Ben: Now I am.",
+    "Cleo: That silence can be company.",
+  ]);
+});

@@ -1,0 +1,95 @@
+// A facilitator's whole evening by keyboard alone.
+import { test } from "node:test";
+import { arrive, devices } from "./lib/browser.mjs";
+import { Keyboard } from "./lib/keyboard.mjs";
+import { openStory } from "./lib/story.mjs";
+
+const story = openStory();
+
+test("a facilitator holds a whole session without a mouse, and the focus is never lost", async () => {
+  const links = await story.circle({ settings: { pace: "brisk" } });
+  const fay = await arrive(story.browser, "Fay", { viewport: devices.laptop });
+  const keys = new Keyboard(fay);
+  await fay.page.goto(links.facilitator);
+  await fay.page.locator("[data-screen=door]").waitFor();
+  await keys.reach("What shall we call you?");
+  await keys.watch();
+  await keys.type("Fay");
+  await keys.press("Enter");
+  await fay.isInside();
+  const { ana, ben, cleo } = await story.people(links, { only: ["ana", "ben", "cleo"] });
+
+  // A round with a question; Ben begins.
+  await keys.use("Open a round");
+  await keys.reach("What is asked?");
+  await keys.type("What helped you through?");
+  await keys.reach("Who begins?");
+  await keys.choose("Ben begins");
+  await keys.use("Open the round");
+  await ben.turnIs("offered");
+
+  // Moved on from Ben, and given to Cleo by choosing her among the people.
+  await keys.use("Move on from Ben");
+  await cleo.turnIs("offered");
+  await keys.use("Ana: more");
+  await keys.use("Offer the turn");
+  await ana.turnIs("offered");
+  await keys.isOn("Ana: more");
+  await ana.press("Take it");
+  await ana.say("My sister.");
+
+  // Ana is muted by mistake, and has her turn's place back in a moment.
+  await keys.use("Cleo: more");
+  await keys.use("Mute");
+  await cleo.isMuted(true);
+  await keys.isOn("Cleo: more");
+  await keys.use("Undo");
+  await cleo.isMuted(false);
+
+  // Pause with a word, and go on.
+  await keys.use("Pause with a word", { back: true });
+  await keys.reach("A word to the pause");
+  await keys.type("Tea is ready.");
+  await keys.use("Pause now");
+  await ana.reads("Tea is ready.");
+  await keys.use("Go on");
+  await ana.reads("You have the turn");
+
+  // The turn is handed on, and said a word to all.
+  await keys.use("Move on from Ana");
+  await keys.use("Say a word to all", { back: true });
+  await keys.reach("Your word to all");
+  await keys.type("We close in ten minutes.");
+  await keys.use("Say it to all");
+  await ben.hears("We close in ten minutes.");
+
+  await keys.use("Close the round", { back: true });
+  await keys.use("Close it now");
+  await ana.reads("No round is under way");
+  await keys.use("Begin the closing");
+  await keys.use("Open a round");
+  await keys.reach("What is asked?");
+  await keys.type("What do you take home?");
+  await keys.use("Open the round");
+  await fay.turnIs("offered");
+  await keys.use("Take it");
+  await keys.isOn("Your words");
+  await keys.type("Your voices.");
+  await keys.press("Control+Enter");
+  await ana.hears("Your voices.");
+  await keys.use("I am done", { back: true });
+  await keys.use("Time for goodbyes", { back: true });
+  await keys.use("Close it now");
+  await ana.reads("anyone may write a goodbye");
+
+  await keys.use("End the session");
+  await ana.reads("The session is over in about 2 minutes");
+  await keys.use("Do not end it");
+  await ana.reads("anyone may write a goodbye");
+  await keys.neverLostFocus();
+  await story.endsWell([fay, ana, ben, cleo], [
+    "Ana: My sister.",
+    "Fay: We close in ten minutes.",
+    "Fay: Your voices.",
+  ]);
+});

@@ -1,0 +1,102 @@
+// A member's whole visit by keyboard alone: the door, a turn, a sign, and leaving again.
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { arrive, devices } from "./lib/browser.mjs";
+import { Keyboard } from "./lib/keyboard.mjs";
+import { openStory } from "./lib/story.mjs";
+
+const story = openStory();
+
+/** Everything about the field that a thief of the focus would change. */
+function typing({ page }) {
+  return page.evaluate(() => {
+    const { activeElement: it } = document;
+    return { on: it.id, words: it.value, caret: it.selectionStart };
+  });
+}
+
+test("a member's whole visit needs no mouse, and the focus is never lost nor stolen", async () => {
+  const links = await story.circle({ settings: { pace: "brisk" } });
+  const { fay, mo, ben } = await story.people(links, { only: ["fay", "mo", "ben"] });
+  const ana = await arrive(story.browser, "Ana", { viewport: devices.laptop });
+  const keys = new Keyboard(ana);
+
+  await ana.page.goto(links.participant);
+  await ana.page.locator("[data-screen=door]").waitFor();
+  await keys.reach("What shall we call you?");
+  await keys.watch();
+  await keys.type("Ana");
+  await keys.press("Tab", "ArrowDown", "ArrowUp");
+  await keys.use("Come in");
+  await ana.isInside();
+
+  // Where are we?
+  await keys.reach(/^Where are we\?/);
+  await ana.reads("People are arriving");
+  await keys.reach("Your words");
+  await keys.type("Good evening.");
+  await keys.press("Control+Enter");
+  await ana.hears("Good evening.");
+  await keys.isOn("Your words");
+
+  // While she writes, everything happens that can: nothing takes the focus from her.
+  await keys.type("I was thinking");
+  const before = await typing(ana);
+  await fay.openRound("What brought you here?", { "Who begins?": "I begin" });
+  await ana.reads("The turn is offered to Fay");
+  await fay.takesTurn("A friend.");
+  await mo.press("Pass");
+  await fay.press("Pause the circle");
+  await ana.reads("Fay has paused the circle");
+  await fay.press("Go on");
+  await ana.reads("The turn is offered to Ben");
+  await ben.press("Pass");
+  await ana.turnIs("offered");
+  await ben.page.reload();
+  await ben.isInside();
+  assert.deepEqual(await typing(ana), before, "the focus, her words and the caret are where they were");
+
+  // The turn: taken, spoken in, taken back, sent again, done.
+  await keys.use("Take it", { back: true });
+  await ana.turnIs("held");
+  await keys.isOn("Your words");
+  await keys.press("End");
+  await keys.type(" of my father.");
+  await keys.use("Send");
+  await ben.hears("I was thinking of my father.");
+  await keys.use("Take back", { by: "Space", back: true });
+  await ana.drafts("I was thinking of my father.");
+  await keys.reach("Your words");
+  await keys.press("End");
+  await keys.type(" He sang.");
+  await keys.press("Control+Enter");
+  await ben.hears("I was thinking of my father. He sang.");
+  await keys.use("I am done", { back: true });
+  await fay.reads("the round is complete");
+
+  // A sign to Fay's words, shown by name.
+  await keys.use("Signs to Fay", { back: true });
+  await keys.use("With you", { by: "Space" });
+  await fay.sees("With you: Ana");
+
+  // Her own things, and out.
+  await keys.use("You", { back: true });
+  await keys.reach("Listening");
+  await keys.press("Space");
+  await fay.seesAs(ana, "[data-stance=listening]");
+  await keys.press("Escape");
+  await keys.isOn("You");
+  await keys.press("Enter");
+  await keys.use("Leave the circle");
+  await keys.use("Leave the circle");
+  await ana.isStopped("left");
+  await keys.isOn("You have left");
+  await keys.use("Come back in");
+  await ana.isInside();
+  await keys.neverLostFocus();
+  await story.endsWell([fay, mo, ben, ana], [
+    "Ana: Good evening.",
+    "Fay: A friend.",
+    "Ana: I was thinking of my father. He sang.",
+  ]);
+});

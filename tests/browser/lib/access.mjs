@@ -1,0 +1,41 @@
+// What WCAG asks of a screen, measured in the browser.
+import AxeBuilder from "@axe-core/playwright";
+import assert from "node:assert/strict";
+
+const tags = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
+const target_px = 44;
+
+/** No violations that axe knows of, nothing wider than the screen, and no target too small for a thumb. */
+export async function isAccessible(person, where) {
+  const told = `${person.name}, ${where}`;
+  const { violations } = await new AxeBuilder({ page: person.page }).withTags(tags).analyze();
+  assert.deepEqual(
+    violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(" ")}`),
+    [],
+    told,
+  );
+  await fits(person, told);
+  assert.deepEqual(await smallTargets(person), [], `${told}: targets of less than ${target_px} px`);
+}
+
+/** Nothing has to be scrolled sideways. */
+export async function fits({ page }, told) {
+  const [inner, scroll] = await page.evaluate(() => [innerWidth, document.documentElement.scrollWidth]);
+  assert.ok(scroll <= inner, `${told}: ${scroll} px wide on a screen of ${inner}`);
+}
+
+/** Controls that are lower than a thumb needs; a link within a sentence may be. */
+function smallTargets({ page }) {
+  return page.evaluate((least) => {
+    const controls = "button, summary, input, select, textarea, a.button, [role=button]";
+    const small = [];
+    for (const control of document.querySelectorAll(controls)) {
+      // A radio button or a box to tick is pressed by its label as well.
+      const target = control.matches("[type=radio], [type=checkbox]") ? (control.labels?.[0] ?? control) : control;
+      const { width, height } = target.getBoundingClientRect();
+      if (width === 0 || height >= least - 0.5) continue;
+      small.push(`${target.outerHTML.slice(0, 120)}: ${Math.round(width)} × ${Math.round(height)}`);
+    }
+    return small;
+  }, target_px);
+}

@@ -1,0 +1,158 @@
+// A person with a browser of their own: what they see and do.
+import assert from "node:assert/strict";
+import { patience_ms } from "./browser.mjs";
+
+export class Person {
+  /** `complaints` are what the browser's console said against the page; `foreign`, requests that left it. */
+  constructor(name, page, complaints, foreign) {
+    Object.assign(this, { name, page, complaints, foreign });
+  }
+
+  /** Comes in by a link: the door, a name, and in. */
+  async comeIn(link) {
+    await this.page.goto(link);
+    await this.page.getByLabel("What shall we call you?").fill(this.name);
+    await this.press("Come in");
+    await this.isInside();
+  }
+
+  /** Waits until the circle is seen; from then on this person's number in it is known. */
+  async isInside() {
+    const room = this.page.locator("[data-screen=room]");
+    await room.waitFor();
+    this.number = Number(await room.getAttribute("data-seat"));
+  }
+
+  button(name) {
+    return this.page.getByRole("button", { name, exact: true });
+  }
+
+  async press(name) {
+    await this.button(name).click();
+  }
+
+  get composer() {
+    return this.page.getByLabel("Your words", { exact: true });
+  }
+
+  async write(words) {
+    await this.composer.fill(words);
+  }
+
+  async say(words) {
+    await this.write(words);
+    await this.press("Send");
+    await this.hears(words);
+  }
+
+  /** Takes the turn that is offered, says all of it, and is done. */
+  async takesTurn(...all) {
+    await this.turnIs("offered");
+    await this.press("Take it");
+    await this.turnIs("held");
+    for (const words of all) await this.say(words);
+    await this.press("I am done");
+  }
+
+  /** Waits until words stand in what was said. */
+  async hears(words) {
+    await this.page.locator("[data-said]").getByText(words, { exact: true }).first().waitFor();
+  }
+
+  /** The place of words in what was said. */
+  said(words) {
+    return this.page.locator("[data-said]").filter({ hasText: words });
+  }
+
+  /** Takes words back: they are in the composer again. */
+  async takeBack(words) {
+    await this.said(words).getByRole("button", { name: "Take back", exact: true }).click();
+    await this.drafts(words);
+  }
+
+  /** Waits until these words stand in the composer. */
+  async drafts(words) {
+    await this.page.waitForFunction((wanted) => document.querySelector("#words")?.value === wanted, words);
+  }
+
+  /** Waits until the turn is `offered` to this person, `held` by them, or `waiting` elsewhere. */
+  async turnIs(kind) {
+    await this.page.locator(`[data-turn=${kind}]`).waitFor();
+  }
+
+  /** Waits until *Where are we?* says this, among other things. */
+  async reads(part) {
+    await this.page.locator("[data-where]").filter({ hasText: part }).waitFor();
+  }
+
+  /** Waits until this is to be read anywhere on the page. */
+  async sees(text) {
+    await this.page.getByText(text).first().waitFor();
+  }
+
+  /** Waits until the line is `open`, `waiting` and so on. */
+  async lineIs(state, timeout = patience_ms) {
+    await this.page.locator(`[data-line=${state}]`).first().waitFor({ timeout });
+  }
+
+  /** Waits until this page has stopped, and says why. */
+  async isStopped(why) {
+    await this.page.locator(`[data-stopped=${why}]`).waitFor();
+  }
+
+  /** Where another person stands in the ring; `is` narrows it to how they are shown. */
+  inRing(other, is = "") {
+    return this.page.locator(`[data-person='${other.number}']${is}`);
+  }
+
+  async seesAs(other, is) {
+    await this.inRing(other, is).waitFor({ state: "attached" });
+  }
+
+  /** Waits until this person is told that they are muted, or that they are not any more. */
+  async isMuted(muted) {
+    const told = this.page.locator("[data-hint]").filter({ hasText: "You are muted for now" });
+    await told.waitFor({ state: muted ? "visible" : "detached" });
+  }
+
+  /** Staff open what they may do about a person. */
+  async about(other) {
+    await this.press(`${other.name}: more`);
+    await this.page.locator("dialog[open]").waitFor();
+  }
+
+  /** A facilitator opens a round. `choices` are further fields by their labels. */
+  async openRound(asked, choices = {}) {
+    await this.press("Open a round");
+    await this.page.getByLabel("What is asked?").fill(asked);
+    for (const [label, choice] of Object.entries(choices)) {
+      await this.page.getByLabel(label).selectOption({ label: choice });
+    }
+    await this.press("Open the round");
+    await this.page.locator("dialog").waitFor({ state: "detached" });
+  }
+
+  /** Everything that was said, in order, as `name: words`, with every chapter opened. */
+  async heard() {
+    const closed = this.page.locator("[data-log] details:not([open])");
+    for (let left = await closed.count(); left > 0; left -= 1) {
+      await closed.first().locator("> summary").click();
+      await this.page.waitForFunction(
+        (still) => document.querySelectorAll("[data-log] details:not([open])").length < still,
+        left,
+      );
+    }
+    await this.page.waitForFunction(() =>
+      [...document.querySelectorAll("[data-log] details")].every((one) => one.querySelector("ol, .prose")),
+    );
+    return this.page.locator("[data-said]:has(.prose)").evaluateAll((all) =>
+      all.map((one) => `${one.querySelector(".head span").textContent}: ${one.querySelector(".prose").textContent}`),
+    );
+  }
+
+  /** Nothing that was said is missing, doubled, or out of its order. */
+  async heardAll(said) {
+    await this.page.waitForFunction(() => !document.querySelector("[data-sending]"));
+    assert.deepEqual(await this.heard(), said, `what ${this.name} sees of what was said`);
+  }
+}

@@ -1,0 +1,87 @@
+// One turn as a screen reader hears it: the tree of the room for who waits, who is asked and who has the
+// turn, and what is told aloud, to whom and how urgently.
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { isTold, listenTo, told } from "./lib/hearing.mjs";
+import { isAsCommitted, masked } from "./lib/snapshot.mjs";
+import { openStory } from "./lib/story.mjs";
+
+const story = openStory();
+
+async function tree({ page }) {
+  return masked(await page.locator("[data-screen=room]").ariaSnapshot());
+}
+
+test("one turn, as a screen reader hears it", async () => {
+  const links = await story.circle({ settings: { pace: "brisk" } });
+  const { fay, mo, ana, ben, cleo, dov, lee, all } = await story.people(links, { byWay: ["dov"] });
+  for (const person of all) await listenTo(person);
+  for (const live of ["[data-log]", "[data-log] *", "[data-where]", "[data-where] *", "[data-ring] *"]) {
+    assert.equal(await ana.page.locator(`${live}[aria-live]`).count(), 0, `${live} is not live`);
+  }
+
+  await fay.openRound("What brought you here?", { "Who begins?": "Ana begins" });
+  await ana.turnIs("offered");
+  await ben.reads("The turn is offered to Ana");
+  const trees = { "Ben waits": await tree(ben), "Ana is asked": await tree(ana) };
+  await ana.press("Take it");
+  await ana.turnIs("held");
+
+  // Dov goes and comes back while she writes: that waits for the end of her turn.
+  await ana.page.keyboard.type("My brother");
+  await ben.page.locator("[data-person] i").first().waitFor({ state: "attached" });
+  await ana.say("My brother died in spring.");
+  await ana.say("I have told nobody here.");
+  await ana.say("Now I have.");
+  story.way.cut();
+  await ben.seesAs(dov, "[data-presence=away]");
+  story.way.mend();
+  await ben.seesAs(dov, "[data-presence=here]");
+  await ben.hears("Now I have.");
+  // When her words cannot be taken back any more, nothing is left that depends on the moment.
+  await ana.button("Take back").first().waitFor({ state: "detached" });
+  trees["Ana has the turn, and has said three things"] = await tree(ana);
+  assert.deepEqual(await told(ben), [
+    "polite: The session has begun.",
+    "polite: A round begins. Asked: What brought you here?",
+    "polite: The turn is offered to Ana.",
+    "polite: Ana has the turn.",
+    "polite: Ana shared.",
+  ]);
+  assert.deepEqual(await told(ana), [
+    "polite: The session has begun.",
+    "polite: A round begins. Asked: What brought you here?",
+    "assertive: The turn is offered to you. Take it, pass, or say later; there is no hurry.",
+    "polite: It is your turn.",
+  ]);
+
+  await ana.press("I am done");
+  await ben.turnIs("offered");
+  await isTold(cleo, "polite: Dov is back.");
+  assert.deepEqual((await told(cleo)).slice(5), [
+    "polite: Ana is done.",
+    "polite: Dov is away.",
+    "polite: Dov is back.",
+    "polite: The turn is offered to Ben.",
+  ]);
+  await isTold(ben, "assertive: The turn is offered to you. Take it, pass, or say later; there is no hurry.");
+
+  // A pause interrupts, and so does one's own removal; everything else waits for its moment.
+  await fay.press("Pause the circle");
+  await isTold(lee, "assertive: The circle is paused.");
+  await fay.press("Go on");
+  await isTold(lee, "polite: The circle goes on.");
+  await mo.about(cleo);
+  await mo.page.locator("dialog summary").getByText("Remove", { exact: true }).click();
+  await mo.press("Remove now");
+  await isTold(cleo, "assertive: You have been removed from this session.");
+  await ben.press("Pass");
+  await isTold(lee, "polite: Cleo left.");
+  const urgent = (await told(lee)).filter((saying) => !saying.startsWith("polite: "));
+  assert.deepEqual(urgent, ["assertive: The circle is paused."], "nothing else interrupts a listener");
+  for (const { page, name } of all) {
+    assert.equal(await page.getByText("writing …").count(), 0, `${name}: no sign of writing is text`);
+  }
+  await isAsCommitted("one-turn.yml", trees);
+  story.isClean([fay, mo, ana, ben, lee]);
+});

@@ -1,0 +1,72 @@
+// Leaving at once, by key and by button: the circle is off the screen, and *Back* does not show it.
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { openStory } from "./lib/story.mjs";
+
+const story = openStory();
+
+/** The circle is nowhere on this page, nor on the one that *Back* leads to. */
+async function isGone({ page }) {
+  await page.waitForURL("about:blank");
+  assert.equal(await page.title(), "", "no title tells of it");
+  await page.goBack({ waitUntil: "load" }).catch(noPageBefore);
+  // Where a page stands there, it has had the time to show what it would show.
+  await page.evaluate(() => new Promise((done) => setTimeout(done, 500))).catch(leftMeanwhile);
+  for (const shown of ["[data-screen]", "[data-said]", "[data-ring]"]) {
+    assert.equal(await page.locator(shown).count(), 0, `${shown} is not to be seen`);
+  }
+  assert.equal(await page.getByText("Tuesday circle").count(), 0, "nor its name");
+}
+
+function noPageBefore(error) {
+  assert.match(String(error), /ERR_ABORTED|interrupted|navigat/i);
+}
+
+function leftMeanwhile(error) {
+  assert.match(String(error), /navigation|destroyed/i);
+}
+
+test("three presses of Shift, or the button, leave at once", async () => {
+  const links = await story.circle();
+  const { fay, ana, ben, all } = await story.people(links, { only: ["fay", "ana", "ben"] });
+  await fay.say("Good evening.");
+  for (const person of all) {
+    assert.ok(!(await person.page.title()).includes("Tuesday circle"), "a neutral title");
+  }
+
+  // Letters between them are typing; a word in capitals is not a wish to leave.
+  await ana.hears("Good evening.");
+  await ana.composer.focus();
+  for (const key of ["Shift", "a", "Shift", "b", "Shift"]) await ana.page.keyboard.press(key);
+  assert.equal(await ana.composer.inputValue(), "ab");
+  await ana.page.keyboard.press("c");
+  for (let press = 0; press < 3; press += 1) await ana.page.keyboard.press("Shift");
+  await isGone(ana);
+
+  await ben.hears("Good evening.");
+  await ben.press("Leave quickly");
+  await isGone(ben);
+
+  // The others see no more than that they are away; the link brings them back to their place.
+  await fay.seesAs(ana, "[data-presence=away]");
+  await ben.page.goto(links.participant);
+  await ben.press("Come back as Ben");
+  await ben.isInside();
+  await ben.heardAll(["Fay: Good evening."]);
+  story.isClean(all);
+});
+
+test("it is at the door too, and on a screen that has stopped", async () => {
+  const links = await story.circle();
+  const { ana } = await story.people(links, { only: ["fay", "ana"] });
+  await ana.press("You");
+  await ana.press("Leave the circle");
+  await ana.page.getByRole("dialog", { name: "Leave the circle?" }).getByRole("button", { name: "Leave the circle" }).click();
+  await ana.isStopped("left");
+  await ana.button("Leave quickly").waitFor();
+  await ana.page.goto(links.participant);
+  await ana.page.locator("[data-screen=door]").waitFor();
+  for (let press = 0; press < 3; press += 1) await ana.page.keyboard.press("Shift");
+  await isGone(ana);
+  story.isClean([ana]);
+});

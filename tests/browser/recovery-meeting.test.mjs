@@ -1,0 +1,84 @@
+// A recovery meeting: the turn goes by raised hands, whoever was heard least comes first.
+import { test } from "node:test";
+import { openStory } from "./lib/story.mjs";
+
+const story = openStory();
+
+test("in a recovery meeting hands are served by who was heard least, and places are kept", async () => {
+  const links = await story.circle({
+    title: "Monday meeting",
+    settings: { order: "hands", hands_by: "least_heard", late: "at_end", pace: "brisk" },
+  });
+  const { fay, mo, ana, ben, cleo, dov, lee, all } = await story.people(links, { byWay: ["cleo"] });
+
+  await fay.press("Say a word to all");
+  await fay.page.getByLabel("Your word to all").fill("Welcome. No cross-talk, please.");
+  await fay.press("Say it to all");
+  await lee.hears("Welcome. No cross-talk, please.");
+  await fay.openRound("One day at a time");
+  await ana.reads("comes to whoever raises a hand");
+
+  await ana.press("Raise my hand");
+  await ana.turnIs("offered");
+  await ana.press("Take it");
+  await ben.press("Raise my hand");
+  await ben.reads("you are next");
+  await cleo.press("Raise my hand");
+  await cleo.reads("one person waits before you");
+  await ana.say("Ninety days today.");
+
+  // A place in the line survives a lost connection.
+  story.way.cut();
+  await fay.seesAs(cleo, "[data-presence=away]");
+  story.way.mend();
+  await cleo.lineIs("open");
+  await cleo.reads("one person waits before you");
+  await fay.seesAs(cleo, "[data-presence=here]");
+  await ana.press("I am done");
+
+  // Ana has been heard: whoever has not goes before her, however late their hand.
+  await ben.turnIs("offered");
+  await ana.press("Raise my hand");
+  await dov.press("Raise my hand");
+  await dov.reads("one person waits before you");
+  await ana.reads("2 people wait before you");
+  await ben.takesTurn("I called my sister.");
+
+  // One may ask the staff for something without touching the turn.
+  await cleo.turnIs("offered");
+  await dov.press("Ask the staff");
+  await dov.sees("The staff have been told.");
+  await mo.page.locator("[data-points] button").first().click();
+  await mo.page.locator("[data-points]").waitFor({ state: "detached" });
+
+  // *Later* goes behind whoever has not been heard either; a second one lowers the hand.
+  await cleo.press("Later");
+  await dov.takesTurn("Just for today, then.");
+  await cleo.turnIs("offered");
+  await cleo.press("Later");
+  await ana.takesTurn("And I am grateful.");
+  await fay.reads("comes to whoever raises a hand");
+  await cleo.press("Raise my hand");
+  await cleo.takesTurn("I slept through, for once.");
+
+  // Fay and Mo have raised no hand; a round that leaves anyone unheard is closed on a second word.
+  await fay.press("Close the round");
+  await fay.press("Close it now");
+  await fay.press("Time for goodbyes");
+  await ana.reads("anyone may write a goodbye");
+  await ana.say("Keep coming back.");
+  await fay.press("End the session");
+  await ben.reads("The session is over in about 2 minutes");
+  await fay.press("Do not end it");
+  await ben.reads("anyone may write a goodbye");
+
+  await story.endsWell(all, [
+    "Fay: Welcome. No cross-talk, please.",
+    "Ana: Ninety days today.",
+    "Ben: I called my sister.",
+    "Dov: Just for today, then.",
+    "Ana: And I am grateful.",
+    "Cleo: I slept through, for once.",
+    "Ana: Keep coming back.",
+  ]);
+});

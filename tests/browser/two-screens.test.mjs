@@ -1,0 +1,68 @@
+// One person on two screens: only one of them is in the circle, and *it wasn't me* shuts a stranger out.
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { isAccessible } from "./lib/access.mjs";
+import { arrive, inNewTab } from "./lib/browser.mjs";
+import { openStory } from "./lib/story.mjs";
+
+const story = openStory();
+
+test("of two tabs the newer is in the circle, the older steps back, and either may go on", async () => {
+  const links = await story.circle({ settings: { pace: "brisk" } });
+  const { fay, mo, ana, ben, cleo, dov, lee, all } = await story.people(links);
+  const [address] = links.participant.split("#");
+  await fay.openRound("What is with you today?", { "Who begins?": "Ana begins" });
+  await ana.turnIs("offered");
+  await ana.press("Take it");
+  await ana.say("From the first tab.");
+  await ana.write("Half a sentence");
+
+  const second = await inNewTab(ana.page.context(), "Ana");
+  await second.page.goto(address);
+  await second.isInside();
+  await ana.isStopped("replaced");
+  await isAccessible(ana, "replaced");
+  assert.equal(second.number, ana.number, "it is the same person");
+  await second.turnIs("held");
+  assert.equal(await second.composer.inputValue(), "Half a sentence", "the draft is there too");
+  await second.say("From the second tab.");
+
+  // *Join here*: the first goes on, the second steps back, and neither fights.
+  await ana.press("Join here");
+  await ana.isInside();
+  await second.isStopped("replaced");
+  await ana.hears("From the second tab.");
+  await ana.say("And the first again.");
+  await ana.press("I am done");
+  await ben.turnIs("offered");
+  assert.equal(await second.page.locator("[data-stopped=replaced]").count(), 1, "it stays where it is");
+  await second.page.close();
+
+  // Somebody has copied what Ana's device keeps, and opens her place on a machine of their own.
+  const stolen = await ana.page.context().storageState();
+  const thief = await arrive(story.browser, "Thief", { storageState: stolen });
+  await thief.page.goto(address);
+  await thief.isInside();
+  await ana.isStopped("replaced");
+  await ana.press("It wasn't me");
+  await ana.isInside();
+  await thief.isStopped("replaced");
+  await thief.press("Join here");
+  await thief.isStopped("not_admitted");
+  await isAccessible(thief, "shut out");
+  await thief.page.reload();
+  await thief.sees("Please open your link again");
+  await ana.lineIs("open");
+
+  // Her own device knows the new key.
+  await ana.page.reload();
+  await ana.isInside();
+  await ben.takesTurn("I saw nothing of all that.");
+  await story.endsWell([fay, mo, ana, ben, cleo, dov, lee], [
+    "Ana: From the first tab.",
+    "Ana: From the second tab.",
+    "Ana: And the first again.",
+    "Ben: I saw nothing of all that.",
+  ]);
+  story.isClean([...all, second, thief]);
+});

@@ -1,0 +1,43 @@
+// An offer that nobody answers: shown to those who hold the circle, then left for later by itself.
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { openStory } from "./lib/story.mjs";
+
+const story = openStory();
+
+test("an unanswered offer is shown to staff, becomes later by itself, and comes back", async () => {
+  const links = await story.circle({ settings: { pace: "brisk" } });
+  const { fay, mo, ana, ben, cleo, dov, all } = await story.people(links);
+  await fay.openRound("What is with you today?");
+  await fay.press("Pass");
+  await mo.press("Pass");
+
+  // Ana's phone lies on the table. Ben's page shows no hurry, and nothing of the wait.
+  await ana.turnIs("offered");
+  const offered = Date.now();
+  await fay.sees("Ana has not answered yet. You can wait, or move on.");
+  await mo.sees("Ana has not answered yet. You can wait, or move on.");
+  assert.ok(Date.now() - offered > 15_000, "not before the usual time to answer");
+  assert.equal(await ben.page.locator("[data-unanswered]").count(), 0, "members are not told");
+  await ben.page.locator("[data-turn=offered]").waitFor({ timeout: 60_000 });
+  assert.ok(Date.now() - offered > 40_000, "the offer waited");
+  await ana.turnIs("waiting");
+  await ana.reads("you said later, and the turn comes back to you");
+  await fay.seesAs(ana, "[data-standing=later]");
+  await ben.takesTurn("The rain, mostly.");
+
+  // A facilitator need not wait: the same by one press.
+  await cleo.turnIs("offered");
+  await fay.press("Move on from Cleo");
+  await dov.takesTurn("My new job.");
+  await ana.takesTurn("I had put the phone away. I am here.");
+  await cleo.takesTurn("Me too.");
+  await fay.reads("the round is complete");
+
+  await story.endsWell(all, [
+    "Ben: The rain, mostly.",
+    "Dov: My new job.",
+    "Ana: I had put the phone away. I am here.",
+    "Cleo: Me too.",
+  ]);
+});

@@ -94,9 +94,12 @@ test("a member's whole visit needs no mouse, and the focus is never lost nor sto
   await keys.use("Come back in");
   await ana.isInside();
   await keys.neverLostFocus();
-  await story.endsWell([fay, mo, ben, ana], [
+  await story.endsWell([fay, mo, ben], [
     "Ana: Good evening.",
     "Fay: A friend.",
     "Ana: I was thinking of my father. He sang.",
   ]);
+  // Whoever left has come anew: they see their own words, and what is said from now on.
+  await ana.heardAll(["Ana: Good evening.", "Ana: I was thinking of my father. He sang."]);
+  story.isClean([ana]);
 });

@@ -33,9 +33,9 @@ test("one turn, as a screen reader hears it", async () => {
   await ana.say("My brother died in spring.");
   await ana.say("I have told nobody here.");
   await ana.say("Now I have.");
-  story.way.cut();
+  dov.way.cut();
   await ben.seesAs(dov, "[data-presence=away]");
-  story.way.mend();
+  dov.way.mend();
   await ben.seesAs(dov, "[data-presence=here]");
   await ben.hears("Now I have.");
   // When her words cannot be taken back any more, nothing is left that depends on the moment.

@@ -28,9 +28,9 @@ test("in a recovery meeting hands are served by who was heard least, and places 
   await ana.say("Ninety days today.");
 
   // A place in the line survives a lost connection.
-  story.way.cut();
+  cleo.way.cut();
   await fay.seesAs(cleo, "[data-presence=away]");
-  story.way.mend();
+  cleo.way.mend();
   await cleo.lineIs("open");
   await cleo.reads("one person waits before you");
   await fay.seesAs(cleo, "[data-presence=here]");

@@ -55,7 +55,7 @@ test("a mute and a removal take hold at once, and are undone in a moment", async
   await dov.takesTurn("I am sorry.");
   for (const person of all) await person.hears("I am sorry.");
 
-  await story.endsWell(all, [
+  await story.endsWell([fay, mo, ana, ben, cleo, lee], [
     "Ana: Good evening.",
     "Ana: My neighbour.",
     "Cleo: My dog.",
@@ -63,4 +63,7 @@ test("a mute and a removal take hold at once, and are undone in a moment", async
     "Dov: All of you are fools.",
     "Dov: I am sorry.",
   ]);
+  // What the others had said before is not shown to him again.
+  await dov.heardAll(["Dov: All of you are fools.", "Dov: I am sorry."]);
+  story.isClean(all);
 });

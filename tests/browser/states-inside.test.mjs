@@ -121,7 +121,7 @@ test("a line that is gone, and many people", async () => {
   await ana.turnIs("offered");
   await ana.press("Take it");
   await ana.say("My brother.");
-  story.way.cut();
+  ana.way.cut();
   await ana.write("He died");
   await ana.press("Send");
   await ana.lineIs("waiting");
@@ -129,7 +129,7 @@ test("a line that is gone, and many people", async () => {
   await look(ana, "the connection is lost");
   await look(ben, "the one who has the turn is away");
   await look(fay, "the one who has the turn is away, facilitator");
-  story.way.mend();
+  ana.way.mend();
   await ana.lineIs("open");
 
   const names = ["Bartholomew-Maximilian of the Long Name", ..."DEFGHIJKLMNOP"].map((name) =>

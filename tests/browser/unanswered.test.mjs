@@ -15,7 +15,7 @@ test("an unanswered offer is shown to staff, becomes later by itself, and comes 
   // Ana's phone lies on the table. Ben's page shows no hurry, and nothing of the wait.
   await ana.turnIs("offered");
   const offered = Date.now();
-  await fay.sees("Ana has not answered yet. You can wait, or move on.");
+  await fay.sees("Ana has not answered yet. You can wait, or move on.", 40_000);
   await mo.sees("Ana has not answered yet. You can wait, or move on.");
   assert.ok(Date.now() - offered > 15_000, "not before the usual time to answer");
   assert.equal(await ben.page.locator("[data-unanswered]").count(), 0, "members are not told");

@@ -73,7 +73,9 @@ where
     S: AsyncRead + AsyncWrite + Unpin,
 {
     /// Returns the line of somebody who joined.
-    pub(super) fn new(rooms: &Rooms, socket: Box<Socket<S>>, joined: Joined) -> Self {
+    pub(super) fn new(rooms: &Rooms, mut socket: Box<Socket<S>>, joined: Joined) -> Self {
+        // The hello was heard before now: it is no sign of life later.
+        socket.take_read();
         let Joined { seat, first, reader, inbox, seat_limits, room_limits, hold, .. } = joined;
         Self {
             socket,

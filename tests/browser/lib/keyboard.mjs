@@ -17,9 +17,15 @@ export class Keyboard {
       window.focusLost = [];
       let since;
       let last = "the beginning";
+      // After the last control of a page, and before the first, the focus is with the browser for one step.
+      let stepped = false;
+      addEventListener("keydown", ({ key }) => (stepped = key === "Tab"), true);
+      addEventListener("focusin", () => (stepped = false), true);
       setInterval(() => {
         const { activeElement } = document;
-        if (activeElement !== document.body && activeElement !== null) {
+        if (stepped) {
+          since = undefined;
+        } else if (activeElement !== document.body && activeElement !== null) {
           last = activeElement.outerHTML.slice(0, 160);
           since = undefined;
         } else if (since === undefined) {

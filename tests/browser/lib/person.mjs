@@ -86,8 +86,8 @@ export class Person {
   }
 
   /** Waits until this is to be read anywhere on the page. */
-  async sees(text) {
-    await this.page.getByText(text).first().waitFor();
+  async sees(text, timeout = patience_ms) {
+    await this.page.getByText(text).first().waitFor({ timeout });
   }
 
   /** Waits until the line is `open`, `waiting` and so on. */

@@ -29,13 +29,13 @@ export function openStory() {
 class Story {
   async open() {
     this.house = await openHouse();
-    this.way = await openWay(this.house.port);
+    this.ways = [];
     this.browser = await openBrowser();
   }
 
   async close() {
     await this.browser?.close();
-    this.way?.close();
+    for (const way of this.ways ?? []) way.close();
     await this.house?.close();
   }
 
@@ -44,8 +44,8 @@ class Story {
   }
 
   /**
-   * Brings people in by a circle's links: all seven, or those in `only`. Those in `byWay` come by the
-   * way that can be cut; `mayBeCut` says that everyone's line may be.
+   * Brings people in by a circle's links: all seven, or those in `only`. Those in `byWay` come by a
+   * way of their own that can be cut; `mayBeCut` says that everyone's line may be.
    */
   async people(links, { only = Object.keys(cast), byWay = [], mayBeCut = false, ...device } = {}) {
     const people = await Promise.all(
@@ -58,9 +58,15 @@ class Story {
     const here = Object.fromEntries(only.map((key, at) => [key, people[at]]));
     for (const key of only) {
       const link = links[cast[key].role];
-      await here[key].comeIn(byWay.includes(key) ? link.replace(this.house.origin, this.way.origin) : link);
+      await here[key].comeIn(byWay.includes(key) ? await this.#byWay(here[key], link) : link);
     }
     return { ...here, all: people };
+  }
+
+  async #byWay(person, link) {
+    person.way = await openWay(this.house.port);
+    this.ways.push(person.way);
+    return link.replace(this.house.origin, person.way.origin);
   }
 
   /** Everybody saw all that was said, once and in order; no console complained; nothing left the server. */

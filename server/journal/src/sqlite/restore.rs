@@ -100,11 +100,12 @@ fn check(from: &Path, stage: &Path) -> Result<(), JournalError> {
         let page: u32 = db.pragma_query_value(None, "page_size", |row| row.get(0))?;
         Ok((schema, sound, page))
     });
-    let ((ours, _, applied), sound, page) = looked.map_err(|error| match error.sqlite_error_code() {
-        Some(ErrorCode::NotADatabase) => no_copy("it is no store of Hearth's"),
-        Some(ErrorCode::DatabaseCorrupt) => no_copy("it is damaged or cut short"),
-        _ => no_copy(&error.to_string()),
-    })?;
+    let ((ours, _, applied), sound, page) =
+        looked.map_err(|error| match error.sqlite_error_code() {
+            Some(ErrorCode::NotADatabase) => no_copy("it is no store of Hearth's"),
+            Some(ErrorCode::DatabaseCorrupt) => no_copy("it is damaged or cut short"),
+            _ => no_copy(&error.to_string()),
+        })?;
     if !ours {
         return Err(no_copy("it is no store of Hearth's"));
     }

@@ -272,7 +272,7 @@ impl Evening {
 
     fn record(&mut self, mut events: Vec<Event>) {
         for event in &mut events {
-            self.texts.extend(event.take_texts().into_iter().map(|(id, text)| (id, text)));
+            self.texts.extend(event.take_texts());
             if let Event::Room(event) = event {
                 self.events.push(event.clone());
                 self.seen.push(self.now);

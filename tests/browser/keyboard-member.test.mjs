@@ -85,6 +85,7 @@ test("a member's whole visit needs no mouse, and the focus is never lost nor sto
   await keys.press("Space");
   await fay.seesAs(ana, "[data-stance=listening]");
   await keys.press("Escape");
+  await ana.page.locator("dialog").waitFor({ state: "detached" });
   await keys.isOn("You");
   await keys.press("Enter");
   await keys.use("Leave the circle");

@@ -5,6 +5,7 @@ use hearth_journal::{AppendError, Batch, Due, EventRow, Journal, JournalError, W
 use hearth_protocol::keys::KeyHash;
 use hearth_protocol::{CircleId, RoomId, Text, WordsId};
 use proptest::prelude::*;
+use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
 use uuid::Uuid;
 
@@ -249,11 +250,14 @@ impl Play {
             Step::CreateCircle { circle } => {
                 let circle = self.circles[*circle];
                 let outcome = self.store.create_circle(&new_circle(), circle, 1).await;
-                if self.model.circles.contains_key(&circle) {
-                    assert_eq!(outcome, Err(JournalError::CircleExists { circle }));
-                } else {
-                    assert_eq!(outcome, Ok(()));
-                    self.model.circles.insert(circle, new_circle().next_at);
+                match self.model.circles.entry(circle) {
+                    Entry::Occupied(_) => {
+                        assert_eq!(outcome, Err(JournalError::CircleExists { circle }));
+                    }
+                    Entry::Vacant(free) => {
+                        assert_eq!(outcome, Ok(()));
+                        free.insert(new_circle().next_at);
+                    }
                 }
             }
             Step::NextAt { circle, at } => {

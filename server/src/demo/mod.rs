@@ -31,6 +31,9 @@ use std::sync::Arc;
 use tempfile::TempDir;
 use tokio::task::JoinSet;
 
+/// How long a session takes the members, about.
+const LASTS_MS: u64 = 600_000;
+
 /// Why the demo did not start, or did not end well.
 #[derive(Debug, thiserror::Error)]
 pub enum DemoError {
@@ -124,6 +127,8 @@ async fn circle(server: &Server, data: &std::path::Path) -> Result<Links, DemoEr
     let door = CommandLineDoor::read(data).map_err(DemoError::Folder)?;
     let new = NewLinks {
         agreements: Some(Text::plain(words::AGREEMENTS)),
+        held_by: Some(Text::plain(words::HELD_BY)),
+        lasts_ms: Some(LASTS_MS),
         settings: Settings { late: Late::AtEnd, earlier_words: true, ..Settings::default() },
         operator_key: door.map(|door| door.key),
         ..NewLinks::titled(words::TITLE)

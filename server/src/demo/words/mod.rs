@@ -13,6 +13,8 @@ pub(super) const MEMBERS: usize = 6;
 pub(super) const NAMES: [&str; MEMBERS] = ["Fay", "Mo", "Ana", "Ben", "Cleo", "Dan"];
 /// The circle's title.
 pub(super) const TITLE: &str = "Evening circle: carers and friends";
+/// Who holds it.
+pub(super) const HELD_BY: &str = "Fay and Mo, who are simulated as all members are";
 /// What its members agreed on.
 pub(super) const AGREEMENTS: &str = "This is a demonstration. The six members are simulated; \
 whoever else comes is real, as you are.\n\n\

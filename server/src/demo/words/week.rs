@@ -12,7 +12,7 @@ pub(super) const SESSION: Session = Session {
         "Hello you lot. Nice to see your names.",
         "Evening. If I am slow to answer, I have a baby on one arm.",
     ],
-    opening: "Good evening. We are here for a good half hour, with one question to arrive, one to \
+    opening: "Good evening. We are here for a little while, with one question to arrive, one to \
               stay with, and one to go home with. The turn goes round; whoever has it speaks, and \
               the rest of us listen. Passing is always fine.",
     rounds: [

@@ -10,7 +10,9 @@
 
 mod bad_input;
 mod conformance;
+mod copies;
 mod crash;
+mod demo;
 mod lines;
 mod recipients;
 mod retry;

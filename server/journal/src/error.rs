@@ -143,6 +143,32 @@ pub enum JournalError {
         /// What was wrong.
         what: &'static str,
     },
+    /// There is no store where one was to be copied.
+    #[error("there is no store in {}; name its data folder with --data", folder.display())]
+    NoStore {
+        /// The folder.
+        folder: PathBuf,
+    },
+    /// A file that was to be made is there.
+    #[error("there is {} already, and nothing is overwritten; name another file", file.display())]
+    FileExists {
+        /// The file.
+        file: PathBuf,
+    },
+    /// There is a store where one was to be put.
+    #[error("there is a store in {} already, and nothing was changed; with --replace it is kept aside and the copy takes its place", folder.display())]
+    StoreExists {
+        /// The folder.
+        folder: PathBuf,
+    },
+    /// The file to restore from cannot be used. Nothing was changed.
+    #[error("cannot restore from {}: {why}. Nothing was changed; name a file that `hearth backup` made", file.display())]
+    NoCopy {
+        /// The file.
+        file: PathBuf,
+        /// What is wrong with it.
+        why: String,
+    },
     /// A backup is being made already.
     #[error("a backup is being made already; wait for it to end")]
     BackupUnderWay,

@@ -20,4 +20,4 @@ mod sqlite;
 
 pub use error::{AppendError, JournalError};
 pub use journal::{Batch, CircleRow, DUE_MAX, Due, EventRow, Journal, Pending, What};
-pub use sqlite::{Options, Sqlite, renew_epoch};
+pub use sqlite::{Contents, Options, Restored, Sqlite, back_up, renew_epoch, restore};

@@ -2,7 +2,9 @@
 
 use hearth_protocol::keys::KeyHash;
 use hearth_protocol::text::Words;
-use hearth_protocol::{CircleId, Command, CommandId, Role, RoomId, SeatNo, Settings, Stance};
+use hearth_protocol::{
+    CircleId, Command, CommandId, Role, RoomId, SeatNo, Settings, Stance, Timers,
+};
 use uuid::Uuid;
 
 /// How a room begins.
@@ -18,6 +20,8 @@ pub struct Opening {
     pub agreements: Option<Words>,
     /// What it chose.
     pub settings: Settings,
+    /// The times that follow from it.
+    pub timers: Timers,
 }
 
 /// Something that happens to a room, to be decided on.

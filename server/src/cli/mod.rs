@@ -1,6 +1,8 @@
 //! The command line.
 
 mod circle;
+mod copies;
+mod demo;
 mod settings;
 
 use crate::config::Config;
@@ -26,8 +28,14 @@ struct Args {
 enum Command {
     /// Serve circles (what `hearth` alone does)
     Serve,
+    /// Show a living circle: a server with simulated members whom you can join; nothing is kept
+    Demo(demo::Show),
     /// Print the effective configuration, without secrets
     Config,
+    /// Copy the store to a file, while the server serves or not
+    Backup(copies::Backup),
+    /// Go back to such a copy, while no server runs
+    Restore(copies::Restore),
     /// Make an operator's key, and print it with its hash
     OperatorKey,
     /// Make circles
@@ -46,8 +54,15 @@ pub fn run() -> ExitCode {
     let args = Args::parse();
     let done = match args.command {
         None | Some(Command::Serve) => serve(args.settings),
+        Some(Command::Demo(show)) => in_runtime(demo::run(show, args.settings)).and_then(|ran| ran),
         Some(Command::Config) => {
             Config::explain(args.settings.sources()).map(|text| print(&text)).map_err(Into::into)
+        }
+        Some(Command::Backup(backup)) => {
+            copies::make(&backup, args.settings).map(|text| print(&text))
+        }
+        Some(Command::Restore(restore)) => {
+            copies::go_back(&restore, args.settings).map(|text| print(&text))
         }
         Some(Command::OperatorKey) => operator_key(),
         Some(Command::Circle(Circle::New(new))) => in_runtime(circle::make(new, args.settings))

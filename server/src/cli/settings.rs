@@ -1,8 +1,10 @@
 //! Settings as flags.
 
+use super::Failed;
 use crate::config::Sources;
 use clap::Args;
-use std::path::PathBuf;
+use std::collections::HashMap;
+use std::path::{Path, PathBuf};
 
 /// Every setting can also stand in a variable (HEARTH_LISTEN, HEARTH_LIMITS__ROOMS_MAX …) or in a
 /// TOML file; a flag wins over a variable, a variable over the file.
@@ -48,6 +50,23 @@ pub(super) struct Settings {
 }
 
 impl Settings {
+    /// Returns whether a flag says where to listen.
+    pub(super) fn names_listen(&self) -> bool {
+        self.listen.is_some()
+    }
+
+    /// Returns these flags alone, for the demo in this empty folder: a server that is configured
+    /// here is another one.
+    pub(super) fn demo_sources(self, folder: &Path) -> Result<Sources, Failed> {
+        if self.data.is_some() {
+            return Err("the demo keeps nothing, so it has no data folder; leave --data out".into());
+        }
+        let quiet = self.log_level.clone().or_else(|| Some("warn".to_owned()));
+        let data = Some(folder.display().to_string());
+        let sources = Self { log_level: quiet, data, ..self }.sources();
+        Ok(Sources { environment: HashMap::new(), folder: folder.to_owned(), ..sources })
+    }
+
     /// Returns these flags over the environment and the file.
     pub(super) fn sources(self) -> Sources {
         let named = [

@@ -91,6 +91,7 @@ async fn open(house: &House, circle: CircleId) -> Result<(Room, bool), NotLoaded
             title: words(row.title.clone()),
             agreements: row.agreements.clone().map(words),
             settings: row.settings.clone(),
+            timers: (house.times)(row.settings.pace),
         };
         let (room, batch) = first_batch(house, &opening)?;
         match house.journal.append(circle, opening.room, 0, batch).await {

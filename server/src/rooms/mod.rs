@@ -33,7 +33,9 @@ use crate::telemetry::Metrics;
 use driver::Handle;
 use hearth_journal::{CircleRow, Journal, JournalError, What};
 use hearth_protocol::api::RoomAtDoor;
-use hearth_protocol::{CircleId, CloseCode, Hello, Millis, Refusal, RefusalCode, Role, RoomId};
+use hearth_protocol::{
+    CircleId, CloseCode, Hello, Millis, Refusal, RefusalCode, Role, RoomId, Timers,
+};
 use join::Join;
 use load::NotLoaded;
 use map::Map;
@@ -57,6 +59,11 @@ pub struct RoomsStart {
     pub limits: Limits,
     /// The times of a line's transport.
     pub timers: LineTimers,
+    /// The times of a new room that follow from its circle's pace: [`Pace::timers`], but in the
+    /// demo.
+    ///
+    /// [`Pace::timers`]: hearth_protocol::Pace::timers
+    pub times: fn(hearth_protocol::Pace) -> Timers,
     /// Figures.
     pub metrics: Arc<Metrics>,
     /// Where the rooms' tasks run; the end of the server waits for them.
@@ -71,6 +78,7 @@ pub(crate) struct House {
     clock: Clock,
     limits: Limits,
     timers: LineTimers,
+    times: fn(hearth_protocol::Pace) -> Timers,
     metrics: Arc<Metrics>,
     tasks: TaskTracker,
     stop: CancellationToken,
@@ -102,11 +110,12 @@ pub struct Rooms(Arc<House>);
 impl Rooms {
     /// Returns the rooms, none of them in memory yet, and begins to wake those that are due.
     pub fn start(start: RoomsStart) -> Self {
-        let RoomsStart { journal, clock, limits, timers, metrics, tasks, stop } = start;
+        let RoomsStart { journal, clock, limits, timers, times, metrics, tasks, stop } = start;
         let rooms = Self(Arc::new(House {
             journal,
             clock,
             timers,
+            times,
             metrics,
             stop,
             node: Uuid::new_v4(),

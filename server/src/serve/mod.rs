@@ -5,8 +5,8 @@ mod command_line;
 mod server;
 
 pub use command_line::{CommandLineDoor, DoorFile};
-pub(crate) use server::make_private_folder;
 pub use server::{Server, StartError, run};
+pub(crate) use server::{Signals, make_private_folder};
 
 use crate::clock::Clock;
 use crate::config::Config;

@@ -10,6 +10,7 @@ use crate::rooms::{Rooms, RoomsStart};
 use crate::telemetry::Metrics;
 use hearth_journal::{Journal, JournalError, Sqlite};
 use hearth_protocol::keys::KeyHash;
+use hearth_protocol::{Pace, Timers};
 use std::io;
 use std::net::SocketAddr;
 use std::path::Path;
@@ -92,6 +93,16 @@ impl Server {
         journal: Arc<dyn Journal>,
         clock: Clock,
     ) -> Result<Self, StartError> {
+        Self::start_timed(config, journal, clock, Pace::timers).await
+    }
+
+    /// Starts a server whose new rooms have the times that `times` makes of their circle's pace.
+    pub(crate) async fn start_timed(
+        config: Config,
+        journal: Arc<dyn Journal>,
+        clock: Clock,
+        times: fn(Pace) -> Timers,
+    ) -> Result<Self, StartError> {
         make_private_folder(&config.data)?;
         let listener = bind(config.listen).await?;
         let metrics_listener = match config.metrics_listen {
@@ -107,7 +118,7 @@ impl Server {
         let door_file =
             DoorFile::write(&config.data, reachable(address), config.origin(address), &key)
                 .map_err(|error| data_error(&config.data, error))?;
-        let app = Arc::new(build_app(config, address, journal, clock, key.hash()));
+        let app = Arc::new(build_app(config, address, (journal, clock), times, key.hash()));
         let router = crate::http::router(app.clone());
         app.tasks.spawn(accept(app.clone(), listener, router));
         if let Some(listener) = metrics_listener {
@@ -157,20 +168,12 @@ impl Server {
 /// Serves until a signal asks for the end; `started` is told once it listens. A second signal ends
 /// the process at once.
 pub async fn run(mut config: Config, started: impl FnOnce(&Server)) -> Result<(), StartError> {
-    let mut signals = Signals::listen().map_err(StartError::Signals)?;
+    let signals = Signals::listen().map_err(StartError::Signals)?;
     fit_connections_to_files(&mut config);
     warn_of_surprises(&config);
     let server = Server::start(config).await?;
     started(&server);
-    signals.next().await;
-    tracing::info!("stopping; a second signal stops at once");
-    let second = tokio::spawn(async move {
-        signals.next().await;
-        std::process::exit(1);
-    });
-    let stopped = server.stop().await;
-    second.abort();
-    stopped.map_err(StartError::Journal)
+    signals.then(server.stop()).await.map_err(StartError::Journal)
 }
 
 /// Makes the data folder where it is not there, for its owner alone.
@@ -192,8 +195,8 @@ fn data_error(folder: &Path, error: io::Error) -> StartError {
 fn build_app(
     config: Config,
     bound: SocketAddr,
-    journal: Arc<dyn Journal>,
-    clock: Clock,
+    (journal, clock): (Arc<dyn Journal>, Clock),
+    times: fn(Pace) -> Timers,
     command_line_hash: KeyHash,
 ) -> App {
     let (shutdown, tasks) = (CancellationToken::new(), TaskTracker::new());
@@ -204,6 +207,7 @@ fn build_app(
         clock: clock.clone(),
         limits: config.limits,
         timers: LineTimers { hello, ..LineTimers::default() },
+        times,
         metrics: metrics.clone(),
         tasks: tasks.clone(),
         stop: shutdown.clone(),
@@ -280,7 +284,7 @@ const WITHOUT_TLS: &str = "the address people open begins with http: there brows
     https address";
 
 /// The signals that ask for the end.
-struct Signals {
+pub(crate) struct Signals {
     #[cfg(unix)]
     terminate: tokio::signal::unix::Signal,
     #[cfg(unix)]
@@ -289,7 +293,7 @@ struct Signals {
 
 #[cfg(unix)]
 impl Signals {
-    fn listen() -> io::Result<Self> {
+    pub(crate) fn listen() -> io::Result<Self> {
         use tokio::signal::unix::{SignalKind, signal};
         Ok(Self {
             terminate: signal(SignalKind::terminate())?,
@@ -307,7 +311,7 @@ impl Signals {
 
 #[cfg(not(unix))]
 impl Signals {
-    fn listen() -> io::Result<Self> {
+    pub(crate) fn listen() -> io::Result<Self> {
         Ok(Self {})
     }
 
@@ -316,5 +320,20 @@ impl Signals {
             tracing::error!(%error, "Ctrl-C cannot be heard; stop the process by other means");
             std::future::pending::<()>().await;
         }
+    }
+}
+
+impl Signals {
+    /// Waits for the first, then stops; a second one ends the process at once.
+    pub(crate) async fn then<T>(mut self, stop: impl Future<Output = T>) -> T {
+        self.next().await;
+        tracing::info!("stopping; a second signal stops at once");
+        let second = tokio::spawn(async move {
+            self.next().await;
+            std::process::exit(1);
+        });
+        let stopped = stop.await;
+        second.abort();
+        stopped
     }
 }

@@ -10,6 +10,7 @@ mod change;
 mod chores;
 mod look;
 mod reader;
+mod restore;
 mod shared;
 mod store;
 #[cfg(test)]
@@ -19,18 +20,20 @@ mod writer;
 
 use crate::error::{AppendError, JournalError};
 use crate::journal::{Batch, CircleRow, Due, EventRow, Journal, Pending, What};
+pub use backup::back_up;
 use change::Change;
 use chores::Chores;
 use hearth_protocol::api::NewCircle;
 use hearth_protocol::keys::KeyHash;
 use hearth_protocol::{CircleId, Epoch, Millis, RoomId, Text, WordsId};
 use reader::Looks;
+pub use restore::{Restored, restore};
 use shared::{Health, Shared};
 use std::path::Path;
 use std::sync::mpsc::{Sender, channel};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::{self, JoinHandle};
-pub use store::renew_epoch;
+pub use store::{Contents, renew_epoch};
 use store::{Files, Opened};
 use tokio::sync::{Semaphore, oneshot};
 use uuid::Uuid;
@@ -130,7 +133,7 @@ impl Sqlite {
     /// Copies the store to the file `to` while it serves. The file must not be there yet. Erased
     /// words are in no backup made after they were erased.
     ///
-    /// To restore, put the file as `hearth.db` into an empty data folder, then [`renew_epoch`].
+    /// [`restore`] puts it back.
     pub async fn backup(&self, to: &Path) -> Result<(), JournalError> {
         let doing = "make a backup";
         if self.shared.health.get() == Health::Closed {
@@ -142,7 +145,7 @@ impl Sqlite {
         let (answer, answered) = oneshot::channel();
         let (shared, to) = (Arc::clone(&self.shared), to.to_owned());
         let copying = move || {
-            let made = backup::back_up(&shared, &to);
+            let made = backup::back_up(&shared.folder, &to).map(|_held| ());
             drop(only);
             let _gone = answer.send(made);
         };

@@ -54,13 +54,7 @@ impl Files {
     /// Makes folder and files where there are none, and locks them.
     pub(super) fn claim(folder: &Path, options: &Options) -> Result<Self, JournalError> {
         let made = !folder.exists();
-        private_folder().create(folder).map_err(|e| files("make the data folder", folder, &e))?;
-        let lock_path = folder.join("hearth.lock");
-        let lock = private_file(&lock_path)?;
-        lock.try_lock().map_err(|e| match e {
-            TryLockError::WouldBlock => JournalError::InUse { folder: folder.to_owned() },
-            TryLockError::Error(e) => files("lock", &lock_path, &e),
-        })?;
+        let lock = lock(folder)?;
         // SQLite gives its other files the permissions of this one.
         drop(private_file(&database(folder))?);
         sync_folder(folder)?;
@@ -139,8 +133,7 @@ impl Files {
         if !ours && tables > 0 {
             return Err(JournalError::Foreign { file: database(&self.folder) });
         }
-        let runner = embedded::migrations::runner();
-        let known = runner.get_migrations().iter().map(|m| m.version()).max().unwrap_or(0);
+        let known = newest_schema();
         if let Some(store) = applied.filter(|version| *version > known) {
             return Err(JournalError::Newer { folder: self.folder.clone(), store, known });
         }
@@ -148,7 +141,7 @@ impl Files {
             db.pragma_update(None, "application_id", APPLICATION_ID)
                 .map_err(|e| storage(doing, &self.folder, &e))?;
         }
-        runner.run(db).map_err(|e| JournalError::Storage {
+        embedded::migrations::runner().run(db).map_err(|e| JournalError::Storage {
             doing,
             folder: self.folder.clone(),
             reason: e.to_string(),
@@ -184,16 +177,41 @@ impl Files {
     }
 }
 
+/// What a store holds, counted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Contents {
+    /// Circles.
+    pub circles: u64,
+    /// Sessions that have not ended.
+    pub live_rooms: u64,
+    /// Sessions in all.
+    pub rooms: u64,
+    /// Bytes of its file.
+    pub bytes: u64,
+    /// When the newest event happened; 0 where there is none.
+    pub newest_at: Millis,
+}
+
+/// Counts what a store holds, whatever its schema.
+pub(super) fn contents(db: &Connection) -> rusqlite::Result<Contents> {
+    let number = |sql| db.query_row(sql, [], |row| row.get::<_, i64>(0)).map(i64::unsigned_abs);
+    let pages: u32 = db.pragma_query_value(None, "page_count", |row| row.get(0))?;
+    let bytes: u32 = db.pragma_query_value(None, "page_size", |row| row.get(0))?;
+    Ok(Contents {
+        circles: number("SELECT count(*) FROM circles")?,
+        live_rooms: number("SELECT count(*) FROM rooms WHERE ended = 0")?,
+        rooms: number("SELECT count(*) FROM rooms")?,
+        bytes: u64::from(pages) * u64::from(bytes),
+        newest_at: number("SELECT coalesce(max(newest_at), 0) FROM rooms")?,
+    })
+}
+
 /// Gives the store in `folder` a new epoch, and returns it: to be called after a backup was put in
 /// its place, so that no client resumes into a history that was rolled back. The store must not be
 /// open.
 pub fn renew_epoch(folder: &Path) -> Result<Epoch, JournalError> {
     if !database(folder).exists() {
-        return Err(JournalError::Files {
-            doing: "find the store",
-            path: database(folder),
-            reason: "there is no such file".to_owned(),
-        });
+        return Err(JournalError::NoStore { folder: folder.to_owned() });
     }
     let files = Files::claim(folder, &Options::default())?;
     let opened = files.open()?;
@@ -202,6 +220,18 @@ pub fn renew_epoch(folder: &Path) -> Result<Epoch, JournalError> {
         .and_then(|()| empty_log(&opened.writer))
         .map_err(|e| storage("renew the epoch", folder, &e))?;
     Ok(epoch)
+}
+
+/// Makes the folder where there is none, and locks it as long as what is returned is kept.
+pub(super) fn lock(folder: &Path) -> Result<File, JournalError> {
+    private_folder().create(folder).map_err(|e| files("make the data folder", folder, &e))?;
+    let path = folder.join("hearth.lock");
+    let lock = private_file(&path)?;
+    lock.try_lock().map_err(|e| match e {
+        TryLockError::WouldBlock => JournalError::InUse { folder: folder.to_owned() },
+        TryLockError::Error(e) => files("lock", &path, &e),
+    })?;
+    Ok(lock)
 }
 
 /// Returns the main file of the store in a folder.
@@ -239,7 +269,7 @@ pub(super) fn private_file(path: &Path) -> Result<File, JournalError> {
     options.open(path).map_err(|e| files("open", path, &e))
 }
 
-fn private_folder() -> DirBuilder {
+pub(super) fn private_folder() -> DirBuilder {
     let mut builder = DirBuilder::new();
     builder.recursive(true);
     #[cfg(unix)]
@@ -262,8 +292,14 @@ fn connect(folder: &Path) -> rusqlite::Result<Connection> {
     Ok(db)
 }
 
+/// Returns the newest schema that this program knows.
+pub(super) fn newest_schema() -> i32 {
+    let runner = embedded::migrations::runner();
+    runner.get_migrations().iter().map(|migration| migration.version()).max().unwrap_or(0)
+}
+
 /// Returns whether the file is marked as ours, how many tables it has, and its schema's version.
-fn schema_of(db: &Connection) -> rusqlite::Result<(bool, i64, Option<i32>)> {
+pub(super) fn schema_of(db: &Connection) -> rusqlite::Result<(bool, i64, Option<i32>)> {
     let id: i32 = db.pragma_query_value(None, "application_id", |row| row.get(0))?;
     let tables = db.query_row("SELECT count(*) FROM sqlite_schema", [], |row| row.get(0))?;
     let history = db.query_row(

@@ -53,7 +53,7 @@ async fn a_backup_holds_no_words_that_were_erased_before() {
 fn an_epoch_is_renewed_only_where_there_is_a_store() {
     let folder = tempdir().unwrap();
     let error = renew_epoch(folder.path()).unwrap_err();
-    assert!(matches!(error, JournalError::Files { .. }), "{error:?}");
+    assert!(matches!(error, JournalError::NoStore { .. }), "{error:?}");
     assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 0);
 }
 

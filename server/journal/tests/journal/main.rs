@@ -14,6 +14,7 @@ mod disk_full;
 mod faults;
 mod killed;
 mod model;
+mod restoring;
 mod support;
 mod the_files;
 mod words;

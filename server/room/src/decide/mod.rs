@@ -54,7 +54,7 @@ impl Asked<'_> {
 impl Room {
     /// Returns the events that open a room.
     pub fn open(opening: &Opening, now: Millis) -> Vec<Event> {
-        let timers = opening.settings.pace.timers();
+        let timers = opening.timers;
         // Nobody is here yet; should nobody come after all, the room ends itself.
         let flow = Flow { empty: Some(now + timers.empty_ms), ..Flow::at_rest() };
         vec![Event::Room(RoomEvent::Opened {

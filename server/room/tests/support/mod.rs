@@ -54,6 +54,7 @@ impl World {
             circle: CircleId(Uuid::from_u128(2)),
             title: Words::new(WordsId(Uuid::from_u128(3)), Text::plain("Tuesday circle")),
             agreements: None,
+            timers: settings.pace.timers(),
             settings,
         };
         let mut events = Room::open(&opening, START);

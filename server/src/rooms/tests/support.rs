@@ -108,6 +108,7 @@ impl World {
         let (clock, hands) = Clock::manual(START.max(journal.newest_at()));
         let (stop, tasks) = (CancellationToken::new(), TaskTracker::new());
         let rooms = Rooms::start(RoomsStart {
+            times: hearth_protocol::Pace::timers,
             journal: journal.clone(),
             clock,
             limits,

@@ -2,11 +2,10 @@
 import assert from "node:assert/strict";
 import { mkdir } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
-import { fits, isAccessible } from "./access.mjs";
+import { fits, isAccessible, isLegible } from "./access.mjs";
 
 const out = fileURLToPath(new URL("../out", import.meta.url));
 const taking = process.env.HEARTH_LOOKS === "1";
-const colours = ["light", "dark"];
 const heights = { 320: 640, 360: 740, 820: 1180, 1280: 900, 1440: 900 };
 
 /**
@@ -16,29 +15,36 @@ const heights = { 320: 640, 360: 740, 820: 1180, 1280: 900, 1440: 900 };
 export async function look(person, state, { whole = false } = {}) {
   const { page } = person;
   const before = page.viewportSize();
-  for (const colour of colours) {
-    await page.emulateMedia({ colorScheme: colour, reducedMotion: "reduce" });
-    for (const width of [1280, 360]) {
-      await resize(page, width);
-      await isAccessible(person, `${state}, ${width} px, ${colour}`);
-    }
-    if (taking) await take(page, state, colour, whole);
+  for (const width of [1280, 360]) {
+    await resize(page, width);
+    await colours(page, "light");
+    await isAccessible(person, `${state}, ${width} px`);
+    await colours(page, "dark");
+    await isLegible(person, `${state}, ${width} px, dark`);
   }
   await resize(page, 320);
   await fits(person, `${person.name}, ${state}, 320 px`);
   assert.equal(await page.evaluate(() => document.getAnimations().length), 0, `${state}: nothing moves`);
+  if (taking) await take(page, state, whole);
   await page.setViewportSize(before);
+}
+
+function colours(page, colorScheme) {
+  return page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
 }
 
 async function resize(page, width) {
   await page.setViewportSize({ width, height: heights[width] });
 }
 
-async function take(page, state, colour, whole) {
+async function take(page, state, whole) {
   await mkdir(out, { recursive: true });
   for (const width of [360, 820, 1440]) {
     await resize(page, width);
-    const path = `${out}/${state.replaceAll(" ", "-")}-${width}-${colour}.png`;
-    await page.screenshot({ path, fullPage: whole });
+    for (const colour of ["light", "dark"]) {
+      await colours(page, colour);
+      const path = `${out}/${state.replaceAll(/[, ]+/g, "-")}-${width}-${colour}.png`;
+      await page.screenshot({ path, fullPage: whole });
+    }
   }
 }

@@ -36,11 +36,11 @@ export type Link = Pick<MyLink, "circle" | "secret" | "role">;
 export class Circle {
   session: Session = $state.raw() as Session;
   /** The server's time, as well as it is known; moves every second. */
-  now = $state(browserWorld.now());
+  now = $state.raw(browserWorld.now());
   /** A sentence about what one has just asked for. */
-  notice: string | undefined = $state();
+  notice: string | undefined = $state.raw();
   /** Whom one has chosen to be next (popcorn), before saying that one is done. */
-  nextChoice: SeatNo | "centre" = $state("centre");
+  nextChoice: SeatNo | "centre" = $state.raw("centre");
   readonly voice = new Voice();
   readonly undo = new LastAct((shown) => this.voice.say(words.staff.undoAloud(shown, this.name)));
   #draft: Draft = $state.raw(draftOf(""));
@@ -110,6 +110,10 @@ export class Circle {
     return this.snapshot !== undefined && nextChoices(this.snapshot).some((person) => person.seat === seat);
   }
 
+  chooseNext(seat: SeatNo | "centre"): void {
+    this.nextChoice = seat;
+  }
+
   isAsked(...names: string[]): boolean {
     return isAsked(this.session, ...names);
   }
@@ -144,8 +148,9 @@ export class Circle {
     this.draft = "";
   }
 
-  /** Somebody types in the composer. */
-  writes(): void {
+  /** The composer holds other words than before. */
+  writes(text: string): void {
+    this.draft = text;
     const due = Date.now() - this.#wroteAt >= writing_every_ms;
     if (!(this.may?.share || this.may?.say) || !due) return;
     this.#wroteAt = Date.now();

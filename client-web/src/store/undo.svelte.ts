@@ -15,7 +15,7 @@ interface Asked {
 
 export class LastAct {
   #last: (Asked & { until: number }) | undefined = $state.raw();
-  #kept = $state(false);
+  #kept = $state.raw(false);
   readonly #asked = new Map<CommandId, Asked>();
   #undoing = false;
   readonly #tell: (shown: Shown) => void;

@@ -47,11 +47,11 @@ export class Visit {
   #seen = "";
   stage: Stage = $state.raw({ at: "looking" });
   /** The server's time, as well as it is known; moves every second. */
-  now = $state(Date.now());
+  now = $state.raw(Date.now());
   /** False while the server does not answer a look at the door. */
-  isReached = $state(true);
+  isReached = $state.raw(true);
   /** What has changed at the door, to be read aloud. */
-  said = $state("");
+  said = $state.raw("");
   readonly screen: Screen | undefined = $derived(
     this.stage.at === "door"
       ? screenOf(this.stage.door, this.stage.known !== undefined, this.now)

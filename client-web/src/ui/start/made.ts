@@ -18,3 +18,13 @@ export interface Link {
 export function linkTo(title: string, circle: CircleId, role: LinkRole, secret: string): Link {
   return { title, role, href: linkOf(location.origin, circle, secret) };
 }
+
+/** What a maker wrote, as its fields have it. */
+export interface Wrote {
+  title: string;
+  /** Absent while the format's own agreements stand. */
+  agreements?: string;
+  heldBy: string;
+  /** The hour of the next session, in the maker's own time. */
+  hour: string;
+}

@@ -212,6 +212,18 @@ async fn a_line_whose_ping_nobody_answers_is_lost_at_once() {
 }
 
 #[tokio::test]
+async fn the_hello_is_no_sign_of_life_later() {
+    let quiet = Duration::from_secs(2);
+    let timers = LineTimers { quiet, pong: Duration::from_millis(100), ..LineTimers::default() };
+    let world = World::with(Settings::default(), Limits::default(), timers).await;
+    let mut ana = world.join(Role::Facilitator, "Ana").await;
+    // Into a tunnel as soon as he has come in.
+    let _ben = world.join(Role::Participant, "Ben").await;
+    let away = ana.until(|event| matches!(event, RoomEvent::Away { seat: SeatNo(2), .. }));
+    assert!(tokio::time::timeout(quiet.mul_f32(1.7), away).await.is_ok());
+}
+
+#[tokio::test]
 async fn where_the_token_is_a_lost_line_is_known_much_sooner() {
     let timers = LineTimers {
         quiet: Duration::from_secs(60),

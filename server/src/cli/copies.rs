@@ -6,10 +6,9 @@ use crate::config::Config;
 use clap::Args;
 use hearth_journal::{Contents, back_up, restore};
 use hearth_protocol::Millis;
+use jiff::Timestamp;
 use std::fmt::Write;
 use std::path::PathBuf;
-
-const DAY: Millis = 86_400_000;
 
 /// A copy to make.
 #[derive(Debug, Args)]
@@ -46,14 +45,14 @@ pub(super) fn make(backup: &Backup, settings: Settings) -> Result<String, Failed
 /// Goes back to the copy, and returns what to print.
 pub(super) fn go_back(asked: &Restore, settings: Settings) -> Result<String, Failed> {
     let config = Config::load(settings.sources())?;
-    let aside = format!("before-restore-{}", stamp(Clock::system(0).now()));
+    let aside = format!("before-restore-{}", shown(Clock::system(0).now(), "%F-%H%M%S"));
     let restored = restore(&asked.from, &config.data, asked.replace, &aside)?;
     let mut out = format!(
         "The store in {} is that of {} again. It holds {}, the newest of it of {} UTC.\n",
         config.data.display(),
         asked.from.display(),
         told(&restored.contents),
-        shown(restored.contents.newest_at),
+        shown(restored.contents.newest_at, "%F %H:%M"),
     );
     if let Some(aside) = restored.aside {
         // Writing to a String cannot fail.
@@ -91,37 +90,10 @@ fn size(bytes: u64) -> String {
     }
 }
 
-/// Returns a time for a name of a folder: 2025-03-09-170042.
-fn stamp(at: Millis) -> String {
-    let (year, month, day) = date(at / DAY);
-    let (hour, minute, second) = hour(at);
-    format!("{year:04}-{month:02}-{day:02}-{hour:02}{minute:02}{second:02}")
-}
-
-/// Returns a time for people: 2025-03-09 17:00.
-fn shown(at: Millis) -> String {
-    let (year, month, day) = date(at / DAY);
-    let (hour, minute, _) = hour(at);
-    format!("{year:04}-{month:02}-{day:02} {hour:02}:{minute:02}")
-}
-
-fn hour(at: Millis) -> (u64, u64, u64) {
-    let seconds = at % DAY / 1_000;
-    (seconds / 3_600, seconds / 60 % 60, seconds % 60)
-}
-
-/// Returns year, month and day of a day since 1970. Counted in years that begin in March, so that
-/// the leap day is a year's last.
-fn date(day: u64) -> (u64, u64, u64) {
-    const CENTURIES: u64 = 146_097;
-    let day = day + 719_468;
-    let (era, of_era) = (day / CENTURIES, day % CENTURIES);
-    let year = (of_era - of_era / 1_460 + of_era / 36_524 - of_era / 146_096) / 365;
-    let of_year = of_era - (365 * year + year / 4 - year / 100);
-    let month = (5 * of_year + 2) / 153;
-    let of_month = of_year - (153 * month + 2) / 5 + 1;
-    let month = if month < 10 { month + 3 } else { month - 9 };
-    (era * 400 + year + u64::from(month <= 2), month, of_month)
+/// Returns a time as `form` has it, in UTC.
+fn shown(at: Millis, form: &str) -> String {
+    let moment = i64::try_from(at).ok().and_then(|at| Timestamp::from_millisecond(at).ok());
+    moment.unwrap_or_default().strftime(form).to_string()
 }
 
 #[cfg(test)]
@@ -129,19 +101,10 @@ mod tests {
     use super::*;
 
     #[test]
-    fn times_are_told_as_a_calendar_has_them() {
-        for (seconds, expected) in [
-            (0, "1970-01-01-000000"),
-            (951_782_399, "2000-02-28-235959"),
-            (951_782_400, "2000-02-29-000000"),
-            (1_709_164_800, "2024-02-29-000000"),
-            (1_735_689_599, "2024-12-31-235959"),
-            (1_735_689_600, "2025-01-01-000000"),
-            (4_107_542_400, "2100-03-01-000000"),
-        ] {
-            assert_eq!(stamp(seconds * 1_000), expected);
-        }
-        assert_eq!(shown(1_735_689_599_000), "2024-12-31 23:59");
+    fn a_time_is_told_for_people_and_for_the_name_of_a_folder() {
+        assert_eq!(shown(1_735_689_599_000, "%F %H:%M"), "2024-12-31 23:59");
+        assert_eq!(shown(1_735_689_599_000, "%F-%H%M%S"), "2024-12-31-235959");
+        assert_eq!(shown(u64::MAX, "%F"), "1970-01-01");
     }
 
     #[test]

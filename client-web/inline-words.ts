@@ -1,6 +1,5 @@
 /** Writes the words into the components that show them, before Svelte compiles them. */
-import type { Plugin } from "vite";
-import { words } from "./src/words";
+import { type Plugin, runnerImport } from "vite";
 
 /** An attribute or a text that is one of the words and nothing else. */
 const shown = /([\w-]+=)?(?<![$\w])\{words((?:\.\w+)+)\}/g;
@@ -10,19 +9,24 @@ const shown = /([\w-]+=)?(?<![$\w])\{words((?:\.\w+)+)\}/g;
  * fills it in. A language is chosen when the page is built, so its words can stand in the markup.
  */
 export function inlineWords(): Plugin {
+  let words: unknown;
   return {
     name: "inline-words",
     apply: "build",
     enforce: "pre",
+    async buildStart() {
+      const { module } = await runnerImport<typeof import("./src/words")>("./src/words/index.ts");
+      ({ words } = module);
+    },
     transform: {
       filter: { id: /\.svelte$/ },
-      handler: (code) => code.replace(shown, inMarkup),
+      handler: (code) => code.replace(shown, (source, attribute, path) => inMarkup(words, source, attribute, path)),
     },
   };
 }
 
-function inMarkup(source: string, attribute: string | undefined, path: string): string {
-  const text = path.slice(1).split(".").reduce<unknown>(within, words);
+function inMarkup(words: unknown, source: string, attribute: string | undefined, path: string): string {
+  const text = path.slice(1).split(".").reduce(within, words);
   if (typeof text !== "string") return source;
   return attribute ? `${attribute}"${escaped(text)}"` : escaped(text);
 }

@@ -1,8 +1,32 @@
-/** Leaves out of Svelte what this page never does: take over a server's HTML, and watch deep values. */
+/**
+ * Leaves out of Svelte what this page never does: take over a server's HTML, watch into a value, wait
+ * behind a boundary. Svelte cannot know, and would ship it; together that is an eighth of it.
+ */
 import type { Plugin } from "vite";
 
-const hydration = "svelte/src/internal/client/dom/hydration.js";
-const proxies = "svelte/src/internal/client/proxy.js";
+const inSvelte = /svelte\/src\/internal\/client\/(.+)$/;
+const hydration = "dom/hydration.js";
+
+/** By what is shipped in place of a file of Svelte's. */
+const standIns: Record<string, string> = {
+  "proxy.js": `
+    export const proxy = (value) => value;
+    export const get_proxied_value = proxy;
+    export const is = Object.is;
+  `,
+  "dom/blocks/boundary.js": `
+    import { branch } from "../../reactivity/effects.js";
+    export const boundary = (anchor, _props, children) => branch(() => children(anchor));
+    export const pending = () => false;
+  `,
+};
+
+/** What needs what is left out, and what to do instead. */
+const unfit: [RegExp, string][] = [
+  [/\$state[(<]/, "please use $state.raw, and put a new value in the place of the old one"],
+  [/<svelte:boundary/, "there are no boundaries on this page"],
+  [/\bhydrate\(/, "the page is mounted, not hydrated"],
+];
 
 /** Calls that do something only while a server's HTML is taken over. */
 export const idleCalls = ["$.reset", "$.next"];
@@ -13,11 +37,11 @@ export function leanSvelte(): Plugin {
     apply: "build",
     enforce: "pre",
     transform(code, id) {
-      if (id.endsWith(hydration)) return withoutHydration(code) ?? this.error(`${hydration} has changed.`);
-      if (id.endsWith(proxies)) return withoutProxies;
-      // Svelte would look into it, and what it finds there could not be watched.
-      if (/\$state[(<]/.test(code) && !id.includes("node_modules")) this.error(`${id}: please use $state.raw`);
-      return undefined;
+      const file = inSvelte.exec(id)?.[1];
+      if (file === hydration) return withoutHydration(code) ?? this.error(`Svelte's ${hydration} has changed`);
+      if (file !== undefined) return standIns[file];
+      const needs = id.includes("node_modules") ? undefined : unfit.find(([needed]) => needed.test(code));
+      return needs && this.error(`${id}: ${needs[1]}`);
     },
   };
 }
@@ -29,9 +53,3 @@ function withoutHydration(code: string): string | undefined {
     .replace("\thydrating = value;\n", "");
   return constant.includes("const hydrating") && !constant.includes("hydrating = value") ? constant : undefined;
 }
-
-const withoutProxies = `
-  export const proxy = (value) => value;
-  export const get_proxied_value = proxy;
-  export const is = Object.is;
-`;

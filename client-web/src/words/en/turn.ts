@@ -38,39 +38,15 @@ export const lost = "That could not be done any more. Nothing was changed.";
 export const returned = "Your words are back in your draft.";
 export const willBeSent = "It is sent as soon as the connection is back.";
 
-/** The server says these too, in English; here they can be said in another language. */
-export const refusals: Record<RefusalCode, string> = {
+/**
+ * What the server says of a refusal is shown as it is: in English it has the same words. Here stand
+ * those that this page says in words of its own; another language gives every one.
+ */
+export const refusals: Partial<Record<RefusalCode, string>> = {
   stale_move: "The turn has moved on since you pressed that. Nothing was changed.",
   not_your_turn: "It is not your turn just now.",
-  not_offered: "The turn is not offered to you just now.",
-  not_free: "The turn cannot be taken from the centre just now.",
-  not_allowed: "Your part in this circle does not include that.",
-  not_over: "You cannot do that to this person.",
-  last_facilitator: "This is the last facilitator. Ask somebody else to be one first.",
-  no_such_seat: "That person is not in the circle.",
-  not_eligible: "The turn cannot be offered to that person just now.",
-  muted: "You are muted for now. You keep your place.",
-  listening: "You are here to listen. Change how you are here first.",
-  not_now: "That is not possible at this point of the session.",
-  no_round: "No round is under way.",
-  round_open: "A round is under way already. Close it first.",
-  wrong_order: "This round does not have that.",
   paused: "The circle is paused.",
-  ending: "The session is closing. Nothing more can be sent.",
-  no_staff: "Nobody who holds this circle is here. Writing begins when they are.",
-  floor_closed: "Writing is not open to everyone just now.",
-  slow_down: "Please wait a moment before you write again.",
-  no_such_words: "Those words are not here any more.",
-  begun: "The session has begun, and nobody new comes in any more.",
   too_late: "The moment to take that back has passed.",
-  empty: "There are no words in it.",
-  too_long: "That is longer than fits. Please send it in parts.",
-  bad_text: "It holds characters that cannot be sent.",
-  out_of_range: "A value in that is outside what is possible.",
-  no_longer: "The time cannot be extended again just now.",
-  full: "The circle is full.",
   malformed: "The page and the server misunderstood one another. Please load the page again.",
-  unknown_command: "The server does not know that yet. Please load the page again.",
-  too_fast: "That was a little fast. Please try again in a moment.",
   not_stored: "It could not be kept just now. Please try again.",
 };

@@ -9,10 +9,11 @@ export const you = "you";
 export const close = "Close";
 export const copy = "Copy";
 export const copied = "Copied";
+export const control = "There is a character in it that cannot be shown.";
 export const nameProblems = (max: number): Record<"empty" | "too_long" | "control", string> => ({
   empty: "Please choose a name, so that others can address you.",
   too_long: `At most ${max} characters fit.`,
-  control: "There is a character in it that cannot be shown.",
+  control,
 });
 export const wordsGone = "These words are not here any more.";
 

@@ -65,9 +65,6 @@ export const agreementsRest = "Read on";
 
 export const nameLabel = "What shall we call you?";
 export const nameHint = "Any name will do; it need not be your own.";
-export const emptyName = "Please choose a name, so that others can address you.";
-export const nameTooLong = (max: number): string => `At most ${max} characters fit.`;
-export const nameControl = "There is a character in it that cannot be shown.";
 export const arriveLabel = "How do you arrive?";
 export const arrive = {
   sharing: { name: "Sharing", hint: "The turn may come to you." },
@@ -171,6 +168,6 @@ export const noCircle =
   "It may have been renewed, or a part of it is missing. Please ask for the link again.";
 export const unreachableTitle = "The server cannot be reached";
 export const unreachable =
-  "Please look whether you are online. This page keeps trying, and opens as soon as it can.";
+  "Please look whether you are online. This page keeps trying.";
 export const insecureTitle = "This address is not secure";
 export const tryAgain = "Try again";

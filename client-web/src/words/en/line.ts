@@ -1,6 +1,7 @@
 import type { Pause, Stop } from "../../core/close";
 import { span as rounded } from "../../core/clock";
 import { span } from "./common";
+import { begunTitle, noLink, noLinkTitle } from "./door";
 
 export const connected = "Connected";
 export const connecting = "Connecting …";
@@ -33,8 +34,8 @@ export const stops: Record<Stop, { title: string; text: string }> = {
     text: "Thank you for having been here. What was said is gone from this page, and is being erased from the server.",
   },
   not_admitted: {
-    title: "Please open your link again",
-    text: "This device has no place in the session at the moment. Come in by the link you were given.",
+    title: noLinkTitle,
+    text: noLink,
   },
   no_circle: {
     title: "There is no such circle",
@@ -45,7 +46,7 @@ export const stops: Record<Stop, { title: string; text: string }> = {
     text: "The others see that you went, not why. You can come back at any time while the session lasts.",
   },
   begun: {
-    title: "The circle has begun and its door is closed now",
+    title: begunTitle,
     text: "Nobody new comes in for the rest of this session. At the door you see when there is another one.",
   },
   broken: {

@@ -1,6 +1,6 @@
 import type { FormatName, Lasts, Problem, Ways } from "../../core/formats";
 import type { Late, LinkRole, Pace } from "../../core/wire";
-import { orders } from "./common";
+import { control, orders } from "./common";
 import { hourUnfit } from "./door";
 import { limits } from "./staff";
 
@@ -108,7 +108,7 @@ export const making = "One moment …";
 export const problems = (max: number): Record<Problem, string> => ({
   empty: "Please give your circle a name.",
   too_long: `That is a little long: at most ${max} characters fit.`,
-  control: "There is a character in it that cannot be shown.",
+  control,
   unfit: hourUnfit,
 });
 export const hourUnread = "Please give the whole date and time, or clear the field.";

@@ -3,7 +3,7 @@ import { brotliCompressSync } from "node:zlib";
 import type { Plugin } from "vite";
 
 /** Most bytes of all JS and CSS together, compressed with brotli as the server sends them. */
-const bytes_max = 70_000;
+const bytes_max = 60_000;
 
 export function budget(): Plugin {
   return {

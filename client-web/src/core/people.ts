@@ -23,19 +23,15 @@ export function seemsEligible(person: Person | undefined): boolean {
   return person?.presence === "here" && person.stance === "sharing" && person.role !== "listener";
 }
 
-/** Letters that look like another one: enough to notice a borrowed name, no more. */
-const lookAlikes: Record<string, string> = {
-  ...{ "0": "o", "1": "l", "|": "l", i: "l", ı: "l", "5": "s", "3": "e" },
-  ...{ а: "a", в: "b", с: "c", е: "e", н: "h", і: "l", ј: "j", к: "k", м: "m", о: "o", р: "p" },
-  ...{ ѕ: "s", т: "t", у: "y", х: "x", α: "a", ε: "e", ι: "l", κ: "k", ν: "v", ο: "o", ρ: "p", υ: "u" },
-};
-
+/** Letters that look like another one, and which: enough to notice a borrowed name, no more. */
+const alike = [..."01|iı53авсеніјкморѕтухαεικνορυ"];
+const asThese = "ollllseabcehljkmopstyxaelkvopu";
 function skeleton(name: string): string {
   const bare = name
     .normalize("NFKD")
     .replace(/\p{M}|\p{Cf}/gu, "")
     .toLowerCase();
-  return [...bare.replace(/\s+/g, " ").trim()].map((char) => lookAlikes[char] ?? char).join("");
+  return [...bare.replace(/\s+/g, " ").trim()].map((char) => asThese[alike.indexOf(char)] ?? char).join("");
 }
 
 /**

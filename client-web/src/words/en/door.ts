@@ -23,7 +23,7 @@ export const holders = (who: Holders): string => {
 export const comesAs: Partial<Record<LinkRole, string>> = {
   facilitator: "You come in as facilitator: you hold this circle.",
   moderator: "You come in as moderator: you watch over everyone's safety.",
-  listener: "You come in as a listener. Everyone sees that you listen; the turn does not come to you.",
+  listener: "You come in as a listener, and everyone sees that you listen.",
 };
 export const lasts = (ms: number): string => {
   const { hours, minutes } = lasting(ms);
@@ -117,7 +117,7 @@ export const howSoon = (ms: number): string => {
 };
 export const waitTitle = "The circle opens at its hour";
 export const waitHow =
-  "You can leave this page open: it turns into the door by itself, also if the circle opens early. Or close it, and come back by the same link.";
+  "You can leave this page open: it turns into the door by itself. Or close it, and come back by the same link.";
 export const nextIs = (hour: string, soon: string): string =>
   `The hour of the next session is ${hour} by your clock, ${soon}. You may come in before.`;
 
@@ -135,11 +135,11 @@ export const clearHour = "Take the hour away";
 export const hourSet = "It is set. Everyone sees it in their own time.";
 export const hourCleared = "There is no hour any more: the circle opens whenever someone comes in.";
 export const hourUnfit = "Please choose an hour that is still to come, within the next 400 days.";
-export const hourFailed = "That could not be kept just now. Please try again in a moment.";
+export const hourFailed = "It could not be kept just now. Please try again.";
 export const noHour = "There is no hour set. The circle opens whenever someone comes in.";
 
 export const keeperTitle = "You keep this circle";
-export const keeper = "This link looks after the circle. To come in, open one of its other links.";
+export const keeper = "To come in, open one of its other links.";
 export const travels = (order: string): string => `How the turn travels: ${order.toLowerCase()}.`;
 export const remove = {
   title: "Delete this circle",
@@ -153,11 +153,11 @@ export const remove = {
   ],
   never: "Nothing of it can be brought back.",
   now: "Delete it for good",
-  failed: "It could not be deleted just now. Please try again in a moment.",
+  failed: "It could not be deleted just now. Please try again.",
 };
 export const deletedTitle = "The circle is deleted";
 export const deleted =
-  "Its links open nothing any more, and its words are erased from the server. Thank you for having kept it.";
+  "Its words are erased from the server. Thank you for having kept it.";
 
 export const busyTitle = "Please try again in a moment";
 export const noLinkTitle = "Please open your link again";
@@ -165,7 +165,7 @@ export const noLink =
   "This device has no place in this circle at the moment. Come in by the link you were given.";
 export const noCircleTitle = "There is no circle here that this link opens";
 export const noCircle =
-  "It may have been renewed, or a part of it is missing. Please ask for the link again.";
+  "A part of it may be missing. Please ask for the link again.";
 export const unreachableTitle = "The server cannot be reached";
 export const unreachable =
   "Please look whether you are online. This page keeps trying.";

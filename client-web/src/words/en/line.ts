@@ -23,15 +23,15 @@ export const tryNow = "Try now";
 export const stops: Record<Stop, { title: string; text: string }> = {
   replaced: {
     title: "You are here on another screen",
-    text: "Your place in this circle was opened somewhere else, so this page stepped back. It shows nothing new any more.",
+    text: "Your place in this circle was opened somewhere else, so this page stepped back.",
   },
   removed: {
     title: "You have been removed from this session",
-    text: "Somebody who holds this circle removed you. That can be undone, and it can have been a mistake: ask whoever gave you the link. Once they have let you back in, try again here.",
+    text: "Somebody who holds this circle removed you. It can be undone: ask whoever gave you the link, then try again here.",
   },
   ended: {
     title: "The session is over",
-    text: "Thank you for having been here. What was said is gone from this page, and is being erased from the server.",
+    text: "Thank you for having been here. What was said is gone from this page, and from the server.",
   },
   not_admitted: {
     title: noLinkTitle,
@@ -43,7 +43,7 @@ export const stops: Record<Stop, { title: string; text: string }> = {
   },
   left: {
     title: "You have left",
-    text: "The others see that you went, not why. You can come back at any time while the session lasts.",
+    text: "You can come back at any time while the session lasts.",
   },
   begun: {
     title: begunTitle,

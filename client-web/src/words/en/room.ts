@@ -19,9 +19,9 @@ export const roundTitle = (number: number, prompt: string | undefined): string =
 export const outside = "Before and between rounds";
 export const asked = "Asked";
 
-const ordinals = new Intl.PluralRules("en", { type: "ordinal" });
-const endings: Partial<Record<Intl.LDMLPluralRule, string>> = { one: "st", two: "nd", few: "rd" };
-const nth = (count: number): string => `${count}${endings[ordinals.select(count)] ?? "th"}`;
+/** At most a hundred people are in a circle. */
+const nth = (count: number): string =>
+  count + ((count % 100 > 10 && count % 100 < 14 ? "" : ["", "st", "nd", "rd"][count % 10]) || "th");
 
 const standings: Record<Exclude<Standing["is"], "waits">, string> = {
   turn: "has the turn",
@@ -143,7 +143,7 @@ export const you = {
   keep: "Keep this circle on this device",
   kept: "Kept on this device",
   keepFailed: "This device could not keep it.",
-  keepHint: "The link then stands under “My circles” on the first page, until you forget it there.",
+  keepHint: "It then stands under My circles on the first page.",
   leave: "Leave the circle",
   leaveTitle: "Leave the circle?",
   leaveText: "You can come back as long as the session lasts.",

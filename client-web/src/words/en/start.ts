@@ -15,12 +15,12 @@ export const formatLabel = "What kind of circle is it?";
 export const formats: Record<FormatName, { name: string; hint: string }> = {
   support: { name: "Support", hint: "A few people, a question, and time for each in turn." },
   recovery: { name: "Recovery", hint: "The door stays open. People raise a hand and share, without replies." },
-  keeper: { name: "Keeper’s", hint: "A small group, one question after another; each takes the turn or passes." },
+  keeper: { name: "Keeper’s", hint: "One question after another; each takes the turn or passes." },
   facilitated: { name: "Facilitated", hint: "The facilitator offers the turn to one after another." },
-  council: { name: "Council", hint: "Whoever is moved speaks, then says who is next or leaves the turn in the centre." },
+  council: { name: "Council", hint: "Whoever is moved speaks, and says who is next." },
   restorative: {
     name: "Restorative",
-    hint: "What happened, who was affected, what is needed: a round for each, with those who are there from the start.",
+    hint: "What happened, who was affected, what is needed: a round for each.",
   },
   team: { name: "Team", hint: "A check-in: one brisk round, and the turn is simply theirs when it comes." },
   own: { name: "Something else", hint: "You choose yourself how the turn travels." },
@@ -33,19 +33,19 @@ export const facts = ({ order, turn, lasts }: Ways): string =>
     ...(turn === "none" ? [] : [`about ${limits[turn]} a turn`]),
     ...(lasts === "none" ? [] : [`${lastings[lasts]} in all`]),
   ].join(" · ");
-export const lateLabel = "Who may come in?";
+export const lateLabel = "Who may come in, with the link?";
 export const lates: Record<Late, { name: string; hint: string }> = {
   next_round: {
     name: "Any time",
-    hint: "Anyone with the link. Those who come late listen until the next round.",
+    hint: "Those who come late listen until the next round.",
   },
   at_end: {
     name: "Mid-round, too",
-    hint: "Anyone with the link. Those who come late join the round under way, at its end.",
+    hint: "Those who come late join the round under way, at its end.",
   },
   closed: {
     name: "Until it begins",
-    hint: "Anyone with the link, until the first round. Whoever is in by then can always come back.",
+    hint: "Until the first round. Whoever is in by then can always come back.",
   },
 };
 export const agreementsLabel = "What do you agree on?";
@@ -112,17 +112,17 @@ export const problems = (max: number): Record<Problem, string> => ({
   unfit: hourUnfit,
 });
 export const hourUnread = "Please give the whole date and time, or clear the field.";
-export const failed = "The circle could not be made just now. Please try again in a moment.";
+export const failed = "It could not be made just now. Please try again.";
 export const insecure =
   "This page needs a secure address (https) to make its keys. Please open it by its https address.";
 
 export const madeTitle = (circle: string): string => `“${circle}” is ready`;
-export const madeIntro = "Each link lets people in with a part of their own. Send each only to those it is meant for.";
+export const madeIntro = "Send each link only to those it is meant for.";
 export const once =
   "These links are shown only this once. Nobody can look them up again, not even this server: please copy or print them now.";
 export const keepHere = "Keep these links on this device";
 export const keptHere = "Kept on this device";
-export const keptHint = "They are under My circles on the first page, where one tap forgets them.";
+export const keptHint = "They are under My circles on the first page.";
 export const keepHint = "Only if this device is yours alone: whoever opens this page on it could come in.";
 export const keepFailed = "This device could not keep them. Please copy or print them instead.";
 export const enterNow = "Go in as facilitator";
@@ -136,12 +136,11 @@ export const links: Record<LinkRole, { name: string; allows: string }> = {
   },
   facilitator: {
     name: "For facilitators",
-    allows:
-      "They hold the circle: open rounds, ask, offer the turn, keep time. Without a facilitator or moderator the circle waits.",
+    allows: "They hold the circle: open rounds, ask, offer the turn, keep time.",
   },
   moderator: {
     name: "For moderators",
-    allows: "They watch over everyone’s safety: can pause, mute and remove. They take part as well.",
+    allows: "They watch over everyone’s safety: can pause, mute and remove.",
   },
   listener: {
     name: "For listeners",
@@ -150,7 +149,7 @@ export const links: Record<LinkRole, { name: string; allows: string }> = {
   keeper: {
     name: "For the keeper",
     allows:
-      "It opens no session. It sets the hour of the next one, and can delete the circle for good. Keep it to yourself, apart from the others.",
+      "It opens no session. It sets the hour of the next one, and can delete the circle. Keep it to yourself.",
   },
 };
 export const keeperTitle = "To be kept apart";
@@ -159,7 +158,7 @@ export const copyLink = (link: string): string => `Copy the link ${link.toLowerC
 export const share = "Share";
 export const shareLink = (link: string): string => `Share the link ${link.toLowerCase()}`;
 export const shareText = (circle: string): string => `You are invited to “${circle}”. ${neverHaveTo}`;
-export const copyByHand = "Copying is not allowed here. The link is selected: copy it by hand.";
+export const copyByHand = "The link is selected: copy it by hand.";
 export const qr = "QR code";
 export const qrLink = (link: string): string => `QR code ${link.toLowerCase()}`;
 export const qrName = (circle: string, link: string): string => `QR code of the link ${link.toLowerCase()} of “${circle}”`;

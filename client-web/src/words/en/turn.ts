@@ -38,8 +38,11 @@ export const lost = "That could not be done any more. Nothing was changed.";
 export const returned = "Your words are back in your draft.";
 export const willBeSent = "It is sent as soon as the connection is back.";
 
-/** The server says these too, in English; here they can be said in another language. */
-export const refusals: Record<RefusalCode, string> = {
+/**
+ * The server says these too, in English; here they can be said in another language. Those that this
+ * page gives no occasion for are left to the server.
+ */
+export const refusals: Partial<Record<RefusalCode, string>> = {
   stale_move: "The turn has moved on since you pressed that. Nothing was changed.",
   not_your_turn: "It is not your turn just now.",
   not_offered: "The turn is not offered to you just now.",
@@ -61,16 +64,9 @@ export const refusals: Record<RefusalCode, string> = {
   floor_closed: "Writing is not open to everyone just now.",
   slow_down: "Please wait a moment before you write again.",
   no_such_words: "Those words are not here any more.",
-  begun: "The session has begun, and nobody new comes in any more.",
   too_late: "The moment to take that back has passed.",
-  empty: "There are no words in it.",
   too_long: "That is longer than fits. Please send it in parts.",
-  bad_text: "It holds characters that cannot be sent.",
-  out_of_range: "A value in that is outside what is possible.",
   no_longer: "The time cannot be extended again just now.",
-  full: "The circle is full.",
-  malformed: "The page and the server misunderstood one another. Please load the page again.",
-  unknown_command: "The server does not know that yet. Please load the page again.",
   too_fast: "That was a little fast. Please try again in a moment.",
   not_stored: "It could not be kept just now. Please try again.",
 };

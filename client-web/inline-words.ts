@@ -3,6 +3,8 @@ import { type Plugin, runnerImport } from "vite";
 
 /** An attribute or a text that is one of the words and nothing else. */
 const shown = /([\w-]+=)?(?<![$\w])\{words((?:\.\w+)+)\}/g;
+/** The words in an expression. */
+const used = /\bwords((?:\.\w+)+)\b(?!\s*\()/g;
 
 /**
  * What Svelte finds imported may change, for all it knows: it makes an empty text, looks it up and
@@ -20,15 +22,29 @@ export function inlineWords(): Plugin {
     },
     transform: {
       filter: { id: /\.svelte$/ },
-      handler: (code) => code.replace(shown, (source, attribute, path) => inMarkup(words, source, attribute, path)),
+      handler: (code) =>
+        code
+          .replace(shown, (source, attribute, path) => inMarkup(words, source, attribute, path))
+          .replace(used, (source, path) => inCode(words, source, path)),
     },
   };
 }
 
 function inMarkup(words: unknown, source: string, attribute: string | undefined, path: string): string {
-  const text = path.slice(1).split(".").reduce(within, words);
-  if (typeof text !== "string") return source;
+  const text = textAt(words, path);
+  if (text === undefined) return source;
   return attribute ? `${attribute}"${escaped(text)}"` : escaped(text);
+}
+
+function inCode(words: unknown, source: string, path: string): string {
+  const text = textAt(words, path);
+  return text === undefined ? source : JSON.stringify(text);
+}
+
+/** Returns the words of that name, where they are the same whatever they are about. */
+function textAt(words: unknown, path: string): string | undefined {
+  const text = path.slice(1).split(".").reduce(within, words);
+  return typeof text === "string" ? text : undefined;
 }
 
 function within(parent: unknown, name: string): unknown {

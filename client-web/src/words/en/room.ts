@@ -136,7 +136,6 @@ export const you = {
   takePart: "Take part again",
   stance: "How are you here?",
   sitOut: "Pass this round",
-  sitOutHint: "For good, this round.",
   rename: "Change my name",
   renameLabel: "The name you go by",
   save: "Save",

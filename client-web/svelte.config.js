@@ -1,16 +1,16 @@
+import { readdirSync } from "node:fs";
+import { fileURLToPath } from "node:url";
 import { vitePreprocess } from "@sveltejs/vite-plugin-svelte";
 
-/** Short names for the components' styles: hashes do not compress, and there are many. */
-const names = new Map();
+const views = fileURLToPath(new URL("src/ui/", import.meta.url));
+const files = readdirSync(views, { recursive: true, encoding: "utf8" }).sort();
 
 /** @type {import("@sveltejs/vite-plugin-svelte").SvelteConfig} */
 export default {
   preprocess: vitePreprocess(),
   compilerOptions: {
     runes: true,
-    cssHash: ({ filename }) => {
-      if (!names.has(filename)) names.set(filename, `s${names.size.toString(36)}`);
-      return names.get(filename);
-    },
+    // Short names for the components' styles: hashes do not compress, and there are many.
+    cssHash: ({ filename }) => `s${files.findIndex((file) => filename.endsWith(`ui/${file}`)).toString(36)}`,
   },
 };

@@ -1,6 +1,6 @@
 /**
  * Leaves out of Svelte what this page never does: take over a server's HTML, watch into a value, wait
- * behind a boundary. Svelte cannot know, and would ship it; together that is an eighth of it.
+ * in a view or behind a boundary. Svelte cannot know, and would ship it; together that is an eighth of it.
  */
 import type { Plugin } from "vite";
 
@@ -19,12 +19,21 @@ const standIns: Record<string, string> = {
     export const boundary = (anchor, _props, children) => branch(() => children(anchor));
     export const pending = () => false;
   `,
+  "reactivity/async.js": `
+    import { derived } from "./deriveds.js";
+    export const flatten = (_blockers, sync, _async, run) => run(sync.map(derived));
+    const unused = () => {};
+    export { unused as run_after_blockers, unused as capture, unused as save, unused as unsave };
+    export { unused as track_reactivity_loss, unused as for_await_track_reactivity_loss };
+    export { unused as unset_context, unused as run, unused as wait, unused as increment_pending };
+  `,
 };
 
 /** What needs what is left out, and what to do instead. */
 const unfit: [RegExp, string][] = [
   [/\$state[(<]/, "please use $state.raw, and put a new value in the place of the old one"],
   [/<svelte:boundary/, "there are no boundaries on this page"],
+  [/\{#await|\{@const [^}]*await /, "views do not wait: the stores do, and tell what came"],
   [/\bhydrate\(/, "the page is mounted, not hydrated"],
 ];
 

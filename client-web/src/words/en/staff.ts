@@ -115,7 +115,8 @@ export const phases: Record<NextPhase, string> = {
   lingering: "Time for goodbyes",
 };
 export const end = "End the session";
-export const endHint = "You can undo it for two minutes; then the words are erased.";
+export const endHint = (undo_ms: number): string =>
+  `You can undo it for ${time(undo_ms)}; then the words are erased.`;
 export const removedTitle = "Removed";
 export const restore = (name: string): string => `Let ${name} back in`;
 

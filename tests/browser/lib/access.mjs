@@ -4,6 +4,8 @@ import assert from "node:assert/strict";
 
 const tags = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
 const target_px = 44;
+/** What is left on each side of a button's words. */
+const beside_px = 4;
 
 /** No violations that axe knows of, nothing wider than the screen, and no target too small for a thumb. */
 export async function isAccessible(person, where) {
@@ -30,10 +32,23 @@ async function isWithoutViolations(builder, told) {
   assert.deepEqual(found, [], told);
 }
 
-/** Nothing has to be scrolled sideways. */
+/** Nothing has to be scrolled sideways, and no button is too narrow for its words. */
 export async function fits({ page }, told) {
   const [inner, scroll] = await page.evaluate(() => [innerWidth, document.documentElement.scrollWidth]);
   assert.ok(scroll <= inner, `${told}: ${scroll} px wide on a screen of ${inner}`);
+  assert.deepEqual(await tightButtons(page), [], `${told}: buttons whose words stick out, or nearly`);
+}
+
+function tightButtons(page) {
+  return page.evaluate((least) => {
+    const isTight = (button) => {
+      const words = document.createRange();
+      words.selectNodeContents(button);
+      return words.getBoundingClientRect().width > button.getBoundingClientRect().width - 2 * least;
+    };
+    const buttons = [...document.querySelectorAll("button, a.button")].filter((button) => !button.firstElementChild);
+    return buttons.filter(isTight).map((button) => button.textContent.trim());
+  }, beside_px);
 }
 
 /** Controls that are lower than a thumb needs; a link within a sentence may be. */

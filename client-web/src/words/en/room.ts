@@ -120,7 +120,7 @@ export const kinds: Record<Exclude<SaidKind, "share">, string> = {
 export const sending = "Being sent …";
 export const takenBack = "Taken back";
 export const takeBack = "Take back";
-export const folded = (who: string): string => `Words of ${who} (open)`;
+export const folded = (who: string): string => `What ${who} said`;
 export const gestures: Record<GestureKind, string> = {
   welcome: "Welcome",
   heard: "Heard",

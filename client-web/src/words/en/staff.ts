@@ -100,7 +100,7 @@ export const everyone = "Turns of each person";
 export const pointsTitle = "Asks for attention";
 export const points = (count: number): string =>
   count === 1 ? "1 asks for attention" : `${count} ask for attention`;
-export const answerPoint = (name: string): string => `${name}: answered`;
+export const answerPoint = (name: string): string => `I have answered ${name}`;
 
 export const announceTitle = "Say a word to all";
 export const announceLabel = "Your word to all";

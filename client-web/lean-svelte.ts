@@ -1,25 +1,24 @@
 /**
  * Leaves out of Svelte what this page never does: take over a server's HTML, watch into a value, wait
- * in a view or behind a boundary. Svelte cannot know, and would ship it; together that is an eighth of it.
+ * in a view or behind a boundary. Svelte cannot know, and would ship it; together that is a sixth of it.
  */
 import type { Plugin } from "vite";
 
-const inSvelte = /svelte\/src\/internal\/client\/(.+)$/;
-const hydration = "dom/hydration.js";
+const inSvelte = /svelte\/src\/internal\/(.+)$/;
 
 /** By what is shipped in place of a file of Svelte's. */
 const standIns: Record<string, string> = {
-  "proxy.js": `
+  "client/proxy.js": `
     export const proxy = (value) => value;
     export const get_proxied_value = proxy;
     export const is = Object.is;
   `,
-  "dom/blocks/boundary.js": `
+  "client/dom/blocks/boundary.js": `
     import { branch } from "../../reactivity/effects.js";
     export const boundary = (anchor, _props, children) => branch(() => children(anchor));
     export const pending = () => false;
   `,
-  "reactivity/async.js": `
+  "client/reactivity/async.js": `
     import { derived } from "./deriveds.js";
     export const flatten = (_blockers, sync, _async, run) => run(sync.map(derived));
     const unused = () => {};
@@ -29,12 +28,42 @@ const standIns: Record<string, string> = {
   `,
 };
 
+type Edit = [RegExp, string];
+
+/** A method that is never called keeps its name. */
+const emptied = (name: string): Edit => [new RegExp(`^\\t${name}\\(.*\\) \\{\\n[^]*?\\n\\t\\}`, "m"), `\t${name}() {}`];
+/** Nothing is put on the page later than it is made. */
+const atOnce: Edit = [/var defer = should_defer_append\(\);/, "const defer = false;"];
+
+/** What is changed in files of Svelte's: with constants, all that hangs on them falls away. */
+const edits: Record<string, Edit[]> = {
+  "flags/index.js": [
+    [/export let/g, "export const"],
+    [/\t\w+_mode_flag = \w+;/g, ""],
+  ],
+  "client/dom/hydration.js": [
+    [/export let hydrating/, "export const hydrating"],
+    [/\thydrating = value;\n/, ""],
+  ],
+  "client/dom/blocks/branches.js": [atOnce],
+  "client/dom/blocks/each.js": [atOnce],
+  "client/reactivity/batch.js": [
+    "#commit",
+    "skip_effect",
+    "unskip_effect",
+    "increment",
+    "decrement",
+    "settled",
+  ].map(emptied),
+};
+
 /** What needs what is left out, and what to do instead. */
 const unfit: [RegExp, string][] = [
   [/\$state[(<]/, "please use $state.raw, and put a new value in the place of the old one"],
   [/<svelte:boundary/, "there are no boundaries on this page"],
   [/\{#await|\{@const [^}]*await /, "views do not wait: the stores do, and tell what came"],
   [/\bhydrate\(/, "the page is mounted, not hydrated"],
+  [/import \{[^}]*\b(fork|settled)\b[^}]*\} from "svelte"/, "nothing on this page is shown before it is there"],
 ];
 
 /** Calls that do something only while a server's HTML is taken over. */
@@ -47,18 +76,13 @@ export function leanSvelte(): Plugin {
     enforce: "pre",
     transform(code, id) {
       const file = inSvelte.exec(id)?.[1];
-      if (file === hydration) return withoutHydration(code) ?? this.error(`Svelte's ${hydration} has changed`);
-      if (file !== undefined) return standIns[file];
+      if (file !== undefined) {
+        const missing = edits[file]?.find(([from]) => !new RegExp(from).test(code));
+        if (missing) this.error(`Svelte's ${file} has changed: there is no ${missing[0]}`);
+        return standIns[file] ?? edits[file]?.reduce((done, [from, to]) => done.replace(from, to), code);
+      }
       const needs = id.includes("node_modules") ? undefined : unfit.find(([needed]) => needed.test(code));
       return needs && this.error(`${id}: ${needs[1]}`);
     },
   };
-}
-
-/** With a constant, all that hangs on it falls away. */
-function withoutHydration(code: string): string | undefined {
-  const constant = code
-    .replace("export let hydrating = false;", "export const hydrating = false;")
-    .replace("\thydrating = value;\n", "");
-  return constant.includes("const hydrating") && !constant.includes("hydrating = value") ? constant : undefined;
 }

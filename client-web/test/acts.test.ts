@@ -140,15 +140,22 @@ describe("a plan for a round", () => {
   it("changes what was changed, and nothing else", () => {
     const was = round({ prompt, limit: { ms: 60_000, firm: false } });
     const plan = planFor(staffSnapshot(), "random", was);
-    expect(changes(plan, was)).toEqual([]);
-    expect(changes({ ...plan, prompt: "" }, was)).toEqual([{ set_prompt: {} }]);
-    expect(changes({ ...plan, firm: true }, was)).toEqual([
+    expect(changes(plan, plan)).toEqual([]);
+    expect(changes({ ...plan, prompt: "" }, plan)).toEqual([{ set_prompt: {} }]);
+    expect(changes({ ...plan, firm: true }, plan)).toEqual([
       { set_limit: { limit: { ms: 60_000, firm: true } } },
     ]);
-    expect(changes({ ...plan, limit_ms: 0 }, was)).toEqual([{ set_limit: {} }]);
-    expect(changes({ ...plan, advance: "facilitator", prompt: "After?" }, was)).toEqual([
+    expect(changes({ ...plan, limit_ms: 0 }, plan)).toEqual([{ set_limit: {} }]);
+    expect(changes({ ...plan, advance: "facilitator", prompt: "After?" }, plan)).toEqual([
       { set_prompt: { prompt: { plain: "After?" } } },
       { set_order: { order: "go_round", hands_by: "least_heard", advance: "facilitator" } },
     ]);
+  });
+
+  it("leaves alone what somebody else changed while the form was open", () => {
+    const begins = planFor(staffSnapshot(), "random", round({ prompt }));
+    const [only, ...others] = changes({ ...begins, limit_ms: 60_000 }, begins);
+    expect(only).toEqual({ set_limit: { limit: { ms: 60_000, firm: false } } });
+    expect(others).toEqual([]);
   });
 });

@@ -137,6 +137,40 @@ describe("one's words", () => {
     expect(socket().sent[1]).toMatchObject({ share: { move: 7, text: { plain: "sent in the tunnel" } } });
   });
 
+  it("are read anew where another tab went on with them", () => {
+    const circle = enter(mine());
+    circle.draft = "I am here";
+    socket().onclose?.({ code: 4200 });
+    expect(circle.session.line).toMatchObject({ at: "stopped", why: "replaced" });
+    new Kept(shelf, circleId).draft = "what I wrote in the other tab";
+    circle.again();
+    welcome(mine());
+    expect(circle.draft).toBe("what I wrote in the other tab");
+  });
+
+  it("name the one who is next for this turn alone, and while they may be", () => {
+    const popcorn = (move: number) =>
+      snapshot({ round: round({ order: "popcorn" }), flow: flow({ move, token: held(2), lineup: [2, 3] }) });
+    const circle = enter(popcorn(7));
+    circle.chooseNext(3);
+    expect(circle.nextChoice).toBe(3);
+    socket().onclose?.({ code: 1006 });
+    circle.again();
+    welcome(popcorn(9));
+    expect(circle.nextChoice).toBe("centre");
+  });
+
+  it("that were begun in a dialog stay until they have arrived", () => {
+    const circle = enter(mine());
+    circle.begun["pause"] = "Tea is ready";
+    circle.ask({ pause: { message: { plain: "Tea is ready" } } });
+    says({ re: lastId(), refused: { code: "not_now", say: "" } });
+    expect(circle.begun).toEqual({ pause: "Tea is ready" });
+    circle.ask({ pause: { message: { plain: "Tea is ready" } } });
+    says({ re: lastId(), ok: { at: 1 } });
+    expect(circle.begun).toEqual({});
+  });
+
   it("are not sent when it is not one's turn", () => {
     const circle = enter(snapshot({ round: round(), flow: flow({ token: held(3) }) }));
     circle.draft = "wait";

@@ -335,6 +335,14 @@ describe("the line's return", () => {
     played.welcome(snapshot());
     expect(played.line).toMatchObject({ at: "open", back: false });
   });
+
+  it("does not say that nothing was lost where the server went back to a copy", () => {
+    const played = inside();
+    played.socket.drops();
+    played.pass(250);
+    played.welcome(snapshot(), played.now, "0190a5e0-0000-7000-8000-00000000000f");
+    expect(played.line).toMatchObject({ at: "open", back: false });
+  });
 });
 
 describe("the mirror of the server's close codes", () => {

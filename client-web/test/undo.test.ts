@@ -161,6 +161,9 @@ describe("the undo of an act on the round and the session", () => {
       { set_order: { order: "go_round", hands_by: "least_heard", advance: "itself" } },
     ]);
     expect(undone(order, was, after({ order: "popcorn" }))).toEqual([]);
+    // Going back would not raise the hands that were up.
+    const hands = staffSnapshot({ round: round({ prompt, order: "hands" }), flow: flow({ hands: [3] }) });
+    expect(undoOf(id(70), { set_order: { order: "popcorn" } }, hands)).toBeUndefined();
     expect(undone(order, was, after({ order: "hands", number: 2 }))).toEqual([]);
     const asked: Command = { set_prompt: { prompt: { plain: "After?" } } };
     expect(undone(asked, was, after({ prompt: { id: id(61), text: { plain: "After?" } } }))).toEqual([

@@ -121,9 +121,9 @@ export class Played {
   }
 
   /** The socket that is being opened opens, and the server says welcome. */
-  welcome(snapshot?: Snapshot, now = this.now): void {
+  welcome(snapshot?: Snapshot, now = this.now, store = epoch): void {
     this.socket.opens();
-    this.socket.says({ welcome: { seat: 2, epoch, now, limits, ...(snapshot && { snapshot }) } });
+    this.socket.says({ welcome: { seat: 2, epoch: store, now, limits, ...(snapshot && { snapshot }) } });
   }
 
   ask(id: string, command: Command): void {

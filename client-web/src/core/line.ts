@@ -105,7 +105,9 @@ export function welcomed(session: Session, welcome: Welcome, env: Env): Step {
   const snapshot = welcome.snapshot ?? session.snapshot;
   if (!snapshot) return resync(session, env);
   const tries = "tries" in session.line ? session.line.tries : 0;
-  const back = !session.afresh && session.snapshot?.common.room === snapshot.common.room;
+  // In a store that was restored the room is the same, and what was said since the copy is gone.
+  const same = session.snapshot?.common.room === snapshot.common.room && session.epoch === welcome.epoch;
+  const back = !session.afresh && same;
   const here: Session = {
     ...session,
     snapshot,

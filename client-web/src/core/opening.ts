@@ -80,17 +80,17 @@ export function opening(plan: Plan, snapshot: Snapshot): Command[] {
   return lifts ? [open, { set_limit: {} }] : [open];
 }
 
-/** Returns the commands that change the round under way to what is planned. */
-export function changes(plan: Plan, round: Round): Command[] {
+/**
+ * Returns the commands for what was changed in a plan of the round under way. What was left as it was
+ * is not asked for: somebody else may have changed it meanwhile.
+ */
+export function changes(plan: Plan, before: Plan): Command[] {
   const { order, hands_by, advance } = plan;
   const all: Command[] = [];
-  if (plan.prompt.trim() !== (plain(round.prompt?.text) ?? "")) all.push({ set_prompt: asked(plan) });
-  if (order !== round.order || hands_by !== round.hands_by || advance !== round.advance) {
+  if (plan.prompt.trim() !== before.prompt) all.push({ set_prompt: asked(plan) });
+  if (order !== before.order || hands_by !== before.hands_by || advance !== before.advance) {
     all.push({ set_order: { order, hands_by, advance } });
   }
-  const { limit } = limited(plan);
-  if (limit?.ms !== round.limit?.ms || limit?.firm !== round.limit?.firm) {
-    all.push({ set_limit: limited(plan) });
-  }
+  if (plan.limit_ms !== before.limit_ms || plan.firm !== before.firm) all.push({ set_limit: limited(plan) });
   return all;
 }

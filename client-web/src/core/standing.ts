@@ -23,7 +23,7 @@ export function standingOf(common: Common, seat: SeatNo): Standing | undefined {
   return ordered ? { is: "waits", place: place + 1 } : undefined;
 }
 
-/** Returns the people to show: those who left only while something of them is still to be settled. */
+/** Returns the people to show: all but those who left. */
 export function shown(people: readonly Person[]): Person[] {
   return people.filter(({ presence }) => presence !== "left");
 }

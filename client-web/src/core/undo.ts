@@ -123,11 +123,14 @@ const undos: { [N in Name]?: UndoFor<N> } = {
       },
     };
   },
-  set_order: ({ order }, before) =>
-    changed(before, (now, was) => {
+  set_order: ({ order }, before) => {
+    // The hands that were up are down with another order, and going back does not raise them.
+    if (before.common.flow.hands.length > 0 && order !== "hands") return undefined;
+    return changed(before, (now, was) => {
       const { hands_by, advance } = was;
       return now.order === order ? { set_order: { order: was.order, hands_by, advance } } : undefined;
-    }),
+    });
+  },
   set_prompt: ({ prompt }, before) =>
     changed(before, (now, was) => {
       const text = was.prompt?.text;

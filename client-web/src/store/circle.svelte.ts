@@ -39,11 +39,12 @@ export class Circle {
   now = $state.raw(browserWorld.now());
   /** A sentence about what one has just asked for. */
   notice: string | undefined = $state.raw();
-  /** Whom one has chosen to be next (popcorn), before saying that one is done. */
-  nextChoice: SeatNo | "centre" = $state.raw("centre");
+  /** Words begun in a dialog, by what they are for: a dialog can go away with what it was about. */
+  readonly begun: Record<string, string> = {};
   readonly voice = new Voice();
   readonly undo = new LastAct((shown) => this.voice.say(words.staff.undoAloud(shown, this.name)));
   #draft: Draft = $state.raw(draftOf(""));
+  #chosen: { move: number; seat: SeatNo | "centre" } | undefined = $state.raw();
   readonly #kept: Kept;
   readonly #live: Live;
   #wroteAt = 0;
@@ -57,6 +58,12 @@ export class Circle {
   readonly name = (seat: SeatNo): string => this.#names.get(seat) ?? words.common.unnamed;
   readonly may: MayTurn | undefined = $derived(this.snapshot && mayTurn(this.snapshot));
   readonly hold: MayHold | undefined = $derived(this.snapshot && mayHold(this.snapshot));
+  /** Whom one has chosen to be next (popcorn), before saying that one is done. */
+  readonly nextChoice = $derived.by((): SeatNo | "centre" => {
+    const { move, seat } = this.#chosen ?? {};
+    const stands = seat !== undefined && seat !== "centre" && this.mayBeNext(seat);
+    return stands && move === this.snapshot?.common.flow.move ? seat : "centre";
+  });
   readonly where = $derived(this.snapshot && whereAreWe(this.snapshot, this.name, this.now));
   readonly isCrowded: boolean = $derived(isCrowded(this.session));
   /** Own words on their way. */
@@ -111,7 +118,7 @@ export class Circle {
   }
 
   chooseNext(seat: SeatNo | "centre"): void {
-    this.nextChoice = seat;
+    this.#chosen = { move: this.snapshot?.common.flow.move ?? 0, seat };
   }
 
   isAsked(...names: string[]): boolean {
@@ -171,11 +178,19 @@ export class Circle {
 
   /** *Join here*, *try again*, *try now*. */
   again(): void {
+    this.#readDraft();
     this.#live.put({ is: "again" });
   }
 
   notMe(): void {
+    this.#readDraft();
     this.#live.put({ is: "not_me", nextSeatKey: newKey() });
+  }
+
+  /** Another tab may have sent these words meanwhile, and written others. */
+  #readDraft(): void {
+    const { line } = this.session;
+    if (line.at === "stopped" && line.why === "replaced") this.#draft = draftOf(this.#kept.draft);
   }
 
   #changed(session: Session): void {
@@ -201,6 +216,7 @@ export class Circle {
     const unsaid = outcome.is === "refused" || outcome.is === "lost" || outcome.is === "crowded";
     const wasSending = ask !== undefined && !("take_back" in ask.command);
     if (ask?.words !== undefined && (tookBack || (unsaid && wasSending))) this.#giveBack(ask.words);
+    if (outcome.is === "done") for (const name in ask?.command) delete this.begun[name];
     if (tookBack) this.#notify(words.turn.tookBack);
     if (outcome.is === "done" && ask && "point" in ask.command) this.#notify(words.turn.pointed);
     if (unsaid && !ask?.quiet) this.#notify(sentenceFor(outcome, ask));
@@ -232,7 +248,9 @@ export class Circle {
   #watchLine(): void {
     const { line } = this.session;
     if (line.at === "open" || line.at === "stopped") {
-      if (this.#dropTold && line.at === "open") this.voice.say(words.line.back);
+      if (this.#dropTold && line.at === "open") {
+        this.voice.say(line.back ? words.line.back : words.line.connected);
+      }
       this.#droppedAt = undefined;
       this.#dropTold = false;
       return;

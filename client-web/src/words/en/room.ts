@@ -136,7 +136,6 @@ export const you = {
   takePart: "Take part again",
   stance: "How are you here?",
   sitOut: "Pass this round",
-  rename: "Change my name",
   renameLabel: "The name you go by",
   save: "Save",
   keep: "Keep this circle on this device",
@@ -146,5 +145,4 @@ export const you = {
   leave: "Leave the circle",
   leaveTitle: "Leave the circle?",
   leaveText: "You can come back as long as the session lasts.",
-  stay: "Stay",
 };

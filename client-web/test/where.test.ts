@@ -55,6 +55,9 @@ describe("where are we", () => {
     expect(inRound({ flow: { ...to(3), heard: [2] } })).toBe(
       "The turn is offered to Ben; you have been heard in this round.",
     );
+    expect(inRound({ flow: { ...to(3), heard: [2] }, people: [fay, ana, { ...ben, presence: "away" }] })).toBe(
+      "The turn is offered to Ben, who is away for a moment; you have been heard in this round.",
+    );
   });
 
   it("says who may take the turn from the centre", () => {
@@ -112,10 +115,34 @@ describe("where are we", () => {
       { ending: now + 118_000 },
       "The session is over in about 2 minutes, unless its staff go on.",
     ],
+    [
+      "a turn that is left to whoever wants it once more",
+      { round: round({ order: "popcorn" }), flow: flow({ complete: true, heard: [2, 3] }) },
+      "Everyone who is here has been asked, and whoever likes may take the turn again; you have been heard in this round.",
+    ],
+    [
+      "the closing, between its rounds",
+      { phase: "closing", round: round({ open: false }) },
+      "No round is under way; the next begins when the facilitator opens it; this is the closing.",
+    ],
+    [
+      "the closing round",
+      { phase: "closing", flow: flow({ token: held(2), lineup: [2] }) },
+      "You have the turn; this is the closing.",
+    ],
     ["the end", { phase: "ended" }, "This session is over."],
   ] as [string, Partial<Common>, string][])("has a sentence for %s", (_what, common, sentence) => {
     const { round: given, ...rest } = { round: round(), ...common };
     expect(told(snapshot({ ...(given && { round: given }), ...rest }))).toBe(sentence);
+  });
+
+  it("asks nothing of the one who keeps the turn in a pause", () => {
+    const paused = { why: "staff", by: 1 } as const;
+    const keep = "Fay has paused the circle; you keep the turn; Ben is next.";
+    const flows = flow({ token: held(2), lineup: [2, 3], waiting: [3], next: 3, later: [2] });
+    expect(inRound({ paused, flow: flows })).toBe(keep);
+    expect(inRound({ paused, round: round({ order: "hands" }), flow: flows })).toBe(keep);
+    expect(inRound({ paused, round: round({ order: "popcorn" }), flow: flows })).toBe(keep);
   });
 
   it("says who paused the circle, why, and who keeps the turn", () => {

@@ -128,8 +128,9 @@ export function cutShort(snapshot: Snapshot): CutShort | undefined {
   const holder = heldBy(common)?.seat;
   const round = openRound(common);
   // With hands, a round is complete whenever none is up.
-  if (!round || (common.flow.complete && round.order !== "hands")) return undefined;
+  if (!round || (common.flow.complete && round.order !== "hands" && round.order !== "open")) return undefined;
   const count = unheard(snapshot).length;
-  if (count === 0 && holder === undefined) return undefined;
+  // On an open floor anyone may be writing.
+  if (count === 0 && holder === undefined && round.order !== "open") return undefined;
   return { unheard: count, ...(holder !== undefined && { holder }) };
 }

@@ -45,6 +45,6 @@ export function markOf(
   if (person.role === "listener") return { is: "role", role: person.role };
   if (standing) return standing;
   if (person.stance !== "sharing") return { is: "stance", stance: person.stance };
-  if (person.role !== "participant") return { is: "role", role: person.role };
-  return me ? { is: "you" } : undefined;
+  if (me) return { is: "you" };
+  return person.role === "participant" ? undefined : { is: "role", role: person.role };
 }

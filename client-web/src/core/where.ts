@@ -1,6 +1,6 @@
 /** *Where are we?*: the facts of the one sentence that is always true. `words/` makes it words. */
 import { left } from "./clock";
-import { meOf, seemsEligible } from "./people";
+import { meOf, personOf, seemsEligible } from "./people";
 import { plain } from "./text";
 import { heldBy, isFloorOpen, offeredTo, openRound } from "./turn";
 import type { Common, PauseWhy, Snapshot } from "./wire";
@@ -13,13 +13,14 @@ export type State =
   | { is: "ending"; left_ms: number }
   | { is: "paused"; why: PauseWhy; by?: Who; keeps?: Who; left_ms?: number }
   | { is: "gathering" | "lingering"; floor: boolean }
-  | { is: "between" }
+  | { is: "between"; you: boolean }
   | { is: "floor" }
   | { is: "held"; who: Who; away_ms?: number; left_ms?: number; firm: boolean }
-  | { is: "offered"; who: Who }
+  | { is: "offered"; who: Who; away: boolean }
   /** The turn lies in the centre, for anyone or at first for those not yet heard. */
   | { is: "free"; you: boolean; first: boolean }
-  | { is: "complete" }
+  /** All were asked; with the turn in the centre it can be taken all the same. */
+  | { is: "complete"; free: boolean }
   | { is: "halted" }
   | { is: "awaits_hands" }
   | { is: "awaits_facilitator"; you: boolean };
@@ -45,6 +46,8 @@ export interface Where {
   state: State;
   next?: Who;
   place?: Place;
+  /** It is the closing of the session. */
+  closing?: boolean;
   /** What is asked in this round. */
   asked?: string;
   /** What staff said to the pause. */
@@ -58,7 +61,10 @@ export function whereAreWe(snapshot: Snapshot, name: (seat: number) => string, n
   const state = stateOf(snapshot, who, now);
   const message = state.is === "paused" ? plain(common.paused?.message?.text) : undefined;
   const round = openRound(common);
-  if (!round || state.is === "ended" || state.is === "ending") return { state, ...(message && { message }) };
+  if (!round || state.is === "ended" || state.is === "ending") {
+    const closing = common.phase === "closing" && state.is === "between";
+    return { state, ...(closing && { closing }), ...(message && { message }) };
+  }
   const asked = plain(round.prompt?.text);
   const next = nextOf(common, who);
   const place = placeOf(snapshot, state);
@@ -66,6 +72,7 @@ export function whereAreWe(snapshot: Snapshot, name: (seat: number) => string, n
     state,
     ...(next && { next }),
     ...(place && { place }),
+    ...(common.phase === "closing" && { closing: true }),
     ...(asked && { asked }),
     ...(message && { message }),
   };
@@ -90,7 +97,9 @@ function stateOf(snapshot: Snapshot, who: (seat: number) => Who, now: number): S
     };
   }
   const offered = offeredTo(common);
-  if (offered !== undefined) return { is: "offered", who: who(offered) };
+  if (offered !== undefined) {
+    return { is: "offered", who: who(offered), away: personOf(common, offered)?.presence === "away" };
+  }
   return restingState(snapshot);
 }
 
@@ -112,18 +121,19 @@ function restingState(snapshot: Snapshot): State {
   const { common, seat } = snapshot;
   const { flow } = common;
   const round = openRound(common);
-  if (!round) return { is: "between" };
+  const you = meOf(snapshot)?.role === "facilitator";
+  if (!round) return { is: "between", you };
   if (round.order === "open") return { is: "floor" };
   if (flow.halted) return { is: "halted" };
   if (round.order === "hands" && flow.waiting.length === 0) return { is: "awaits_hands" };
-  if (flow.complete) return { is: "complete" };
+  if (flow.complete) return { is: "complete", free: round.order === "popcorn" };
   if (round.order === "popcorn") {
     const first = "centre" in flow.token && flow.token.centre.first_reach !== undefined;
     const able = seemsEligible(meOf(snapshot)) && !snapshot.own.muted;
     const settled = flow.heard.includes(seat) || flow.passed.includes(seat);
     return { is: "free", first, you: able && !(first && settled) };
   }
-  return { is: "awaits_facilitator", you: meOf(snapshot)?.role === "facilitator" };
+  return { is: "awaits_facilitator", you };
 }
 
 function nextOf({ flow }: Common, who: (seat: number) => Who): Who | undefined {
@@ -138,7 +148,7 @@ function placeOf(snapshot: Snapshot, state: State): Place | undefined {
   if (own.muted) return { is: "muted" };
   if (me.role === "listener") return { is: "listener" };
   if (me.stance !== "sharing") return { is: me.stance };
-  if ("who" in state && state.who === "you") return undefined;
+  if (("who" in state && state.who === "you") || ("keeps" in state && state.keeps === "you")) return undefined;
   if (round.order === "open" || state.is === "awaits_hands") return undefined;
   return placeInRound(common, round.order === "hands", seat);
 }

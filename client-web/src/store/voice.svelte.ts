@@ -12,8 +12,8 @@ export interface Saying {
 const kept_max = 6;
 /** Comings and goings shown at once. */
 const tidings_max = 2;
-/** How long they are shown. */
-const tidings_ms = 20_000;
+/** How long they are shown, and a saying stays for whoever reads on from it. */
+const kept_ms = 20_000;
 
 export class Voice {
   polite: Saying[] = $state.raw([]);
@@ -29,27 +29,23 @@ export class Voice {
     for (const news of spoken.polite) {
       const text = words.news.sentence(news);
       this.say(text);
-      if (isComingOrGoing(news)) this.#show(text);
+      if (isComingOrGoing(news)) this.#add("tidings", text, tidings_max);
     }
     for (const news of spoken.assertive) this.interrupt(words.news.sentence(news));
   }
 
   say(text: string): void {
-    this.polite = [...this.polite, this.#saying(text)].slice(-kept_max);
+    this.#add("polite", text, kept_max);
   }
 
   interrupt(text: string): void {
-    this.assertive = [...this.assertive, this.#saying(text)].slice(-kept_max);
+    this.#add("assertive", text, kept_max);
   }
 
-  #show(text: string): void {
-    const saying = this.#saying(text);
-    this.tidings = [...this.tidings, saying].slice(-tidings_max);
-    setTimeout(() => (this.tidings = this.tidings.filter(({ id }) => id !== saying.id)), tidings_ms);
-  }
-
-  #saying(text: string): Saying {
+  #add(to: "polite" | "assertive" | "tidings", text: string, max: number): void {
     this.#ids += 1;
-    return { id: this.#ids, text };
+    const id = this.#ids;
+    this[to] = [...this[to], { id, text }].slice(-max);
+    setTimeout(() => (this[to] = this[to].filter((saying) => saying.id !== id)), kept_ms);
   }
 }

@@ -2,7 +2,11 @@
 import assert from "node:assert/strict";
 import { patience_ms } from "./browser.mjs";
 
+const steady_ms = 550;
+
 export class Person {
+  pressedAt = 0;
+
   /** `complaints` are what the browser's console said against the page; `foreign`, requests that left it. */
   constructor(name, page, complaints, foreign) {
     Object.assign(this, { name, page, complaints, foreign });
@@ -27,8 +31,12 @@ export class Person {
     return this.page.getByRole("button", { name, exact: true });
   }
 
+  /** Presses as people do: the page takes a second press in the same place within half a second for the same. */
   async press(name) {
+    const soon = this.pressedAt + steady_ms - Date.now();
+    if (soon > 0) await this.page.waitForTimeout(soon);
     await this.button(name).click();
+    this.pressedAt = Date.now();
   }
 
   get composer() {

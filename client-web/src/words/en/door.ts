@@ -129,7 +129,7 @@ export const noHourYet = "When the next session is, you learn from whoever gave 
 
 export const setHourLabel = "When is the next session?";
 export const setHourHint = (zoneName: string): string =>
-  `By your own clock: ${zoneName}. Before that hour, members see a page that waits; you may come in early.`;
+  `By your own clock: ${zoneName}. Before that hour, members see a page that waits; those who hold the circle may come in early.`;
 export const setHour = "Set this hour";
 export const clearHour = "Take the hour away";
 export const hourSet = "It is set. Everyone sees it in their own time.";

@@ -8,7 +8,7 @@ export const connecting = "Connecting …";
 const because: Record<Pause, string> = {
   lost: "The connection was lost.",
   restarting: "The server is restarting.",
-  full: "The server is full at the moment.",
+  full: "It is full at the moment.",
   busy: "The server is busy at the moment.",
   not_yet: "The circle is not open yet.",
 };

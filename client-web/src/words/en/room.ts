@@ -13,6 +13,7 @@ export const agreements = "What we agreed on";
 export const log = "What was said";
 export const nothingSaid = "Nothing has been said yet.";
 export const newWords = "New words below";
+export const toCircle = "See the circle";
 export const earlier = "Show earlier words";
 export const roundTitle = (number: number, prompt: string | undefined): string =>
   prompt ? `Round ${number}: ${prompt}` : `Round ${number}`;
@@ -102,7 +103,7 @@ export function centre(state: State): string[] {
     case "complete":
       return ["All were asked"];
     case "ending":
-      return ["Closing"];
+      return ["Ending"];
     case "ended":
       return ["Over"];
     case "between":

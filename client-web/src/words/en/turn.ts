@@ -1,6 +1,6 @@
 import type { RefusalCode } from "../../core/wire";
 
-export const panel = "Your turn";
+export const panel = "What you can do";
 export const offeredHint = "No reason is asked.";
 export const offerLasts = (time: string): string => `The offer waits about ${time}.`;
 export const take = "Take it";

@@ -7,14 +7,18 @@ const has = (who: Who): string => (who === "you" ? "have" : "has");
 const about = (ms: number): string => `about ${span(rounded(ms))}`;
 
 /** Returns the one sentence that says where we are, the most important first. */
-export function sentence({ state, next, place }: Where): string {
+export function sentence({ state, next, place, closing }: Where): string {
   const clauses = [
     stateClause(state),
     next && (next === "you" ? "you are next" : `${next} is next`),
     place && placeClause(place, next === "you"),
+    closing && "this is the closing",
   ];
-  return `${clauses.filter((clause) => clause !== undefined).join("; ")}.`;
+  return `${clauses.filter((clause) => clause).join("; ")}.`;
 }
+
+/** Said before the sentence while the line is down. */
+export const whenLost = "When the connection was lost:";
 
 /** Returns what others have written to where we are: to a pause, and what is asked. */
 export function asides({ message, asked }: Where): string[] {
@@ -38,7 +42,7 @@ function stateClause(state: State): string {
         ? "The rounds are over, and anyone may write a goodbye"
         : "The rounds are over, and nobody who holds this circle is here any more";
     case "between":
-      return "No round is under way; the next begins when the facilitator opens it";
+      return `No round is under way; the next begins when ${state.you ? "you open" : "the facilitator opens"} it`;
     case "floor":
       return "Anyone may write";
     case "held":
@@ -46,11 +50,11 @@ function stateClause(state: State): string {
     case "offered":
       return state.who === "you"
         ? "The turn is offered to you, and there is no hurry"
-        : `The turn is offered to ${state.who}`;
+        : `The turn is offered to ${state.who}${state.away ? ", who is away for a moment" : ""}`;
     case "free":
       return freeClause(state);
     case "complete":
-      return "Everyone who is here has been asked, and the round is complete";
+      return `Everyone who is here has been asked, and ${state.free ? "whoever likes may take the turn again" : "the round is complete"}`;
     case "halted":
       return "The turn rests in the centre until the facilitator goes on";
     case "awaits_hands":

@@ -48,11 +48,11 @@ pub(super) fn go_back(asked: &Restore, settings: Settings) -> Result<String, Fai
     let aside = format!("before-restore-{}", shown(Clock::system(0).now(), "%F-%H%M%S"));
     let restored = restore(&asked.from, &config.data, asked.replace, &aside)?;
     let mut out = format!(
-        "The store in {} is that of {} again. It holds {}, the newest of it of {} UTC.\n",
+        "The store in {} is that of {} again. It holds {}{}.\n",
         config.data.display(),
         asked.from.display(),
         told(&restored.contents),
-        shown(restored.contents.newest_at, "%F %H:%M"),
+        newest(restored.contents.newest_at),
     );
     if let Some(aside) = restored.aside {
         // Writing to a String cannot fail.
@@ -96,6 +96,14 @@ fn shown(at: Millis, form: &str) -> String {
     moment.unwrap_or_default().strftime(form).to_string()
 }
 
+/// Returns from when the newest event is that a copy holds; nothing where no session ever was.
+fn newest(at: Millis) -> String {
+    match at {
+        0 => String::new(),
+        at => format!(", the newest of it of {} UTC", shown(at, "%F %H:%M")),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -105,6 +113,12 @@ mod tests {
         assert_eq!(shown(1_735_689_599_000, "%F %H:%M"), "2024-12-31 23:59");
         assert_eq!(shown(1_735_689_599_000, "%F-%H%M%S"), "2024-12-31-235959");
         assert_eq!(shown(u64::MAX, "%F"), "1970-01-01");
+    }
+
+    #[test]
+    fn a_copy_in_which_nothing_ever_happened_has_nothing_newest() {
+        assert_eq!(newest(1_735_689_599_000), ", the newest of it of 2024-12-31 23:59 UTC");
+        assert_eq!(newest(0), "");
     }
 
     #[test]

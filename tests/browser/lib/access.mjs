@@ -51,7 +51,7 @@ function tightButtons(page) {
   }, beside_px);
 }
 
-/** Controls that are lower than a thumb needs; a link within a sentence may be. */
+/** Controls that are lower or narrower than a thumb needs; a link within a sentence may be. */
 function smallTargets({ page }) {
   return page.evaluate((least) => {
     const controls = "button, summary, input, select, textarea, a.button, [role=button]";
@@ -60,7 +60,7 @@ function smallTargets({ page }) {
       // A radio button or a box to tick is pressed by its label as well.
       const target = control.matches("[type=radio], [type=checkbox]") ? (control.labels?.[0] ?? control) : control;
       const { width, height } = target.getBoundingClientRect();
-      if (width === 0 || height >= least - 0.5) continue;
+      if (width === 0 || Math.min(width, height) >= least - 0.5) continue;
       small.push(`${target.outerHTML.slice(0, 120)}: ${Math.round(width)} × ${Math.round(height)}`);
     }
     return small;

@@ -30,7 +30,10 @@ const standIns: Record<string, string> = {
 
 type Edit = [RegExp, string];
 
-/** A method that is never called keeps its name. */
+/**
+ * A method that is never called keeps its name. One change of what is shown is over before the next
+ * begins, where nothing is waited for: none has an earlier one to be merged into.
+ */
 const emptied = (name: string): Edit => [new RegExp(`^\\t${name}\\(.*\\) \\{\\n[^]*?\\n\\t\\}`, "m"), `\t${name}() {}`];
 /** Nothing is put on the page later than it is made. */
 const atOnce: Edit = [/var defer = should_defer_append\(\);/, "const defer = false;"];
@@ -49,6 +52,11 @@ const edits: Record<string, Edit[]> = {
   "client/dom/blocks/each.js": [atOnce],
   "client/reactivity/batch.js": [
     "#commit",
+    "#find_earlier_batch",
+    "#intersects",
+    "#merge",
+    "ondiscard",
+    "transfer_reactions",
     "skip_effect",
     "unskip_effect",
     "increment",

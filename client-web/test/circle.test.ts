@@ -148,6 +148,18 @@ describe("one's words", () => {
     expect(circle.draft).toBe("what I wrote in the other tab");
   });
 
+  it("are not waited for by anybody else: a *later* that comes back at once is explained", () => {
+    const offered = (move: number) => flow({ move, token: { offered: { seat: 2 } }, lineup: [2], later: [] });
+    const circle = enter(snapshot({ round: round(), flow: offered(7) }));
+    circle.askMove("later");
+    const ended = { ...offered(8), token: { centre: {} }, later: [2] };
+    says({ room: 11, at: 1, offer_ended: { seat: 2, how: "later", flow: ended } });
+    says({ room: 12, at: 1, offered: { seat: 2, flow: { ...offered(9), later: [2] } } });
+    says({ re: lastId(), ok: { at: 1 } });
+    expect(circle.may?.take).toBe(true);
+    expect(circle.notice).toBe(words.turn.laterAlone);
+  });
+
   it("name the one who is next for this turn alone, and while they may be", () => {
     const popcorn = (move: number) =>
       snapshot({ round: round({ order: "popcorn" }), flow: flow({ move, token: held(2), lineup: [2, 3] }) });

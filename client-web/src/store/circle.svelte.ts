@@ -218,6 +218,9 @@ export class Circle {
     if (ask?.words !== undefined && (tookBack || (unsaid && wasSending))) this.#giveBack(ask.words);
     if (outcome.is === "done") for (const name in ask?.command) delete this.begun[name];
     if (tookBack) this.#notify(words.turn.tookBack);
+    if (outcome.is === "done" && ask && "later" in ask.command && this.may?.take) {
+      this.#notify(words.turn.laterAlone);
+    }
     if (outcome.is === "done" && ask && "point" in ask.command) this.#notify(words.turn.pointed);
     if (unsaid && !ask?.quiet) this.#notify(sentenceFor(outcome, ask));
   }

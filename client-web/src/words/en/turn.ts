@@ -33,6 +33,7 @@ export const slow = (seconds: number): string =>
 export const charsLeft = (count: number): string =>
   count >= 0 ? `${count} characters left` : `${-count} characters too many`;
 export const tookBack = "Your words are back in your draft.";
+export const laterAlone = "Nobody else waits, so the turn is offered to you again.";
 export const crowded = "Much is on its way already. Please wait a moment.";
 export const lost = "That could not be done any more. Nothing was changed.";
 export const returned = "Your words are back in your draft.";

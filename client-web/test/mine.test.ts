@@ -55,13 +55,14 @@ describe("my circles", () => {
     ]);
   });
 
-  it("are fifty at most: the oldest makes room", () => {
+  it("are fifty at most: one more is not kept, and none makes room for it", () => {
     const mine = new Mine(shelf());
-    for (let at = 1; at <= 51; at++) mine.keep({ ...link, circle: id(at), at });
-    const all = mine.all();
-    expect(all).toHaveLength(50);
-    expect(all[0]?.circle).toBe(id(51));
-    expect(all.some((it) => it.circle === id(1))).toBe(false);
+    for (let at = 1; at <= 50; at++) expect(mine.keep({ ...link, circle: id(at), at })).toBe(true);
+    expect(mine.keep({ ...link, circle: id(51), at: 51 })).toBe(false);
+    expect(mine.all()).toHaveLength(50);
+    expect(mine.has(id(1), "participant")).toBe(true);
+    expect(mine.has(id(51), "participant")).toBe(false);
+    expect(mine.keep({ ...link, circle: id(1), role: "keeper", at: 52 }), "one more link of it").toBe(true);
   });
 
   it("are what can be read of a list that was spoilt", () => {

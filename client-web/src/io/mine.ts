@@ -44,10 +44,12 @@ export class Mine {
     return this.#read().some((it) => it.circle === circle && it.links.some((link) => link.role === role));
   }
 
-  /** Keeps a link, in place of the one of its kind; false where the device cannot. */
+  /** Keeps a link, in place of the one of its kind; false where the device cannot, or has as many circles as may be. */
   keep({ circle, title, role, secret, at }: MyLink): boolean {
     const all = this.all();
     const others = all.filter((it) => it.circle !== circle);
+    // An older one may not make room: it may be a keeper's, whose link is nowhere else.
+    if (others.length >= circles_max) return false;
     const known = all.find((it) => it.circle === circle)?.links.filter((link) => link.role !== role) ?? [];
     return this.#write([{ circle, title, at, links: inOrder([...known, { role, secret }]) }, ...others]);
   }
@@ -86,8 +88,7 @@ export class Mine {
   }
 
   #write(circles: MyCircle[]): boolean {
-    const bounded = circles.sort((a, b) => b.at - a.at).slice(0, circles_max);
-    return this.#put(where, bounded.length === 0 ? null : JSON.stringify(bounded));
+    return this.#put(where, circles.length === 0 ? null : JSON.stringify(circles));
   }
 
   #put(key: string, value: string | null): boolean {

@@ -1,6 +1,6 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { Mine } from "../src/io/mine";
-import { Kept } from "../src/io/storage";
+import { Kept, deviceShelf } from "../src/io/storage";
 import { circle, id } from "./build";
 
 const secret = "A".repeat(43);
@@ -86,6 +86,19 @@ describe("my circles", () => {
     const on = shelf();
     on.fill();
     expect(new Mine(on).keep(link)).toBe(false);
+  });
+
+  it("tell where a browser forbids to keep anything, and a visit goes on all the same", () => {
+    vi.stubGlobal("localStorage", undefined);
+    const on = deviceShelf();
+    vi.unstubAllGlobals();
+    expect(new Mine(on).keep(link)).toBe(false);
+    new Kept(on, circle).keys = { seatKey: "k", name: "Ana", taken: true };
+    new Kept(on, circle).draft = "half a sentence";
+    expect(new Kept(on, circle).keys?.seatKey).toBe("k");
+    expect(new Kept(on, circle).draft).toBe("half a sentence");
+    new Kept(on, circle).draft = "";
+    expect(new Kept(on, circle).draft).toBe("");
   });
 });
 

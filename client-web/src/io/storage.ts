@@ -23,7 +23,10 @@ export type Shelf = Pick<Storage, "getItem" | "setItem" | "removeItem">;
 /** A shelf whose keys can be told one by one. */
 export type WholeShelf = Shelf & Pick<Storage, "key" | "length">;
 
-/** Returns the device's storage; where a browser forbids it, a memory that lasts as long as the page. */
+/**
+ * Returns the device's storage; where a browser forbids it, a memory that lasts as long as the page.
+ * Whoever puts something there is told that it is not kept, as by a storage that is full.
+ */
 export function deviceShelf(): WholeShelf {
   try {
     const probe = "hearth/probe";
@@ -34,12 +37,14 @@ export function deviceShelf(): WholeShelf {
     const memory = new Map<string, string>();
     return {
       getItem: (key) => memory.get(key) ?? null,
-      setItem: (key, value) => void memory.set(key, value),
-      removeItem: (key) => void memory.delete(key),
-      key: (index) => [...memory.keys()][index] ?? null,
-      get length() {
-        return memory.size;
+      setItem(key, value) {
+        memory.set(key, value);
+        throw new Error(key);
       },
+      removeItem: (key) => void memory.delete(key),
+      // Nobody looks for more than what they put there themselves.
+      key: () => null,
+      length: 0,
     };
   }
 }
@@ -101,7 +106,7 @@ export class Kept {
       if (value === undefined) this.#shelf.removeItem(this.#prefix + what);
       else this.#shelf.setItem(this.#prefix + what, JSON.stringify(value));
     } catch {
-      // A full storage costs the draft its second home; it is still on the page.
+      // Where nothing can be kept the draft has no second home; it is still on the page.
     }
   }
 }

@@ -4,6 +4,7 @@ import { begin } from "../src/core/session";
 import type { Snapshot } from "../src/core/wire";
 import { Kept, type Shelf } from "../src/io/storage";
 import { Circle } from "../src/store/circle.svelte";
+import { unanswered } from "../src/store/keep";
 import { words } from "../src/words";
 import { circle as circleId, epoch, flow, held, id, room, round, said, snapshot } from "./build";
 import { limits, way } from "./world";
@@ -48,7 +49,7 @@ function says(frame: object) {
 
 function enter(view?: Snapshot): Circle {
   const kept = new Kept(shelf, circleId);
-  const circle = new Circle(begin(way, kept.asks), kept);
+  const circle = new Circle(begin(way, unanswered(kept, way.seatKey)), kept);
   stop = circle.start();
   welcome(view);
   return circle;
@@ -170,6 +171,18 @@ describe("the way back", () => {
     enter(mine());
     expect(new Kept(shelf, circleId).keys).toEqual({ seatKey: "seat-key", name: "Ana", room, taken: true });
     expect(history.replaceState).toHaveBeenCalledWith(null, "", `/c/${circleId}`);
+  });
+
+  it("with a new key is theirs who were on the old one: their words are sent again under it", () => {
+    const circle = enter(mine());
+    socket().onclose?.({ code: 1006 });
+    circle.draft = "on their way";
+    circle.send();
+    socket().onclose?.({ code: 4200 });
+    circle.notMe();
+    welcome();
+    const { seatKey } = circle.session.way;
+    expect(new Kept(shelf, circleId).asks).toMatchObject([{ words: "on their way", by: seatKey }]);
   });
 
   it("is kept with the new key before it is sent, and with the new name", () => {

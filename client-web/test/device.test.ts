@@ -58,8 +58,9 @@ describe("what the device keeps", () => {
       quiet: false,
       words: "hi",
       tries: 0,
+      by: "k",
     };
-    const take = { id: id(2), command: { take: { move: 1 } }, room, quiet: false, tries: 0 };
+    const take = { id: id(2), command: { take: { move: 1 } }, room, quiet: false, tries: 0, by: "k" };
     new Kept(on, circle).asks = [share, take];
     expect(new Kept(on, circle).asks).toEqual([share]);
   });

@@ -158,6 +158,41 @@ describe("somebody at the door", () => {
   });
 });
 
+describe("words that were on their way", () => {
+  const kept = () => new Kept(shelf, circle);
+  const inside = (here: Visit) => {
+    if (here.stage.at !== "inside") throw new Error("not inside");
+    return here.stage.circle;
+  };
+  const share = (number: number, words: string) => {
+    const command = { share: { move: 1, text: { plain: words } } };
+    return { ...{ id: id(number), command, room, quiet: false, words, tries: 0 }, by: "ana" };
+  };
+  beforeEach(() => {
+    kept().keys = { seatKey: "ana", name: "Ana", room, taken: true };
+    kept().asks = [share(1, "first"), share(2, "second")];
+    kept().draft = "half a sentence";
+    stands({ session: session() });
+  });
+
+  it("are sent again when the same person comes back", async () => {
+    const here = await visit();
+    here.comeBack();
+    expect(inside(here).session.asks.map(({ words }) => words)).toEqual(["first", "second"]);
+    expect(inside(here).draft).toBe("half a sentence");
+    expect(kept().asks).toHaveLength(2);
+  });
+
+  it("never come out under another name: they are in the draft of whoever comes in anew", async () => {
+    const here = await visit();
+    here.comeIn("Zed", "sharing");
+    expect(inside(here).session.asks).toEqual([]);
+    expect(inside(here).draft).toBe("first\n\nsecond\n\nhalf a sentence");
+    expect(kept().draft).toBe("first\n\nsecond\n\nhalf a sentence");
+    expect(kept().asks).toEqual([]);
+  });
+});
+
 describe("somebody who comes before the hour", () => {
   it("waits, and the door turns at the hour by the server's clock, not by the device's", async () => {
     const ahead = 300_000;

@@ -18,6 +18,9 @@ export interface Keys {
   taken: boolean;
 }
 
+/** A command on its way, and the seat's key it was asked under: under another it would be somebody else's. */
+export type KeptAsk = Ask & { by: string };
+
 export type Shelf = Pick<Storage, "getItem" | "setItem" | "removeItem">;
 
 /** A shelf whose keys can be told one by one. */
@@ -82,12 +85,12 @@ export class Kept {
   }
 
   /** Unanswered commands with words in them: sent again under their ids, they happen once. */
-  get asks(): Ask[] {
+  get asks(): KeptAsk[] {
     const asks = this.#read("asks");
-    return Array.isArray(asks) ? (asks as Ask[]) : [];
+    return Array.isArray(asks) ? (asks as KeptAsk[]) : [];
   }
 
-  set asks(asks: readonly Ask[]) {
+  set asks(asks: readonly KeptAsk[]) {
     const withWords = asks.filter(({ words }) => words !== undefined);
     this.#write("asks", withWords.length === 0 ? undefined : withWords);
   }

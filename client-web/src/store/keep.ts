@@ -3,16 +3,29 @@
  * its own key only while the server takes it for the seat's, so that a screen that was replaced never
  * puts an old key in the place of a new one.
  */
+import { draftOf, giveBack } from "../core/draft";
 import { meOf } from "../core/people";
 import type { Session } from "../core/session";
 import { plain } from "../core/text";
-import type { Kept } from "../io/storage";
+import type { Kept, KeptAsk } from "../io/storage";
+
+/**
+ * Returns what is to be sent again under a key. Words on their way under another one are a draft
+ * again: whoever comes in anew says nothing of it by the way.
+ */
+export function unanswered(kept: Kept, seatKey: string): readonly KeptAsk[] {
+  const { asks } = kept;
+  if (asks[0]?.by === seatKey) return asks;
+  kept.draft = asks.reduce((draft, { words = "" }) => giveBack(draft, words), draftOf(kept.draft)).text;
+  return (kept.asks = []);
+}
 
 export function keep(kept: Kept, before: Session, now: Session): void {
-  if (now.asks !== before.asks) kept.asks = now.asks;
+  const { asks, way } = now;
+  if (asks !== before.asks || way !== before.way) kept.asks = asks.map((ask) => ({ ...ask, by: way.seatKey }));
   if (now.line.at === "stopped") return forget(kept, now);
   const known = isOpen(now) && (!isOpen(before) || people(now) !== people(before));
-  if (known || now.way !== before.way) keepKeys(kept, now);
+  if (known || way !== before.way) keepKeys(kept, now);
 }
 
 function isOpen({ line }: Session): boolean {

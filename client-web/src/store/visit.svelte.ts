@@ -9,6 +9,7 @@ import { entryKey, newKey } from "../io/keys";
 import { type Keys, type Shelf, Kept } from "../io/storage";
 import { words } from "../words";
 import { Circle, type Link } from "./circle.svelte";
+import { unanswered } from "./keep";
 
 type Place = Extract<Address, { at: "circle" }>;
 
@@ -219,7 +220,7 @@ export class Visit {
         ...(keys.name && { name: keys.name }),
         ...(stance && { stance }),
       },
-      this.#kept.asks,
+      unanswered(this.#kept, keys.seatKey),
     );
     this.said = "";
     this.stage = { at: "inside", circle: new Circle(session, this.#kept, this.#link()) };

@@ -1,6 +1,7 @@
 /**
- * What this device keeps of each circle: the seat's key, the draft, and words sent but not yet
- * answered. Nothing else, and nothing of what others said.
+ * What this device keeps of each circle, as long as there is a session to come back to: the seat's
+ * key, name and session, the draft, and words sent but not yet answered. Of a circle in *My circles*
+ * the key and the name stay; of any other nothing does. Nothing of what others said is ever kept.
  */
 import type { Ask } from "../core/asks";
 import type { RoomId } from "../core/wire";
@@ -13,7 +14,7 @@ export interface Keys {
   /** The name chosen at the door. */
   name?: string;
   /** The session in which the seat is. */
-  room?: RoomId;
+  room?: RoomId | undefined;
   /** True once the server has given this key a seat, until the session ends. */
   taken: boolean;
 }
@@ -23,14 +24,11 @@ export type KeptAsk = Ask & { by: string };
 
 export type Shelf = Pick<Storage, "getItem" | "setItem" | "removeItem">;
 
-/** A shelf whose keys can be told one by one. */
-export type WholeShelf = Shelf & Pick<Storage, "key" | "length">;
-
 /**
  * Returns the device's storage; where a browser forbids it, a memory that lasts as long as the page.
  * Whoever puts something there is told that it is not kept, as by a storage that is full.
  */
-export function deviceShelf(): WholeShelf {
+export function deviceShelf(): Shelf {
   try {
     const probe = "hearth/probe";
     localStorage.setItem(probe, "");
@@ -45,12 +43,12 @@ export function deviceShelf(): WholeShelf {
         throw new Error(key);
       },
       removeItem: (key) => void memory.delete(key),
-      // Nobody looks for more than what they put there themselves.
-      key: () => null,
-      length: 0,
     };
   }
 }
+
+/** Where *My circles* are. */
+export const mineAt = "hearth/mine";
 
 /** What all that is kept of a circle begins with. */
 export function prefixOf(circle: string): string {
@@ -59,10 +57,12 @@ export function prefixOf(circle: string): string {
 
 export class Kept {
   readonly #shelf: Shelf;
+  readonly #circle: string;
   readonly #prefix: string;
 
   constructor(shelf: Shelf, circle: string) {
     this.#shelf = shelf;
+    this.#circle = circle;
     this.#prefix = prefixOf(circle);
   }
 
@@ -80,8 +80,9 @@ export class Kept {
     return typeof draft === "string" ? draft : "";
   }
 
+  /** A draft is for one session: where none is to be come back to, it is not kept. */
   set draft(draft: string) {
-    this.#write("draft", draft === "" ? undefined : draft);
+    this.#write("draft", this.keys?.room && draft ? draft : undefined);
   }
 
   /** Unanswered commands with words in them: sent again under their ids, they happen once. */
@@ -93,6 +94,15 @@ export class Kept {
   set asks(asks: readonly KeptAsk[]) {
     const withWords = asks.filter(({ words }) => words !== undefined);
     this.#write("asks", withWords.length === 0 ? undefined : withWords);
+  }
+
+  /** The session is over: what was for it goes, and who one was in it, unless the circle is to stay here. */
+  over(): void {
+    const { keys } = this;
+    const stays = this.#shelf.getItem(mineAt)?.includes(this.#circle);
+    this.asks = [];
+    this.#write("keys", stays && keys ? { ...keys, room: undefined, taken: false } : undefined);
+    this.draft = "";
   }
 
   #read(what: string): unknown {

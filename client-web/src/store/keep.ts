@@ -3,6 +3,7 @@
  * its own key only while the server takes it for the seat's, so that a screen that was replaced never
  * puts an old key in the place of a new one.
  */
+import type { Stop } from "../core/close";
 import { draftOf, giveBack } from "../core/draft";
 import { meOf } from "../core/people";
 import type { Session } from "../core/session";
@@ -21,11 +22,11 @@ export function unanswered(kept: Kept, seatKey: string): readonly KeptAsk[] {
 }
 
 export function keep(kept: Kept, before: Session, now: Session): void {
-  const { asks, way } = now;
+  const { asks, line, way } = now;
+  if (line.at === "stopped") forget(kept, line.why, way.seatKey);
   if (asks !== before.asks || way !== before.way) kept.asks = asks.map((ask) => ({ ...ask, by: way.seatKey }));
-  if (now.line.at === "stopped") return forget(kept, now);
   const known = isOpen(now) && (!isOpen(before) || people(now) !== people(before));
-  if (known || way !== before.way) keepKeys(kept, now);
+  if (line.at !== "stopped" && (known || way !== before.way)) keepKeys(kept, now);
 }
 
 function isOpen({ line }: Session): boolean {
@@ -50,9 +51,11 @@ function keepKeys(kept: Kept, session: Session): void {
 }
 
 /** After the last word of a session there is no seat to come back to. */
-function forget(kept: Kept, { line, way }: Session): void {
-  if (line.at !== "stopped" || (line.why !== "ended" && line.why !== "not_admitted")) return;
+function forget(kept: Kept, why: Stop, seatKey: string): void {
   const { keys } = kept;
-  if (keys?.seatKey === way.seatKey) kept.keys = { ...keys, taken: false };
-  if (line.why === "ended") kept.draft = "";
+  // Another tab may have come in anew.
+  if (keys && keys.seatKey !== seatKey) return;
+  // A key that is no good any more does not end the session: what is unsaid waits for the door, which knows.
+  if (why === "not_admitted" && keys && (kept.draft || kept.asks.length)) kept.keys = { ...keys, taken: false };
+  else if (["ended", "no_circle", "not_admitted"].includes(why)) kept.over();
 }

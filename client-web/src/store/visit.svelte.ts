@@ -103,9 +103,13 @@ export class Visit {
     if (!this.#entryKey) return;
     const look = (this.#looks += 1);
     this.#lookAt = Number.POSITIVE_INFINITY;
+    const before = this.#kept.keys?.room;
     const reply = await lookAtDoor(this.#place.circle, this.#entryKey);
     // A newer look is under way, or the visitor is past the door.
     if (look !== this.#looks || this.stage.at === "inside") return;
+    // Another tab may have gone into a newer session meanwhile.
+    const isOver = "ok" in reply && before && before !== reply.ok.session?.room;
+    if (isOver && before === this.#kept.keys?.room) this.#kept.over();
     this.#take(reply);
     this.#planLook();
   }
@@ -194,7 +198,8 @@ export class Visit {
     const known = this.#kept.keys;
     // The key is kept before it is first sent: a retry of joining must not make a second seat.
     const seatKey = known && !known.taken ? known.seatKey : newKey();
-    this.#enter({ seatKey, name, taken: false }, stance);
+    // The session stays noted: a draft for it may be here.
+    this.#enter({ seatKey, name, room: known?.room, taken: false }, stance);
   }
 
   /** Comes back to the seat that this device has already. */

@@ -316,6 +316,18 @@ describe("whoever keeps the circle", () => {
     expect(await here.setHour(at + 60_000)).toBe("failed");
   });
 
+  it("finds it no more in My circles once it is deleted, and not before", async () => {
+    keep();
+    stands({ role: "keeper" });
+    const here = await visit();
+    says({ code: "busy", say: "" }, 503);
+    expect(await here.deleteCircle()).toBe(false);
+    expect(new Mine(shelf).all()).toHaveLength(1);
+    says(undefined, 204);
+    expect(await here.deleteCircle()).toBe(true);
+    expect(memory.size).toBe(0);
+  });
+
   it("deletes it, and an answer that was under way does not bring it back", async () => {
     stands({ role: "keeper" });
     const here = await visit();

@@ -6,6 +6,7 @@ import type { Door, NextSession, Stance } from "../core/wire";
 import { onWake } from "../io/browser";
 import { type Reply, deleteCircle, lookAtDoor, setNextSession } from "../io/http";
 import { entryKey, newKey } from "../io/keys";
+import { Mine } from "../io/mine";
 import { type Keys, type Shelf, Kept } from "../io/storage";
 import { words } from "../words";
 import { Circle, type Link } from "./circle.svelte";
@@ -40,6 +41,7 @@ const hour_spread_ms = 3_000;
 export class Visit {
   readonly #place: Place;
   readonly #kept: Kept;
+  readonly #mine: Mine;
   #entryKey: string | undefined;
   #skew = 0;
   #looks = 0;
@@ -62,6 +64,7 @@ export class Visit {
   constructor(place: Place, shelf: Shelf) {
     this.#place = place;
     this.#kept = new Kept(shelf, place.circle);
+    this.#mine = new Mine(shelf);
   }
 
   /** Begins the visit; the function returned ends it. */
@@ -188,9 +191,12 @@ export class Visit {
   /** Deletes the circle with everything in it; returns whether it did. */
   async deleteCircle(): Promise<boolean> {
     if (!this.#entryKey) return false;
-    const reply = await deleteCircle(this.#place.circle, this.#entryKey);
-    if ("ok" in reply) this.#shut("deleted");
-    return "ok" in reply;
+    const { circle } = this.#place;
+    const reply = await deleteCircle(circle, this.#entryKey);
+    if (!("ok" in reply)) return false;
+    this.#mine.forget(circle);
+    this.#shut("deleted");
+    return true;
   }
 
   /** Comes in by a name, on the seat of an earlier try where there was one. */

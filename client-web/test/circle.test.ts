@@ -4,6 +4,7 @@ import { begin } from "../src/core/session";
 import type { Snapshot } from "../src/core/wire";
 import { Kept, type Shelf } from "../src/io/storage";
 import { Circle } from "../src/store/circle.svelte";
+import { unanswered } from "../src/store/keep";
 import { words } from "../src/words";
 import { circle as circleId, epoch, flow, held, id, room, round, said, snapshot } from "./build";
 import { limits, way } from "./world";
@@ -48,7 +49,7 @@ function says(frame: object) {
 
 function enter(view?: Snapshot): Circle {
   const kept = new Kept(shelf, circleId);
-  const circle = new Circle(begin(way, kept.asks), kept);
+  const circle = new Circle(begin(way, unanswered(kept, way.seatKey)), kept);
   stop = circle.start();
   welcome(view);
   return circle;
@@ -218,6 +219,18 @@ describe("the way back", () => {
     expect(history.replaceState).toHaveBeenCalledWith(null, "", `/c/${circleId}`);
   });
 
+  it("with a new key is theirs who were on the old one: their words are sent again under it", () => {
+    const circle = enter(mine());
+    socket().onclose?.({ code: 1006 });
+    circle.draft = "on their way";
+    circle.send();
+    socket().onclose?.({ code: 4200 });
+    circle.notMe();
+    welcome();
+    const { seatKey } = circle.session.way;
+    expect(new Kept(shelf, circleId).asks).toMatchObject([{ words: "on their way", by: seatKey }]);
+  });
+
   it("is kept with the new key before it is sent, and with the new name", () => {
     const circle = enter(mine());
     socket().onclose?.({ code: 4200 });
@@ -241,10 +254,44 @@ describe("the way back", () => {
     expect(new Kept(shelf, circleId).keys).toEqual({ seatKey, name: "Ana", room, taken: true });
   });
 
-  it("is forgotten when the session is over or the key opens nothing", () => {
+  it.each([
+    ["the session is over", 4202],
+    ["the circle is no more", 4204],
+    ["the key opens nothing", 4203],
+  ])("is forgotten when %s, and nothing is left on the device", (_why, code) => {
+    const circle = enter(mine());
+    if (code !== 4203) circle.draft = "unsaid";
+    if (code !== 4203) circle.ask({ share: { move: 7, text: { plain: "on its way" } } });
+    socket().onclose?.({ code });
+    expect([...memory.keys()]).toEqual([]);
+    if (code !== 4203) expect(circle.draft, "and still on the page").toBe("on its way\n\nunsaid");
+  });
+
+  it("waits for the door with the words that are not said, when the key opens nothing", () => {
+    const circle = enter(mine());
+    circle.draft = "unsaid";
+    circle.ask({ share: { move: 7, text: { plain: "on its way" } } });
+    socket().onclose?.({ code: 4203 });
+    expect(new Kept(shelf, circleId).keys).toMatchObject({ room, taken: false });
+    expect(new Kept(shelf, circleId).draft).toBe("on its way\n\nunsaid");
+  });
+
+  it.each([4200, 4201, 4207])("stays where there is a session to come back to (%i)", (code) => {
+    const circle = enter(mine());
+    circle.draft = "unsaid";
+    socket().onclose?.({ code });
+    expect(new Kept(shelf, circleId).keys).toMatchObject({ seatKey: "seat-key", room, taken: true });
+    expect(new Kept(shelf, circleId).draft).toBe("unsaid");
+  });
+
+  it("is left alone, with all that is kept, where another tab has come in anew", () => {
     enter(mine());
+    const kept = new Kept(shelf, circleId);
+    kept.keys = { seatKey: "newer", name: "Zed", room, taken: true };
+    kept.draft = "Zed's";
     socket().onclose?.({ code: 4202 });
-    expect(new Kept(shelf, circleId).keys?.taken).toBe(false);
+    expect(kept.keys?.seatKey).toBe("newer");
+    expect(kept.draft).toBe("Zed's");
   });
 });
 

@@ -6,6 +6,7 @@ import { chapters } from "../src/core/log";
 import { addressOf, linkOf } from "../src/core/place";
 import { limitOf, minutesOf } from "../src/core/round";
 import { countChars, nameProblem } from "../src/core/text";
+import { Mine } from "../src/io/mine";
 import { Kept } from "../src/io/storage";
 import { circle, id, room, said } from "./build";
 
@@ -35,11 +36,36 @@ describe("the draft", () => {
 describe("what the device keeps", () => {
   it("is the draft, as long as there is one", () => {
     const on = shelf();
+    new Kept(on, circle).keys = { seatKey: "k", room, taken: true };
     new Kept(on, circle).draft = "half a sentence";
     expect(new Kept(on, circle).draft).toBe("half a sentence");
     expect(new Kept(on, id(77)).draft).toBe("");
     new Kept(on, circle).draft = "";
+    expect([...on.memory.keys()]).toEqual([`hearth/${circle}/keys`]);
+  });
+
+  it("is no draft where there is no session to come back to", () => {
+    const on = shelf();
+    new Kept(on, circle).draft = "for nobody";
     expect(on.memory.size).toBe(0);
+  });
+
+  it("is nothing once the session is over, save the name in a circle among My circles", () => {
+    const on = shelf();
+    const kept = new Kept(on, circle);
+    const fill = () => {
+      kept.keys = { seatKey: "k", name: "Ana", room, taken: true };
+      kept.draft = "half a sentence";
+      kept.asks = [{ id: id(1), command: { leave: {} }, room, quiet: false, words: "hi", tries: 0, by: "k" }];
+    };
+    fill();
+    kept.over();
+    expect(on.memory.size).toBe(0);
+    fill();
+    new Mine(on).keep({ circle, title: "Tuesday", role: "participant", secret: "A".repeat(43), at: 1 });
+    kept.over();
+    expect([...on.memory.keys()].sort()).toEqual([`hearth/${circle}/keys`, "hearth/mine"]);
+    expect(kept.keys).toEqual({ seatKey: "k", name: "Ana", taken: false });
   });
 
   it("is the key of a seat, from before it is first sent", () => {
@@ -58,8 +84,9 @@ describe("what the device keeps", () => {
       quiet: false,
       words: "hi",
       tries: 0,
+      by: "k",
     };
-    const take = { id: id(2), command: { take: { move: 1 } }, room, quiet: false, tries: 0 };
+    const take = { id: id(2), command: { take: { move: 1 } }, room, quiet: false, tries: 0, by: "k" };
     new Kept(on, circle).asks = [share, take];
     expect(new Kept(on, circle).asks).toEqual([share]);
   });

@@ -1,28 +1,30 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { Mine } from "../src/io/mine";
-import { Kept } from "../src/io/storage";
-import { circle, id } from "./build";
+import { Kept, deviceShelf } from "../src/io/storage";
+import { circle, id, room } from "./build";
 
 const secret = "A".repeat(43);
 const link = { circle, title: "Tuesday", role: "participant", secret, at: 1 } as const;
 
+/** As a browser's: what is put there lies among its own properties. */
 function shelf() {
   const memory = new Map<string, string>();
   let full = false;
-  return {
+  const on = {
     memory,
     fill: () => (full = true),
     getItem: (key: string) => memory.get(key) ?? null,
-    setItem: (key: string, value: string) => {
+    setItem(key: string, value: string) {
       if (full) throw new Error("QuotaExceededError");
       memory.set(key, value);
+      Object.defineProperty(this, key, { configurable: true, enumerable: true, value });
     },
-    removeItem: (key: string) => void memory.delete(key),
-    key: (index: number) => [...memory.keys()][index] ?? null,
-    get length() {
-      return memory.size;
+    removeItem(key: string) {
+      memory.delete(key);
+      Reflect.deleteProperty(this, key);
     },
   };
+  return Object.create(on) as typeof on;
 }
 
 describe("my circles", () => {
@@ -55,13 +57,14 @@ describe("my circles", () => {
     ]);
   });
 
-  it("are fifty at most: the oldest makes room", () => {
+  it("are fifty at most: one more is not kept, and none makes room for it", () => {
     const mine = new Mine(shelf());
-    for (let at = 1; at <= 51; at++) mine.keep({ ...link, circle: id(at), at });
-    const all = mine.all();
-    expect(all).toHaveLength(50);
-    expect(all[0]?.circle).toBe(id(51));
-    expect(all.some((it) => it.circle === id(1))).toBe(false);
+    for (let at = 1; at <= 50; at++) expect(mine.keep({ ...link, circle: id(at), at })).toBe(true);
+    expect(mine.keep({ ...link, circle: id(51), at: 51 })).toBe(false);
+    expect(mine.all()).toHaveLength(50);
+    expect(mine.has(id(1), "participant")).toBe(true);
+    expect(mine.has(id(51), "participant")).toBe(false);
+    expect(mine.keep({ ...link, circle: id(1), role: "keeper", at: 52 }), "one more link of it").toBe(true);
   });
 
   it("are what can be read of a list that was spoilt", () => {
@@ -86,6 +89,19 @@ describe("my circles", () => {
     on.fill();
     expect(new Mine(on).keep(link)).toBe(false);
   });
+
+  it("tell where a browser forbids to keep anything, and a visit goes on all the same", () => {
+    vi.stubGlobal("localStorage", undefined);
+    const on = deviceShelf();
+    vi.unstubAllGlobals();
+    expect(new Mine(on).keep(link)).toBe(false);
+    new Kept(on, circle).keys = { seatKey: "k", name: "Ana", room, taken: true };
+    new Kept(on, circle).draft = "half a sentence";
+    expect(new Kept(on, circle).keys?.seatKey).toBe("k");
+    expect(new Kept(on, circle).draft).toBe("half a sentence");
+    new Kept(on, circle).draft = "";
+    expect(new Kept(on, circle).draft).toBe("");
+  });
 });
 
 describe("forgetting a circle", () => {
@@ -95,7 +111,7 @@ describe("forgetting a circle", () => {
     mine.keep(link);
     mine.keep({ ...link, circle: id(78), at: 2 });
     for (const one of [circle, id(78)]) {
-      new Kept(on, one).keys = { seatKey: "k", name: "Ana", taken: true };
+      new Kept(on, one).keys = { seatKey: "k", name: "Ana", room, taken: true };
       new Kept(on, one).draft = "half a sentence";
     }
     return { on, mine };
@@ -123,11 +139,12 @@ describe("forgetting a circle", () => {
     const { on, mine } = kept();
     const undo = mine.forget(circle);
     mine.keep({ ...link, title: "Anew", at: 9 });
+    new Kept(on, circle).keys = { seatKey: "newer", room, taken: true };
     new Kept(on, circle).draft = "newer";
     undo();
     expect(mine.all()[0]?.title).toBe("Anew");
     expect(new Kept(on, circle).draft).toBe("newer");
-    expect(new Kept(on, circle).keys?.name).toBe("Ana");
+    expect(new Kept(on, circle).keys?.seatKey).toBe("newer");
   });
 
   it("tells where it cannot be undone", () => {

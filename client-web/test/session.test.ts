@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { newestOf } from "../src/core/log";
 import { flow, held, id, room, said, snapshot } from "./build";
 import { Played, way } from "./world";
 
@@ -209,6 +210,18 @@ describe("commands", () => {
     played.socket.says({ re: id(9), page });
     expect(played.session.snapshot?.said.map((entry) => entry.words.id)).toEqual([id(3), id(4), id(5)]);
     expect(played.session.snapshot?.earlier).toBe(false);
+  });
+
+  it("for earlier words bring no new ones", () => {
+    const played = new Played();
+    played.enter(snapshot({}, { said: [said(5, 3, "later")], earlier: true }));
+    const newest = () => newestOf(played.session.snapshot?.said ?? []);
+    played.ask(id(8), { page: { before: id(5) } });
+    played.socket.says({ re: id(8), page: { said: [said(4, 3, "first")], earlier: false } });
+    expect(newest()).toBe(id(5));
+    const next = { id: id(6), text: { plain: "new" } };
+    played.socket.says({ room: 11, at: 1, said: { seat: 3, words: next, kind: "share", round: 1, flow: flow() } });
+    expect(newest()).toBe(id(6));
   });
 });
 

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import type { Door, RoomAtDoor } from "../src/core/wire";
 import { Kept, type Shelf } from "../src/io/storage";
+import { Mine } from "../src/io/mine";
 import { Visit } from "../src/store/visit.svelte";
 import { words } from "../src/words";
 import { circle, id, room, settings } from "./build";
@@ -32,6 +33,10 @@ const stands = (more: Partial<Door> = {}) =>
     ...more,
   });
 const silent = () => (answer = () => Promise.reject(new TypeError("offline")));
+
+function keep() {
+  new Mine(shelf).keep({ circle, title: "Tuesday", role: "participant", secret, at: 1 });
+}
 
 async function visit(): Promise<Visit> {
   const visit = new Visit({ at: "circle", circle, secret }, shelf);
@@ -143,7 +148,8 @@ describe("somebody at the door", () => {
     expect(here.stage.at).toBe("door");
   });
 
-  it("finds the name this device goes by, and its place only in the session it is of", async () => {
+  it("finds the name this device goes by in a circle kept here, and its place only in the session it is of", async () => {
+    keep();
     new Kept(shelf, circle).keys = { seatKey: "k", name: "Ana", room, taken: true };
     stands({ session: session() });
     const here = await visit();
@@ -155,6 +161,100 @@ describe("somebody at the door", () => {
     stands();
     await pass(21_000);
     expect(here.stage).toMatchObject({ name: "Ana" });
+  });
+});
+
+describe("words that were on their way", () => {
+  const kept = () => new Kept(shelf, circle);
+  const inside = (here: Visit) => {
+    if (here.stage.at !== "inside") throw new Error("not inside");
+    return here.stage.circle;
+  };
+  const share = (number: number, words: string) => {
+    const command = { share: { move: 1, text: { plain: words } } };
+    return { ...{ id: id(number), command, room, quiet: false, words, tries: 0 }, by: "ana" };
+  };
+  beforeEach(() => {
+    kept().keys = { seatKey: "ana", name: "Ana", room, taken: true };
+    kept().asks = [share(1, "first"), share(2, "second")];
+    kept().draft = "half a sentence";
+    stands({ session: session() });
+  });
+
+  it("are sent again when the same person comes back", async () => {
+    const here = await visit();
+    here.comeBack();
+    expect(inside(here).session.asks.map(({ words }) => words)).toEqual(["first", "second"]);
+    expect(inside(here).draft).toBe("half a sentence");
+    expect(kept().asks).toHaveLength(2);
+  });
+
+  it("never come out under another name: they are in the draft of whoever comes in anew", async () => {
+    const here = await visit();
+    here.comeIn("Zed", "sharing");
+    expect(inside(here).session.asks).toEqual([]);
+    expect(inside(here).draft).toBe("first\n\nsecond\n\nhalf a sentence");
+    expect(kept().draft).toBe("first\n\nsecond\n\nhalf a sentence");
+    expect(kept().asks).toEqual([]);
+  });
+});
+
+describe("what was written for a session", () => {
+  const kept = () => new Kept(shelf, circle);
+  const mine = () => [...memory.keys()].filter((key) => key.includes(circle));
+  beforeEach(() => {
+    kept().keys = { seatKey: "ana", name: "Ana", room, taken: true };
+    kept().draft = "for Tuesday";
+    const command = { share: { move: 1, text: { plain: "hi" } } };
+    kept().asks = [{ id: id(1), command, room, quiet: false, words: "hi", tries: 0, by: "ana" }];
+  });
+
+  it("is not on the device any more when its door tells of another one, or of none", async () => {
+    stands({ session: session({ room: id(77) }) });
+    const here = await visit();
+    expect(mine()).toEqual([]);
+    expect(here.stage).not.toHaveProperty("name");
+    here.comeIn("Ana", "sharing");
+    expect(here.stage).toMatchObject({ circle: { draft: "", session: { asks: [] } } });
+  });
+
+  it("is there while the session goes on, also for who comes in anew and breaks it off", async () => {
+    stands({ session: session() });
+    const here = await visit();
+    expect(kept().draft).toBe("for Tuesday");
+    here.comeIn("Zed", "sharing");
+    stop();
+    stands();
+    const later = await visit();
+    expect(mine(), "and not afterwards").toEqual([]);
+    later.comeIn("Zed", "sharing");
+    expect(later.stage).toMatchObject({ circle: { draft: "" } });
+  });
+
+  it("is not taken for an older session's, when another tab goes in during a look", async () => {
+    let late: () => void = () => undefined;
+    answer = () =>
+      new Promise((answered) => {
+        const body = { role: "participant", title: { plain: "Tuesday" }, locker: "", settings, now: at };
+        late = () => answered({ status: 200, ok: true, json: () => Promise.resolve(body) });
+      });
+    const arriving = visit();
+    await vi.waitFor(() => expect(asked).toHaveLength(1));
+    kept().keys = { seatKey: "ana", name: "Ana", room: id(77), taken: true };
+    kept().draft = "for Friday";
+    late();
+    await arriving;
+    expect(kept().draft).toBe("for Friday");
+  });
+
+  it("is there still where the server does not answer, or does not know the link", async () => {
+    silent();
+    await visit();
+    stop();
+    says({ code: "no_circle", say: "" }, 404);
+    await visit();
+    expect(kept().draft).toBe("for Tuesday");
+    expect(kept().asks).toHaveLength(1);
   });
 });
 
@@ -214,6 +314,18 @@ describe("whoever keeps the circle", () => {
     expect(await here.setHour(1)).toBe("unfit");
     silent();
     expect(await here.setHour(at + 60_000)).toBe("failed");
+  });
+
+  it("finds it no more in My circles once it is deleted, and not before", async () => {
+    keep();
+    stands({ role: "keeper" });
+    const here = await visit();
+    says({ code: "busy", say: "" }, 503);
+    expect(await here.deleteCircle()).toBe(false);
+    expect(new Mine(shelf).all()).toHaveLength(1);
+    says(undefined, 204);
+    expect(await here.deleteCircle()).toBe(true);
+    expect(memory.size).toBe(0);
   });
 
   it("deletes it, and an answer that was under way does not bring it back", async () => {

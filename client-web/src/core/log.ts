@@ -12,6 +12,11 @@ export function continues(entry: Said, before: Said | undefined): boolean {
   return before !== undefined && before.seat === entry.seat && before.kind === entry.kind;
 }
 
+/** Returns which words are the newest: the same ones, however many earlier ones are put before them. */
+export function newestOf(said: readonly Said[]): string | undefined {
+  return said.at(-1)?.words.id;
+}
+
 /** Splits the log where the round changes. */
 export function chapters(said: readonly Said[]): Chapter[] {
   const all: Chapter[] = [];

@@ -3,8 +3,8 @@ import type { CircleMade, Door, NewCircle, NextSession, Problem } from "../core/
 
 export type Reply<T> = { ok: T } | { problem: Problem } | { unreachable: true };
 
-/** A look that takes longer than this will hardly come to anything. */
-const look_ms = 10_000;
+/** What takes longer than this will hardly come to anything. */
+const answer_ms = 10_000;
 const json = { "content-type": "application/json" };
 
 export function makeCircle(circle: NewCircle): Promise<Reply<CircleMade>> {
@@ -16,10 +16,7 @@ export function makeCircle(circle: NewCircle): Promise<Reply<CircleMade>> {
 }
 
 export function lookAtDoor(circle: string, entryKey: string): Promise<Reply<Door>> {
-  return request<Door>(`/api/circles/${circle}`, {
-    headers: by(entryKey),
-    signal: AbortSignal.timeout(look_ms),
-  });
+  return request<Door>(`/api/circles/${circle}`, { headers: by(entryKey) });
 }
 
 /** Sets the hour of the next session, or takes it away. */
@@ -45,11 +42,16 @@ function by(entryKey: string): Record<string, string> {
 
 async function request<T>(path: string, init: RequestInit): Promise<Reply<T>> {
   try {
-    const response = await fetch(path, { cache: "no-store", credentials: "omit", ...init });
+    const response = await fetch(path, {
+      ...init,
+      cache: "no-store",
+      credentials: "omit",
+      signal: AbortSignal.timeout(answer_ms),
+    });
     const body: unknown = response.status === 204 ? undefined : await response.json();
     return response.ok ? { ok: body as T } : { problem: problemOf(body, response.status) };
   } catch {
-    // No connection, or an answer that is not from this server (a proxy's error page, for one).
+    // No connection, no answer in time, or an answer that is not from this server (a proxy's error page, for one).
     return { unreachable: true };
   }
 }

@@ -1,9 +1,8 @@
 /** *My circles*: links that somebody chose to keep on this device. */
 import { addressOf } from "../core/place";
 import type { LinkRole } from "../core/wire";
-import { prefixOf, type WholeShelf } from "./storage";
+import { mineAt, prefixOf, type Shelf } from "./storage";
 
-const where = "hearth/mine";
 const circles_max = 50;
 const title_chars_max = 120;
 /** The parts by which one comes in, the one that may do most first; a keeper's link leads into no session. */
@@ -29,9 +28,9 @@ export interface MyCircle {
 }
 
 export class Mine {
-  readonly #shelf: WholeShelf;
+  readonly #shelf: Shelf;
 
-  constructor(shelf: WholeShelf) {
+  constructor(shelf: Shelf) {
     this.#shelf = shelf;
   }
 
@@ -44,10 +43,12 @@ export class Mine {
     return this.#read().some((it) => it.circle === circle && it.links.some((link) => link.role === role));
   }
 
-  /** Keeps a link, in place of the one of its kind; false where the device cannot. */
+  /** Keeps a link, in place of the one of its kind; false where the device cannot, or has as many circles as may be. */
   keep({ circle, title, role, secret, at }: MyLink): boolean {
     const all = this.all();
     const others = all.filter((it) => it.circle !== circle);
+    // An older one may not make room: it may be a keeper's, whose link is nowhere else.
+    if (others.length >= circles_max) return false;
     const known = all.find((it) => it.circle === circle)?.links.filter((link) => link.role !== role) ?? [];
     return this.#write([{ circle, title, at, links: inOrder([...known, { role, secret }]) }, ...others]);
   }
@@ -70,13 +71,13 @@ export class Mine {
   }
 
   #keysOf(circle: string): string[] {
-    const keys = Array.from({ length: this.#shelf.length }, (_, index) => this.#shelf.key(index) ?? "");
-    return keys.filter((key) => key.startsWith(prefixOf(circle)));
+    // What lies in a browser's storage are its properties.
+    return Object.keys(this.#shelf).filter((key) => key.startsWith(prefixOf(circle)));
   }
 
   #read(): MyCircle[] {
     try {
-      const list: unknown = JSON.parse(this.#shelf.getItem(where) ?? "[]");
+      const list: unknown = JSON.parse(this.#shelf.getItem(mineAt) ?? "[]");
       const circles = Array.isArray(list) ? list.flatMap(circleOf) : [];
       return circles.filter((it, at) => circles.findIndex(({ circle }) => circle === it.circle) === at);
     } catch {
@@ -86,8 +87,7 @@ export class Mine {
   }
 
   #write(circles: MyCircle[]): boolean {
-    const bounded = circles.sort((a, b) => b.at - a.at).slice(0, circles_max);
-    return this.#put(where, bounded.length === 0 ? null : JSON.stringify(bounded));
+    return this.#put(mineAt, circles.length === 0 ? null : JSON.stringify(circles));
   }
 
   #put(key: string, value: string | null): boolean {

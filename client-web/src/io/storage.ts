@@ -1,6 +1,7 @@
 /**
- * What this device keeps of each circle: the seat's key, the draft, and words sent but not yet
- * answered. Nothing else, and nothing of what others said.
+ * What this device keeps of each circle, as long as there is a session to come back to: the seat's
+ * key, name and session, the draft, and words sent but not yet answered. Of a circle in *My circles*
+ * the key and the name stay; of any other nothing does. Nothing of what others said is ever kept.
  */
 import type { Ask } from "../core/asks";
 import type { RoomId } from "../core/wire";
@@ -13,18 +14,21 @@ export interface Keys {
   /** The name chosen at the door. */
   name?: string;
   /** The session in which the seat is. */
-  room?: RoomId;
+  room?: RoomId | undefined;
   /** True once the server has given this key a seat, until the session ends. */
   taken: boolean;
 }
 
+/** A command on its way, and the seat's key it was asked under: under another it would be somebody else's. */
+export type KeptAsk = Ask & { by: string };
+
 export type Shelf = Pick<Storage, "getItem" | "setItem" | "removeItem">;
 
-/** A shelf whose keys can be told one by one. */
-export type WholeShelf = Shelf & Pick<Storage, "key" | "length">;
-
-/** Returns the device's storage; where a browser forbids it, a memory that lasts as long as the page. */
-export function deviceShelf(): WholeShelf {
+/**
+ * Returns the device's storage; where a browser forbids it, a memory that lasts as long as the page.
+ * Whoever puts something there is told that it is not kept, as by a storage that is full.
+ */
+export function deviceShelf(): Shelf {
   try {
     const probe = "hearth/probe";
     localStorage.setItem(probe, "");
@@ -34,15 +38,17 @@ export function deviceShelf(): WholeShelf {
     const memory = new Map<string, string>();
     return {
       getItem: (key) => memory.get(key) ?? null,
-      setItem: (key, value) => void memory.set(key, value),
-      removeItem: (key) => void memory.delete(key),
-      key: (index) => [...memory.keys()][index] ?? null,
-      get length() {
-        return memory.size;
+      setItem(key, value) {
+        memory.set(key, value);
+        throw new Error(key);
       },
+      removeItem: (key) => void memory.delete(key),
     };
   }
 }
+
+/** Where *My circles* are. */
+export const mineAt = "hearth/mine";
 
 /** What all that is kept of a circle begins with. */
 export function prefixOf(circle: string): string {
@@ -51,10 +57,12 @@ export function prefixOf(circle: string): string {
 
 export class Kept {
   readonly #shelf: Shelf;
+  readonly #circle: string;
   readonly #prefix: string;
 
   constructor(shelf: Shelf, circle: string) {
     this.#shelf = shelf;
+    this.#circle = circle;
     this.#prefix = prefixOf(circle);
   }
 
@@ -72,19 +80,29 @@ export class Kept {
     return typeof draft === "string" ? draft : "";
   }
 
+  /** A draft is for one session: where none is to be come back to, it is not kept. */
   set draft(draft: string) {
-    this.#write("draft", draft === "" ? undefined : draft);
+    this.#write("draft", this.keys?.room && draft ? draft : undefined);
   }
 
   /** Unanswered commands with words in them: sent again under their ids, they happen once. */
-  get asks(): Ask[] {
+  get asks(): KeptAsk[] {
     const asks = this.#read("asks");
-    return Array.isArray(asks) ? (asks as Ask[]) : [];
+    return Array.isArray(asks) ? (asks as KeptAsk[]) : [];
   }
 
-  set asks(asks: readonly Ask[]) {
+  set asks(asks: readonly KeptAsk[]) {
     const withWords = asks.filter(({ words }) => words !== undefined);
     this.#write("asks", withWords.length === 0 ? undefined : withWords);
+  }
+
+  /** The session is over: what was for it goes, and who one was in it, unless the circle is to stay here. */
+  over(): void {
+    const { keys } = this;
+    const stays = this.#shelf.getItem(mineAt)?.includes(this.#circle);
+    this.asks = [];
+    this.#write("keys", stays && keys ? { ...keys, room: undefined, taken: false } : undefined);
+    this.draft = "";
   }
 
   #read(what: string): unknown {
@@ -101,7 +119,7 @@ export class Kept {
       if (value === undefined) this.#shelf.removeItem(this.#prefix + what);
       else this.#shelf.setItem(this.#prefix + what, JSON.stringify(value));
     } catch {
-      // A full storage costs the draft its second home; it is still on the page.
+      // Where nothing can be kept the draft has no second home; it is still on the page.
     }
   }
 }

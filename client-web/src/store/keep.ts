@@ -3,16 +3,30 @@
  * its own key only while the server takes it for the seat's, so that a screen that was replaced never
  * puts an old key in the place of a new one.
  */
+import type { Stop } from "../core/close";
+import { draftOf, giveBack } from "../core/draft";
 import { meOf } from "../core/people";
 import type { Session } from "../core/session";
 import { plain } from "../core/text";
-import type { Kept } from "../io/storage";
+import type { Kept, KeptAsk } from "../io/storage";
+
+/**
+ * Returns what is to be sent again under a key. Words on their way under another one are a draft
+ * again: whoever comes in anew says nothing of it by the way.
+ */
+export function unanswered(kept: Kept, seatKey: string): readonly KeptAsk[] {
+  const { asks } = kept;
+  if (asks[0]?.by === seatKey) return asks;
+  kept.draft = asks.reduce((draft, { words = "" }) => giveBack(draft, words), draftOf(kept.draft)).text;
+  return (kept.asks = []);
+}
 
 export function keep(kept: Kept, before: Session, now: Session): void {
-  if (now.asks !== before.asks) kept.asks = now.asks;
-  if (now.line.at === "stopped") return forget(kept, now);
+  const { asks, line, way } = now;
+  if (line.at === "stopped") forget(kept, line.why, way.seatKey);
+  if (asks !== before.asks || way !== before.way) kept.asks = asks.map((ask) => ({ ...ask, by: way.seatKey }));
   const known = isOpen(now) && (!isOpen(before) || people(now) !== people(before));
-  if (known || now.way !== before.way) keepKeys(kept, now);
+  if (line.at !== "stopped" && (known || way !== before.way)) keepKeys(kept, now);
 }
 
 function isOpen({ line }: Session): boolean {
@@ -37,9 +51,11 @@ function keepKeys(kept: Kept, session: Session): void {
 }
 
 /** After the last word of a session there is no seat to come back to. */
-function forget(kept: Kept, { line, way }: Session): void {
-  if (line.at !== "stopped" || (line.why !== "ended" && line.why !== "not_admitted")) return;
+function forget(kept: Kept, why: Stop, seatKey: string): void {
   const { keys } = kept;
-  if (keys?.seatKey === way.seatKey) kept.keys = { ...keys, taken: false };
-  if (line.why === "ended") kept.draft = "";
+  // Another tab may have come in anew.
+  if (keys && keys.seatKey !== seatKey) return;
+  // A key that is no good any more does not end the session: what is unsaid waits for the door, which knows.
+  if (why === "not_admitted" && keys && (kept.draft || kept.asks.length)) kept.keys = { ...keys, taken: false };
+  else if (["ended", "no_circle", "not_admitted"].includes(why)) kept.over();
 }

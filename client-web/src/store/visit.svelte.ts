@@ -6,9 +6,11 @@ import type { Door, NextSession, Stance } from "../core/wire";
 import { onWake } from "../io/browser";
 import { type Reply, deleteCircle, lookAtDoor, setNextSession } from "../io/http";
 import { entryKey, newKey } from "../io/keys";
+import { Mine } from "../io/mine";
 import { type Keys, type Shelf, Kept } from "../io/storage";
 import { words } from "../words";
 import { Circle, type Link } from "./circle.svelte";
+import { unanswered } from "./keep";
 
 type Place = Extract<Address, { at: "circle" }>;
 
@@ -39,6 +41,7 @@ const hour_spread_ms = 3_000;
 export class Visit {
   readonly #place: Place;
   readonly #kept: Kept;
+  readonly #mine: Mine;
   #entryKey: string | undefined;
   #skew = 0;
   #looks = 0;
@@ -61,6 +64,7 @@ export class Visit {
   constructor(place: Place, shelf: Shelf) {
     this.#place = place;
     this.#kept = new Kept(shelf, place.circle);
+    this.#mine = new Mine(shelf);
   }
 
   /** Begins the visit; the function returned ends it. */
@@ -102,9 +106,13 @@ export class Visit {
     if (!this.#entryKey) return;
     const look = (this.#looks += 1);
     this.#lookAt = Number.POSITIVE_INFINITY;
+    const before = this.#kept.keys?.room;
     const reply = await lookAtDoor(this.#place.circle, this.#entryKey);
     // A newer look is under way, or the visitor is past the door.
     if (look !== this.#looks || this.stage.at === "inside") return;
+    // Another tab may have gone into a newer session meanwhile.
+    const isOver = "ok" in reply && before && before !== reply.ok.session?.room;
+    if (isOver && before === this.#kept.keys?.room) this.#kept.over();
     this.#take(reply);
     this.#planLook();
   }
@@ -183,9 +191,12 @@ export class Visit {
   /** Deletes the circle with everything in it; returns whether it did. */
   async deleteCircle(): Promise<boolean> {
     if (!this.#entryKey) return false;
-    const reply = await deleteCircle(this.#place.circle, this.#entryKey);
-    if ("ok" in reply) this.#shut("deleted");
-    return "ok" in reply;
+    const { circle } = this.#place;
+    const reply = await deleteCircle(circle, this.#entryKey);
+    if (!("ok" in reply)) return false;
+    this.#mine.forget(circle);
+    this.#shut("deleted");
+    return true;
   }
 
   /** Comes in by a name, on the seat of an earlier try where there was one. */
@@ -193,7 +204,8 @@ export class Visit {
     const known = this.#kept.keys;
     // The key is kept before it is first sent: a retry of joining must not make a second seat.
     const seatKey = known && !known.taken ? known.seatKey : newKey();
-    this.#enter({ seatKey, name, taken: false }, stance);
+    // The session stays noted: a draft for it may be here.
+    this.#enter({ seatKey, name, room: known?.room, taken: false }, stance);
   }
 
   /** Comes back to the seat that this device has already. */
@@ -219,7 +231,7 @@ export class Visit {
         ...(keys.name && { name: keys.name }),
         ...(stance && { stance }),
       },
-      this.#kept.asks,
+      unanswered(this.#kept, keys.seatKey),
     );
     this.said = "";
     this.stage = { at: "inside", circle: new Circle(session, this.#kept, this.#link()) };

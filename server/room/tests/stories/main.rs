@@ -1,6 +1,7 @@
 //! What people live through in a circle, rule by rule, without a socket.
 #![allow(clippy::unwrap_used, reason = "tests panic on a broken expectation")]
 
+mod late;
 #[path = "../support/mod.rs"]
 mod support;
 mod together;
@@ -48,6 +49,11 @@ fn share(world: &mut World, seat: u16) {
 fn done(world: &mut World, seat: u16) -> Vec<hearth_room::Recorded> {
     let r#move = world.mv();
     world.ok(seat, Command::Done { r#move, to: None })
+}
+
+fn pass(world: &mut World, seat: u16) -> Vec<hearth_room::Recorded> {
+    let r#move = world.mv();
+    world.ok(seat, Command::Pass { r#move })
 }
 
 fn turn(world: &mut World, seat: u16) {

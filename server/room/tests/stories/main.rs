@@ -24,10 +24,20 @@ fn open_round(order: Order) -> Command {
         hands_by: None,
         advance: None,
         limit: None,
+        unlimited: false,
         start: Start::Facilitator,
         slow_ms: None,
         closing: false,
     }
+}
+
+/// The same with another time for turns.
+fn open_round_with(order: Order, time: Option<TurnLimit>, none: bool) -> Command {
+    let mut command = open_round(order);
+    if let Command::OpenRound { limit, unlimited, .. } = &mut command {
+        (*limit, *unlimited) = (time, none);
+    }
+    command
 }
 
 fn round_of(order: Order) -> World {

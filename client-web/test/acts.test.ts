@@ -120,6 +120,7 @@ describe("a plan for a round", () => {
           hands_by: "first_come",
           advance: "itself",
           limit: { ms: 240_000, firm: true },
+          unlimited: false,
           start: { seat: 1 },
           slow_ms: 5_000,
           closing: true,
@@ -128,13 +129,15 @@ describe("a plan for a round", () => {
     ]);
   });
 
-  it("without a limit lifts the circle's, where one may", () => {
-    const common: Partial<Common> = { settings: { ...settings, limit: { ms: 60_000, firm: false } } };
-    const open = (of: Snapshot) =>
-      opening({ ...planFor(of, "random"), limit_ms: 0 }, of).map((all) => Object.keys(all)[0]);
-    expect(open(staffSnapshot(common))).toEqual(["open_round", "set_limit"]);
-    expect(open(staffSnapshot({ ...common, ...moderator }))).toEqual(["open_round"]);
-    expect(open(staffSnapshot())).toEqual(["open_round"]);
+  it("without a limit lifts the circle's in the one command", () => {
+    const common: Partial<Common> = { settings: { ...settings, limit: { ms: 60_000, firm: true } } };
+    const open = (of: Snapshot) => opening({ ...planFor(of, "random"), limit_ms: 0 }, of);
+    const lifts = { open_round: expect.objectContaining({ unlimited: true }) };
+    expect(open(staffSnapshot(common))).toEqual([lifts]);
+    expect(open(staffSnapshot({ ...common, ...moderator }))).toEqual([lifts]);
+    for (const of of [staffSnapshot(common), staffSnapshot()]) {
+      for (const command of open(of)) expect(command).not.toHaveProperty("open_round.limit");
+    }
   });
 
   it("changes what was changed, and nothing else", () => {

@@ -167,6 +167,8 @@ commands! {
         advance: Option<Advance> [#[serde(default, skip_serializing_if = "Option::is_none")] #[ts(optional)]],
         /// Time for one turn.
         limit: Option<TurnLimit> [#[serde(default, skip_serializing_if = "Option::is_none")] #[ts(optional)]],
+        /// Whether turns have no limit, whatever the settings say. Never beside a `limit`.
+        unlimited: bool [#[serde(default)] #[ts(optional, as = "Option<_>")]],
         /// Where a go-round begins.
         start: Start [#[serde(default)] #[ts(optional, as = "Option<_>")]],
         /// Milliseconds between two messages of one person, on an open floor.

@@ -80,8 +80,8 @@ pub enum Late {
     NextRound,
     /// They join at the end of this one.
     AtEnd,
-    /// Nobody comes late: once the first round was opened no participant or listener is given a
-    /// new seat. Those who have one always come back.
+    /// Nobody comes late: while a round is open, and once somebody was heard or passed in one, no
+    /// participant or listener is given a new seat. Those who have one always come back.
     Closed,
 }
 

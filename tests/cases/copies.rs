@@ -44,6 +44,7 @@ fn open_round() -> Command {
         hands_by: None,
         advance: None,
         limit: None,
+        unlimited: false,
         start: Start::Facilitator,
         slow_ms: None,
         closing: false,

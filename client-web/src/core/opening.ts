@@ -1,5 +1,4 @@
 /** What is chosen for a round, and the commands that follow from it. */
-import { mayHold } from "./may";
 import { plain, written } from "./text";
 import type { Advance, Command, HandsBy, Order, Round, SeatNo, Snapshot, TurnLimit } from "./wire";
 
@@ -60,24 +59,25 @@ function limited({ limit_ms, firm }: Plan): { limit?: TurnLimit } {
 }
 
 /** Returns the commands that open a round as planned. */
-export function opening(plan: Plan, snapshot: Snapshot): Command[] {
+export function opening(plan: Plan, { common }: Snapshot): Command[] {
   const { order, hands_by, advance, start, slow_s, closing } = plan;
-  const open: Command = {
-    open_round: {
-      ...asked(plan),
-      order,
-      hands_by,
-      advance,
-      ...limited(plan),
-      start: start === "random" ? start : { seat: start },
-      slow_ms: slow_s * 1_000,
-      closing,
+  // Where the circle has a limit of its own, a round without one says so.
+  const unlimited = plan.limit_ms === 0 && common.settings.limit !== undefined;
+  return [
+    {
+      open_round: {
+        ...asked(plan),
+        order,
+        hands_by,
+        advance,
+        ...limited(plan),
+        unlimited,
+        start: start === "random" ? start : { seat: start },
+        slow_ms: slow_s * 1_000,
+        closing,
+      },
     },
-  };
-  // A round without a limit of its own takes the circle's, which only a facilitator can lift.
-  const takes = plan.limit_ms === 0 && snapshot.common.settings.limit !== undefined;
-  const lifts = takes && mayHold(snapshot).facilitator;
-  return lifts ? [open, { set_limit: {} }] : [open];
+  ];
 }
 
 /**

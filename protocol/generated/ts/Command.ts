@@ -105,6 +105,10 @@ advance?: Advance,
  */
 limit?: TurnLimit, 
 /**
+ * Whether turns have no limit, whatever the settings say. Never beside a `limit`.
+ */
+unlimited?: boolean, 
+/**
  * Where a go-round begins.
  */
 start?: Start, 

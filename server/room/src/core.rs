@@ -17,11 +17,13 @@ pub(crate) struct Core {
     pub(crate) own: Vec<Own>,
     /// When each seat last wrote on an open floor, by seat: for slow mode.
     pub(crate) floor: Vec<Option<Millis>>,
+    /// Whether somebody was heard in a round of this session, or passed in one.
+    begun: bool,
 }
 
 impl Core {
     pub(crate) fn new(common: Common) -> Self {
-        Self { common, board: Board::default(), own: Vec::new(), floor: Vec::new() }
+        Self { common, board: Board::default(), own: Vec::new(), floor: Vec::new(), begun: false }
     }
 
     /// Makes an event so. Knows no rules.
@@ -29,6 +31,7 @@ impl Core {
         match event {
             Event::Room(event) => {
                 self.common.apply(event);
+                self.begun |= self.begins(event);
                 match event {
                     RoomEvent::Joined { .. } => {
                         self.own.push(Own::default());
@@ -50,6 +53,22 @@ impl Core {
             }
             Event::Ledger(_) => {}
         }
+    }
+
+    /// Whether this event, applied just now, is a person's part in the round that is open. A turn that
+    /// was only taken is none: where offers are taken at once, each round begins with one.
+    fn begins(&self, event: &RoomEvent) -> bool {
+        let spoke_or_passed = match event {
+            RoomEvent::Said { kind, .. } => *kind != SaidKind::Announcement,
+            // In popcorn a pass leaves one's place in the round as it was.
+            RoomEvent::Passed { .. } => true,
+            _ => !self.common.flow.passed.is_empty(),
+        };
+        spoke_or_passed && self.round_is_open()
+    }
+
+    fn round_is_open(&self) -> bool {
+        self.common.round.as_ref().is_some_and(|round| round.open)
     }
 
     /// Whether everyone would call this seat ready to be offered the token: here, sharing, and not
@@ -77,10 +96,12 @@ impl Core {
         self.common.people.iter().any(|p| p.presence == Presence::Here && p.role.is_staff())
     }
 
-    /// Whether somebody in this role is given a new seat: everyone, until a round was ever opened in
-    /// a circle that lets nobody in late.
+    /// Whether somebody in this role is given a new seat: everyone, except in a circle that lets
+    /// nobody in late while a round is open, or once somebody was heard or passed in one. So a first
+    /// round opened by mistake and closed again leaves the door open.
     pub(crate) fn lets_in(&self, role: Role) -> bool {
-        self.common.settings.late != Late::Closed || self.common.round.is_none() || role.is_staff()
+        let closes = self.common.settings.late == Late::Closed;
+        role.is_staff() || !(closes && (self.begun || self.round_is_open()))
     }
 
     /// Facilitators who have not left.

@@ -111,13 +111,14 @@ fn rounds() -> impl Strategy<Value = Command> {
         seat().prop_map(|seat| Start::Seat(SeatNo(seat)))
     ];
     prop_oneof![
-        4 => (order(), hands_by(), advance(), limit(), start, any::<bool>()).prop_map(
-            |(order, hands_by, advance, limit, start, closing)| Command::OpenRound {
+        4 => (order(), hands_by(), advance(), limit(), start, any::<(bool, bool)>()).prop_map(
+            |(order, hands_by, advance, limit, start, (unlimited, closing))| Command::OpenRound {
                 prompt: Some(text("What helped?")),
                 order: Some(order),
                 hands_by: Some(hands_by),
                 advance: Some(advance),
                 limit,
+                unlimited: unlimited && limit.is_none(),
                 start,
                 slow_ms: Some(5_000),
                 closing,
@@ -384,6 +385,7 @@ fn facilitate(world: &mut World) {
             hands_by: None,
             advance: None,
             limit: None,
+            unlimited: false,
             start: Start::Random,
             slow_ms: None,
             closing: false,

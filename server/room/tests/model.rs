@@ -296,6 +296,7 @@ fn command(world: &mut World, seat: u16, wish: &Wish) -> Option<()> {
                 hands_by: None,
                 advance: None,
                 limit: None,
+                unlimited: false,
                 start: Start::Facilitator,
                 slow_ms: None,
                 closing: false,

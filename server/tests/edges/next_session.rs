@@ -183,6 +183,7 @@ async fn staff_open_early_and_the_door_names_them_and_says_when_it_is_closed() {
         hands_by: None,
         advance: None,
         limit: None,
+        unlimited: false,
         start: Start::Facilitator,
         slow_ms: None,
         closing: false,

@@ -131,6 +131,10 @@ fn round_fields(mut args: &[Token<'_>]) -> Result<Fields, String> {
                 fields.push(("advance", json_of::<Advance>(advance)?));
                 rest
             }
+            [Word("limit"), Word("nothing"), rest @ ..] => {
+                fields.push(("unlimited", Arg::Json(Value::Bool(true))));
+                rest
+            }
             [Word("limit"), rest @ ..] => {
                 let (limit, rest) = limit_fields(rest)?;
                 fields.extend(limit);

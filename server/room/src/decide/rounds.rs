@@ -41,12 +41,17 @@ pub(super) fn open(step: &mut Step, asked: &Asked<'_>, command: &Command) -> Dec
 }
 
 fn new_round(step: &Step, asked: &Asked<'_>, command: &Command) -> Result<Round, RefusalCode> {
-    let Command::OpenRound { prompt, order, hands_by, advance, limit, slow_ms, .. } = command
+    let Command::OpenRound { prompt, order, hands_by, advance, limit, unlimited, slow_ms, .. } =
+        command
     else {
         return Err(RefusalCode::Malformed);
     };
     let settings = &step.core.common.settings;
-    let limit = limit.or(settings.limit);
+    let limit = match (limit, unlimited) {
+        (Some(_), true) => return Err(RefusalCode::Malformed),
+        (None, true) => None,
+        (limit, false) => limit.or(settings.limit),
+    };
     let slow_ms = slow_ms.unwrap_or(settings.slow_ms);
     check_limit(limit)?;
     if slow_ms > SLOW_MS_MAX {

@@ -1,6 +1,7 @@
 //! What people live through in a circle, rule by rule, without a socket.
 #![allow(clippy::unwrap_used, reason = "tests panic on a broken expectation")]
 
+mod late;
 #[path = "../support/mod.rs"]
 mod support;
 mod together;
@@ -23,10 +24,20 @@ fn open_round(order: Order) -> Command {
         hands_by: None,
         advance: None,
         limit: None,
+        unlimited: false,
         start: Start::Facilitator,
         slow_ms: None,
         closing: false,
     }
+}
+
+/// The same with another time for turns.
+fn open_round_with(order: Order, time: Option<TurnLimit>, none: bool) -> Command {
+    let mut command = open_round(order);
+    if let Command::OpenRound { limit, unlimited, .. } = &mut command {
+        (*limit, *unlimited) = (time, none);
+    }
+    command
 }
 
 fn round_of(order: Order) -> World {
@@ -48,6 +59,11 @@ fn share(world: &mut World, seat: u16) {
 fn done(world: &mut World, seat: u16) -> Vec<hearth_room::Recorded> {
     let r#move = world.mv();
     world.ok(seat, Command::Done { r#move, to: None })
+}
+
+fn pass(world: &mut World, seat: u16) -> Vec<hearth_room::Recorded> {
+    let r#move = world.mv();
+    world.ok(seat, Command::Pass { r#move })
 }
 
 fn turn(world: &mut World, seat: u16) {

@@ -1,7 +1,6 @@
 //! How people are here together: safety, coming and going, pauses and the end, words.
 
 use super::*;
-use hearth_protocol::{Late, Presence};
 
 #[test]
 fn a_muted_holder_gives_up_the_token_at_once_and_only_they_and_staff_are_told() {
@@ -264,70 +263,4 @@ fn who_is_removed_is_not_told_by_whom() {
         told.iter().position(|r| serde_json::to_string(&r.event).unwrap().contains(wanted))
     };
     assert!(place("\"removed\"").unwrap() < place("\"barred\"").unwrap());
-}
-
-fn closed_once_begun() -> World {
-    let settings = Settings { late: Late::Closed, ..Settings::default() };
-    World::with(settings, &STAFFED)
-}
-
-fn new_seat(world: &mut World, role: Role) -> Result<(), RefusalCode> {
-    world.try_join(role, Stance::Sharing).map(drop).map_err(|refusal| refusal.code)
-}
-
-#[test]
-fn where_nobody_comes_late_everyone_comes_in_until_the_first_round_is_opened() {
-    let mut world = closed_once_begun();
-    for role in [Role::Participant, Role::Listener] {
-        assert!(!world.room.is_closed());
-        assert_eq!(new_seat(&mut world, role), Ok(()), "gathering lets everyone in");
-    }
-    world.ok(1, open_round(Order::GoRound));
-    assert!(world.room.is_closed());
-    for role in [Role::Participant, Role::Listener] {
-        assert_eq!(new_seat(&mut world, role), Err(RefusalCode::Begun), "{role:?}");
-    }
-    for role in [Role::Facilitator, Role::Moderator] {
-        assert_eq!(new_seat(&mut world, role), Ok(()), "staff always come in");
-    }
-}
-
-#[test]
-fn a_room_that_has_begun_stays_closed_between_rounds_and_to_its_end() {
-    let mut world = closed_once_begun();
-    world.ok(1, open_round(Order::Popcorn));
-    world.ok(1, Command::CloseRound {});
-    assert_eq!(new_seat(&mut world, Role::Participant), Err(RefusalCode::Begun));
-    for phase in [Phase::Closing, Phase::Lingering, Phase::Open] {
-        world.ok(1, Command::SetPhase { phase });
-        assert_eq!(new_seat(&mut world, Role::Listener), Err(RefusalCode::Begun), "{phase:?}");
-    }
-}
-
-#[test]
-fn whoever_has_a_seat_always_comes_back_to_a_closed_room() {
-    let mut world = closed_once_begun();
-    let listener = world.join(Role::Listener).0;
-    world.ok(1, open_round(Order::GoRound));
-    drop_line(&mut world, 3);
-    come_back(&mut world, 3);
-    for seat in [4, listener] {
-        world.ok(seat, Command::Leave {});
-        come_back(&mut world, seat);
-    }
-    world.ok(1, Command::Remove { seat: SeatNo(3) });
-    world.ok(1, Command::Restore { seat: SeatNo(3) });
-    come_back(&mut world, 3);
-    let here = |person: &hearth_protocol::Person| person.presence == Presence::Here;
-    assert!(world.room.common().people.iter().all(here));
-}
-
-#[test]
-fn only_the_setting_closes_a_room() {
-    for late in [Late::NextRound, Late::AtEnd] {
-        let mut world = World::with(Settings { late, ..Settings::default() }, &STAFFED);
-        world.ok(1, open_round(Order::GoRound));
-        assert!(!world.room.is_closed());
-        assert_eq!(new_seat(&mut world, Role::Participant), Ok(()), "{late:?}");
-    }
 }

@@ -1,6 +1,7 @@
 //! How the turn travels, and what becomes of it.
 
 use super::*;
+use hearth_protocol::Offers;
 
 #[test]
 fn a_go_round_offers_each_once_in_the_order_of_seats() {
@@ -158,15 +159,7 @@ fn changing_the_order_keeps_the_turn_and_turns_laters_into_hands() {
 fn a_firm_limit_moves_the_token_on_and_writing_at_its_end_extends_it_once() {
     let mut world = World::with(Settings::default(), &STAFFED);
     let limit = Some(TurnLimit { ms: 60_000, firm: true });
-    let Command::OpenRound { prompt, order, hands_by, advance, start, slow_ms, closing, .. } =
-        open_round(Order::GoRound)
-    else {
-        unreachable!()
-    };
-    world.ok(
-        1,
-        Command::OpenRound { limit, prompt, order, hands_by, advance, start, slow_ms, closing },
-    );
+    world.ok(1, open_round_with(Order::GoRound, limit, false));
     take(&mut world, 1);
     world.pass_time(55_000);
     world.act(&Act::Writing { seat: SeatNo(1) }).unwrap();
@@ -175,6 +168,22 @@ fn a_firm_limit_moves_the_token_on_and_writing_at_its_end_extends_it_once() {
     world.act(&Act::Writing { seat: SeatNo(1) }).unwrap();
     world.pass_time(1_000);
     assert_eq!(offered(&world), Some(2));
+}
+
+#[test]
+fn a_round_opened_without_limit_has_none_from_its_first_turn_whatever_the_circle_has() {
+    let limit = Some(TurnLimit { ms: 60_000, firm: true });
+    let settings = Settings { limit, offers: Offers::AtOnce, ..Settings::default() };
+    let mut world = World::with(settings, &STAFFED);
+    let both = open_round_with(Order::GoRound, limit, true);
+    assert_eq!(refused(&mut world, 2, both), RefusalCode::Malformed);
+    world.ok(2, open_round_with(Order::GoRound, None, true));
+    world.pass_time(600_000);
+    assert_eq!(holder(&world), Some(2), "nobody is cut off");
+    world.ok(2, Command::CloseRound {});
+    world.ok(2, open_round(Order::GoRound));
+    world.pass_time(60_000);
+    assert_eq!(holder(&world), Some(3), "the next round has the circle's limit again");
 }
 
 #[test]

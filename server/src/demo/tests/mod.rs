@@ -162,6 +162,7 @@ fn a_visitor_who_facilitates_may_lead_and_all_goes_on_without_them() {
         hands_by: None,
         advance: None,
         limit: None,
+        unlimited: false,
         start: hearth_protocol::Start::Facilitator,
         slow_ms: None,
         closing: false,

@@ -132,6 +132,28 @@ async fn where_nobody_comes_late_the_first_round_closes_the_door_to_new_people_a
 }
 
 #[tokio::test]
+async fn a_first_round_opened_by_mistake_and_closed_again_opens_the_door_again() {
+    let world = closed_once_begun().await;
+    let mut fay = world.join(Role::Facilitator, "Fay").await;
+    fay.does(open_round()).await;
+    assert!(seen(&world).await.closed);
+    fay.does(Command::CloseRound {}).await;
+    assert!(!seen(&world).await.closed);
+
+    let fay = fay.drops();
+    world.stop.cancel();
+    let world = world.restarted().await;
+    assert!(!seen(&world).await.closed, "as the journal has it");
+    let mut fay = world.resume(fay).await.unwrap();
+    world.join(Role::Participant, "Ana").await;
+    fay.does(open_round()).await;
+    let r#move = fay.mv();
+    fay.does(Command::Pass { r#move }).await;
+    fay.does(Command::CloseRound {}).await;
+    assert!(seen(&world).await.closed, "a pass has begun it");
+}
+
+#[tokio::test]
 async fn the_next_session_of_a_closed_circle_lets_everyone_in_again() {
     let world = closed_once_begun().await;
     let mut fay = world.join(Role::Facilitator, "Fay").await;

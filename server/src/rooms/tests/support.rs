@@ -449,6 +449,7 @@ pub(crate) fn open_round() -> Command {
         hands_by: None,
         advance: None,
         limit: None,
+        unlimited: false,
         start: hearth_protocol::Start::Facilitator,
         slow_ms: None,
         closing: false,

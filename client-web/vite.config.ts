@@ -12,7 +12,7 @@ export default defineConfig({
   build: {
     target: "es2022",
     minify: "terser",
-    terserOptions: { compress: { passes: 3, pure_getters: true, keep_fargs: false, inline: 1 } },
+    terserOptions: { compress: { passes: 4, pure_getters: true, keep_fargs: false, inline: 1 } },
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
     reportCompressedSize: false,

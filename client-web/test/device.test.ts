@@ -131,7 +131,8 @@ describe("addresses", () => {
     const secret = "A".repeat(43);
     expect(addressOf("/", "")).toEqual({ at: "start" });
     expect(addressOf(`/c/${circle}`, `#${secret}`)).toEqual({ at: "circle", circle, secret });
-    expect(addressOf(`/c/${circle.toUpperCase()}/`, "#short")).toEqual({ at: "circle", circle });
+    expect(addressOf(`/c/${circle.toUpperCase()}/`, "#short")).toEqual({ at: "circle", circle, broken: true });
+    expect(addressOf(`/c/${circle}`, "")).toEqual({ at: "circle", circle });
     expect(addressOf("/c/no-circle", "")).toEqual({ at: "nowhere" });
     const link = new URL(linkOf("https://example.org", circle, secret));
     expect(addressOf(link.pathname, link.hash)).toEqual({ at: "circle", circle, secret });

@@ -92,7 +92,7 @@ export class Visit {
       return this.#look();
     }
     if (keys?.taken) return this.#enter(keys);
-    this.#shut("no_link");
+    this.#shut(this.#place.broken ? "no_circle" : "no_link");
   }
 
   /** Looks at the door again, quietly: nothing moves but what has changed. */

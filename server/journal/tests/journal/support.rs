@@ -1,10 +1,12 @@
 //! Stores, circles and batches for the tests.
 
-use hearth_journal::{Batch, EventRow, Journal, Options, Sqlite};
+use hearth_journal::{Batch, EventRow, Journal, JournalError, Options, Sqlite};
 use hearth_protocol::api::{Entry, LinkRole, NewCircle};
 use hearth_protocol::keys::KeyHash;
 use hearth_protocol::{CircleId, Millis, RoomId, Settings, Text, WordsId};
 use std::path::Path;
+use std::thread;
+use std::time::{Duration, Instant};
 use tempfile::TempDir;
 use uuid::Uuid;
 
@@ -35,12 +37,26 @@ impl Store {
     pub(crate) fn reopened(self) -> Self {
         let Self { journal, folder } = self;
         drop(journal);
-        let journal = Sqlite::open(folder.path()).unwrap();
+        let journal = opened_again(folder.path());
         Self { journal, folder }
     }
 
     pub(crate) fn path(&self) -> &Path {
         self.folder.path()
+    }
+}
+
+/// Another test may just be starting a process: until that runs its own program, it has a share in
+/// every lock of this one.
+fn opened_again(folder: &Path) -> Sqlite {
+    let until = Instant::now() + Duration::from_secs(5);
+    loop {
+        match Sqlite::open(folder) {
+            Err(JournalError::InUse { .. }) if Instant::now() < until => {
+                thread::sleep(Duration::from_millis(5));
+            }
+            opened => return opened.unwrap(),
+        }
     }
 }
 

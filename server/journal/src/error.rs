@@ -95,6 +95,14 @@ pub enum JournalError {
         /// What the store said.
         reason: String,
     },
+    /// Another program held the store all the while. Nothing was made.
+    #[error("cannot {doing}: another program holds the store in {}; wait a moment and try again, and if that does not help, close that program", folder.display())]
+    Busy {
+        /// What was tried.
+        doing: &'static str,
+        /// The data folder.
+        folder: PathBuf,
+    },
     /// A row of the store is not what was written there.
     #[error("{what} in the store in {} cannot be read: the file is damaged, or a newer Hearth wrote it; restore a backup", folder.display())]
     Unreadable {

@@ -1,6 +1,7 @@
 // Leaving at once, by key and by button: the circle is off the screen, and *Back* does not show it.
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { arrive } from "./lib/browser.mjs";
 import { openStory } from "./lib/story.mjs";
 
 const story = openStory();
@@ -69,4 +70,32 @@ test("it is at the door too, and on a screen that has stopped", async () => {
   for (let press = 0; press < 3; press += 1) await ana.page.keyboard.press("Shift");
   await isGone(ana);
   story.isClean([ana]);
+});
+
+test("it is on the first page and beside new links, and no question holds it up", async () => {
+  const maker = await arrive(story.browser, "Maker");
+  const asked = [];
+  maker.page.on("dialog", async (dialog) => {
+    asked.push(dialog.type());
+    await dialog.dismiss();
+  });
+  for (const leave of [
+    () => maker.press("Leave quickly"),
+    async () => {
+      for (let press = 0; press < 3; press += 1) await maker.page.keyboard.press("Shift");
+    },
+  ]) {
+    await maker.page.goto(story.house.origin);
+    await maker.button("Leave quickly").waitFor();
+    await maker.page.getByLabel("What is it called?").fill("Tuesday circle");
+    await maker.press("Make this circle");
+    await maker.page.locator("[data-link=keeper]").waitFor();
+    await leave();
+    await isGone(maker);
+  }
+  assert.deepEqual(asked, []);
+  await maker.page.goto(story.house.origin);
+  await maker.press("Leave quickly");
+  await isGone(maker);
+  story.isClean([maker]);
 });

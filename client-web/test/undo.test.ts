@@ -182,13 +182,15 @@ describe("the undo of an act on the round and the session", () => {
     ).toEqual([{ set_prompt: {} }]);
   });
 
-  it("closes a round that was just opened, until somebody has spoken", () => {
+  it("closes a round that was just opened, until somebody has spoken or passed", () => {
     const open: Command = { open_round: { order: "go_round" } };
     const gathering = staffSnapshot({ phase: "gathering" });
     const opened = staffSnapshot({ round: round() });
     expect(undone(open, gathering, opened)).toEqual([{ close_round: {} }]);
     const spoken = staffSnapshot({ round: round() }, { said: [said(1, 2, "Hello")] });
     expect(undone(open, gathering, spoken)).toEqual([]);
+    const passed = staffSnapshot({ round: round(), flow: flow({ passed: [2] }) });
+    expect(undone(open, gathering, passed), "that was somebody's part in it").toEqual([]);
     const announced = staffSnapshot(
       { round: round() },
       { said: [said(1, 1, "Hi", { kind: "announcement" })] },

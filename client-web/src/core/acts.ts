@@ -127,10 +127,12 @@ export function cutShort(snapshot: Snapshot): CutShort | undefined {
   const { common } = snapshot;
   const holder = heldBy(common)?.seat;
   const round = openRound(common);
-  // With hands, a round is complete whenever none is up.
-  if (!round || (common.flow.complete && round.order !== "hands" && round.order !== "open")) return undefined;
-  const count = unheard(snapshot).length;
+  if (!round) return undefined;
   // On an open floor anyone may be writing.
-  if (count === 0 && holder === undefined && round.order !== "open") return undefined;
+  if (round.order === "open") return { unheard: 0 };
+  // With hands, a round is complete whenever none is up.
+  if (common.flow.complete && round.order !== "hands") return undefined;
+  const count = unheard(snapshot).length;
+  if (count === 0 && holder === undefined) return undefined;
   return { unheard: count, ...(holder !== undefined && { holder }) };
 }

@@ -58,26 +58,23 @@ function limited({ limit_ms, firm }: Plan): { limit?: TurnLimit } {
   return limit_ms === 0 ? {} : { limit: { ms: limit_ms, firm } };
 }
 
-/** Returns the commands that open a round as planned. */
-export function opening(plan: Plan, { common }: Snapshot): Command[] {
-  const { order, hands_by, advance, start, slow_s, closing } = plan;
-  // Where the circle has a limit of its own, a round without one says so.
-  const unlimited = plan.limit_ms === 0 && common.settings.limit !== undefined;
-  return [
-    {
-      open_round: {
-        ...asked(plan),
-        order,
-        hands_by,
-        advance,
-        ...limited(plan),
-        unlimited,
-        start: start === "random" ? start : { seat: start },
-        slow_ms: slow_s * 1_000,
-        closing,
-      },
+/** Returns the command that opens a round as planned. */
+export function opening(plan: Plan): Command {
+  const { order, hands_by, advance, limit_ms, start, slow_s, closing } = plan;
+  return {
+    open_round: {
+      ...asked(plan),
+      order,
+      hands_by,
+      advance,
+      ...limited(plan),
+      // Left out, it would be the circle's own.
+      unlimited: limit_ms === 0,
+      start: start === "random" ? start : { seat: start },
+      slow_ms: slow_s * 1_000,
+      closing,
     },
-  ];
+  };
 }
 
 /**

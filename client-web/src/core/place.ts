@@ -1,6 +1,10 @@
 /** Addresses of the page: the start, or one circle's, with the secret that its link carries. */
 
-export type Address = { at: "start" } | { at: "circle"; circle: string; secret?: string; broken?: true } | { at: "nowhere" };
+export type Address =
+  | { at: "start" }
+  /** `broken`: the link has lost a part of its secret on its way. */
+  | { at: "circle"; circle: string; secret?: string; broken?: true }
+  | { at: "nowhere" };
 
 const circlePath = /^\/c\/([0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})\/?$/i;
 const secretForm = /^#([A-Za-z0-9_-]{43})$/;
@@ -10,7 +14,6 @@ export function addressOf(path: string, hash: string): Address {
   const circle = circlePath.exec(path)?.[1]?.toLowerCase();
   if (!circle) return { at: "nowhere" };
   const secret = secretForm.exec(hash)?.[1];
-  // A link that lost a part on its way is told apart from an address without one.
   return { at: "circle", circle, ...(secret ? { secret } : hash.length > 1 && { broken: true }) };
 }
 

@@ -250,7 +250,8 @@ function wayBack(now: Snapshot, to: Phase): Command[] {
   return phase === "lingering" && to === "closing" ? [{ set_phase: { phase: "open" } }, back] : [back];
 }
 
+/** Somebody has had their part in the round: for the room, too, it has begun then. */
 function hasSpoken({ common, said }: Snapshot, round: number): boolean {
   const spoken = said.some((entry) => entry.round === round && entry.kind !== "announcement");
-  return spoken || common.flow.heard.length > 0;
+  return spoken || common.flow.heard.length > 0 || common.flow.passed.length > 0;
 }

@@ -78,10 +78,9 @@ export const closeAsk = "Close the round already?";
 export const lingerAsk = "Close the round, and say goodbye?";
 export const cutShort = ({ unheard }: CutShort, holder: string | undefined): string[] => [
   ...(holder === undefined ? [] : [`${holder} has the turn.`]),
+  ...(unheard === 0 && holder === undefined ? ["Somebody may still be writing."] : []),
   ...(unheard === 0
-    ? holder === undefined
-      ? ["Somebody may still be writing."]
-      : []
+    ? []
     : [`${people(unheard)} ${unheard === 1 ? "has" : "have"} not been heard in it yet.`]),
   "A closed round cannot be opened again.",
 ];

@@ -9,6 +9,7 @@ mod expect;
 mod follow;
 mod frames;
 mod lex;
+mod lines;
 mod parse;
 mod runner;
 mod script;

@@ -4,15 +4,11 @@ use super::check;
 use super::follow::{Followed, followed};
 use super::frames;
 use super::script::{Act, Arg, Draft, Scenario, Step};
-use super::stage::{Guest, Mark, Screen, Stage};
+use super::stage::{Mark, Screen, Stage};
 use crate::house::House;
-use hearth_client::{Coming, Error, Join, LineState, Links, NewLinks, Ways, make_circle};
-use hearth_protocol::api::LinkRole;
+use hearth_client::{Coming, Error, LineState, Links, NewLinks, make_circle};
 use hearth_protocol::frame::Outcome;
-use hearth_protocol::keys::SeatKey;
-use hearth_protocol::{
-    CloseCode, Command, CommandId, Millis, Move, RefusalCode, Settings, Stance, Text,
-};
+use hearth_protocol::{Command, CommandId, Millis, Move, RefusalCode, Settings, Text};
 use serde_json::{Value, json};
 use std::path::Path;
 use std::time::Duration;
@@ -22,9 +18,9 @@ use uuid::Builder;
 /// 2026-01-06T18:00:00Z, a Tuesday evening.
 const START: Millis = 1_767_722_400_000;
 /// How long anything may take on this machine; nothing waits for it to pass.
-const WITHIN: Duration = Duration::from_secs(10);
+pub(super) const WITHIN: Duration = Duration::from_secs(10);
 /// How long the server may take to see that a line broke or a clock moved.
-const A_MOMENT: Duration = Duration::from_millis(20);
+pub(super) const A_MOMENT: Duration = Duration::from_millis(20);
 /// The least time between two signs of writing that the server takes.
 const SIGNS_APART: Duration = Duration::from_millis(1_050);
 /// Commands that name the token's move.
@@ -47,10 +43,10 @@ pub async fn run(name: &str, scenario: &Scenario, folder: &Path) -> Result<(), S
     frames::keep(folder, name, &recordings)
 }
 
-struct Runner {
-    house: House,
-    links: Option<Links>,
-    stage: Stage,
+pub(super) struct Runner {
+    pub(super) house: House,
+    pub(super) links: Option<Links>,
+    pub(super) stage: Stage,
     twice: bool,
     drawn: u64,
     last_move: Move,
@@ -116,7 +112,7 @@ impl Runner {
         self.stage.pump()
     }
 
-    fn draw(&mut self) -> CommandId {
+    pub(super) fn draw(&mut self) -> CommandId {
         self.drawn += 1;
         let mut bytes = [0; 16];
         for (place, byte) in bytes.iter_mut().zip(self.drawn.to_be_bytes()) {
@@ -179,37 +175,6 @@ impl Runner {
         let links = make_circle(&self.house.origin(), new).await;
         self.links = Some(links.map_err(|error| error.to_string())?);
         Ok(())
-    }
-
-    fn join(&self, by: LinkRole) -> Result<Join, String> {
-        let links = self.links.as_ref().ok_or("there is no circle yet")?;
-        let ways = Ways { by_itself: false, connect_within: WITHIN, ..Ways::default() };
-        Ok(Join::by_link(&links.link(by)).ways(ways))
-    }
-
-    async fn come_in(
-        &mut self,
-        who: &str,
-        by: LinkRole,
-        stance: Stance,
-        closed: Option<CloseCode>,
-    ) -> Result<(), String> {
-        let drawn = self.draw().0;
-        let mut bytes = [7; 32];
-        for (place, byte) in bytes.iter_mut().zip(drawn.as_bytes()) {
-            *place = *byte;
-        }
-        let key = SeatKey::from_bytes(bytes);
-        let join = self.join(by)?.name(who).stance(stance).seat_key(key);
-        match (join.come_in().await, closed) {
-            (Ok((client, events)), None) => {
-                let screens = vec![Screen::new(who, 1, client, events)];
-                self.stage.guests.push(Guest { name: who.to_owned(), by, key, screens });
-                Ok(())
-            }
-            (Ok(_), Some(code)) => Err(format!("{who} was to be refused with {}", code.reason())),
-            (Err(error), closed) => is_closed_with(&error, closed),
-        }
     }
 
     async fn ask(
@@ -289,21 +254,16 @@ impl Runner {
         id.cloned().ok_or_else(|| format!("nobody has said \"{text}\""))
     }
 
-    fn present(&self, who: &str) -> Result<&hearth_client::Client, String> {
+    pub(super) fn present(&self, who: &str) -> Result<&hearth_client::Client, String> {
         let screen = self.stage.guest(who)?.open_screen();
         Ok(&screen.ok_or_else(|| format!("the line of {who} is not open"))?.client)
     }
 
-    async fn drop_line(&mut self, who: &str) -> Result<(), String> {
-        let lines = self.house.lines();
-        self.present(who)?.cut().await.map_err(|error| error.to_string())?;
-        self.until("the server sees that the line broke", |house| house.lines() < lines).await?;
-        // Its room takes note of that beside what a screen asks for: it is given a moment.
-        sleep(A_MOMENT).await;
-        Ok(())
-    }
-
-    async fn until(&self, what: &str, done: impl Fn(&House) -> bool) -> Result<(), String> {
+    pub(super) async fn until(
+        &self,
+        what: &str,
+        done: impl Fn(&House) -> bool,
+    ) -> Result<(), String> {
         let deadline = Instant::now() + WITHIN;
         while !done(&self.house) {
             if Instant::now() > deadline {
@@ -311,49 +271,6 @@ impl Runner {
             }
             sleep(Duration::from_millis(1)).await;
         }
-        Ok(())
-    }
-
-    async fn come_back(
-        &mut self,
-        who: &str,
-        coming: Coming,
-        closed: Option<CloseCode>,
-    ) -> Result<(), String> {
-        let screen = self.stage.guest(who)?.screen().ok_or("has no screen")?;
-        match screen.client.come_back(coming).await {
-            Ok(()) if closed.is_none() => Ok(()),
-            Ok(()) => Err(format!("{who} was let in")),
-            Err(error) => is_closed_with(&error, closed),
-        }
-    }
-
-    async fn second_screen(&mut self, who: &str) -> Result<(), String> {
-        let guest = self.stage.guest(who)?;
-        let join = self.join(guest.by)?.seat_key(guest.key);
-        let (client, events) = join.come_in().await.map_err(|error| error.to_string())?;
-        let guest = self.stage.guest_mut(who)?;
-        let nth = guest.screens.len() + 1;
-        guest.screens.push(Screen::new(who, nth, client, events));
-        Ok(())
-    }
-
-    /// The screen before the present one takes the seat back under a new key, and is the present
-    /// one from then on.
-    async fn not_me(&mut self, who: &str) -> Result<(), String> {
-        let drawn = self.draw().0;
-        let guest = self.stage.guest(who)?;
-        let mut bytes = *guest.key.as_bytes();
-        for (place, byte) in bytes.iter_mut().zip(drawn.as_bytes()) {
-            *place = *byte;
-        }
-        let key = SeatKey::from_bytes(bytes);
-        let join = self.join(guest.by)?.seat_key(guest.key).new_seat_key(key);
-        let (client, events) = join.come_in().await.map_err(|error| error.to_string())?;
-        let guest = self.stage.guest_mut(who)?;
-        guest.key = key;
-        let nth = guest.screens.len() + 1;
-        guest.screens.push(Screen::new(who, nth, client, events));
         Ok(())
     }
 
@@ -396,12 +313,5 @@ impl Runner {
             }
         }
         Ok(())
-    }
-}
-
-fn is_closed_with(error: &Error, expected: Option<CloseCode>) -> Result<(), String> {
-    match (error.close_code(), expected) {
-        (Some(code), Some(expected)) if code == expected => Ok(()),
-        _ => Err(error.to_string()),
     }
 }

@@ -1,6 +1,7 @@
 //! Who comes in: by a key that has a seat, or by a link's entry key and a name.
 
-use super::plan::{Out, Plan, Welcoming};
+use super::out::{Out, Welcoming};
+use super::plan::Plan;
 use super::{Broken, Driver};
 use crate::rooms::join::{Denied, ToRoom};
 use hearth_protocol::keys::KeyHash;

@@ -1,6 +1,7 @@
 //! Dressing: what is durable gets its words beside it before it is seen.
 
-use super::plan::{Out, Plan, Welcoming};
+use super::out::{Out, Welcoming};
+use super::plan::Plan;
 use super::{Broken, Driver};
 use crate::rooms::fold::from_row;
 use crate::rooms::ring::{Missed, Search, To};

@@ -7,6 +7,7 @@
 mod admit;
 mod at_door;
 mod dress;
+mod out;
 mod parts;
 mod plan;
 mod publish;

@@ -1,6 +1,7 @@
 //! Publishing: what is durable goes into the ring, in order, in one go.
 
-use super::plan::{Out, Plan, Welcoming};
+use super::out::{Out, Welcoming};
+use super::plan::Plan;
 use super::{Broken, Driver, Grace, LINE_GRACE_MS};
 use crate::rooms::desk::{Desk, LineHold, LineNo};
 use crate::rooms::join::{Denied, Joined, ToRoom};

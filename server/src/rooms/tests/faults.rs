@@ -1,5 +1,6 @@
 //! What the journal cannot take.
 
+use super::person::*;
 use super::support::*;
 use crate::rooms::fold::to_row;
 use hearth_journal::faults::Fault;

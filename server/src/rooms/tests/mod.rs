@@ -5,5 +5,6 @@ mod admission;
 mod door;
 mod endings;
 mod faults;
+pub(crate) mod person;
 mod resume;
 pub(crate) mod support;

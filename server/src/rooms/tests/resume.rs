@@ -1,5 +1,6 @@
 //! Coming back: what was missed, exactly once, or a snapshot.
 
+use super::person::*;
 use super::support::*;
 use crate::config::Limits;
 use crate::line::LineTimers;

@@ -1,5 +1,6 @@
 //! A house with one circle, and people who come to it.
 
+use super::person::{Absent, Closed, Person, Wire};
 use crate::clock::{Clock, ManualHands};
 use crate::config::Limits;
 use crate::door::PeerAddr;
@@ -7,32 +8,29 @@ use crate::line::{self, LineTimers};
 use crate::rooms::fold::fold;
 use crate::rooms::{Rooms, RoomsStart};
 use crate::telemetry::Metrics;
-use futures_util::{SinkExt, StreamExt};
 use hearth_journal::faults::Faulty;
 use hearth_journal::{Journal, Sqlite};
 use hearth_protocol::api::{Entry, LinkRole, NewCircle};
 use hearth_protocol::command::Resume;
-use hearth_protocol::event::RoomEvent;
-use hearth_protocol::frame::{Answer, EventFrame, Notice, Outcome, ServerFrame};
 use hearth_protocol::keys::{EntryKey, KEY_BYTES, SeatKey, Secret};
 use hearth_protocol::{
-    CircleId, ClientFrame, Command, CommandId, EachWords, Epoch, Hello, RefusalCode, Role, RoomId,
-    SeatNo, Settings, Snapshot, Stance, Text,
+    CircleId, ClientFrame, Command, CommandId, EachWords, Hello, Role, SeatNo, Settings, Snapshot,
+    Stance, Text,
 };
 use hearth_room::Room;
 use std::sync::Arc;
 use std::time::Duration;
 use tempfile::TempDir;
-use tokio::io::{DuplexStream, duplex};
+use tokio::io::duplex;
 use tokio::time::timeout;
 use tokio_tungstenite::WebSocketStream;
-use tokio_tungstenite::tungstenite::protocol::{CloseFrame, Message, Role as WsRole};
+use tokio_tungstenite::tungstenite::protocol::Role as WsRole;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 use uuid::Uuid;
 
 /// Longest wait for anything that must come.
-const PATIENCE: Duration = Duration::from_secs(10);
+pub(crate) const PATIENCE: Duration = Duration::from_secs(10);
 /// When the houses' clocks begin.
 pub(crate) const START: u64 = 1_000_000;
 
@@ -236,204 +234,6 @@ pub(crate) fn new_key() -> [u8; KEY_BYTES] {
 /// Returns an id that nobody had before.
 pub(crate) fn new_id() -> CommandId {
     CommandId(Uuid::new_v4())
-}
-
-/// How the server closed a line.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Closed {
-    /// The code; none where the stream just ended.
-    pub(crate) code: Option<u16>,
-    /// What was refused before.
-    pub(crate) refused: Option<RefusalCode>,
-}
-
-/// A client's end of a line.
-pub(crate) struct Wire(pub(crate) WebSocketStream<DuplexStream>);
-
-impl Wire {
-    pub(crate) async fn send(&mut self, frame: &ClientFrame) {
-        self.send_text(&frame.to_text().unwrap()).await;
-    }
-
-    pub(crate) async fn send_text(&mut self, text: &str) {
-        self.send_message(Message::text(text)).await;
-    }
-
-    pub(crate) async fn send_message(&mut self, message: Message) {
-        self.0.send(message).await.expect("the line takes what is sent");
-    }
-
-    /// Returns the next text frame.
-    pub(crate) async fn next(&mut self) -> Result<String, Closed> {
-        loop {
-            let next = timeout(PATIENCE, self.0.next()).await.expect("a frame comes in time");
-            match next {
-                Some(Ok(Message::Text(text))) => return Ok(text.to_string()),
-                Some(Ok(Message::Close(frame))) => {
-                    let code = frame.map(|CloseFrame { code, .. }| u16::from(code));
-                    return Err(Closed { code, refused: None });
-                }
-                Some(Ok(_)) => {}
-                Some(Err(_)) | None => return Err(Closed { code: None, refused: None }),
-            }
-        }
-    }
-
-    /// Reads to the end of the line.
-    pub(crate) async fn closed(&mut self) -> Closed {
-        let mut refused = None;
-        loop {
-            match self.next().await {
-                Ok(text) => {
-                    if let Ok(ServerFrame::Answer(Answer {
-                        outcome: Outcome::Refused(refusal),
-                        ..
-                    })) = ServerFrame::parse(&text)
-                    {
-                        refused = Some(refusal.code);
-                    }
-                }
-                Err(closed) => return Closed { refused, ..closed },
-            }
-        }
-    }
-}
-
-/// Somebody whose line is gone, with what is on their screen.
-#[derive(Clone)]
-pub(crate) struct Absent {
-    pub(crate) hello: Hello,
-    pub(crate) view: Snapshot,
-    pub(crate) epoch: Epoch,
-}
-
-impl std::fmt::Debug for Person {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "Person({})", self.view.seat)
-    }
-}
-
-/// Somebody in the circle: what they see is folded from what arrives.
-pub(crate) struct Person {
-    pub(crate) wire: Wire,
-    pub(crate) hello: Hello,
-    pub(crate) view: Snapshot,
-    pub(crate) epoch: Epoch,
-    /// Every text frame that arrived, as it came.
-    pub(crate) raw: Vec<String>,
-    /// Whether the welcome held a snapshot.
-    pub(crate) fresh: bool,
-}
-
-impl Person {
-    async fn welcomed(
-        mut wire: Wire,
-        hello: Hello,
-        before: Option<Snapshot>,
-    ) -> Result<Self, Closed> {
-        let mut refused = None;
-        loop {
-            let text = wire.next().await.map_err(|closed| Closed { refused, ..closed })?;
-            match ServerFrame::parse(&text).unwrap() {
-                ServerFrame::Notice(Notice::Welcome(welcome)) => {
-                    let fresh = welcome.snapshot.is_some();
-                    let view = welcome.snapshot.or(before).expect("a view to begin with");
-                    assert_eq!(view.seat, welcome.seat);
-                    let epoch = welcome.epoch;
-                    return Ok(Self { wire, hello, view, epoch, raw: vec![text], fresh });
-                }
-                ServerFrame::Answer(Answer { outcome: Outcome::Refused(refusal), .. }) => {
-                    refused = Some(refusal.code);
-                }
-                other => panic!("{other:?} came before the welcome"),
-            }
-        }
-    }
-
-    pub(crate) fn seat(&self) -> SeatNo {
-        self.view.seat
-    }
-
-    pub(crate) fn room(&self) -> RoomId {
-        self.view.common.room
-    }
-
-    pub(crate) fn mv(&self) -> u64 {
-        self.view.common.flow.mv
-    }
-
-    /// Returns the next frame, after folding it.
-    pub(crate) async fn next(&mut self) -> Result<ServerFrame, Closed> {
-        let text = self.wire.next().await?;
-        let frame = ServerFrame::parse(&text).expect("a frame that clients know");
-        self.raw.push(text);
-        match &frame {
-            ServerFrame::Event(event) => self.view.apply(event).expect("events without a gap"),
-            ServerFrame::Notice(Notice::Snapshot(view)) => self.view = (**view).clone(),
-            ServerFrame::Notice(_) | ServerFrame::Answer(_) => {}
-        }
-        Ok(frame)
-    }
-
-    /// Sends a command under this id, and returns what became of it.
-    pub(crate) async fn ask_as(&mut self, id: CommandId, command: Command) -> Outcome {
-        self.wire.send(&ClientFrame::Command { id, command: Box::new(command) }).await;
-        self.answer(id).await
-    }
-
-    pub(crate) async fn answer(&mut self, id: CommandId) -> Outcome {
-        loop {
-            match self.next().await.expect("the line stays open") {
-                ServerFrame::Answer(Answer { re: Some(re), outcome }) if re == id => {
-                    return outcome;
-                }
-                _ => {}
-            }
-        }
-    }
-
-    /// Sends a command that must be done.
-    pub(crate) async fn does(&mut self, command: Command) {
-        let outcome = self.ask_as(new_id(), command).await;
-        assert!(matches!(outcome, Outcome::Ok(_)), "{outcome:?}");
-    }
-
-    /// Sends a command that must be refused, and returns the code.
-    pub(crate) async fn is_refused(&mut self, command: Command) -> RefusalCode {
-        match self.ask_as(new_id(), command).await {
-            Outcome::Refused(refusal) => refusal.code,
-            other => panic!("{other:?} instead of a refusal"),
-        }
-    }
-
-    /// Reads until an event to the room is as `wanted`.
-    pub(crate) async fn until(&mut self, wanted: impl Fn(&RoomEvent) -> bool) {
-        loop {
-            if let ServerFrame::Event(EventFrame::Room { event, .. }) =
-                self.next().await.expect("the line stays open")
-                && wanted(&event)
-            {
-                return;
-            }
-        }
-    }
-
-    /// Reads until the screen has reached a room event's number.
-    pub(crate) async fn reach(&mut self, room: u64) {
-        while self.view.cursor.room < room {
-            self.next().await.expect("the line stays open");
-        }
-    }
-
-    /// Returns whether this text ever arrived.
-    pub(crate) fn has_read(&self, words: &str) -> bool {
-        self.raw.iter().any(|text| text.contains(words))
-    }
-
-    /// Cuts the line without a word.
-    pub(crate) fn drops(self) -> Absent {
-        Absent { hello: self.hello, view: self.view, epoch: self.epoch }
-    }
 }
 
 /// Returns a share in a seat's turn.

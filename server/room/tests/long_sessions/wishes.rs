@@ -1,0 +1,205 @@
+//! What may happen in a long session, and what people may wish.
+
+use super::support::text;
+use hearth_protocol::round::{Advance, HandsBy, Start, TurnLimit};
+use hearth_protocol::said::GestureKind;
+use hearth_protocol::{Command, Order, Phase, Role, SeatNo, Stance};
+use proptest::prelude::*;
+
+/// One thing that happens. Seats are drawn from a small range and may not exist: refusals are part
+/// of life.
+#[derive(Debug, Clone)]
+pub(crate) enum Thing {
+    Join(Role, Stance),
+    Drop(u16),
+    Return(u16),
+    Writing(u16),
+    /// The server stops and starts; everyone but one comes back.
+    Stop(u16),
+    /// Time passes to the next deadline, unless that is the end of an empty room.
+    Wait,
+    PassTime(u64),
+    Do(u16, Wish),
+    /// Whoever has the token does what is usual.
+    Usual,
+}
+
+/// A command, with the move left to be filled in (now and then a stale one).
+#[derive(Debug, Clone)]
+pub(crate) enum Wish {
+    Plain(Command),
+    Take,
+    Pass,
+    Later,
+    Share,
+    Done(Option<u16>),
+    Say,
+    TakeBackLast,
+    GestureLast(GestureKind, bool),
+    Offer(u16),
+    Next,
+    Skip,
+    Reclaim,
+    GoOn,
+    Longer,
+    Stale,
+}
+
+pub(crate) fn role() -> impl Strategy<Value = Role> {
+    prop_oneof![
+        1 => Just(Role::Facilitator),
+        1 => Just(Role::Moderator),
+        4 => Just(Role::Participant),
+        1 => Just(Role::Listener),
+    ]
+}
+
+pub(crate) fn stance() -> impl Strategy<Value = Stance> {
+    prop_oneof![4 => Just(Stance::Sharing), 1 => Just(Stance::Listening), 1 => Just(Stance::Resting)]
+}
+
+pub(crate) fn order() -> impl Strategy<Value = Order> {
+    prop_oneof![
+        Just(Order::GoRound),
+        Just(Order::Popcorn),
+        Just(Order::Hands),
+        Just(Order::Facilitator),
+        Just(Order::Open),
+    ]
+}
+
+pub(crate) fn hands_by() -> impl Strategy<Value = HandsBy> {
+    prop_oneof![Just(HandsBy::LeastHeard), Just(HandsBy::FirstCome)]
+}
+
+pub(crate) fn advance() -> impl Strategy<Value = Advance> {
+    prop_oneof![3 => Just(Advance::Itself), 1 => Just(Advance::Facilitator)]
+}
+
+pub(crate) fn limit() -> impl Strategy<Value = Option<TurnLimit>> {
+    prop_oneof![
+        2 => Just(None),
+        1 => any::<bool>().prop_map(|firm| Some(TurnLimit { ms: 60_000, firm })),
+    ]
+}
+
+pub(crate) fn seat() -> impl Strategy<Value = u16> {
+    1..=6_u16
+}
+
+pub(crate) fn rounds() -> impl Strategy<Value = Command> {
+    let start = prop_oneof![
+        Just(Start::Facilitator),
+        Just(Start::Random),
+        seat().prop_map(|seat| Start::Seat(SeatNo(seat)))
+    ];
+    prop_oneof![
+        4 => (order(), hands_by(), advance(), limit(), start, any::<(bool, bool)>()).prop_map(
+            |(order, hands_by, advance, limit, start, (unlimited, closing))| Command::OpenRound {
+                prompt: Some(text("What helped?")),
+                order: Some(order),
+                hands_by: Some(hands_by),
+                advance: Some(advance),
+                limit,
+                unlimited: unlimited && limit.is_none(),
+                start,
+                slow_ms: Some(5_000),
+                closing,
+            }
+        ),
+        1 => Just(Command::CloseRound {}),
+        2 => (order(), hands_by(), advance()).prop_map(|(order, hands_by, advance)| {
+            Command::SetOrder { order, hands_by: Some(hands_by), advance: Some(advance) }
+        }),
+        1 => Just(Command::SetPrompt { prompt: None }),
+        1 => limit().prop_map(|limit| Command::SetLimit { limit }),
+        1 => proptest::collection::vec(seat().prop_map(SeatNo), 0..4)
+            .prop_map(|waiting| Command::Reorder { waiting }),
+    ]
+}
+
+pub(crate) fn safety() -> impl Strategy<Value = Command> {
+    prop_oneof![
+        (seat(), prop_oneof![Just(None), Just(Some(70_000))])
+            .prop_map(|(seat, for_ms)| Command::Mute { seat: SeatNo(seat), for_ms }),
+        seat().prop_map(|seat| Command::Unmute { seat: SeatNo(seat) }),
+        seat().prop_map(|seat| Command::Remove { seat: SeatNo(seat) }),
+        seat().prop_map(|seat| Command::Restore { seat: SeatNo(seat) }),
+        (2..=6_u16, role()).prop_map(|(seat, role)| Command::SetRole { seat: SeatNo(seat), role }),
+        seat().prop_map(|seat| Command::AnswerPoint { seat: SeatNo(seat) }),
+        Just(Command::Pause { message: None }),
+        Just(Command::Unpause {}),
+        Just(Command::Unpause {}),
+        Just(Command::Announce { text: text("a word to all") }),
+    ]
+}
+
+pub(crate) fn course() -> impl Strategy<Value = Command> {
+    let phase = prop_oneof![Just(Phase::Open), Just(Phase::Closing), Just(Phase::Lingering)];
+    prop_oneof![
+        3 => phase.prop_map(|phase| Command::SetPhase { phase }),
+        1 => Just(Command::End {}),
+        3 => Just(Command::UndoEnd {}),
+    ]
+}
+
+pub(crate) fn own() -> impl Strategy<Value = Command> {
+    prop_oneof![
+        4 => Just(Command::Raise {}),
+        1 => Just(Command::Lower {}),
+        1 => Just(Command::StepBack {}),
+        1 => Just(Command::SitOut {}),
+        1 => Just(Command::Point {}),
+        2 => stance().prop_map(|stance| Command::Stance { stance }),
+        1 => Just(Command::Leave {}),
+        1 => Just(Command::Rename { name: text("Another name") }),
+    ]
+}
+
+/// What staff wish; now and then somebody else does, and is refused.
+pub(crate) fn staff_wish() -> impl Strategy<Value = Wish> {
+    prop_oneof![
+        16 => rounds().prop_map(Wish::Plain),
+        10 => safety().prop_map(Wish::Plain),
+        1 => course().prop_map(Wish::Plain),
+        4 => seat().prop_map(Wish::Offer),
+        2 => Just(Wish::Next),
+        3 => Just(Wish::Skip),
+        2 => Just(Wish::Reclaim),
+        3 => Just(Wish::GoOn),
+        1 => Just(Wish::Longer),
+        1 => Just(Wish::Stale),
+    ]
+}
+
+pub(crate) fn wish() -> impl Strategy<Value = Wish> {
+    prop_oneof![
+        8 => own().prop_map(Wish::Plain),
+        3 => Just(Wish::Take),
+        1 => Just(Wish::Pass),
+        1 => Just(Wish::Later),
+        2 => Just(Wish::Share),
+        2 => proptest::option::of(seat()).prop_map(Wish::Done),
+        1 => Just(Wish::Say),
+        1 => Just(Wish::TakeBackLast),
+        1 => (Just(GestureKind::Heard), any::<bool>()).prop_map(|(k, on)| Wish::GestureLast(k, on)),
+        1 => Just(Wish::Longer),
+        1 => Just(Wish::Skip),
+    ]
+}
+
+pub(crate) fn thing() -> impl Strategy<Value = Thing> {
+    prop_oneof![
+        2 => (role(), stance()).prop_map(|(role, stance)| Thing::Join(role, stance)),
+        2 => seat().prop_map(Thing::Drop),
+        8 => seat().prop_map(Thing::Return),
+        1 => seat().prop_map(Thing::Writing),
+        1 => seat().prop_map(Thing::Stop),
+        2 => Just(Thing::Wait),
+        2 => (1..100_000_u64).prop_map(Thing::PassTime),
+        14 => (1..=2_u16, staff_wish()).prop_map(|(seat, wish)| Thing::Do(seat, wish)),
+        1 => (seat(), staff_wish()).prop_map(|(seat, wish)| Thing::Do(seat, wish)),
+        14 => (seat(), wish()).prop_map(|(seat, wish)| Thing::Do(seat, wish)),
+        14 => Just(Thing::Usual),
+    ]
+}

@@ -1,0 +1,47 @@
+// Many words on a phone: the circle is one press away, and nothing lies over the last of them.
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { openStory } from "./lib/story.mjs";
+
+const story = openStory();
+const hebrew = "שלום לכולם!";
+
+/** Whether what is found by `one` is nowhere under what is found by `other`. */
+function isClear({ page }, one, other) {
+  return page.evaluate(
+    ([below, above]) => {
+      const words = [...document.querySelectorAll(below)].at(-1).getBoundingClientRect();
+      const over = document.querySelector(above).getBoundingClientRect();
+      return words.bottom <= over.top;
+    },
+    [one, other],
+  );
+}
+
+test("the circle is found again above a long talk, and what was said is read whole", async () => {
+  const links = await story.circle();
+  const { fay, ana, ben, all } = await story.people(links, { only: ["fay", "ana", "ben"], byWay: ["ben"] });
+  await fay.openRound("What is with you today?");
+  await fay.press("Pass");
+  const lines = [hebrew, ...Array.from({ length: 9 }, (_, at) => `A line of words, and it is number ${at + 1}.`)];
+  await ana.turnIs("offered");
+  await ana.press("Take it");
+  for (const line of lines) await ana.say(line);
+  await ben.hears(lines.at(-1));
+
+  const first = ben.page.locator("[data-said] .prose").first();
+  assert.equal(await first.evaluate((words) => getComputedStyle(words).direction), "rtl");
+  await ben.button("See the circle").waitFor();
+  assert.ok(await isClear(ben, "[data-said] .prose", ".ways button"), "the last words are not covered");
+  await ben.press("See the circle");
+  await ben.page.waitForFunction(() => scrollY === 0 && document.activeElement?.matches("[data-ring]"));
+  await ben.button("See the circle").waitFor({ state: "detached" });
+
+  // What is known is not told as if it were still so.
+  ben.way.cut();
+  await ben.reads("When the connection was lost: Ana has the turn");
+  ben.way.mend();
+  await ben.lineIs("open");
+  await ben.page.waitForFunction(() => !document.querySelector("[data-where]").textContent.includes("was lost"));
+  await story.endsWell(all, lines.map((line) => `Ana: ${line}`));
+});

@@ -2,10 +2,10 @@
 
 use crate::ids::{CircleId, Millis, RoomId};
 use crate::keys::KeyHash;
-use crate::people::Role;
+use crate::presence::Role;
+use crate::session::Phase;
 use crate::settings::Settings;
 use crate::text::Text;
-use crate::view::Phase;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
@@ -114,17 +114,17 @@ pub struct NextSession {
     pub at: Option<Millis>,
 }
 
-/// The session under way, as seen from the door. Of those who are here only staff are named.
+/// The session under way, as seen from the door. Only hosts who are present are named.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS, JsonSchema)]
-pub struct RoomAtDoor {
+pub struct LobbySummary {
     /// The session.
     pub room: RoomId,
     /// Where it stands.
     pub phase: Phase,
     /// How many are here.
     pub here: u32,
-    /// The names of staff who are here.
-    pub staff: Vec<Text>,
+    /// The names of the hosts who are here.
+    pub hosts: Vec<Text>,
     /// Whether no new person is let in any more.
     pub closed: bool,
 }
@@ -164,7 +164,7 @@ pub struct Door {
     /// The session under way, if any.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[ts(optional)]
-    pub session: Option<RoomAtDoor>,
+    pub session: Option<LobbySummary>,
 }
 
 /// The body of every refused HTTP request.

@@ -19,7 +19,7 @@ pub enum ComeBack {
 
 macro_rules! close_codes {
     ($($(#[$doc:meta])* $name:ident = $code:literal, $reason:literal;)*) => {
-        /// Why the server closed a line.
+        /// Why the server closed a connection.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
         pub enum CloseCode { $($(#[$doc])* $name,)* }
 
@@ -48,19 +48,19 @@ macro_rules! close_codes {
 close_codes! {
     /// The server stops or restarts.
     Restarting = 4000, "restarting";
-    /// The line fell behind what the room keeps ready.
+    /// The connection fell behind the broadcast buffer.
     TooSlow = 4001, "too_slow";
     /// Nothing answered for too long.
-    LineLost = 4002, "line_lost";
+    ConnectionLost = 4002, "connection_lost";
     /// The room was reloaded; a resume brings what is missing.
     Reloaded = 4003, "reloaded";
-    /// No more lines or rooms fit, for now.
+    /// No more connections or rooms fit, for now.
     Full = 4100, "full";
     /// The store cannot take anything, for now.
     NotStored = 4101, "not_stored";
     /// Too much was sent too fast.
     Flood = 4102, "flood";
-    /// The circle's next session has an hour, and nobody of staff has opened it before.
+    /// The circle's next session is scheduled for later, and no host has opened it yet.
     NotYet = 4103, "not_yet";
     /// This seat is open on another screen.
     Replaced = 4200, "replaced";
@@ -78,7 +78,7 @@ close_codes! {
     NoHello = 4206, "no_hello";
     /// The person left, as asked.
     Left = 4207, "left";
-    /// The session has begun, and its circle lets nobody in who comes late.
+    /// The session has begun, and its circle admits nobody late.
     Begun = 4208, "begun";
 }
 

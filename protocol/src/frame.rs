@@ -1,59 +1,65 @@
-//! Frames: how commands, events and answers stand in a WebSocket text message.
+//! Frames: how decisions, commands and answers stand in a WebSocket text message.
 
-use crate::command::{ClientFrame, Command, Hello};
-use crate::event::{RoomEvent, SeatEvent, StaffEvent};
-use crate::ids::{CommandId, Epoch, Millis, SeatNo};
+use crate::features::{Command, Fact};
+use crate::hello::Hello;
+use crate::ids::{CommandId, Epoch, MessageNo, Millis, SeatNo, TextId};
+use crate::keyed::Keyed;
 use crate::limits::{DEPTH_MAX, Limits};
+use crate::message::Message;
 use crate::refusal::{Refusal, RefusalCode};
-use crate::said::Said;
-use crate::view::Snapshot;
+use crate::snapshot::Snapshot;
+use crate::text::Text;
 use schemars::JsonSchema;
 use serde::de::IgnoredAny;
-use serde::de::value::{MapAccessDeserializer, MapDeserializer};
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 use serde_json::value::RawValue;
 use std::collections::BTreeMap;
-use std::iter;
 use ts_rs::TS;
 
-/// An event as it stands on the wire: its audience's sequence number, when, and what.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS, JsonSchema)]
-#[serde(untagged)]
-pub enum EventFrame {
-    /// To everyone.
-    Room {
-        /// Its number among the events to the room.
-        room: u64,
-        /// When it was decided.
-        at: Millis,
-        /// What happened.
-        #[serde(flatten)]
-        event: RoomEvent,
-    },
-    /// To staff.
-    Staff {
-        /// Its number among the events to staff.
-        staff: u64,
-        /// When it was decided.
-        at: Millis,
-        /// What happened.
-        #[serde(flatten)]
-        event: StaffEvent,
-    },
-    /// To one seat.
-    Seat {
-        /// Its number among the events to this seat.
-        seat: u64,
-        /// When it was decided.
-        at: Millis,
-        /// What happened.
-        #[serde(flatten)]
-        event: SeatEvent,
-    },
+/// What one decision means for one audience. Exactly one of `room`, `hosts` and `own` is there.
+#[serde_with::skip_serializing_none]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, TS, JsonSchema)]
+#[ts(optional_fields)]
+pub struct AudienceFrame {
+    /// To everyone: the frame's number in the room's sequence.
+    pub room: Option<u64>,
+    /// To hosts: the frame's number in the hosts' sequence.
+    pub hosts: Option<u64>,
+    /// To this seat alone: the frame's number in the seat's sequence.
+    pub own: Option<u64>,
+    /// When it was decided.
+    pub at: Millis,
+    /// What happened, for narration and the log. Ignore facts you don't know.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[ts(optional, as = "Option<Vec<Fact>>")]
+    #[schemars(with = "Option<Vec<Fact>>")]
+    pub facts: Vec<Value>,
+    /// The merge patch (RFC 7396) to this audience's part of the view.
+    #[ts(optional, type = "unknown")]
+    pub patch: Option<Value>,
+    /// Merge patches to messages, by number. One for a message you don't hold is whole if it has
+    /// `seat`; otherwise drop it.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    #[ts(optional, type = "{ [key in number]: unknown }")]
+    pub messages: BTreeMap<MessageNo, Value>,
+    /// Every text that the rest of the frame mentions; `null` erases one everywhere.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    #[ts(optional, as = "Option<BTreeMap<TextId, Option<Text>>>")]
+    pub texts: BTreeMap<TextId, Option<Text>>,
+}
+
+impl AudienceFrame {
+    /// Returns the facts that this version knows.
+    pub fn known_facts(&self) -> impl Iterator<Item = Fact> + use<'_> {
+        self.facts.iter().filter_map(|fact| serde_json::from_value(fact.clone()).ok())
+    }
 }
 
 /// The first frame of the server.
+#[serde_with::skip_serializing_none]
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS, JsonSchema)]
+#[ts(optional_fields)]
 pub struct Welcome {
     /// Your seat.
     pub seat: SeatNo,
@@ -61,153 +67,130 @@ pub struct Welcome {
     pub epoch: Epoch,
     /// The server's time.
     pub now: Millis,
-    /// What fits.
+    /// Limits a client should know.
     pub limits: Limits,
-    /// All you may see. Absent where a resume goes on: then what was missed follows.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[ts(optional)]
+    /// All you may see. Absent if a resume goes on: then the missed frames follow.
     pub snapshot: Option<Snapshot>,
 }
 
-/// A command was done. The same answer comes again when the same id is sent again.
+/// A command was done. The same answer comes again when the same command is sent again.
+#[serde_with::skip_serializing_none]
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS, JsonSchema)]
+#[ts(optional_fields)]
 pub struct Done {
     /// When it was decided.
     pub at: Millis,
+    /// The number of the message it made.
+    pub message: Option<MessageNo>,
 }
 
-/// Words said earlier, in answer to `page`.
+/// Earlier messages, in answer to `page`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS, JsonSchema)]
 pub struct Page {
-    /// The entries just before the one named, the oldest first.
-    pub said: Vec<Said>,
-    /// Whether there are older ones still.
+    /// The messages just before the one named.
+    pub messages: Keyed<MessageNo, Message>,
+    /// Whether there are earlier ones still.
     pub earlier: bool,
+    /// The texts they mention. One that is missing was erased.
+    #[serde(default)]
+    pub texts: BTreeMap<TextId, Text>,
 }
 
-/// What became of a command.
+/// The result of a command.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Outcome {
-    /// Done, after the events it caused.
+    /// Done; the frames it caused came before.
     Ok(Done),
-    /// Earlier words.
+    /// Earlier messages.
     Page(Page),
     /// Refused: nothing was changed.
     Refused(Refusal),
 }
 
-/// The answer to a command. `re` is absent where the frame had no id that could be read.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS, JsonSchema)]
+/// The answer to a command.
+#[serde_with::skip_serializing_none]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, TS, JsonSchema)]
+#[ts(optional_fields)]
 pub struct Answer {
-    /// The command's id.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[ts(optional)]
+    /// The command's id. Absent if the frame had no id that could be read.
     pub re: Option<CommandId>,
-    /// What became of it.
+    /// The result.
     #[serde(flatten)]
     pub outcome: Outcome,
 }
 
-/// Somebody is writing. Without a number, never resumed.
+/// Someone is writing. Without a number, never resumed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS, JsonSchema)]
 pub struct Writing {
-    /// Who.
+    /// Their seat.
     pub seat: SeatNo,
 }
 
-/// A sign of life, after a quiet while: browsers see no pings. Never resumed.
+/// A heartbeat after 20 seconds of quiet, since browsers don't show pings. Never resumed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS, JsonSchema)]
 pub struct Beat {
     /// The server's time.
     pub now: Millis,
 }
 
-/// Frames that are neither events nor answers.
+/// Frames without a number that answer nothing.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Notice {
     /// The first frame.
     Welcome(Box<Welcome>),
-    /// All you may see, anew (your role has changed).
+    /// All you may see, anew: it replaces everything (your role has changed, or you fell behind).
     Snapshot(Box<Snapshot>),
-    /// Somebody is writing.
+    /// Someone is writing.
     Writing(Writing),
-    /// A sign of life.
+    /// A heartbeat.
     Beat(Beat),
 }
 
 /// One frame from the server.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Serialize, TS, JsonSchema)]
 #[serde(untagged)]
 pub enum ServerFrame {
-    /// Something happened.
-    Event(EventFrame),
-    /// Neither event nor answer.
+    /// A decision.
+    Decision(Box<AudienceFrame>),
+    /// Neither a decision nor an answer.
     Notice(Notice),
-    /// What became of a command.
+    /// The result of a command.
     Answer(Answer),
 }
 
-/// A frame from the server that this version does not understand: fetch a snapshot anew.
+/// A frame from the server that this version doesn't understand: fetch a new snapshot.
 #[derive(Debug, thiserror::Error)]
-#[error("a frame from the server was not understood ({0}): reload, or update the client")]
+#[error("cannot read a frame from the server ({0}): reload, or update the client")]
 pub struct UnknownFrame(&'static str);
 
 #[derive(Deserialize)]
 struct Peek {
-    room: Option<IgnoredAny>,
-    staff: Option<IgnoredAny>,
-    seat: Option<IgnoredAny>,
-    ok: Option<IgnoredAny>,
-    page: Option<IgnoredAny>,
-    refused: Option<IgnoredAny>,
-}
-
-#[derive(Deserialize)]
-struct RoomFrame {
-    room: u64,
-    at: Millis,
-    #[serde(flatten)]
-    event: RoomEvent,
-}
-
-#[derive(Deserialize)]
-struct StaffFrame {
-    staff: u64,
-    at: Millis,
-    #[serde(flatten)]
-    event: StaffEvent,
-}
-
-#[derive(Deserialize)]
-struct SeatFrame {
-    seat: u64,
-    at: Millis,
-    #[serde(flatten)]
-    event: SeatEvent,
+    at: Option<IgnoredAny>,
+    re: Option<CommandId>,
+    ok: Option<Done>,
+    page: Option<Page>,
+    refused: Option<Refusal>,
 }
 
 impl ServerFrame {
     /// Parses a text message from the server.
+    ///
+    /// # Errors
+    /// If it is no frame of this version.
     pub fn parse(text: &str) -> Result<Self, UnknownFrame> {
         let peek: Peek = read(text, "not an object")?;
-        if peek.room.is_some() {
-            let RoomFrame { room, at, event } = read(text, "an event to the room")?;
-            return Ok(Self::Event(EventFrame::Room { room, at, event }));
+        if peek.at.is_some() {
+            return read(text, "a decision").map(|frame| Self::Decision(Box::new(frame)));
         }
-        if peek.ok.is_some() || peek.page.is_some() || peek.refused.is_some() {
-            return read(text, "an answer").map(Self::Answer);
+        let outcome = (peek.ok.map(Outcome::Ok))
+            .or(peek.page.map(Outcome::Page))
+            .or(peek.refused.map(Outcome::Refused));
+        match outcome {
+            Some(outcome) => Ok(Self::Answer(Answer { re: peek.re, outcome })),
+            None => read(text, "a notice").map(Self::Notice),
         }
-        if peek.staff.is_some() {
-            let StaffFrame { staff, at, event } = read(text, "an event to staff")?;
-            return Ok(Self::Event(EventFrame::Staff { staff, at, event }));
-        }
-        if peek.seat.is_some() {
-            let SeatFrame { seat, at, event } = read(text, "an event to this seat")?;
-            return Ok(Self::Event(EventFrame::Seat { seat, at, event }));
-        }
-        read(text, "a notice").map(Self::Notice)
     }
 }
 
@@ -215,7 +198,23 @@ fn read<'a, T: Deserialize<'a>>(text: &'a str, what: &'static str) -> Result<T, 
     serde_json::from_str(text).map_err(|_| UnknownFrame(what))
 }
 
-/// A frame from a client that is not as it should be, with its id where that could be read.
+/// One frame from a client.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ClientFrame {
+    /// The first frame.
+    Hello(Box<Hello>),
+    /// A command under its id.
+    Command {
+        /// Its id.
+        id: CommandId,
+        /// The command.
+        command: Box<Command>,
+    },
+    /// A sign of writing: no id, no answer, never stored.
+    Writing,
+}
+
+/// A malformed frame from a client, with its id if that could be read.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct BadFrame {
     /// The id to answer to.
@@ -244,16 +243,14 @@ impl ClientFrame {
         if fields.contains_key("writing") && fields.len() == 1 {
             return Ok(Self::Writing);
         }
-        let mut known = fields.iter().filter(|(name, _)| Command::NAMES.contains(&name.as_str()));
-        let (name, raw) = match (known.next(), known.next()) {
-            (Some((name, raw)), None) => (name.as_str(), *raw),
+        let mut known = fields.iter().filter_map(|(name, raw)| Command::parse(name, raw));
+        let command = match (known.next(), known.next()) {
+            (Some(command), None) => command,
             (None, _) => return Err(bad(id, RefusalCode::UnknownCommand)),
             (Some(_), Some(_)) => return Err(bad(id, RefusalCode::Malformed)),
         };
         let id = id.ok_or(bad(None, RefusalCode::Malformed))?;
-        let tagged = MapDeserializer::new(iter::once((name, raw)));
-        let command = Command::deserialize(MapAccessDeserializer::new(tagged))
-            .map_err(|_: serde_json::Error| bad(Some(id), RefusalCode::Malformed))?;
+        let command = command.map_err(|_| bad(Some(id), RefusalCode::Malformed))?;
         Ok(Self::Command { id, command: Box::new(command) })
     }
 
@@ -310,6 +307,7 @@ fn nests_deeper_than(json: &str, max: usize) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::message::MessageCommand;
     use crate::text::Text;
     use uuid::Uuid;
 
@@ -319,12 +317,14 @@ mod tests {
     fn a_command_survives_the_way_there_and_back() {
         let frame = ClientFrame::Command {
             id: CommandId(Uuid::parse_str(ID).unwrap()),
-            command: Box::new(Command::Share { r#move: 17, text: Text::plain("I am here") }),
+            command: Box::new(
+                MessageCommand::Share { turn_id: 17, text: Text::plain("I am here") }.into(),
+            ),
         };
         let text = frame.to_text().unwrap();
         assert_eq!(
             text,
-            format!(r#"{{"id":"{ID}","share":{{"move":17,"text":{{"plain":"I am here"}}}}}}"#)
+            format!(r#"{{"id":"{ID}","share":{{"turn_id":17,"text":{{"plain":"I am here"}}}}}}"#)
         );
         assert_eq!(ClientFrame::parse(&text), Ok(frame));
     }
@@ -344,7 +344,7 @@ mod tests {
         for text in [
             format!(r#"{{"id":"{ID}","raise":{{}},"lower":{{}}}}"#),
             r#"{"raise":{}}"#.to_owned(),
-            format!(r#"{{"id":"{ID}","take":{{"move":"x"}}}}"#),
+            format!(r#"{{"id":"{ID}","take":{{"turn_id":"x"}}}}"#),
             format!(r#"{{"id":"{ID}","raise":{}1{}}}"#, "[".repeat(200), "]".repeat(200)),
             "[]".to_owned(),
             "{".to_owned(),

@@ -1,48 +1,60 @@
-//! What is said on Hearth's wire (subprotocol `hearth.v1`).
+//! What travels on Hearth's wire (subprotocol `hearth.v1`).
 //!
-//! Commands, events by audience, snapshots, refusals, close codes, limits and keys: types and text
-//! only, without IO, clock or randomness. `PROTOCOL.md` beside this crate is the same for
-//! strangers; the TypeScript types and the JSON Schema in `protocol/generated` are made from here.
+//! Commands, facts, views, frames, refusals, close codes, limits and keys: types and text only,
+//! without IO, clock or randomness. `PROTOCOL.md` beside this crate describes the same for client
+//! authors; the TypeScript types, the policy table and the JSON Schema in `protocol/generated` are
+//! made from here.
 //!
-//! The one piece of behaviour is the *fold*: how an event changes what a screen shows
-//! ([`Snapshot::apply`]). An event states its result, so folding is assignment; the rules that
-//! decide which events come stand in `server/room` and nowhere else.
+//! A feature is one module: its part of the view, its commands with their policies, its facts.
+//! [`features`] lists them. The one piece of behaviour is the *merge* ([`merge::Merge`]): how a frame
+//! changes what a screen shows. The rules that decide which frames come stand in `server/room`.
+
+mod declare;
+
+pub mod ids;
+pub mod keyed;
+pub mod limits;
+pub mod merge;
+pub mod text;
+
+pub mod message;
+pub mod moderation;
+pub mod presence;
+pub mod queue;
+pub mod round;
+pub mod session;
+pub mod settings;
+pub mod signal;
+pub mod turn;
+
+pub mod features;
+pub mod policy;
+pub mod policy_check;
+pub mod view;
 
 pub mod api;
 pub mod close;
-pub mod command;
-pub mod event;
-mod fold;
 pub mod frame;
-pub mod ids;
+pub mod hello;
 pub mod keys;
-pub mod limits;
-pub mod people;
 pub mod refusal;
-pub mod round;
-pub mod said;
 pub mod schema;
-pub mod settings;
-pub mod text;
-pub mod token;
-pub mod view;
-mod words;
+pub mod snapshot;
 
 pub use close::CloseCode;
-pub use command::{ClientFrame, Command, Hello};
-pub use event::{RoomEvent, SeatEvent, StaffEvent};
-pub use fold::{FoldError, apply_said};
-pub use frame::ServerFrame;
-pub use ids::{CircleId, CommandId, Epoch, Millis, Move, RoomId, SeatNo, WordsId};
-pub use people::{Person, Presence, Role, Stance};
+pub use features::{Command, Fact};
+pub use frame::{ClientFrame, ServerFrame};
+pub use hello::Hello;
+pub use ids::{
+    CircleId, CommandId, Epoch, MessageNo, Millis, RoomId, SeatNo, TextId, TextIds, TurnId,
+};
+pub use keyed::Keyed;
+pub use merge::Merge;
 pub use refusal::{Refusal, RefusalCode};
-pub use round::{Advance, HandsBy, Order, Round, Start, TurnLimit};
-pub use said::{Gesture, GestureKind, Said, SaidKind};
-pub use settings::{Late, Offers, Pace, Settings, Timers};
-pub use text::{Text, Words};
-pub use token::{Flow, OfferClock, Timer, Token};
-pub use view::{Board, Common, Cursor, Own, Pause, PauseWhy, Phase, Snapshot};
-pub use words::EachWords;
+pub use settings::{Settings, Timers};
+pub use snapshot::Snapshot;
+pub use text::Text;
+pub use view::{Cursor, HostsView, RoomView, SeatView};
 
 /// The WebSocket subprotocol both sides name in the handshake.
 pub const SUBPROTOCOL: &str = "hearth.v1";

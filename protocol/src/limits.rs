@@ -21,33 +21,34 @@ pub const PROMPT_CHARS_MAX: usize = 600;
 pub const SHARE_CHARS_MAX: usize = 4_000;
 /// Seats of one room, those who left included.
 pub const SEATS_MAX: u16 = 100;
-/// Entries in a room's log.
-pub const SAID_MAX: usize = 10_000;
-/// Texts one room may name in all: what was said, names, prompts, messages.
-pub const WORDS_MAX: usize = 20_000;
-/// Signs to one entry of the log: each seat's four kinds.
-pub const GESTURES_MAX: usize = 4 * SEATS_MAX as usize;
+/// Messages in a room.
+pub const MESSAGES_MAX: usize = 10_000;
+/// Texts of one room in all: messages, names, prompts.
+pub const TEXTS_MAX: usize = 20_000;
 /// Commands of one seat that may be unanswered at the client.
 pub const UNANSWERED_MAX: usize = 16;
-/// Commands of one seat that the server works on at once; then it stops reading that line.
+/// Commands of one seat that the server works on at once; then it stops reading that connection.
 pub const IN_FLIGHT_MAX: usize = 8;
-/// Command ids remembered for each seat.
+/// Commands remembered for each seat.
 pub const REMEMBERED_MAX: usize = 64;
+/// Times a seat may leave and return before the earliest messages it was shown are no longer shown
+/// to it again.
+pub const VISITS_MAX: usize = 32;
 /// Process points waiting at once.
-pub const POINTS_MAX: usize = 16;
-/// Bytes of words in a welcome; older ones are paged.
-pub const WELCOME_WORDS_BYTES_MAX: usize = 64 * 1024;
-/// Entries in one page of earlier words.
-pub const PAGE_ENTRIES_MAX: usize = 100;
+pub const PROCESS_POINTS_MAX: usize = 16;
+/// Bytes of messages in a welcome; earlier ones are paged.
+pub const WELCOME_TEXT_BYTES_MAX: usize = 64 * 1024;
+/// Messages in one page.
+pub const PAGE_MESSAGES_MAX: usize = 100;
 /// Least and most milliseconds of a turn's limit.
 pub const TURN_LIMIT_MS: std::ops::RangeInclusive<u64> = 15_000..=3_600_000;
 /// Most milliseconds between two messages on an open floor.
 pub const SLOW_MS_MAX: u64 = 600_000;
 /// Most milliseconds of a mute for a time: one day.
 pub const MUTE_MS_MAX: u64 = 86_400_000;
-/// Least and most milliseconds that a session is said to last: five minutes to eight hours.
+/// Least and most milliseconds that a session is meant to last: five minutes to eight hours.
 pub const LASTS_MS: std::ops::RangeInclusive<u64> = 300_000..=28_800_000;
-/// Most milliseconds from now to the hour of a next session: 400 days.
+/// Most milliseconds from now to the next session: 400 days.
 pub const NEXT_SESSION_MS_MAX: u64 = 400 * 86_400_000;
 /// Bytes of a locker, before base64.
 pub const LOCKER_BYTES_MAX: usize = 4 * 1024;
@@ -69,8 +70,8 @@ pub struct Limits {
     pub prompt_chars: u32,
     /// Commands that may be unanswered at once.
     pub unanswered: u32,
-    /// Entries in one page of earlier words.
-    pub page_entries: u32,
+    /// Messages in one page.
+    pub page_messages: u32,
 }
 
 /// The limits of this version.
@@ -80,5 +81,5 @@ pub const LIMITS: Limits = Limits {
     name_chars: NAME_CHARS_MAX as u32,
     prompt_chars: PROMPT_CHARS_MAX as u32,
     unanswered: UNANSWERED_MAX as u32,
-    page_entries: PAGE_ENTRIES_MAX as u32,
+    page_messages: PAGE_MESSAGES_MAX as u32,
 };

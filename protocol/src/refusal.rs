@@ -7,7 +7,7 @@ use ts_rs::TS;
 
 macro_rules! refusals {
     ($($(#[$doc:meta])* $name:ident = $say:literal;)*) => {
-        /// Why a command was refused. A client meets an unknown code as it meets `malformed`.
+        /// Why a command was refused. A client treats an unknown code like `malformed`.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, TS, JsonSchema)]
         #[serde(rename_all = "snake_case")]
         pub enum RefusalCode { $($(#[$doc])* $name,)* }
@@ -16,7 +16,7 @@ macro_rules! refusals {
             /// Every code.
             pub const ALL: &[Self] = &[$(Self::$name,)*];
 
-            /// Returns one gentle sentence for the person who sent the command.
+            /// Returns one sentence for developers; a page has words of its own.
             pub fn say(self) -> &'static str {
                 match self { $(Self::$name => $say,)* }
             }
@@ -26,71 +26,75 @@ macro_rules! refusals {
 
 refusals! {
     /// The token has moved since the screen that sent this was drawn.
-    StaleMove = "The turn has moved on since you pressed that. Nothing was changed.";
+    StaleTurn = "The turn has moved on since you pressed that. Nothing was changed.";
     /// Only the holder may do this.
-    NotYourTurn = "It is not your turn just now. Your words are kept in your draft.";
-    /// Only the one it is offered to may do this.
-    NotOffered = "The turn is not offered to you just now.";
-    /// The token cannot be taken from the centre by this seat now.
-    NotFree = "The turn cannot be taken from the centre just now.";
-    /// The role does not allow it.
-    NotAllowed = "Your part in this circle does not include that.";
-    /// The person it names outranks the one who asks, or is themselves.
-    NotOver = "You cannot do that to this person.";
+    NotYourTurn = "It isn't your turn right now. Your words are kept in your draft.";
+    /// Only the person it is offered to may do this.
+    NotOffered = "The turn isn't offered to you right now.";
+    /// The token can't be taken from the centre by this seat now.
+    NotFree = "The turn can't be taken from the centre right now.";
+    /// The role doesn't allow it.
+    NotAllowed = "Your role in this circle doesn't include that.";
+    /// The person it names outranks the sender, or is the sender.
+    Outranked = "You can't do that to this person.";
     /// A room keeps at least one facilitator.
-    LastFacilitator = "This is the last facilitator. Ask somebody else to be one first.";
+    LastFacilitator = "This is the last facilitator. Ask someone else to be one first.";
     /// No such seat in this room, or it is gone.
-    NoSuchSeat = "That person is not in the circle.";
-    /// The seat is away, muted, listening or otherwise not to be offered the token.
-    NotEligible = "The turn cannot be offered to that person just now.";
+    NoSuchSeat = "That person isn't in the circle.";
+    /// The seat is away, listening or otherwise can't be offered the token.
+    NotEligible = "The turn can't be offered to that person right now.";
     /// The seat is muted.
-    Muted = "You are muted for now. You keep your place.";
-    /// Listeners and those who chose to listen do not do this.
-    Listening = "You are here to listen. Change how you are here first.";
+    Muted = "You're muted for now. You keep your place.";
+    /// Listeners and people who chose to listen don't do this.
+    Listening = "You're here to listen. Change how you take part first.";
     /// The session is in another phase.
-    NotNow = "That is not possible at this point of the session.";
+    NotNow = "That isn't possible at this point of the session.";
     /// No round is open.
     NoRound = "No round is open.";
     /// A round is open already.
-    RoundOpen = "A round is open already. Close it first.";
+    RoundOpen = "A round is already open. Close it first.";
     /// The order of this round has no such step.
-    WrongOrder = "The order of this round does not have that.";
+    WrongOrder = "This round's order doesn't have that.";
     /// The room is paused.
     Paused = "The circle is paused. Your words are kept in your draft.";
     /// The room is ending.
     Ending = "The session is closing. Nothing more can be sent.";
-    /// No staff are present, and the open floor rests until they are.
-    NoStaff = "Nobody who holds this circle is here. The floor opens when they are.";
-    /// The floor is not open.
-    FloorClosed = "The floor is not open just now.";
+    /// No host is present, and the open floor rests until one is.
+    NoHost = "No host is here. You can write when one is.";
+    /// The floor isn't open.
+    FloorClosed = "Open conversation isn't on right now.";
     /// Too soon after the last message on an open floor.
     SlowDown = "Please wait a moment before you write again.";
-    /// No such words in this room.
-    NoSuchWords = "Those words are not here any more.";
-    /// The time to take words back is over.
-    TooLate = "The moment to take that back has passed.";
+    /// No such message in this room, or the sender may not see it.
+    NoSuchMessage = "That message isn't here any longer.";
+    /// Nobody makes gestures to their own message.
+    OwnMessage = "That's your own message.";
+    /// The time to take a message back is over.
+    TooLate = "It's too late to take that back.";
     /// The text is empty.
     Empty = "There are no words in it.";
     /// The text is longer than its kind may be.
-    TooLong = "That is longer than fits. Please send it in parts.";
-    /// The text holds characters that are not allowed.
-    BadText = "The text holds characters that cannot be sent.";
+    TooLong = "That's too long. Please send it in parts.";
+    /// The text contains characters that aren't allowed.
+    BadText = "The text contains characters that can't be sent.";
     /// A number lies outside its range.
-    OutOfRange = "A value in that is outside what is possible.";
+    OutOfRange = "A value in that is out of range.";
     /// A second extension too soon, or of a firm limit that was extended before.
-    NoLonger = "The time cannot be extended again just now.";
-    /// The session has begun, and its circle lets nobody in who comes late.
-    Begun = "The session has begun, and nobody new comes in any more.";
+    NoLonger = "The time can't be extended again right now.";
+    /// The key already belongs to another seat.
+    KeyTaken = "That key belongs to another seat.";
+    /// The session has begun, and its circle admits nobody late.
+    Begun = "The session has begun and is closed to newcomers.";
     /// The room holds as much as it can.
     Full = "The circle is full.";
-    /// The frame is not a command as PROTOCOL.md describes it.
-    Malformed = "The page sent something this server does not understand. Please reload it.";
-    /// The command is not one this server knows.
-    UnknownCommand = "This server does not know that command. Please reload the page.";
+    /// The frame isn't a command as PROTOCOL.md describes it.
+    Malformed = "The page sent something this server doesn't understand. Please reload it.";
+    /// The server doesn't know the command.
+    UnknownCommand = "This server doesn't know that command. Please reload the page.";
     /// Too many commands in a short time.
     TooFast = "That was a little fast. Please try again in a moment.";
     /// It could not be stored. Sent again with the same id it happens once.
-    NotStored = "It could not be kept just now. Nothing was changed; it is being tried again.";
+    NotStored = "It couldn't be saved just now. Nothing was changed; it will be tried again.";
 }
 
 /// A command was refused and changed nothing.
@@ -99,7 +103,7 @@ refusals! {
 pub struct Refusal {
     /// For programs.
     pub code: RefusalCode,
-    /// For people: one sentence, without any of the words sent.
+    /// A detail for developers, without any of the words sent. Pages don't show it.
     #[ts(type = "string")]
     pub say: Cow<'static, str>,
 }

@@ -1,11 +1,12 @@
 //! The TypeScript types and the JSON Schema of the wire, made from the Rust types.
 //!
 //! `protocol/generated` holds what these functions return; a test fails when they differ, and
-//! `HEARTH_BLESS=1 cargo test -p hearth-protocol` writes them anew.
+//! `HEARTH_BLESS=1 cargo test -p hearth-protocol` rewrites them.
 
 use crate::api::{CircleMade, Door, NewCircle, NextSession, Problem};
-use crate::command::{Command, Hello};
+use crate::features::Command;
 use crate::frame::ServerFrame;
+use crate::hello::Hello;
 use schemars::SchemaGenerator;
 use schemars::generate::SchemaSettings;
 use ts_rs::{Config, ExportError, TS};
@@ -28,6 +29,14 @@ pub fn json_schema() -> serde_json::Value {
         "description": "Definitions of every frame and HTTP body. A client sends {\"hello\": Hello} once, then {\"id\": CommandId, <command>: …}; a server sends ServerFrame.",
         "$defs": definitions,
     })
+}
+
+/// Returns the policy table: each command's row, by name.
+pub fn policy_table() -> serde_json::Value {
+    let rows = Command::policies()
+        .map(|(name, policy)| ((*name).to_owned(), serde_json::json!(policy)))
+        .collect::<serde_json::Map<_, _>>();
+    serde_json::Value::Object(rows)
 }
 
 /// Writes the TypeScript types into `folder`, one file a type.

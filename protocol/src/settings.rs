@@ -1,92 +1,47 @@
 //! What a circle chose, and the times that follow from it.
 
-use crate::round::{Advance, HandsBy, Order, TurnLimit};
+use crate::declare::wire_enum;
+use crate::round::{Advance, HandsBy, Order};
+use crate::turn::TurnLimit;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
-/// One choice for all timers.
-#[derive(
-    Debug,
-    Clone,
-    Copy,
-    PartialEq,
-    Eq,
-    PartialOrd,
-    Ord,
-    Hash,
-    Default,
-    Serialize,
-    Deserialize,
-    TS,
-    JsonSchema,
-)]
-#[serde(rename_all = "snake_case")]
-pub enum Pace {
-    /// Twice the usual times.
-    Unhurried,
-    /// The usual times.
-    #[default]
-    Usual,
-    /// About half the usual times.
-    Brisk,
+wire_enum! {
+    /// One choice for all timers.
+    pub enum Pace {
+        /// Twice the usual times.
+        Unhurried,
+        /// The usual times.
+        Usual,
+        /// About half the usual times.
+        Brisk,
+    }
+
+    /// Whether an offer asks.
+    pub enum Offers {
+        /// Take it, pass, or later.
+        Ask,
+        /// An offer is taken at once (teams).
+        AtOnce,
+    }
+
+    /// What happens when someone comes after a round began.
+    pub enum Late {
+        /// They listen until the next round.
+        NextRound,
+        /// They join at the end of this one.
+        AtEnd,
+        /// Nobody comes late: while a round is open, and once someone was heard or passed in one, no
+        /// participant or listener gets a new seat. People who have one always come back.
+        Closed,
+    }
 }
 
-/// Whether an offer asks.
-#[derive(
-    Debug,
-    Clone,
-    Copy,
-    PartialEq,
-    Eq,
-    PartialOrd,
-    Ord,
-    Hash,
-    Default,
-    Serialize,
-    Deserialize,
-    TS,
-    JsonSchema,
-)]
-#[serde(rename_all = "snake_case")]
-pub enum Offers {
-    /// Take it, pass, or later.
-    #[default]
-    Ask,
-    /// An offer is taken at once (teams).
-    AtOnce,
-}
-
-/// What becomes of somebody who comes after a round began.
-#[derive(
-    Debug,
-    Clone,
-    Copy,
-    PartialEq,
-    Eq,
-    PartialOrd,
-    Ord,
-    Hash,
-    Default,
-    Serialize,
-    Deserialize,
-    TS,
-    JsonSchema,
-)]
-#[serde(rename_all = "snake_case")]
-pub enum Late {
-    /// They listen until the next round.
-    #[default]
-    NextRound,
-    /// They join at the end of this one.
-    AtEnd,
-    /// Nobody comes late: while a round is open, and once somebody was heard or passed in one, no
-    /// participant or listener is given a new seat. Those who have one always come back.
-    Closed,
-}
-
-/// A circle's settings. Every field has a default, so `{}` is a circle with the usual ways.
+/// A circle's settings. Every field has a default, so `{}` is a circle with the usual settings.
+#[serde_with::skip_serializing_none]
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS, JsonSchema)]
+#[ts(optional_fields)]
 #[serde(default)]
 pub struct Settings {
     /// The order its rounds begin with.
@@ -101,9 +56,7 @@ pub struct Settings {
     pub late: Late,
     /// Whether newcomers see what was said before they came.
     pub earlier_words: bool,
-    /// Time for one turn, where there is one.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    #[ts(optional)]
+    /// Time for one turn, if there is a limit.
     pub limit: Option<TurnLimit>,
     /// Milliseconds between two messages of one person on an open floor; 0 for none.
     pub slow_ms: u64,
@@ -117,24 +70,26 @@ impl Default for Settings {
             order: Order::GoRound,
             hands_by: HandsBy::default(),
             advance: Advance::default(),
-            offers: Offers::default(),
-            late: Late::default(),
+            offers: Offers::Ask,
+            late: Late::NextRound,
             earlier_words: false,
             limit: None,
             slow_ms: 0,
-            pace: Pace::default(),
+            pace: Pace::Usual,
         }
     }
 }
 
-/// The times of a room, in milliseconds. They are announced, so no client guesses them.
+crate::merge::leaf!(Settings, Timers);
+
+/// The times of a room, in milliseconds. Snapshots state them, so no client guesses.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS, JsonSchema)]
 pub struct Timers {
-    /// After this an unanswered offer is shown to staff.
+    /// After this an unanswered offer is shown to hosts.
     pub offer_notice_ms: u64,
     /// After this an unanswered offer becomes *later*.
     pub offer_ms: u64,
-    /// How long the token waits for a holder whose line dropped.
+    /// How long the token waits for a holder whose connection dropped.
     pub grace_ms: u64,
     /// How long a share can be taken back.
     pub take_back_ms: u64,
@@ -146,10 +101,10 @@ pub struct Timers {
     pub writing_extends_ms: u64,
     /// Least time between two extensions by signs of writing.
     pub extend_every_ms: u64,
-    /// How long nothing changes after the last of staff went away.
-    pub unstaffed_ms: u64,
-    /// How long a room paused without staff waits for them before it ends.
-    pub unstaffed_end_ms: u64,
+    /// How long nothing changes after the last host went away.
+    pub no_host_ms: u64,
+    /// How long a room paused without a host waits for them before it ends.
+    pub no_host_end_ms: u64,
     /// How long an end can be undone.
     pub undo_end_ms: u64,
     /// After how long a room with nobody in it ends itself.
@@ -168,8 +123,8 @@ impl Pace {
             longer_ms: 60_000,
             writing_extends_ms: 10_000,
             extend_every_ms: 15_000,
-            unstaffed_ms: 60_000,
-            unstaffed_end_ms: 600_000,
+            no_host_ms: 60_000,
+            no_host_end_ms: 600_000,
             undo_end_ms: 120_000,
             empty_ms: 1_800_000,
         };

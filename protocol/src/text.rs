@@ -1,6 +1,6 @@
-//! Human texts: what people write, carried apart from what happens.
+//! Human texts: what people write. Views and rows name a text by id; the text itself stands beside
+//! them, in a frame's `texts`, or in storage of its own.
 
-use crate::ids::WordsId;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::fmt;
@@ -98,29 +98,31 @@ impl fmt::Debug for Text {
     }
 }
 
-/// A reference to a human text, with the text beside it where the reader may have it.
-///
-/// In the journal only the id stands; on the wire the text stands beside it. An id without a text
-/// is a tombstone: the words were taken back, withdrawn or erased.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS, JsonSchema)]
-pub struct Words {
-    /// Names the text.
-    pub id: WordsId,
-    /// The text; absent when it was erased.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[ts(optional)]
-    pub text: Option<Text>,
+/// A field of a command that may carry a human text.
+pub(crate) trait CarriesText {
+    /// Returns the text, if there is one.
+    fn carried(&self) -> Option<&Text>;
+    /// Returns the text for change, if there is one.
+    fn carried_mut(&mut self) -> Option<&mut Text>;
 }
 
-impl Words {
-    /// Returns words whose text stands beside them.
-    pub fn new(id: WordsId, text: Text) -> Self {
-        Self { id, text: Some(text) }
+impl CarriesText for Text {
+    fn carried(&self) -> Option<&Text> {
+        Some(self)
     }
 
-    /// Returns the reference alone.
-    pub fn bare(id: WordsId) -> Self {
-        Self { id, text: None }
+    fn carried_mut(&mut self) -> Option<&mut Text> {
+        Some(self)
+    }
+}
+
+impl CarriesText for Option<Text> {
+    fn carried(&self) -> Option<&Text> {
+        self.as_ref()
+    }
+
+    fn carried_mut(&mut self) -> Option<&mut Text> {
+        self.as_mut()
     }
 }
 

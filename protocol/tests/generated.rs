@@ -1,4 +1,4 @@
-//! `protocol/generated` is what the Rust types say. `HEARTH_BLESS=1` writes it anew.
+//! `protocol/generated` is what the Rust types say. `HEARTH_BLESS=1` rewrites it.
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot read its files fails by panicking")]
 
@@ -35,6 +35,10 @@ fn the_committed_types_and_schema_are_what_the_rust_types_say() {
     let mut json = serde_json::to_string_pretty(&schema::json_schema()).unwrap();
     json.push('\n');
     fs::write(fresh.path().join("hearth.v1.schema.json"), json).unwrap();
+
+    let mut policy = serde_json::to_string_pretty(&schema::policy_table()).unwrap();
+    policy.push('\n');
+    fs::write(fresh.path().join("policy.json"), policy).unwrap();
 
     if std::env::var_os("HEARTH_BLESS").is_some() {
         if generated().exists() {

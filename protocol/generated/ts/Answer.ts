@@ -5,10 +5,10 @@ import type { Page } from "./Page";
 import type { Refusal } from "./Refusal";
 
 /**
- * The answer to a command. `re` is absent where the frame had no id that could be read.
+ * The answer to a command.
  */
 export type Answer = { 
 /**
- * The command's id.
+ * The command's id. Absent if the frame had no id that could be read.
  */
 re?: CommandId, } & ({ "ok": Done } | { "page": Page } | { "refused": Refusal });

@@ -7,11 +7,11 @@ import type { Stance } from "./Stance";
 import type { Text } from "./Text";
 
 /**
- * The first frame of every line.
+ * The first frame of every connection.
  */
 export type Hello = { 
 /**
- * Which circle.
+ * The circle to join.
  */
 circle: CircleId, 
 /**
@@ -19,19 +19,19 @@ circle: CircleId,
  */
 seat_key: SeatKey, 
 /**
- * Follows from the link's secret; needed to take a new seat.
+ * Follows from the link's secret. Needed to take a new seat.
  */
 entry_key?: EntryKey, 
 /**
- * The name to go by; needed to take a new seat.
+ * The name to go by. Needed to take a new seat.
  */
 name?: Text, 
 /**
- * How they arrive.
+ * How they take part.
  */
 stance?: Stance, 
 /**
- * Where a lost line stopped.
+ * Where a lost connection stopped.
  */
 resume?: Resume, 
 /**

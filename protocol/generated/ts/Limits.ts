@@ -25,6 +25,6 @@ prompt_chars: number,
  */
 unanswered: number, 
 /**
- * Entries in one page of earlier words.
+ * Messages in one page.
  */
-page_entries: number, };
+page_messages: number, };

@@ -5,6 +5,6 @@ import type { Welcome } from "./Welcome";
 import type { Writing } from "./Writing";
 
 /**
- * Frames that are neither events nor answers.
+ * Frames without a number that answer nothing.
  */
 export type Notice = { "welcome": Welcome } | { "snapshot": Snapshot } | { "writing": Writing } | { "beat": Beat };

@@ -2,17 +2,16 @@
 import type { Timer } from "./Timer";
 
 /**
- * The clock of an offer: told to the offered seat and to staff, to nobody else.
- *
- * It counts only while the room's move is still `mv`.
+ * The clock of an offer, told to the offered seat and to hosts only. It counts only while the
+ * room's turn id is still the one it names.
  */
 export type OfferClock = { 
 /**
- * The move at which the offer was made.
+ * The turn id of the offer.
  */
-move: number, 
+turn_id: number, 
 /**
- * When it was made.
+ * When the offer was made.
  */
 since: number, 
 /**

@@ -5,6 +5,6 @@
  */
 export type OwnMute = { 
 /**
- * When it lifts by itself; absent for until staff lift it.
+ * When it ends by itself; absent if it lasts until a host lifts it.
  */
 until?: number, };

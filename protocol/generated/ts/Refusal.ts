@@ -10,6 +10,6 @@ export type Refusal = {
  */
 code: RefusalCode, 
 /**
- * For people: one sentence, without any of the words sent.
+ * A detail for developers, without any of the words sent. Pages don't show it.
  */
 say: string, };

@@ -4,7 +4,7 @@ import type { Epoch } from "./Epoch";
 import type { RoomId } from "./RoomId";
 
 /**
- * A hello's wish to go on where a lost line stopped.
+ * Where a lost connection stopped, to go on from there.
  */
 export type Resume = { 
 /**
@@ -16,6 +16,6 @@ room: RoomId,
  */
 epoch: Epoch, 
 /**
- * The last event of each audience that arrived.
+ * The last frame of each audience that arrived.
  */
 cursor: Cursor, };

@@ -2,15 +2,15 @@
 import type { Advance } from "./Advance";
 import type { HandsBy } from "./HandsBy";
 import type { Order } from "./Order";
+import type { TextId } from "./TextId";
 import type { TurnLimit } from "./TurnLimit";
-import type { Words } from "./Words";
 
 /**
- * What stays the same while a round lasts, unless the facilitator changes it.
+ * The present round, or the last one.
  */
 export type Round = { 
 /**
- * From 1 in each room.
+ * Its number in the room, from 1.
  */
 number: number, 
 /**
@@ -18,15 +18,15 @@ number: number,
  */
 open: boolean, 
 /**
- * What is asked; absent when nothing particular is.
+ * The question; absent if nothing in particular is asked.
  */
-prompt?: Words, 
+prompt?: TextId, 
 /**
  * How the token travels.
  */
 order: Order, 
 /**
- * How hands are served, where the order is hands.
+ * How hands are served, if the order is hands.
  */
 hands_by: HandsBy, 
 /**
@@ -34,7 +34,7 @@ hands_by: HandsBy,
  */
 advance: Advance, 
 /**
- * Time for one turn; absent when there is none.
+ * Time for one turn, if there is a limit.
  */
 limit?: TurnLimit, 
 /**

@@ -2,6 +2,6 @@
 
 /**
  * One person's place in a room, numbered from 1 in order of arrival. It outlives a dropped
- * connection, and is never reused within its room.
+ * connection and is never reused within its room.
  */
 export type SeatNo = number;

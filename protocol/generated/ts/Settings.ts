@@ -8,7 +8,7 @@ import type { Pace } from "./Pace";
 import type { TurnLimit } from "./TurnLimit";
 
 /**
- * A circle's settings. Every field has a default, so `{}` is a circle with the usual ways.
+ * A circle's settings. Every field has a default, so `{}` is a circle with the usual settings.
  */
 export type Settings = { 
 /**
@@ -36,7 +36,7 @@ late: Late,
  */
 earlier_words: boolean, 
 /**
- * Time for one turn, where there is one.
+ * Time for one turn, if there is a limit.
  */
 limit?: TurnLimit, 
 /**

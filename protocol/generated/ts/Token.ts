@@ -7,15 +7,15 @@ import type { Timer } from "./Timer";
  */
 export type Token = { "centre": { 
 /**
- * In popcorn: until then only those not yet heard may reach for it.
+ * In popcorn: until then only people who haven't been heard may reach for it.
  */
 first_reach?: Timer, } } | { "offered": { 
 /**
- * To whom.
+ * The seat it is offered to.
  */
 seat: SeatNo, } } | { "held": { 
 /**
- * Whose.
+ * The seat that holds it.
  */
 seat: SeatNo, 
 /**
@@ -23,11 +23,11 @@ seat: SeatNo,
  */
 since: number, 
 /**
- * Shares sent in this turn, those taken back included.
+ * Messages sent in this turn, those taken back included.
  */
 shares: number, 
 /**
- * The end of the turn's time, where it has a limit.
+ * When the turn's time ends, if it has a limit.
  */
 limit?: Timer, 
 /**
@@ -39,6 +39,6 @@ firm: boolean,
  */
 extended: boolean, 
 /**
- * Set while the holder's line is lost: how long the token waits for them.
+ * Set while the holder's connection is lost: how long the token waits for them.
  */
 away?: Timer, } };

@@ -5,10 +5,10 @@
  */
 export type TurnLimit = { 
 /**
- * Milliseconds from taking the token. Between 15 seconds and one hour.
+ * Milliseconds from taking the token, between 15 seconds and one hour.
  */
 ms: number, 
 /**
- * Whether the token moves on at the end. A gentle limit (`false`) only tells.
+ * Whether the token moves on at the end. A gentle limit (`false`) only says so.
  */
 firm: boolean, };

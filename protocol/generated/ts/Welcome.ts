@@ -21,10 +21,10 @@ epoch: Epoch,
  */
 now: number, 
 /**
- * What fits.
+ * Limits a client should know.
  */
 limits: Limits, 
 /**
- * All you may see. Absent where a resume goes on: then what was missed follows.
+ * All you may see. Absent if a resume goes on: then the missed frames follow.
  */
 snapshot?: Snapshot, };

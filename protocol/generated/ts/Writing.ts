@@ -2,10 +2,10 @@
 import type { SeatNo } from "./SeatNo";
 
 /**
- * Somebody is writing. Without a number, never resumed.
+ * Someone is writing. Without a number, never resumed.
  */
 export type Writing = { 
 /**
- * Who.
+ * Their seat.
  */
 seat: SeatNo, };

@@ -1,0 +1,207 @@
+//! Collections of views: persistent maps, on the wire objects keyed by id.
+
+use crate::ids::TextIds;
+use crate::merge::{Merge, MergeError, from_patch, whole};
+use imbl::OrdMap;
+use imbl::ordmap::DiffItem;
+use schemars::{JsonSchema, Schema, SchemaGenerator};
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use serde_json::{Map, Value};
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+use std::fmt;
+use std::str::FromStr;
+use ts_rs::{Config, TS, TypeVisitor};
+
+/// A key of a [`Keyed`] map: a number or an id, on the wire a string.
+pub trait Key: Ord + Clone + fmt::Display + FromStr + Serialize + DeserializeOwned {}
+
+impl<K: Ord + Clone + fmt::Display + FromStr + Serialize + DeserializeOwned> Key for K {}
+
+/// A map in the order of its keys.
+///
+/// It is persistent: a copy shares all that stays the same, so copying costs nothing and comparing
+/// a changed copy with the original costs what was changed.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Keyed<K: Ord + Clone, V: Clone>(OrdMap<K, V>);
+
+impl<K: Ord + Clone, V: Clone> Default for Keyed<K, V> {
+    fn default() -> Self {
+        Self(OrdMap::new())
+    }
+}
+
+impl<K: Ord + Clone + fmt::Debug, V: Clone + fmt::Debug> fmt::Debug for Keyed<K, V> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_map().entries(self.0.iter()).finish()
+    }
+}
+
+impl<K: Ord + Clone, V: Clone> Keyed<K, V> {
+    /// Returns the value of a key.
+    pub fn get(&self, key: K) -> Option<&V> {
+        self.0.get(&key)
+    }
+
+    /// Returns the value of a key for change.
+    pub fn get_mut(&mut self, key: K) -> Option<&mut V> {
+        self.0.get_mut(&key)
+    }
+
+    /// Returns whether the key is there.
+    pub fn contains(&self, key: K) -> bool {
+        self.0.contains_key(&key)
+    }
+
+    /// Puts a value in the place of an older one.
+    pub fn insert(&mut self, key: K, value: V) {
+        self.0.insert(key, value);
+    }
+
+    /// Removes a key and returns its value.
+    pub fn remove(&mut self, key: K) -> Option<V> {
+        self.0.remove(&key)
+    }
+
+    /// Returns the value of a key for change, adding `default` if there is none.
+    pub fn entry(&mut self, key: K, default: V) -> &mut V {
+        self.0.entry(key).or_insert(default)
+    }
+
+    /// Returns the number of entries.
+    pub fn len(&self) -> usize {
+        self.0.len()
+    }
+
+    /// Returns whether there are no entries.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// Returns the entries in the order of their keys.
+    pub fn iter(&self) -> impl DoubleEndedIterator<Item = (K, &V)> + use<'_, K, V> {
+        self.0.iter().map(|(key, value)| (key.clone(), value))
+    }
+
+    /// Returns the keys in order.
+    pub fn keys(&self) -> impl DoubleEndedIterator<Item = K> + use<'_, K, V> {
+        self.0.keys().cloned()
+    }
+
+    /// Returns the values in the order of their keys.
+    pub fn values(&self) -> impl DoubleEndedIterator<Item = &V> + use<'_, K, V> {
+        self.0.iter().map(|(_, value)| value)
+    }
+
+    /// Returns the entries before `key`, the last first.
+    pub fn before(&self, key: K) -> impl Iterator<Item = (K, &V)> + use<'_, K, V> {
+        self.0.range(..key).rev().map(|(key, value)| (key.clone(), value))
+    }
+
+    /// Returns the last key.
+    pub fn last_key(&self) -> Option<K> {
+        self.0.get_max().map(|(key, _)| key.clone())
+    }
+}
+
+impl<K: Ord + Clone, V: Clone> FromIterator<(K, V)> for Keyed<K, V> {
+    fn from_iter<I: IntoIterator<Item = (K, V)>>(entries: I) -> Self {
+        Self(entries.into_iter().collect())
+    }
+}
+
+impl<K: Key, V: Clone + Serialize> Serialize for Keyed<K, V> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_map(self.0.iter())
+    }
+}
+
+impl<'de, K: Key, V: Clone + Deserialize<'de>> Deserialize<'de> for Keyed<K, V> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        BTreeMap::deserialize(deserializer).map(|entries| entries.into_iter().collect())
+    }
+}
+
+impl<K: Key, V: Merge> Merge for Keyed<K, V> {
+    fn diff(&self, old: &Self, texts: &mut TextIds) -> Result<Option<Value>, MergeError> {
+        let mut patch = Map::new();
+        for item in old.0.diff(&self.0) {
+            match item {
+                DiffItem::Add(key, new) => {
+                    patch.insert(key.to_string(), whole(new, texts)?);
+                }
+                DiffItem::Update { old: (_, old), new: (key, new) } => {
+                    let change = new.diff(old, texts)?;
+                    patch.extend(change.map(|change| (key.to_string(), change)));
+                }
+                DiffItem::Remove(key, _) => {
+                    patch.insert(key.to_string(), Value::Null);
+                }
+            }
+        }
+        Ok((!patch.is_empty()).then_some(Value::Object(patch)))
+    }
+
+    fn merge(&mut self, patch: Value) -> Result<(), MergeError> {
+        let Value::Object(patch) = patch else { return Err(MergeError::unexpected("an object")) };
+        for (key, change) in patch {
+            let key =
+                K::from_str(&key).map_err(|_| MergeError::unexpected("another kind of key"))?;
+            if change.is_null() {
+                self.0.remove(&key);
+            } else if let Some(value) = self.0.get_mut(&key) {
+                value.merge(change)?;
+            } else {
+                self.0.insert(key, from_patch(change)?);
+            }
+        }
+        Ok(())
+    }
+
+    fn texts(&self, found: &mut TextIds) {
+        self.values().for_each(|value| value.texts(found));
+    }
+}
+
+impl<K: JsonSchema + Ord + Clone, V: JsonSchema + Clone> JsonSchema for Keyed<K, V> {
+    fn schema_name() -> Cow<'static, str> {
+        <BTreeMap<String, V>>::schema_name()
+    }
+
+    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+        <BTreeMap<String, V>>::json_schema(generator)
+    }
+
+    fn inline_schema() -> bool {
+        true
+    }
+}
+
+/// In TypeScript an ordinary object.
+impl<K: TS + Ord + Clone, V: TS + Clone> TS for Keyed<K, V> {
+    type WithoutGenerics = <BTreeMap<K, V> as TS>::WithoutGenerics;
+    type OptionInnerType = Self;
+
+    fn name(cfg: &Config) -> String {
+        <BTreeMap<K, V>>::name(cfg)
+    }
+
+    fn inline(cfg: &Config) -> String {
+        <BTreeMap<K, V>>::inline(cfg)
+    }
+
+    fn visit_dependencies(v: &mut impl TypeVisitor)
+    where
+        Self: 'static,
+    {
+        <BTreeMap<K, V>>::visit_dependencies(v);
+    }
+
+    fn visit_generics(v: &mut impl TypeVisitor)
+    where
+        Self: 'static,
+    {
+        <BTreeMap<K, V>>::visit_generics(v);
+    }
+}

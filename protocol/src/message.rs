@@ -1,0 +1,110 @@
+//! Messages: what people say in their turn, announcements, and messages on an open floor.
+
+use crate::declare::{commands, facts, view, wire_enum};
+use crate::ids::{MessageNo, Millis, SeatNo, TextId, TurnId};
+use crate::keyed::Keyed;
+use crate::signal::Gestures;
+use crate::text::Text;
+
+wire_enum! {
+    /// What kind of message it is.
+    pub enum MessageKind {
+        /// The holder's words, in their turn.
+        Share,
+        /// A facilitator's words to everyone, outside any turn.
+        Announcement,
+        /// A message on an open floor.
+        Floor,
+    }
+}
+
+view! {
+    /// One message of the log.
+    pub struct Message {
+        /// Who said it.
+        pub seat: SeatNo,
+        /// What kind of message it is.
+        pub kind: MessageKind,
+        /// The round it was said in; 0 outside any round.
+        pub round: u32,
+        /// When it was said.
+        pub at: Millis,
+        /// Its text. Without a text of that id the words were erased.
+        pub text: TextId,
+        /// True once its author took it back.
+        pub taken_back: bool,
+        /// Gestures made to it, by seat. A seat without any is absent.
+        pub gestures: Keyed<SeatNo, Gestures>,
+    }
+}
+
+commands! {
+    /// Commands about messages.
+    pub enum MessageCommand {
+        /// Say something in your turn.
+        Share "share" {
+            /// The turn id you saw.
+            turn_id: TurnId = 17,
+            /// What you say.
+            text: Text = Text::plain("I am glad to be here."),
+        }
+        policy {
+            role: Voice, muted: No, paused: No, ending: No,
+            turn: (turn_id), text: (text as Message), target: (), when: HoldsToken,
+        }
+        /// Write on an open floor.
+        Say "say" {
+            /// The turn id you saw.
+            turn_id: TurnId = 17,
+            /// What you write.
+            text: Text = Text::plain("Good to see you all."),
+        }
+        policy {
+            role: Voice, muted: No, paused: No, ending: No,
+            turn: (turn_id), text: (text as Message), target: (), when: FloorOpen,
+        }
+        /// Speak to everyone, outside any turn.
+        Announce "announce" {
+            /// What you say.
+            text: Text = Text::plain("Ten minutes are left."),
+        }
+        policy {
+            role: Facilitator, muted: Yes, paused: Yes, ending: No,
+            turn: (), text: (text as Message), target: (), when: Always,
+        }
+        /// Take your words back while that is possible.
+        TakeBack "take_back" {
+            /// Which message.
+            message: MessageNo = MessageNo(12),
+        }
+        policy {
+            role: Voice, muted: Yes, paused: Yes, ending: Yes,
+            turn: (), text: (), target: (), when: Always,
+        }
+        /// Ask for messages earlier than those you hold.
+        Page "page" {
+            /// The earliest message you hold.
+            before: MessageNo = MessageNo(12),
+        }
+        policy {
+            role: Seat, muted: Yes, paused: Yes, ending: Yes,
+            turn: (), text: (), target: (), when: Always,
+        }
+    }
+}
+
+facts! {
+    /// What happened to a message. Only people who may see the message receive these.
+    pub enum MessageFact {
+        /// Someone said something.
+        Said {
+            /// The message.
+            message: MessageNo = MessageNo(12),
+        }
+        /// Its author took a message back; its words are erased.
+        TakenBack {
+            /// The message.
+            message: MessageNo = MessageNo(12),
+        }
+    }
+}

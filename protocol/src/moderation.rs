@@ -1,0 +1,133 @@
+//! Moderation: mutes, removals and roles.
+
+use crate::declare::{commands, facts, view};
+use crate::ids::{Millis, SeatNo};
+use crate::presence::Role;
+
+view! {
+    /// A mute, as hosts see it.
+    pub struct Mute {
+        /// The host who muted them.
+        pub by: SeatNo,
+        /// When it ends by itself; absent if it lasts until a host lifts it.
+        pub until: Option<Millis>,
+    }
+
+    /// A mute, as the muted seat sees it.
+    pub struct OwnMute {
+        /// When it ends by itself; absent if it lasts until a host lifts it.
+        pub until: Option<Millis>,
+    }
+
+    /// A removal, as hosts see it.
+    pub struct Bar {
+        /// The host who removed them.
+        pub by: SeatNo,
+        /// When.
+        pub at: Millis,
+    }
+}
+
+commands! {
+    /// Hosts' commands for safety.
+    pub enum ModerationCommand {
+        /// Mute someone. They keep their place. Only they and hosts are told.
+        Mute "mute" {
+            /// Who is muted.
+            seat: SeatNo = SeatNo(4),
+            /// For how many milliseconds; absent until it is lifted.
+            for_ms: Option<u64> = Some(300_000),
+        }
+        policy {
+            role: Host, muted: Yes, paused: Yes, ending: Yes,
+            turn: (), text: (), target: (seat as Ranked), when: Always,
+        }
+        /// Lift a mute.
+        Unmute "unmute" {
+            /// Whose mute.
+            seat: SeatNo = SeatNo(4),
+        }
+        policy {
+            role: Host, muted: Yes, paused: Yes, ending: Yes,
+            turn: (), text: (), target: (seat as Ranked), when: Always,
+        }
+        /// Remove someone. Their key is barred in this circle; it can be undone.
+        Remove "remove" {
+            /// Who is removed.
+            seat: SeatNo = SeatNo(4),
+        }
+        policy {
+            role: Host, muted: Yes, paused: Yes, ending: Yes,
+            turn: (), text: (), target: (seat as Ranked), when: Always,
+        }
+        /// Undo a removal.
+        Restore "restore" {
+            /// Who may come back.
+            seat: SeatNo = SeatNo(4),
+        }
+        policy {
+            role: Host, muted: Yes, paused: Yes, ending: Yes,
+            turn: (), text: (), target: (seat as Ranked), when: Always,
+        }
+        /// Change someone's role.
+        SetRole "set_role" {
+            /// Whose role.
+            seat: SeatNo = SeatNo(4),
+            /// Their role from now on.
+            role: Role = Role::Moderator,
+        }
+        policy {
+            role: Facilitator, muted: Yes, paused: Yes, ending: No,
+            turn: (), text: (), target: (seat as Present), when: Always,
+        }
+    }
+}
+
+facts! {
+    /// What hosts did to keep the circle safe.
+    pub enum ModerationFact {
+        /// Someone's role was changed.
+        RoleChanged {
+            /// Their seat.
+            seat: SeatNo = SeatNo(4),
+            /// Their role now.
+            role: Role = Role::Moderator,
+        }
+        /// A seat was muted, or its mute changed (hosts).
+        Muted {
+            /// The muted seat.
+            seat: SeatNo = SeatNo(4),
+            /// Who muted it.
+            by: SeatNo = SeatNo(1),
+        }
+        /// A mute ended (hosts).
+        Unmuted {
+            /// The seat.
+            seat: SeatNo = SeatNo(4),
+            /// Who lifted it; absent if its time was over.
+            by: Option<SeatNo> = Some(SeatNo(1)),
+        }
+        /// A seat was removed; its key is barred in this circle (hosts).
+        Barred {
+            /// The seat.
+            seat: SeatNo = SeatNo(4),
+            /// Who removed it.
+            by: SeatNo = SeatNo(1),
+        }
+        /// A removal was undone (hosts).
+        Unbarred {
+            /// The seat.
+            seat: SeatNo = SeatNo(4),
+            /// Who undid it.
+            by: SeatNo = SeatNo(1),
+        }
+        /// You were muted: you keep your place, and can't speak until it ends.
+        YouWereMuted {}
+        /// Your mute ended.
+        YouWereUnmuted {}
+        /// You were removed. The last thing a seat receives, unless the removal is undone.
+        YouWereRemoved {}
+        /// Your removal was undone: you may come back.
+        YouWereRestored {}
+    }
+}

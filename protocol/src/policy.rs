@@ -1,0 +1,135 @@
+//! Who may do what, and when: the columns of the policy table and what each cell means.
+//!
+//! A row stands beside each command (`policy { … }`) and names every column. `policy_check`
+//! evaluates a row over the views; the page does the same from `protocol/generated/policy.json`.
+//! What only the room's internal state can tell (slow mode, the time to take words back …) the room
+//! decides after that.
+
+use serde::Serialize;
+
+/// The role a command needs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Permission {
+    /// Anyone with a seat, listeners included.
+    Seat,
+    /// Anyone but listeners.
+    Voice,
+    /// A facilitator or a moderator.
+    Host,
+    /// A facilitator.
+    Facilitator,
+}
+
+/// Whether a command is allowed in a certain state.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Allowed {
+    /// It is.
+    Yes,
+    /// It isn't.
+    No,
+}
+
+/// What kind of text a command carries, and so how long it may be.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum TextKind {
+    /// One line: a name.
+    Name,
+    /// A prompt, or the message of a pause.
+    Prompt,
+    /// A message.
+    Message,
+}
+
+/// Which seats a command may name.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Target {
+    /// Any seat that was ever taken.
+    Anyone,
+    /// Someone who hasn't left.
+    Present,
+    /// Someone else whom the sender's role outranks: a facilitator anyone, a moderator participants
+    /// and listeners.
+    Ranked,
+    /// Someone who could be offered the token and doesn't have it.
+    Eligible,
+    /// In popcorn only: someone else who could be offered the token. It may be left out.
+    NextSpeaker,
+}
+
+/// What must hold in the room besides.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum When {
+    /// Nothing.
+    Always,
+    /// The token is offered to the sender; or it rests in popcorn and the sender may reach for it.
+    CanTake,
+    /// The token is offered to the sender or held by them.
+    HasToken,
+    /// The sender holds the token.
+    HoldsToken,
+    /// The token is offered or held, by the sender or (for hosts) by anyone.
+    HasTokenOrHosts,
+    /// The token is offered or held by someone.
+    TokenOut,
+    /// A round is open whose order offers the token: any but an open floor.
+    OrderOffers,
+    /// A round in go-round or hands is open, and the token rests.
+    TokenRestsInQueue,
+    /// A round is open and its order halted.
+    OrderHalted,
+    /// The floor is open: an open round of that order with a resting token, or people gather or
+    /// linger while a host is present.
+    FloorOpen,
+    /// A round in the order of hands is open.
+    OrderIsHands,
+    /// As `OrderIsHands`, and the sender takes part.
+    CanRaise,
+    /// A round in go-round or hands is open and the sender waits in it.
+    WaitsInQueue,
+    /// A round in go-round, or in hands by first come, is open.
+    QueueCanBeReordered,
+    /// A round is open.
+    RoundOpen,
+    /// No round is open.
+    NoRoundOpen,
+    /// The room is paused.
+    Paused,
+    /// The room isn't paused.
+    NotPaused,
+    /// The session is ending.
+    Ending,
+}
+
+/// The policy of one command, in the order in which its cells are asked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+pub struct Policy {
+    /// The role it needs.
+    pub role: Permission,
+    /// Whether a muted seat may send it.
+    pub muted: Allowed,
+    /// Whether it names the turn id its sender saw.
+    pub names_turn: bool,
+    /// Whether it may be sent while an end can be undone.
+    pub ending: Allowed,
+    /// Whether it may be sent in a pause.
+    pub paused: Allowed,
+    /// Which seats it may name.
+    pub target: Option<Target>,
+    /// What must hold besides.
+    pub when: When,
+    /// What kind of text it carries.
+    pub text: Option<TextKind>,
+}
+
+/// Returns the cell that a row states, if it states one.
+pub(crate) const fn cell<T: Copy>(stated: &[T]) -> Option<T> {
+    match stated {
+        [cell, ..] => Some(*cell),
+        [] => None,
+    }
+}

@@ -1,0 +1,237 @@
+//! Evaluates a row of the policy table over what the sender sees.
+//!
+//! The columns are asked in the order of [`Policy`]'s fields; the first that says no gives the
+//! refusal.
+
+use crate::ids::{SeatNo, TurnId};
+use crate::policy::{Allowed, Permission, Policy, Target, When};
+use crate::presence::{Person, Presence, Role};
+use crate::refusal::RefusalCode;
+use crate::round::{HandsBy, Order, Round};
+use crate::session::Phase;
+use crate::turn::Token;
+use crate::view::{RoomView, SeatView};
+
+/// What a command says that its policy looks at.
+#[derive(Debug, Clone, Copy)]
+pub struct Request {
+    /// Who sends it.
+    pub seat: SeatNo,
+    /// The seat it names.
+    pub target: Option<SeatNo>,
+    /// The turn id it names.
+    pub turn_id: Option<TurnId>,
+}
+
+impl Policy {
+    /// Returns why the policy refuses a request, or nothing if it allows it.
+    ///
+    /// # Errors
+    /// The code of the first column that refuses.
+    pub fn check(
+        &self,
+        room: &RoomView,
+        own: &SeatView,
+        request: Request,
+    ) -> Result<(), RefusalCode> {
+        let person = room.people.get(request.seat).ok_or(RefusalCode::NoSuchSeat)?;
+        if person.presence != Presence::Here || room.session.phase == Phase::Ended {
+            return Err(RefusalCode::NotNow);
+        }
+        self.role.check(person.role)?;
+        if self.muted == Allowed::No && own.muted.is_some() {
+            return Err(RefusalCode::Muted);
+        }
+        if request.turn_id.is_some_and(|turn_id| turn_id != room.turn.turn_id) {
+            return Err(RefusalCode::StaleTurn);
+        }
+        if self.ending == Allowed::No && room.session.closes_at.is_some() {
+            return Err(RefusalCode::Ending);
+        }
+        if self.paused == Allowed::No && room.session.pause.is_some() {
+            return Err(RefusalCode::Paused);
+        }
+        let view = Situation { room, person, seat: request.seat };
+        view.check_when(self.when)?;
+        self.target.map_or(Ok(()), |target| view.check_target(target, request.target))
+    }
+}
+
+impl Permission {
+    fn check(self, role: Role) -> Result<(), RefusalCode> {
+        let allowed = match self {
+            Self::Seat => true,
+            Self::Voice if role == Role::Listener => return Err(RefusalCode::Listening),
+            Self::Voice => true,
+            Self::Host => role.is_host(),
+            Self::Facilitator => role == Role::Facilitator,
+        };
+        if allowed { Ok(()) } else { Err(RefusalCode::NotAllowed) }
+    }
+}
+
+/// Returns whether a host may mute, remove or restore someone with the role `target`.
+///
+/// Nobody may do it to themselves.
+pub fn outranks(host: Role, target: Role) -> bool {
+    match host {
+        Role::Facilitator => true,
+        Role::Moderator => matches!(target, Role::Participant | Role::Listener),
+        Role::Participant | Role::Listener => false,
+    }
+}
+
+/// Returns the open round, if one is held now.
+pub fn open_round(room: &RoomView) -> Option<&Round> {
+    room.round.as_ref().filter(|round| round.open && room.session.holds_rounds())
+}
+
+/// Returns the open floor's slow mode in milliseconds, or why the floor isn't open.
+///
+/// # Errors
+/// `no_host`, `floor_closed` or `not_now`.
+pub fn open_floor(room: &RoomView) -> Result<u64, RefusalCode> {
+    match room.session.phase {
+        Phase::Gathering | Phase::Lingering if host_is_here(room) => {
+            Ok(room.circle.settings.slow_ms)
+        }
+        Phase::Gathering | Phase::Lingering => Err(RefusalCode::NoHost),
+        Phase::Open | Phase::Closing => open_round(room)
+            .filter(|round| round.order == Order::Open && room.turn.token.is_resting())
+            .map(|round| round.slow_ms)
+            .ok_or(RefusalCode::FloorClosed),
+        Phase::Ended => Err(RefusalCode::NotNow),
+    }
+}
+
+/// Returns whether a host is connected.
+pub fn host_is_here(room: &RoomView) -> bool {
+    room.people.values().any(|person| person.presence == Presence::Here && person.role.is_host())
+}
+
+/// A room as one of its people sees it.
+struct Situation<'a> {
+    room: &'a RoomView,
+    person: &'a Person,
+    seat: SeatNo,
+}
+
+impl Situation<'_> {
+    fn round(&self) -> Result<&Round, RefusalCode> {
+        open_round(self.room).ok_or(RefusalCode::NoRound)
+    }
+
+    fn order_is(&self, fits: impl FnOnce(&Round) -> bool) -> Result<(), RefusalCode> {
+        if fits(self.round()?) { Ok(()) } else { Err(RefusalCode::WrongOrder) }
+    }
+
+    fn check_when(&self, when: When) -> Result<(), RefusalCode> {
+        let token = &self.room.turn.token;
+        let session = &self.room.session;
+        let holds = token.holder() == Some(self.seat);
+        let has = token.seat() == Some(self.seat);
+        let runs = |round: &Round| matches!(round.order, Order::GoRound | Order::Hands);
+        match when {
+            When::Always => Ok(()),
+            When::CanTake => self.check_take(),
+            When::HasToken => allow(has, RefusalCode::NotOffered),
+            When::HoldsToken => allow(holds, RefusalCode::NotYourTurn),
+            When::HasTokenOrHosts => {
+                let host = self.person.role.is_host() && !token.is_resting();
+                allow(has || host, RefusalCode::NotYourTurn)
+            }
+            When::TokenOut => allow(!token.is_resting(), RefusalCode::NotNow),
+            When::OrderOffers => self.order_is(|round| round.order != Order::Open),
+            When::TokenRestsInQueue => {
+                self.order_is(runs)?;
+                allow(token.is_resting(), RefusalCode::NotFree)
+            }
+            When::OrderHalted => {
+                self.round()?;
+                allow(self.room.queue.halted, RefusalCode::NotNow)
+            }
+            When::FloorOpen => open_floor(self.room).map(|_| ()),
+            When::OrderIsHands => self.order_is(|round| round.order == Order::Hands),
+            When::CanRaise => {
+                self.order_is(|round| round.order == Order::Hands)?;
+                allow(self.person.is_eligible(), RefusalCode::Listening)
+            }
+            When::WaitsInQueue => {
+                self.order_is(runs)?;
+                allow(self.room.queue.waiting.contains(self.seat), RefusalCode::NotNow)
+            }
+            When::QueueCanBeReordered => self.order_is(|round| match round.order {
+                Order::GoRound => true,
+                Order::Hands => round.hands_by == HandsBy::FirstCome,
+                Order::Popcorn | Order::Facilitator | Order::Open => false,
+            }),
+            When::RoundOpen => self.round().map(|_| ()),
+            When::NoRoundOpen => {
+                let open = self.room.round.as_ref().is_some_and(|round| round.open);
+                allow(!open, RefusalCode::RoundOpen)
+            }
+            When::Paused => allow(session.pause.is_some(), RefusalCode::NotNow),
+            When::NotPaused => allow(session.pause.is_none(), RefusalCode::Paused),
+            When::Ending => allow(session.closes_at.is_some(), RefusalCode::NotNow),
+        }
+    }
+
+    /// The one the token is offered to takes it. In popcorn anyone may reach into the centre; those
+    /// not yet heard have the first reach.
+    fn check_take(&self) -> Result<(), RefusalCode> {
+        let popcorn = open_round(self.room).is_some_and(|round| round.order == Order::Popcorn);
+        match &self.room.turn.token {
+            Token::Offered { seat } if *seat == self.seat => Ok(()),
+            Token::Centre { first_reach } if popcorn => {
+                allow(self.person.is_eligible(), RefusalCode::Listening)?;
+                let waits = first_reach.is_some() && self.room.queue.is_settled(self.seat);
+                allow(!waits, RefusalCode::NotFree)
+            }
+            Token::Offered { .. } | Token::Held { .. } => Err(RefusalCode::NotOffered),
+            Token::Centre { .. } => Err(RefusalCode::NotFree),
+        }
+    }
+
+    fn check_target(&self, target: Target, seat: Option<SeatNo>) -> Result<(), RefusalCode> {
+        let Some(seat) = seat else { return Ok(()) };
+        if target == Target::NextSpeaker {
+            self.order_is(|round| round.order == Order::Popcorn)?;
+        }
+        let person = self.room.people.get(seat).ok_or(RefusalCode::NoSuchSeat)?;
+        match target {
+            Target::Anyone => Ok(()),
+            Target::Present => allow(person.presence != Presence::Left, RefusalCode::NoSuchSeat),
+            Target::Ranked => allow(
+                seat != self.seat && outranks(self.person.role, person.role),
+                RefusalCode::Outranked,
+            ),
+            Target::Eligible => allow(
+                person.is_eligible() && self.room.turn.token.seat() != Some(seat),
+                RefusalCode::NotEligible,
+            ),
+            Target::NextSpeaker => {
+                allow(person.is_eligible() && seat != self.seat, RefusalCode::NotEligible)
+            }
+        }
+    }
+}
+
+fn allow(allowed: bool, otherwise: RefusalCode) -> Result<(), RefusalCode> {
+    if allowed { Ok(()) } else { Err(otherwise) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_moderator_acts_on_members_but_not_on_equals_or_facilitators() {
+        let allowed: Vec<Role> =
+            Role::ALL.iter().copied().filter(|target| outranks(Role::Moderator, *target)).collect();
+        assert_eq!(allowed, [Role::Participant, Role::Listener]);
+        assert!(Role::ALL.iter().all(|target| outranks(Role::Facilitator, *target)));
+        for actor in [Role::Participant, Role::Listener] {
+            assert!(!Role::ALL.iter().any(|target| outranks(actor, *target)));
+        }
+    }
+}

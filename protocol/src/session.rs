@@ -1,0 +1,165 @@
+//! The session: its phases, pauses, and its end.
+
+use crate::declare::{commands, facts, view, wire_enum};
+use crate::ids::{Millis, SeatNo, TextId};
+use crate::text::Text;
+use crate::turn::Timer;
+
+wire_enum! {
+    /// Where a session stands.
+    pub enum Phase {
+        /// Arrivals. An open floor while hosts are present.
+        Gathering,
+        /// Rounds.
+        Open,
+        /// The closing round.
+        Closing,
+        /// Goodbyes. An open floor while hosts are present.
+        Lingering,
+        /// Over.
+        Ended,
+    }
+
+    /// Why a room is paused.
+    pub enum PauseReason {
+        /// A host paused it.
+        Host,
+        /// No host is present.
+        NoHost,
+    }
+
+    /// Why a session ended.
+    pub enum EndReason {
+        /// A host ended it.
+        Host,
+        /// It was empty for too long.
+        Empty,
+        /// No host came back.
+        NoHost,
+    }
+}
+
+view! {
+    /// A pause: the turn is kept, timers stand still, sending is refused.
+    pub struct Pause {
+        /// Why.
+        pub reason: PauseReason,
+        /// The host who paused. Kept while hosts are missing, so that their pause stands again when
+        /// they return.
+        pub by: Option<SeatNo>,
+        /// Their message.
+        pub message: Option<TextId>,
+    }
+
+    /// The session, as everyone sees it.
+    pub struct SessionState {
+        /// Where it stands.
+        pub phase: Phase,
+        /// When the room was opened.
+        pub opened_at: Millis,
+        /// Set while an *end* can still be undone: when the room closes.
+        pub closes_at: Option<Millis>,
+        /// Set while the room is paused.
+        pub pause: Option<Pause>,
+        /// Set while no host is present in an open session: when the room pauses for that, or, once
+        /// it has, when it ends.
+        pub no_host: Option<Timer>,
+        /// When a room with nobody in it ends by itself; absent while someone is here.
+        pub empty_until: Option<Millis>,
+    }
+}
+
+impl SessionState {
+    /// Returns whether rounds are held now: the session is open or closing.
+    pub fn holds_rounds(&self) -> bool {
+        matches!(self.phase, Phase::Open | Phase::Closing)
+    }
+
+    /// Returns whether timers of turns run: rounds are held, and the room is neither paused, ending
+    /// nor empty.
+    pub fn turn_timers_run(&self) -> bool {
+        self.holds_rounds()
+            && self.pause.is_none()
+            && self.closes_at.is_none()
+            && self.empty_until.is_none()
+    }
+}
+
+commands! {
+    /// Hosts' commands about the session.
+    pub enum SessionCommand {
+        /// Pause the room.
+        Pause "pause" {
+            /// A message to everyone.
+            message: Option<Text> = Some(Text::plain("Let's take a breath.")),
+        }
+        policy {
+            role: Host, muted: Yes, paused: Yes, ending: No,
+            turn: (), text: (message as Prompt), target: (), when: NotPaused,
+        }
+        /// End the pause.
+        Unpause "unpause" {}
+        policy {
+            role: Host, muted: Yes, paused: Yes, ending: No,
+            turn: (), text: (), target: (), when: Paused,
+        }
+        /// Move the session on: to `closing`, `lingering`, or back to `open`.
+        SetPhase "set_phase" {
+            /// Which phase.
+            phase: Phase = Phase::Closing,
+        }
+        policy {
+            role: Facilitator, muted: Yes, paused: Yes, ending: No,
+            turn: (), text: (), target: (), when: Always,
+        }
+        /// End the session. It can be undone for two minutes.
+        End "end" {}
+        policy {
+            role: Host, muted: Yes, paused: Yes, ending: Yes,
+            turn: (), text: (), target: (), when: Always,
+        }
+        /// Undo the end.
+        UndoEnd "undo_end" {}
+        policy {
+            role: Host, muted: Yes, paused: Yes, ending: Yes,
+            turn: (), text: (), target: (), when: Ending,
+        }
+    }
+}
+
+facts! {
+    /// What happened to the session.
+    pub enum SessionFact {
+        /// The room opened.
+        Opened {}
+        /// The session moved on to another phase.
+        PhaseChanged {
+            /// The phase now.
+            phase: Phase = Phase::Closing,
+        }
+        /// The room paused.
+        Paused {
+            /// Why.
+            reason: PauseReason = PauseReason::Host,
+            /// The host who paused it, if one did.
+            by: Option<SeatNo> = Some(SeatNo(1)),
+        }
+        /// The pause is over.
+        Resumed {}
+        /// A host ended the session; it can be undone until the room closes.
+        Ending {
+            /// Who ended it.
+            by: SeatNo = SeatNo(1),
+        }
+        /// The end was undone.
+        EndUndone {
+            /// Who undid it.
+            by: SeatNo = SeatNo(1),
+        }
+        /// The session is over.
+        Ended {
+            /// Why.
+            reason: EndReason = EndReason::Host,
+        }
+    }
+}

@@ -105,6 +105,17 @@ impl<K: Ord + Clone, V: Clone> Keyed<K, V> {
     }
 }
 
+impl<K: Ord + Clone, V: Clone + PartialEq> Keyed<K, V> {
+    /// Returns the keys whose values differ from those in `old`, added and removed ones included.
+    pub fn changed_keys(&self, old: &Self) -> Vec<K> {
+        let key = |item: DiffItem<'_, '_, K, V>| match item {
+            DiffItem::Add(key, _) | DiffItem::Remove(key, _) => key.clone(),
+            DiffItem::Update { new: (key, _), .. } => key.clone(),
+        };
+        old.0.diff(&self.0).map(key).collect()
+    }
+}
+
 impl<K: Ord + Clone, V: Clone> FromIterator<(K, V)> for Keyed<K, V> {
     fn from_iter<I: IntoIterator<Item = (K, V)>>(entries: I) -> Self {
         Self(entries.into_iter().collect())

@@ -140,10 +140,8 @@ fn room_frame(
 fn message_parts(draft: &Draft, before: Option<&State>) -> Result<Vec<MessagePart>, MergeError> {
     let Some(before) = before else { return Ok(Vec::new()) };
     let mut all_texts = TextIds::new();
-    let patches = match draft.state.messages.diff(&before.messages, &mut all_texts)? {
-        Some(Value::Object(patches)) => patches,
-        Some(_) | None => return Ok(Vec::new()),
-    };
+    let patches = draft.state.messages.diff(&before.messages, &mut all_texts)?;
+    let Some(Value::Object(patches)) = patches else { return Ok(Vec::new()) };
     let mut parts = Vec::new();
     for (number, patch) in patches {
         let message: MessageNo =

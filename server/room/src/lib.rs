@@ -24,6 +24,7 @@ mod room;
 mod row;
 mod state;
 mod turn_context;
+mod wire_frame;
 
 mod message;
 mod moderation;
@@ -41,3 +42,4 @@ pub use replay::ReplayError;
 pub use room::{DecideError, Room};
 pub use row::{Cause, DisconnectReason, Effect, Frame, MessagePart, ROW_FORMAT, RoomFrame, Row};
 pub use state::Remembered;
+pub use wire_frame::WireFrame;

@@ -1,6 +1,6 @@
 //! Rooms as the journal has them: rows to records and back, and the fold of a whole history.
 
-use hearth_journal::{EventRow, Journal, JournalError};
+use hearth_journal::{Journal, JournalError, Row};
 use hearth_protocol::RoomId;
 use hearth_room::{ApplyError, Recorded, Room};
 
@@ -33,13 +33,13 @@ pub(crate) enum FoldError {
 }
 
 /// Returns a record as a row. It must hold no text.
-pub(crate) fn to_row(recorded: &Recorded) -> Result<EventRow, serde_json::Error> {
+pub(crate) fn to_row(recorded: &Recorded) -> Result<Row, serde_json::Error> {
     let body = serde_json::to_string(recorded)?;
-    Ok(EventRow { seq: recorded.seq, at: recorded.at, body })
+    Ok(Row { seq: recorded.seq, at: recorded.at, body })
 }
 
 /// Returns the record that a row holds.
-pub(crate) fn from_row(row: &EventRow) -> Result<Recorded, FoldError> {
+pub(crate) fn from_row(row: &Row) -> Result<Recorded, FoldError> {
     serde_json::from_str(&row.body).map_err(|_| FoldError::Unknown { seq: row.seq })
 }
 

@@ -128,7 +128,7 @@ fn first_batch(house: &House, opening: &Opening) -> Result<(Room, Batch), Broken
     }
     let batch = Batch {
         id: Uuid::new_v4(),
-        events: records.iter().map(to_row).collect::<Result<_, _>>()?,
+        rows: records.iter().map(to_row).collect::<Result<_, _>>()?,
         texts,
         erased: Vec::new(),
         bars: Vec::new(),

@@ -31,7 +31,7 @@ use crate::config::Limits;
 use crate::line::LineTimers;
 use crate::telemetry::Metrics;
 use driver::Handle;
-use hearth_journal::{CircleRow, Journal, JournalError, What};
+use hearth_journal::{CircleRow, EraseScope, Journal, JournalError};
 use hearth_protocol::api::RoomAtDoor;
 use hearth_protocol::{
     CircleId, CloseCode, Hello, Millis, Refusal, RefusalCode, Role, RoomId, Timers,
@@ -97,7 +97,7 @@ impl House {
 
     /// Erases the words of a room that has ended. Where that fails the waker tries again.
     async fn erase_words(&self, room: RoomId) {
-        if let Err(error) = self.journal.erase(room, What::Texts).await {
+        if let Err(error) = self.journal.erase(room, EraseScope::Texts).await {
             tracing::error!(%error, %room, "the words of a room that ended are not erased yet");
         }
     }

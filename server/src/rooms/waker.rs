@@ -4,7 +4,7 @@ use crate::rooms::House;
 use crate::rooms::load::{self, NotLoaded};
 use futures_util::StreamExt;
 use futures_util::stream;
-use hearth_journal::{Due, JournalError};
+use hearth_journal::{DueRoom, JournalError};
 use hearth_protocol::{CircleId, Millis};
 use std::sync::Arc;
 
@@ -55,7 +55,7 @@ async fn look(house: &Arc<House>, before: Millis) {
     }
 }
 
-async fn wake_one(house: &Arc<House>, due: Due) {
+async fn wake_one(house: &Arc<House>, due: DueRoom) {
     // A room in memory keeps its own time.
     if house.map.loaded(due.circle).is_some() {
         return;
@@ -74,7 +74,7 @@ async fn wake_one(house: &Arc<House>, due: Due) {
 
 async fn erase_words_left(house: &House) {
     let erased = async {
-        for (_, room) in house.journal.words_left().await? {
+        for (_, room) in house.journal.unerased_rooms().await? {
             house.erase_words(room).await;
         }
         Ok::<_, JournalError>(())

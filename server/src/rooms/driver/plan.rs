@@ -8,7 +8,7 @@ use crate::rooms::fold::to_row;
 use crate::rooms::join::ToRoom;
 use crate::rooms::ring::To;
 use crate::rooms::wire::Frame;
-use hearth_journal::{Batch, EventRow};
+use hearth_journal::{Batch, Row};
 use hearth_protocol::event::{RoomEvent, SeatEvent, StaffEvent};
 use hearth_protocol::frame::{Done, EventFrame, Outcome, Page};
 use hearth_protocol::keys::KeyHash;
@@ -29,7 +29,7 @@ pub(super) struct Plan {
     /// Names its batch.
     pub(super) id: Uuid,
     /// Its events, as rows.
-    pub(super) rows: Vec<EventRow>,
+    pub(super) rows: Vec<Row>,
     /// The texts they name.
     pub(super) texts: Vec<(WordsId, Text)>,
     /// The texts they take back.
@@ -81,7 +81,7 @@ impl Plan {
     pub(super) fn batch(&mut self, deadline: Option<Millis>) -> Batch {
         Batch {
             id: self.id,
-            events: std::mem::take(&mut self.rows),
+            rows: std::mem::take(&mut self.rows),
             texts: self.texts.clone(),
             erased: self.erased.clone(),
             bars: self.bars.clone(),

@@ -98,7 +98,7 @@ async fn append_elsewhere(world: &World, act: &Act) {
     }
     let batch = Batch {
         id: Uuid::new_v4(),
-        events: rows,
+        rows,
         texts,
         erased: Vec::new(),
         bars: Vec::new(),

@@ -97,7 +97,7 @@ async fn append_elsewhere(server: &TestServer, act: &Act) {
     }
     let batch = Batch {
         id: Uuid::new_v4(),
-        events: rows,
+        rows,
         texts,
         erased: Vec::new(),
         bars: Vec::new(),

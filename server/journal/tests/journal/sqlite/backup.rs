@@ -1,7 +1,8 @@
-//! Backups, and what a restored store says of itself.
+//! Backups.
 
-use crate::support::{Store, a_circle, a_room, batch, occurrences, said, words_id};
-use hearth_journal::{Journal, JournalError, Sqlite, What, back_up, renew_epoch, restore};
+use crate::engine::{Engine, SqliteEngine};
+use crate::support::{a_circle, a_room, batch, occurrences, said, text_id};
+use hearth_journal::{EraseScope, Journal, JournalError, Sqlite, back_up, renew_epoch, restore};
 use rusqlite::Connection;
 use std::fs;
 use std::path::Path;
@@ -10,11 +11,11 @@ use std::time::Duration;
 use tempfile::tempdir;
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_backup_made_while_serving_is_a_whole_store_of_one_moment() {
-    let store = Store::new();
+async fn a_backup_made_while_serving_is_a_consistent_store() {
+    let store = SqliteEngine::new();
     let (circle, room) = (a_circle(&*store).await, a_room());
     for head in 0..30 {
-        store.append(circle, room, head, said(head, words_id(), "before")).await.unwrap();
+        store.append(circle, room, head, said(head, text_id(), "before")).await.unwrap();
     }
     let folder = tempdir().unwrap();
     let file = folder.path().join("hearth.db");
@@ -35,26 +36,26 @@ async fn a_backup_made_while_serving_is_a_whole_store_of_one_moment() {
     let restored = Sqlite::open(folder.path()).unwrap();
     assert_eq!(restored.epoch(), epoch);
     assert_ne!(epoch, store.epoch());
-    let events = restored.read(room, 0, 100).await.unwrap();
-    assert!(events.len() >= 30);
-    assert_eq!(restored.last_batch(room).await.unwrap().unwrap().1, events.len() as u64);
+    let rows = restored.read(room, 0, 100).await.unwrap();
+    assert!(rows.len() >= 30);
+    assert_eq!(restored.last_batch(room).await.unwrap().unwrap().1, rows.len() as u64);
 }
 
 #[tokio::test]
-async fn a_backup_holds_no_words_that_were_erased_before() {
-    let store = Store::new();
+async fn a_backup_contains_no_texts_erased_before() {
+    let store = SqliteEngine::new();
     let (circle, room) = (a_circle(&*store).await, a_room());
-    store.append(circle, room, 0, said(0, words_id(), "gonemarker")).await.unwrap();
+    store.append(circle, room, 0, said(0, text_id(), "gonemarker")).await.unwrap();
     let (with, without) = (store.path().join("with.db"), store.path().join("without.db"));
     store.backup(&with).await.unwrap();
-    store.erase(room, What::Texts).await.unwrap();
+    store.erase(room, EraseScope::Texts).await.unwrap();
     store.backup(&without).await.unwrap();
     assert!(occurrences(&fs::read(with).unwrap(), "gonemarker") > 0);
     assert_eq!(occurrences(&fs::read(without).unwrap(), "gonemarker"), 0);
 }
 
 #[test]
-fn an_epoch_is_renewed_only_where_there_is_a_store() {
+fn renewing_the_epoch_needs_a_store() {
     let folder = tempdir().unwrap();
     let error = renew_epoch(folder.path()).unwrap_err();
     assert!(matches!(error, JournalError::NoStore { .. }), "{error:?}");
@@ -62,21 +63,21 @@ fn an_epoch_is_renewed_only_where_there_is_a_store() {
 }
 
 #[tokio::test]
-async fn two_backups_are_not_made_at_once() {
-    let store = Store::new();
+async fn only_one_backup_runs_at_a_time() {
+    let store = SqliteEngine::new();
     a_circle(&*store).await;
     let folder = tempdir().unwrap();
     let (one, two) = (folder.path().join("one.db"), folder.path().join("two.db"));
     let (first, second) = tokio::join!(store.backup(&one), store.backup(&two));
     assert_eq!(first, Ok(()));
-    assert_eq!(second, Err(JournalError::BackupUnderWay));
+    assert_eq!(second, Err(JournalError::BackupRunning));
     assert!(one.exists() && !two.exists());
     store.backup(&two).await.unwrap();
 }
 
 #[tokio::test]
-async fn a_backup_that_cannot_be_written_says_where() {
-    let store = Store::new();
+async fn a_backup_that_cannot_be_written_names_the_file() {
+    let store = SqliteEngine::new();
     let nowhere = store.path().join("no-such-folder").join("backup.db");
     let error = store.backup(&nowhere).await.unwrap_err();
     assert!(error.to_string().contains("no-such-folder"), "{error}");
@@ -90,15 +91,15 @@ fn names_in(folder: &Path) -> Vec<String> {
 }
 
 #[tokio::test]
-async fn of_backups_to_one_file_at_once_one_is_made_and_whole() {
-    let store = Store::new();
+async fn of_concurrent_backups_to_one_file_exactly_one_succeeds() {
+    let store = SqliteEngine::new();
     let (circle, room) = (a_circle(&*store).await, a_room());
     for head in 0..200 {
-        store.append(circle, room, head, said(head, words_id(), "words")).await.unwrap();
+        store.append(circle, room, head, said(head, text_id(), "words")).await.unwrap();
     }
     let folder = tempdir().unwrap();
     let file = folder.path().join("copy.db");
-    // As many processes would: none knows of the others.
+    // Independent calls, as from several processes.
     let made: Vec<_> = thread::scope(|scope| {
         let back_up = || back_up(store.path(), &file);
         let all: Vec<_> = (0..6).map(|_| scope.spawn(back_up)).collect();
@@ -108,15 +109,15 @@ async fn of_backups_to_one_file_at_once_one_is_made_and_whole() {
     assert_eq!(made.iter().filter(|made| made.is_ok()).count(), 1, "{made:?}");
     assert!(made.iter().all(|made| made.is_ok() || made.as_ref() == Err(&exists)), "{made:?}");
     assert_eq!(names_in(folder.path()), ["copy.db"]);
-    let held = restore(&file, &folder.path().join("restored"), false, "aside").unwrap().contents;
-    assert_eq!((held.circles, held.rooms), (1, 1));
+    let stats = restore(&file, &folder.path().join("restored"), false, "aside").unwrap().contents;
+    assert_eq!((stats.circles, stats.rooms), (1, 1));
 }
 
 #[cfg(unix)]
 #[tokio::test]
-async fn a_backup_is_its_owners_alone_whatever_an_older_one_left_behind() {
+async fn only_the_owner_may_read_a_backup_whatever_an_earlier_one_left() {
     use std::os::unix::fs::PermissionsExt;
-    let store = Store::new();
+    let store = SqliteEngine::new();
     a_circle(&*store).await;
     let folder = tempdir().unwrap();
     let (file, left) = (folder.path().join("copy.db"), folder.path().join("copy.db.unfinished"));
@@ -131,13 +132,13 @@ async fn a_backup_that_fails_leaves_nothing_behind() {
     let (broken, folder) = (tempdir().unwrap(), tempdir().unwrap());
     fs::write(broken.path().join("hearth.db"), "no store at all".repeat(100)).unwrap();
     let error = back_up(broken.path(), &folder.path().join("copy.db")).unwrap_err();
-    assert!(matches!(error, JournalError::Foreign { .. }), "{error:?}");
+    assert!(matches!(error, JournalError::NotAStore { .. }), "{error:?}");
     assert_eq!(names_in(folder.path()), [""; 0]);
 }
 
-/// Holds a store as another program might: nobody else can read it meanwhile.
-async fn held() -> (Store, Connection) {
-    let store = Store::new();
+/// Locks a store exclusively, as another program might.
+async fn locked_store() -> (SqliteEngine, Connection) {
+    let store = SqliteEngine::new();
     a_circle(&*store).await;
     store.close().await.unwrap();
     let other = Connection::open(store.path().join("hearth.db")).unwrap();
@@ -147,8 +148,8 @@ async fn held() -> (Store, Connection) {
 }
 
 #[tokio::test]
-async fn a_store_that_another_program_holds_for_a_moment_is_waited_for() {
-    let (store, other) = held().await;
+async fn a_backup_waits_while_another_program_locks_the_store_briefly() {
+    let (store, other) = locked_store().await;
     let soon = thread::spawn(move || {
         thread::sleep(Duration::from_secs(1));
         drop(other);
@@ -160,8 +161,8 @@ async fn a_store_that_another_program_holds_for_a_moment_is_waited_for() {
 }
 
 #[tokio::test]
-async fn a_store_that_stays_held_is_told_to_be_busy_and_what_to_do() {
-    let (store, other) = held().await;
+async fn a_backup_of_a_locked_store_fails_with_the_remedy() {
+    let (store, other) = locked_store().await;
     let folder = tempdir().unwrap();
     let error = back_up(store.path(), &folder.path().join("copy.db")).unwrap_err();
     drop(other);

@@ -1,7 +1,8 @@
-//! Going back to a copy, and all that is refused.
+//! Restoring backups.
 
-use crate::support::{Store, a_circle, a_room, batch};
-use hearth_journal::{Contents, Journal, JournalError, Sqlite, back_up, restore};
+use crate::engine::{Engine, SqliteEngine};
+use crate::support::{a_circle, a_room, batch};
+use hearth_journal::{Journal, JournalError, Sqlite, StoreStats, back_up, restore};
 use hearth_protocol::RoomId;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -9,16 +10,16 @@ use tempfile::{TempDir, tempdir};
 
 const ASIDE: &str = "before-restore";
 
-/// A store with a room of three events, its copy, and two events more.
-async fn a_store_and_its_copy() -> (Store, TempDir, PathBuf, (RoomId, Contents)) {
-    let store = Store::new();
+/// Creates a store with a room of three rows, backs it up, and appends two more rows.
+async fn a_store_and_its_backup() -> (SqliteEngine, TempDir, PathBuf, (RoomId, StoreStats)) {
+    let store = SqliteEngine::new();
     let (circle, room) = (a_circle(&*store).await, a_room());
     store.append(circle, room, 0, batch(0, 3)).await.unwrap();
     let copies = tempdir().unwrap();
     let copy = copies.path().join("copy.db");
-    let held = back_up(store.path(), &copy).unwrap();
+    let stats = back_up(store.path(), &copy).unwrap();
     store.append(circle, room, 3, batch(3, 2)).await.unwrap();
-    (store, copies, copy, (room, held))
+    (store, copies, copy, (room, stats))
 }
 
 fn names(folder: &Path) -> Vec<String> {
@@ -30,19 +31,19 @@ fn names(folder: &Path) -> Vec<String> {
     names
 }
 
-fn why(error: &JournalError) -> String {
+fn reason(error: &JournalError) -> String {
     match error {
-        JournalError::NoCopy { why, .. } => why.clone(),
+        JournalError::BadBackup { reason, .. } => reason.clone(),
         other => panic!("{other:?}"),
     }
 }
 
 #[tokio::test]
-async fn a_copy_says_what_it_holds_and_only_its_owner_may_read_it() {
-    let (_store, copies, copy, (_, held)) = a_store_and_its_copy().await;
-    assert_eq!((held.circles, held.live_rooms, held.rooms), (1, 1, 1));
-    assert_eq!(held.bytes, fs::metadata(&copy).unwrap().len());
-    assert!(held.newest_at > 0);
+async fn a_backup_is_counted_and_only_its_owner_may_read_it() {
+    let (_store, copies, copy, (_, stats)) = a_store_and_its_backup().await;
+    assert_eq!((stats.circles, stats.live_rooms, stats.rooms), (1, 1, 1));
+    assert_eq!(stats.bytes, fs::metadata(&copy).unwrap().len());
+    assert!(stats.newest_at > 0);
     assert_eq!(names(copies.path()), ["copy.db"]);
     #[cfg(unix)]
     {
@@ -52,23 +53,23 @@ async fn a_copy_says_what_it_holds_and_only_its_owner_may_read_it() {
 }
 
 #[tokio::test]
-async fn a_copy_is_of_a_store_and_overwrites_nothing() {
+async fn a_backup_needs_a_store_and_overwrites_nothing() {
     let empty = tempdir().unwrap();
     let copies = tempdir().unwrap();
     let copy = copies.path().join("copy.db");
     let error = back_up(empty.path(), &copy).unwrap_err();
     assert!(matches!(error, JournalError::NoStore { .. }), "{error:?}");
     assert!(names(empty.path()).is_empty() && names(copies.path()).is_empty());
-    let (store, ..) = a_store_and_its_copy().await;
-    fs::write(&copy, "dear to somebody").unwrap();
+    let (store, ..) = a_store_and_its_backup().await;
+    fs::write(&copy, "important").unwrap();
     let error = back_up(store.path(), &copy).unwrap_err();
     assert!(matches!(error, JournalError::FileExists { .. }), "{error:?}");
-    assert_eq!(fs::read(&copy).unwrap(), b"dear to somebody");
+    assert_eq!(fs::read(&copy).unwrap(), b"important");
 }
 
 #[tokio::test]
-async fn a_restored_store_is_as_the_copy_was_has_a_new_epoch_and_keeps_the_old_one_aside() {
-    let (store, _copies, copy, (room, held)) = a_store_and_its_copy().await;
+async fn a_restored_store_has_a_new_epoch_and_the_previous_store_is_kept() {
+    let (store, _copies, copy, (room, stats)) = a_store_and_its_backup().await;
     let (before, folder) = (store.epoch(), store.path().to_owned());
     store.close().await.unwrap();
     let error = restore(&copy, &folder, false, ASIDE).unwrap_err();
@@ -76,7 +77,7 @@ async fn a_restored_store_is_as_the_copy_was_has_a_new_epoch_and_keeps_the_old_o
 
     let restored = restore(&copy, &folder, true, ASIDE).unwrap();
     assert_ne!(restored.epoch, before);
-    assert_eq!(restored.contents.rooms, held.rooms);
+    assert_eq!(restored.contents.rooms, stats.rooms);
     assert_eq!(restored.aside, Some(folder.join(ASIDE)));
     assert_eq!(names(&folder), [ASIDE, "hearth.db", "hearth.lock"]);
     let now = Sqlite::open(&folder).unwrap();
@@ -84,7 +85,7 @@ async fn a_restored_store_is_as_the_copy_was_has_a_new_epoch_and_keeps_the_old_o
     assert_eq!(now.read(room, 0, 100).await.unwrap().len(), 3);
     drop(now);
 
-    // What was kept aside can be gone back to in turn.
+    // The previous store can be restored in turn.
     let kept = folder.join(ASIDE).join("hearth.db");
     restore(&kept, &folder, true, "again").unwrap();
     let then = Sqlite::open(&folder).unwrap();
@@ -92,8 +93,8 @@ async fn a_restored_store_is_as_the_copy_was_has_a_new_epoch_and_keeps_the_old_o
 }
 
 #[tokio::test]
-async fn a_log_that_lies_about_does_not_become_the_log_of_the_restored_store() {
-    let (store, _copies, copy, (room, _)) = a_store_and_its_copy().await;
+async fn a_stray_log_does_not_become_the_log_of_the_restored_store() {
+    let (store, _copies, copy, (room, _)) = a_store_and_its_backup().await;
     let folder = tempdir().unwrap();
     let (log, index) = (folder.path().join("hearth.db-wal"), folder.path().join("hearth.db-shm"));
     fs::copy(store.path().join("hearth.db-wal"), &log).unwrap();
@@ -107,8 +108,8 @@ async fn a_log_that_lies_about_does_not_become_the_log_of_the_restored_store() {
 }
 
 #[tokio::test]
-async fn a_store_copied_by_hand_with_its_log_beside_it_is_restored_with_both() {
-    let (store, copies, _, (room, _)) = a_store_and_its_copy().await;
+async fn a_store_copied_by_hand_is_restored_with_its_log() {
+    let (store, copies, _, (room, _)) = a_store_and_its_backup().await;
     let by_hand = copies.path().join("by-hand.db");
     fs::copy(store.path().join("hearth.db"), &by_hand).unwrap();
     fs::copy(store.path().join("hearth.db-wal"), copies.path().join("by-hand.db-wal")).unwrap();
@@ -119,8 +120,8 @@ async fn a_store_copied_by_hand_with_its_log_beside_it_is_restored_with_both() {
 }
 
 #[tokio::test]
-async fn what_is_no_sound_copy_is_refused_and_the_store_stays_as_it_was() {
-    let (store, copies, copy, _) = a_store_and_its_copy().await;
+async fn an_unusable_backup_is_refused_and_the_store_stays_unchanged() {
+    let (store, copies, copy, _) = a_store_and_its_backup().await;
     let (epoch, folder) = (store.epoch(), store.path().to_owned());
     store.close().await.unwrap();
     let whole = fs::read(&copy).unwrap();
@@ -139,18 +140,21 @@ async fn what_is_no_sound_copy_is_refused_and_the_store_stays_as_it_was() {
         .unwrap();
     drop(made);
     let refused = [
-        (file("letter.txt", b"Dear all, this is no store, however long it may be."), "no store"),
-        (file("empty.db", b""), "no store"),
-        (other, "no store"),
-        (file("half.db", &whole[..whole.len() / 2]), "damaged or cut short"),
-        (file("short.db", &whole[..whole.len() - 700]), "damaged or cut short"),
-        (file("scratched.db", &scratched), "damaged or cut short"),
-        (copies.path().to_owned(), "no file"),
+        (
+            file("letter.txt", b"Dear all, this is a letter and not a store."),
+            "isn't a Hearth store",
+        ),
+        (file("empty.db", b""), "isn't a Hearth store"),
+        (other, "isn't a Hearth store"),
+        (file("half.db", &whole[..whole.len() / 2]), "damaged or incomplete"),
+        (file("short.db", &whole[..whole.len() - 700]), "damaged or incomplete"),
+        (file("scratched.db", &scratched), "damaged or incomplete"),
+        (copies.path().to_owned(), "isn't a file"),
         (copies.path().join("nowhere.db"), "No such file"),
     ];
     for (from, expected) in refused {
         let error = restore(&from, &folder, true, ASIDE).unwrap_err();
-        assert!(why(&error).contains(expected), "{from:?}: {error}");
+        assert!(reason(&error).contains(expected), "{from:?}: {error}");
         assert!(error.to_string().contains("Nothing was changed"), "{error}");
         assert_eq!(names(&folder), ["hearth.db", "hearth.lock"], "{from:?}");
     }
@@ -158,35 +162,16 @@ async fn what_is_no_sound_copy_is_refused_and_the_store_stays_as_it_was() {
 }
 
 #[tokio::test]
-async fn a_copy_that_a_newer_server_made_is_refused() {
-    let (store, _copies, copy, _) = a_store_and_its_copy().await;
-    let newer = rusqlite::Connection::open(&copy).unwrap();
-    newer
-        .execute(
-            "INSERT INTO refinery_schema_history (version, name, applied_on, checksum)
-             VALUES (9999, 'later', '', '')",
-            [],
-        )
-        .unwrap();
-    drop(newer);
-    let folder = tempdir().unwrap();
-    let error = restore(&copy, folder.path(), false, ASIDE).unwrap_err();
-    assert!(matches!(error, JournalError::Newer { store: 9999, .. }), "{error:?}");
-    assert_eq!(names(folder.path()), ["hearth.lock"]);
-    drop(store);
-}
-
-#[tokio::test]
 async fn nothing_is_restored_under_a_running_server() {
-    let (store, _copies, copy, _) = a_store_and_its_copy().await;
+    let (store, _copies, copy, _) = a_store_and_its_backup().await;
     let error = restore(&copy, store.path(), true, ASIDE).unwrap_err();
     assert!(matches!(error, JournalError::InUse { .. }), "{error:?}");
     store.ready().await.unwrap();
 }
 
 #[tokio::test]
-async fn what_a_cut_off_attempt_left_is_cleared_away() {
-    let (_store, _copies, copy, _) = a_store_and_its_copy().await;
+async fn remains_of_an_interrupted_restore_are_removed() {
+    let (_store, _copies, copy, _) = a_store_and_its_backup().await;
     let folder = tempdir().unwrap();
     let stage = folder.path().join("restoring");
     fs::create_dir(&stage).unwrap();

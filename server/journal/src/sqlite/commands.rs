@@ -1,102 +1,94 @@
-//! What writing does, in SQL. Each change checks first and writes only what it was not refused, so
-//! that within a group one refusal takes nothing from the others.
+//! The commands that change the store, in SQL.
+//!
+//! Each command checks before it writes, so refusing one leaves the others of its group untouched.
 
-use super::at_rest;
-use super::trouble::Stop;
+use super::errors::Stop;
+use super::text_storage;
 use crate::error::{AppendError, JournalError};
-use crate::journal::{Batch, What};
+use crate::journal::{Batch, EraseScope, OTHER_CIRCLE, SNAPSHOT_AHEAD, TEXT_EXISTS, check_circle};
 use hearth_protocol::api::NewCircle;
 use hearth_protocol::{CircleId, Millis, RoomId, Text};
-use rusqlite::{Connection, OptionalExtension, params};
+use rusqlite::{Connection, ErrorCode, OptionalExtension, params};
 use uuid::Uuid;
 
-/// Something to be written.
+/// A change to the store; see the methods of [`Journal`](crate::Journal) of the same names.
 #[derive(Debug)]
-pub(super) enum Change {
-    /// See [`Journal::append`](crate::Journal::append).
+pub(super) enum Command {
     Append { circle: CircleId, room: RoomId, after: u64, batch: Batch },
-    /// See [`Journal::create_circle`](crate::Journal::create_circle).
     CreateCircle { circle: CircleId, new: NewCircle, now: Millis },
-    /// See [`Journal::set_next_at`](crate::Journal::set_next_at).
     SetNextAt { circle: CircleId, next_at: Option<Millis> },
-    /// See [`Journal::put_snapshot`](crate::Journal::put_snapshot).
     PutSnapshot { room: RoomId, seq: u64, body: String },
-    /// See [`Journal::erase`](crate::Journal::erase).
-    Erase { room: RoomId, what: What },
-    /// See [`Journal::delete_circle`](crate::Journal::delete_circle).
+    Erase { room: RoomId, scope: EraseScope },
     DeleteCircle { circle: CircleId },
 }
 
-impl Change {
-    /// Returns what it does, for error texts.
+impl Command {
+    /// Returns a description that completes "cannot …", for errors.
     pub(super) fn doing(&self) -> &'static str {
         match self {
             Self::Append { .. } => "append to a room",
-            Self::CreateCircle { .. } => "make a circle",
-            Self::SetNextAt { .. } => "set the hour of a next session",
-            Self::PutSnapshot { .. } => "keep a snapshot",
-            Self::Erase { .. } => "erase a room's words",
+            Self::CreateCircle { .. } => "create a circle",
+            Self::SetNextAt { .. } => "set the time of the next session",
+            Self::PutSnapshot { .. } => "store a snapshot",
+            Self::Erase { .. } => "erase a room's texts",
             Self::DeleteCircle { .. } => "delete a circle",
         }
     }
 
-    /// Returns whether it is done only when the log holds none of the words any more.
+    /// Returns whether the command completes only once the log contains none of the erased texts.
     pub(super) fn waits_for_empty_log(&self) -> bool {
         matches!(self, Self::Erase { .. } | Self::DeleteCircle { .. })
     }
 
-    /// Returns whether it takes words back, so that the log should be emptied soon.
-    pub(super) fn takes_words_back(&self) -> bool {
+    /// Returns whether the command erases texts without waiting for the log to be emptied.
+    pub(super) fn erases_some_texts(&self) -> bool {
         matches!(self, Self::Append { batch, .. } if !batch.erased.is_empty())
     }
 
-    /// Returns why the interface's contract forbids it, if it does.
+    /// Returns why the command breaks the contract of the interface, if it does.
     pub(super) fn check(&self) -> Result<(), JournalError> {
-        let Self::Append { after, batch, .. } = self else {
-            return Ok(());
-        };
-        if batch.events.is_empty() {
-            return Err(JournalError::Malformed { what: "a batch without events" });
+        match self {
+            Self::Append { after, batch, .. } => batch.check(*after).map(|_last| ()),
+            Self::CreateCircle { new, .. } => check_circle(new),
+            Self::SetNextAt { .. }
+            | Self::PutSnapshot { .. }
+            | Self::Erase { .. }
+            | Self::DeleteCircle { .. } => Ok(()),
         }
-        let mut last = *after;
-        for event in &batch.events {
-            if last.checked_add(1) != Some(event.seq) {
-                return Err(JournalError::Malformed { what: "a batch with a gap in its numbers" });
-            }
-            last = event.seq;
-        }
-        Ok(())
     }
 
-    /// Writes it. `usable` is how many bytes of a page SQLite uses.
-    pub(super) fn perform(&self, db: &Connection, usable: usize) -> Result<(), Stop> {
+    /// Executes the command within the current transaction. `usable` is the number of bytes of a
+    /// page that SQLite uses.
+    pub(super) fn execute(&self, db: &Connection, usable: usize) -> Result<(), Stop> {
         match self {
             Self::Append { circle, room, after, batch } => {
                 append(db, usable, *circle, *room, *after, batch)
             }
-            Self::CreateCircle { circle, new, now } => create(db, usable, *circle, new, *now),
+            Self::CreateCircle { circle, new, now } => {
+                create_circle(db, usable, *circle, new, *now)
+            }
             Self::SetNextAt { circle, next_at } => set_next_at(db, *circle, *next_at),
             Self::PutSnapshot { room, seq, body } => put_snapshot(db, *room, *seq, body),
-            Self::Erase { room, what } => erase(db, *room, *what),
+            Self::Erase { room, scope } => erase(db, *room, *scope),
             Self::DeleteCircle { circle } => delete_circle(db, *circle),
         }
     }
 }
 
-/// Returns a number as SQLite holds it. Numbers beyond 2^63 do not occur: a head so high fails to
-/// compare, and a time so late is never reached.
+/// Converts a number to SQLite's type. Numbers over 2^63 don't occur: no head and no time is that
+/// high.
 pub(super) fn int(number: u64) -> i64 {
     i64::try_from(number).unwrap_or(i64::MAX)
 }
 
-/// Returns the row number of a circle.
+/// Returns the database id of a circle.
 pub(super) fn circle_row(db: &Connection, circle: CircleId) -> rusqlite::Result<Option<i64>> {
     db.prepare_cached("SELECT id FROM circles WHERE circle = ?")?
         .query_row([circle.0.as_bytes()], |row| row.get(0))
         .optional()
 }
 
-/// Returns the row number of a room, and whether it has ended.
+/// Returns the database id of a room, and whether the room has ended.
 fn room_row(db: &Connection, room: RoomId) -> rusqlite::Result<Option<(i64, bool)>> {
     db.prepare_cached("SELECT id, ended FROM rooms WHERE room = ?")?
         .query_row([room.0.as_bytes()], |row| Ok((row.get(0)?, row.get(1)?)))
@@ -123,13 +115,13 @@ fn append(
         .optional()?;
     let (row, circle_row) = match found {
         Some((_, _, _, other)) if other != circle => {
-            return Err(JournalError::Malformed { what: "a room under another circle" }.into());
+            return Err(OTHER_CIRCLE.into());
         }
         Some((_, head, _, _)) if head != int(after) => return Err(conflict(head)),
         Some((row, _, circle_row, _)) => (row, circle_row),
-        None => begin_room(db, circle, room, after, batch.id)?,
+        None => create_room(db, circle, room, after, batch.id)?,
     };
-    write_events(db, row, batch)?;
+    write_rows(db, row, batch)?;
     write_texts(db, usable, row, batch)?;
     write_bars(db, circle_row, batch)?;
     move_head(db, row, batch)
@@ -143,8 +135,8 @@ fn has_live_room(db: &Connection, circle_row: i64) -> rusqlite::Result<bool> {
     db.prepare_cached("SELECT 1 FROM rooms WHERE circle = ? AND ended = 0")?.exists([circle_row])
 }
 
-/// Makes a room's row, and returns its number and its circle's.
-fn begin_room(
+/// Creates a room, and returns its database id and its circle's.
+fn create_room(
     db: &Connection,
     circle: CircleId,
     room: RoomId,
@@ -166,25 +158,31 @@ fn begin_room(
     Ok((row, circle_row))
 }
 
-fn write_events(db: &Connection, row: i64, batch: &Batch) -> Result<(), Stop> {
+fn write_rows(db: &Connection, row: i64, batch: &Batch) -> Result<(), Stop> {
     let mut insert =
-        db.prepare_cached("INSERT INTO events (room, seq, at, body) VALUES (?, ?, ?, ?)")?;
-    for event in &batch.events {
-        insert.execute(params![row, int(event.seq), int(event.at), event.body])?;
+        db.prepare_cached("INSERT INTO decisions (room, seq, at, body) VALUES (?, ?, ?, ?)")?;
+    for new in &batch.rows {
+        insert.execute(params![row, int(new.seq), int(new.at), new.body])?;
     }
     Ok(())
 }
 
 fn write_texts(db: &Connection, usable: usize, row: i64, batch: &Batch) -> Result<(), Stop> {
-    for (words, text) in &batch.texts {
-        write_text(db, usable, Some(row), words.0, text)?;
+    for (id, text) in &batch.texts {
+        write_text(db, usable, Some(row), id.0, text).map_err(|error| {
+            match error.sqlite_error_code() {
+                // The rows are written already, so the whole group must be rolled back.
+                Some(ErrorCode::ConstraintViolation) => Stop::Invalid(TEXT_EXISTS),
+                _ => Stop::Sql(error),
+            }
+        })?;
     }
     if batch.erased.is_empty() {
         return Ok(());
     }
-    let mut delete = db.prepare_cached("DELETE FROM texts WHERE room = ? AND words = ?")?;
-    for words in &batch.erased {
-        delete.execute(params![row, words.0.as_bytes()])?;
+    let mut delete = db.prepare_cached("DELETE FROM texts WHERE room = ? AND text_id = ?")?;
+    for id in &batch.erased {
+        delete.execute(params![row, id.0.as_bytes()])?;
     }
     Ok(())
 }
@@ -193,13 +191,13 @@ fn write_text(
     db: &Connection,
     usable: usize,
     room: Option<i64>,
-    words: Uuid,
+    id: Uuid,
     text: &Text,
 ) -> rusqlite::Result<i64> {
-    db.prepare_cached("INSERT INTO texts (room, words, body) VALUES (?, ?, ?)")?.insert(params![
+    db.prepare_cached("INSERT INTO texts (room, text_id, body) VALUES (?, ?, ?)")?.insert(params![
         room,
-        words.as_bytes(),
-        at_rest::lay_out(usable, room, text)
+        id.as_bytes(),
+        text_storage::encode(usable, room, text)
     ])
 }
 
@@ -216,8 +214,8 @@ fn write_bars(db: &Connection, circle_row: i64, batch: &Batch) -> rusqlite::Resu
 }
 
 fn move_head(db: &Connection, row: i64, batch: &Batch) -> Result<(), Stop> {
-    let head = batch.events.last().map_or(0, |event| event.seq);
-    let newest = batch.events.iter().map(|event| event.at).max().unwrap_or(0);
+    let head = batch.rows.last().map_or(0, |new| new.seq);
+    let newest = batch.rows.iter().map(|new| new.at).max().unwrap_or(0);
     db.prepare_cached(
         "UPDATE rooms SET head = ?, last_batch = ?, newest_at = max(newest_at, ?), deadline = ? \
          WHERE id = ?",
@@ -229,14 +227,14 @@ fn move_head(db: &Connection, row: i64, batch: &Batch) -> Result<(), Stop> {
         batch.deadline.map(int),
         row
     ])?;
-    // Apart, so that an append which ends nothing leaves the index of live rooms alone.
+    // A statement of its own, so that other appends needn't update the index of live rooms.
     if batch.ended {
         db.prepare_cached("UPDATE rooms SET ended = 1 WHERE id = ?")?.execute([row])?;
     }
     Ok(())
 }
 
-fn create(
+fn create_circle(
     db: &Connection,
     usable: usize,
     circle: CircleId,
@@ -247,7 +245,7 @@ fn create(
         return Err(JournalError::CircleExists { circle }.into());
     }
     let settings = serde_json::to_string(&new.settings)
-        .map_err(|_| JournalError::Malformed { what: "settings that are no JSON" })?;
+        .map_err(|_| JournalError::Malformed { what: "settings that JSON can't express" })?;
     let write = |text: &Text| write_text(db, usable, None, Uuid::new_v4(), text);
     let title = write(&new.title)?;
     let agreements = new.agreements.as_ref().map(write).transpose()?;
@@ -297,7 +295,7 @@ fn put_snapshot(db: &Connection, room: RoomId, seq: u64, body: &str) -> Result<(
         return Err(JournalError::NoRoom { room }.into());
     };
     if int(seq) > head {
-        return Err(JournalError::Malformed { what: "a snapshot ahead of its room" }.into());
+        return Err(SNAPSHOT_AHEAD.into());
     }
     db.prepare_cached(
         "INSERT INTO snapshots (room, seq, body) VALUES (?, ?, ?) ON CONFLICT (room) \
@@ -307,23 +305,23 @@ fn put_snapshot(db: &Connection, room: RoomId, seq: u64, body: &str) -> Result<(
     Ok(())
 }
 
-fn erase(db: &Connection, room: RoomId, what: What) -> Result<(), Stop> {
+fn erase(db: &Connection, room: RoomId, scope: EraseScope) -> Result<(), Stop> {
     let Some((row, ended)) = room_row(db, room)? else {
         return Ok(());
     };
-    if what == What::All && !ended {
-        return Err(JournalError::StillLive { room }.into());
+    if scope == EraseScope::All && !ended {
+        return Err(JournalError::RoomIsLive { room }.into());
     }
     db.prepare_cached("DELETE FROM texts WHERE room = ?")?.execute([row])?;
-    if what == What::All {
-        erase_history(db, row)?;
+    if scope == EraseScope::All {
+        erase_log(db, row)?;
     }
     Ok(())
 }
 
-fn erase_history(db: &Connection, row: i64) -> rusqlite::Result<()> {
+fn erase_log(db: &Connection, row: i64) -> rusqlite::Result<()> {
     db.prepare_cached("DELETE FROM snapshots WHERE room = ?")?.execute([row])?;
-    db.prepare_cached("DELETE FROM events WHERE room = ?")?.execute([row])?;
+    db.prepare_cached("DELETE FROM decisions WHERE room = ?")?.execute([row])?;
     Ok(())
 }
 
@@ -331,7 +329,7 @@ fn delete_circle(db: &Connection, circle: CircleId) -> Result<(), Stop> {
     let Some(row) = circle_row(db, circle)? else {
         return Ok(());
     };
-    // The clock must not go behind the times of a circle that is forgotten.
+    // `Journal::newest_at` covers deleted circles.
     db.execute(
         "UPDATE store SET newest_at = \
          max(newest_at, (SELECT coalesce(max(newest_at), 0) FROM rooms WHERE circle = ?))",
@@ -343,7 +341,7 @@ fn delete_circle(db: &Connection, circle: CircleId) -> Result<(), Stop> {
         .collect::<Result<_, _>>()?;
     for room in rooms {
         db.prepare_cached("DELETE FROM texts WHERE room = ?")?.execute([room])?;
-        erase_history(db, room)?;
+        erase_log(db, room)?;
         db.prepare_cached("DELETE FROM rooms WHERE id = ?")?.execute([room])?;
     }
     db.execute("DELETE FROM bars WHERE circle = ?", [row])?;

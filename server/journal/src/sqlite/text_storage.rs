@@ -1,28 +1,28 @@
-//! How words lie on the disk, so that erasing them erases every copy.
+//! Layout of a text in the database file, so that erasing it erases every copy.
 //!
-//! SQLite's `secure_delete` overwrites the row that is deleted. It does not overwrite the copies
-//! that the B-tree left behind when it moved rows between pages earlier: rows share pages, pages
-//! are split and merged, and the gap in the middle of a page keeps what lay there before. About
-//! one text in a thousand survives its erasure that way.
+//! SQLite's `secure_delete` overwrites a deleted row. It doesn't overwrite the copies that the
+//! B-tree left behind when it moved the row between pages earlier: rows share pages, pages are split
+//! and merged, and the unused middle of a page keeps its former content. About one text in a
+//! thousand would survive its erasure that way.
 //!
-//! Overflow pages are never split, merged or shared, and are overwritten when freed. So a text's
-//! row is laid out such that its words lie on overflow pages alone. By the file format
+//! Overflow pages are never split, merged or shared, and are overwritten when freed. So each row of
+//! `texts` is laid out to have its words on overflow pages only. By the file format
 //! (<https://sqlite.org/fileformat2.html#b_tree_pages>), of a row of `P` bytes on pages of `U`
-//! usable bytes exactly `M = (U-12)*32/255-23` stay in the B-tree when `P = M + k*(U-4)`, `k ≥ 1`.
-//! A body is therefore: a header, zeros up to the first overflow page, the words, and zeros up to
-//! the end of the last one. The header says where the words lie, so reading does not depend on
-//! the size of pages.
+//! usable bytes, exactly `M = (U-12)*32/255-23` bytes stay in the B-tree if `P = M + k*(U-4)` with
+//! `k ≥ 1`. A body is therefore: a header, zeros up to the first overflow page, the words, and zeros
+//! up to the end of the last overflow page. The header says where the words are, so reading doesn't
+//! depend on the page size.
 
 use hearth_protocol::Text;
 
-/// Bytes of a body's header: the kind of text, where its words start, and how long they are.
+/// Bytes of the header: kind of text (1), start of the words (4), length of the words (4).
 const HEADER: usize = 9;
 const PLAIN: u8 = 0;
 const SEALED: u8 = 1;
 
-/// Returns the body under which a text is stored as a row of `texts` that belongs to `room`, in a
-/// file whose pages have `usable` bytes.
-pub(super) fn lay_out(usable: usize, room: Option<i64>, text: &Text) -> Vec<u8> {
+/// Encodes a text as the `body` of a row of `texts` with the given `room`, for a file whose pages
+/// have `usable` bytes.
+pub(super) fn encode(usable: usize, room: Option<i64>, text: &Text) -> Vec<u8> {
     let (kind, words) = match text {
         Text::Plain(words) => (PLAIN, words.as_bytes()),
         Text::Sealed(words) => (SEALED, words.as_bytes()),
@@ -33,7 +33,8 @@ pub(super) fn lay_out(usable: usize, room: Option<i64>, text: &Text) -> Vec<u8> 
     let (before, size) = loop {
         match body_size(local + pages * overflow, room) {
             Some(found) => break found,
-            // No row has exactly this size, for the size of the size; one page more has.
+            // No row has exactly this size, because the length of its length varies. One page
+            // more works.
             None => pages += 1,
         }
     };
@@ -48,8 +49,8 @@ pub(super) fn lay_out(usable: usize, room: Option<i64>, text: &Text) -> Vec<u8> 
     body
 }
 
-/// Returns the text that a body holds; nothing if it is damaged.
-pub(super) fn read_back(body: &[u8]) -> Option<Text> {
+/// Decodes a text, or returns `None` if the body is damaged.
+pub(super) fn decode(body: &[u8]) -> Option<Text> {
     let (kind, rest) = body.split_first()?;
     let start = u32::from_le_bytes(*rest.first_chunk()?) as usize;
     let length = u32::from_le_bytes(*rest.get(4..)?.first_chunk()?) as usize;
@@ -62,19 +63,19 @@ pub(super) fn read_back(body: &[u8]) -> Option<Text> {
     }
 }
 
-/// Returns how many bytes of a row of `row` bytes come before the body, and how many the body has;
-/// nothing if no row has that size.
+/// Returns the number of bytes before the body in a row of `row` bytes, and the size of the body.
+/// `None` if no row has that size.
 fn body_size(row: usize, room: Option<i64>) -> Option<(usize, usize)> {
     (1..=4).find_map(|size_of_size| {
-        // Header: its own length, the types of id (an alias of the row's number, stored as null),
-        // room, words and body. Then the values of room and words.
+        // Header: its own length, the types of id (an alias of the rowid, stored as null), room,
+        // text_id and body. Then the values of room and text_id.
         let before = 4 + size_of_size + room.map_or(0, integer_bytes) + 16;
         let body = row.checked_sub(before)?;
         (varint_bytes(2 * body + 12) == size_of_size).then_some((before, body))
     })
 }
 
-/// Bytes in which SQLite stores an integer.
+/// Returns the number of bytes in which SQLite stores an integer.
 fn integer_bytes(value: i64) -> usize {
     match value {
         0 | 1 => 0,
@@ -87,7 +88,7 @@ fn integer_bytes(value: i64) -> usize {
     }
 }
 
-/// Bytes of a number below 2^28 as SQLite's variable-length integer.
+/// Returns the number of bytes of a number below 2^28 as SQLite's variable-length integer.
 fn varint_bytes(value: usize) -> usize {
     match value {
         0..=0x7f => 1,
@@ -103,18 +104,19 @@ mod tests {
     use proptest::prelude::*;
     use rusqlite::Connection;
 
-    /// The bytes of each overflow page and of each page of the tree that a stored text takes.
+    /// Stores a body; returns the bytes of its leaf page, the number of that page, and the number of
+    /// pages in the file.
     fn stored(page: usize, room: Option<i64>, body: &[u8]) -> (Vec<u8>, usize, i64) {
         let folder = tempfile::tempdir().unwrap();
         let file = folder.path().join("t.db");
         let db = Connection::open(&file).unwrap();
         db.pragma_update(None, "page_size", page as i64).unwrap();
         db.execute_batch(
-            "CREATE TABLE texts (id INTEGER PRIMARY KEY, room INTEGER, words BLOB, body BLOB)",
+            "CREATE TABLE texts (id INTEGER PRIMARY KEY, room INTEGER, text_id BLOB, body BLOB)",
         )
         .unwrap();
         db.execute(
-            "INSERT INTO texts (room, words, body) VALUES (?, zeroblob(16), ?)",
+            "INSERT INTO texts (room, text_id, body) VALUES (?, zeroblob(16), ?)",
             (room, body),
         )
         .unwrap();
@@ -132,28 +134,28 @@ mod tests {
         #![proptest_config(ProptestConfig { cases: 48, ..ProptestConfig::default() })]
 
         #[test]
-        fn no_byte_of_a_text_lies_in_a_page_that_rows_share(
+        fn no_byte_of_a_text_is_on_a_page_shared_by_rows(
             page in prop::sample::select(vec![512usize, 1024, 2048, 4096, 8192]),
             room in prop::option::of(prop_oneof![0i64..300, 30_000i64..40_000, any::<i64>()]),
             length in prop_oneof![0usize..300, 900usize..1100, 4000usize..4200, 0usize..70_000],
         ) {
             let text = Text::Sealed("W".repeat(length));
-            let body = lay_out(page, room, &text);
-            prop_assert_eq!(read_back(&body), Some(text));
+            let body = encode(page, room, &text);
+            prop_assert_eq!(decode(&body), Some(text));
             let (leaf, root, pages) = stored(page, room, &body);
-            // Single bytes of it may stand for a length.
+            // A single byte may be part of a length.
             prop_assert!(!leaf.windows(3).any(|bytes| bytes == b"WWW"));
-            // And no page more than the words need, but for sizes that no row has.
+            // One page more than the words need, for sizes that no row has.
             let used = pages as usize - root;
             let needed = length.div_ceil(page - 4).max(1);
             prop_assert!(used == needed || used == needed + 1, "{} pages for {}", used, needed);
         }
 
         #[test]
-        fn a_damaged_body_is_no_text_and_no_panic(
+        fn decoding_a_damaged_body_does_not_panic(
             body in prop::collection::vec(any::<u8>(), 0..64),
         ) {
-            let _read = read_back(&body);
+            let _decoded = decode(&body);
         }
     }
 }

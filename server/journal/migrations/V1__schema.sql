@@ -1,31 +1,36 @@
--- What happened in every room. Ids are the 16 bytes of a UUID; times are milliseconds since 1970.
+-- Ids are the 16 bytes of a UUID. Times are milliseconds since 1970.
 
--- One row: who this store is.
+-- One row, about the store itself.
 CREATE TABLE store (
-    one       INTEGER PRIMARY KEY CHECK (one = 1),
-    epoch     BLOB    NOT NULL CHECK (length(epoch) = 16),
-    -- The newest time of any event of circles that are deleted: the clock never goes behind it.
-    newest_at INTEGER NOT NULL
+    id         INTEGER PRIMARY KEY CHECK (id = 1),
+    epoch      BLOB    NOT NULL CHECK (length(epoch) = 16),
+    -- Format of the bodies in `decisions` and `snapshots`: ROW_FORMAT in src/journal.rs.
+    row_format INTEGER NOT NULL,
+    -- Newest time of any row of deleted circles.
+    newest_at  INTEGER NOT NULL
 ) STRICT;
 
--- Every human text, and nothing else holds one. How the words lie within `body`, and why, is
--- explained in src/sqlite/at_rest.rs. A text without a room belongs to a circle.
+-- All human texts; no other table contains any. src/sqlite/text_storage.rs explains how a text is
+-- laid out in `body`, and why. Texts without a room belong to a circle.
 CREATE TABLE texts (
-    id    INTEGER PRIMARY KEY,
-    room  INTEGER REFERENCES rooms (id),
-    words BLOB    NOT NULL CHECK (length(words) = 16),
-    body  BLOB    NOT NULL,
-    UNIQUE (room, words)
+    id      INTEGER PRIMARY KEY,
+    room    INTEGER REFERENCES rooms (id),
+    text_id BLOB    NOT NULL CHECK (length(text_id) = 16),
+    body    BLOB    NOT NULL,
+    UNIQUE (room, text_id)
 ) STRICT;
 
 CREATE TABLE circles (
     id         INTEGER PRIMARY KEY,
     circle     BLOB    NOT NULL UNIQUE CHECK (length(circle) = 16),
     made_at    INTEGER NOT NULL,
-    -- Rows of `texts`. No foreign keys: they would make every erased text look through all circles.
+    -- Rows of `texts`. With foreign keys, erasing a text would scan all circles.
     title      INTEGER NOT NULL,
     agreements INTEGER,
-    settings   TEXT    NOT NULL
+    held_by    INTEGER,
+    settings   TEXT    NOT NULL,
+    lasts_ms   INTEGER,
+    next_at    INTEGER
 ) STRICT;
 
 -- One row for each kind of link.
@@ -37,14 +42,14 @@ CREATE TABLE entries (
     PRIMARY KEY (circle, role)
 ) STRICT, WITHOUT ROWID;
 
--- Seat keys barred in a circle.
+-- Seat keys barred from a circle.
 CREATE TABLE bars (
     circle   INTEGER NOT NULL REFERENCES circles (id),
     key_hash BLOB    NOT NULL CHECK (length(key_hash) = 32),
     PRIMARY KEY (circle, key_hash)
 ) STRICT, WITHOUT ROWID;
 
--- The head row of every room: appends compare with it, then move it.
+-- Every append compares `head` with its own and moves it.
 CREATE TABLE rooms (
     id         INTEGER PRIMARY KEY,
     room       BLOB    NOT NULL UNIQUE CHECK (length(room) = 16),
@@ -56,11 +61,12 @@ CREATE TABLE rooms (
     ended      INTEGER NOT NULL CHECK (ended IN (0, 1))
 ) STRICT;
 
-CREATE UNIQUE INDEX rooms_one_live_of_a_circle ON rooms (circle) WHERE ended = 0;
+CREATE UNIQUE INDEX rooms_one_live_per_circle ON rooms (circle) WHERE ended = 0;
 CREATE INDEX rooms_by_circle ON rooms (circle);
 CREATE INDEX rooms_by_deadline ON rooms (deadline) WHERE ended = 0 AND deadline IS NOT NULL;
 
-CREATE TABLE events (
+-- The logs of all rooms; each row is one decision.
+CREATE TABLE decisions (
     id   INTEGER PRIMARY KEY,
     room INTEGER NOT NULL REFERENCES rooms (id),
     seq  INTEGER NOT NULL,
@@ -69,7 +75,7 @@ CREATE TABLE events (
     UNIQUE (room, seq)
 ) STRICT;
 
--- The newest snapshot of a room, so that loading it need not fold its whole life.
+-- The newest snapshot of each room, so that loading a room needn't replay its whole log.
 CREATE TABLE snapshots (
     room INTEGER PRIMARY KEY REFERENCES rooms (id),
     seq  INTEGER NOT NULL,

@@ -1,9 +1,10 @@
-//! The journal against a model of it: maps that do what the interface says.
+//! Random calls, compared with a simple model of the interface.
 
-use crate::support::{Store, a_circle, new_circle};
-use hearth_journal::{AppendError, Batch, Due, EventRow, Journal, JournalError, What};
+use crate::engine::Engine;
+use crate::support::{a_circle, new_circle};
+use hearth_journal::{AppendError, Batch, DueRoom, EraseScope, Journal, JournalError, Row};
 use hearth_protocol::keys::KeyHash;
-use hearth_protocol::{CircleId, RoomId, Text, WordsId};
+use hearth_protocol::{CircleId, RoomId, Text, WordsId as TextId};
 use proptest::prelude::*;
 use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
@@ -29,7 +30,7 @@ enum Step {
     },
     Erase {
         room: usize,
-        what: What,
+        scope: EraseScope,
     },
     DeleteCircle {
         circle: usize,
@@ -60,7 +61,7 @@ fn step() -> impl Strategy<Value = Step> {
         1 => Just(After::Behind),
         1 => Just(After::Ahead),
     ];
-    let what = prop_oneof![Just(What::Texts), Just(What::All)];
+    let scope = prop_oneof![Just(EraseScope::Texts), Just(EraseScope::All)];
     let append = (
         room.clone(),
         after,
@@ -75,7 +76,7 @@ fn step() -> impl Strategy<Value = Step> {
             Step::Append { room, after, say, erase, bar, deadline, ends }
         }),
         3 => (room.clone(), 0u64..4).prop_map(|(room, back)| Step::Snapshot { room, back }),
-        2 => (room, what).prop_map(|(room, what)| Step::Erase { room, what }),
+        2 => (room, scope).prop_map(|(room, scope)| Step::Erase { room, scope }),
         1 => (0..CIRCLES).prop_map(|circle| Step::DeleteCircle { circle }),
         1 => (0..CIRCLES).prop_map(|circle| Step::CreateCircle { circle }),
         1 => (0..CIRCLES, prop::option::of(0u64..50)).prop_map(|(circle, at)| {
@@ -89,8 +90,8 @@ fn step() -> impl Strategy<Value = Step> {
 struct RoomModel {
     head: u64,
     last: Uuid,
-    events: Vec<EventRow>,
-    texts: BTreeMap<WordsId, Text>,
+    rows: Vec<Row>,
+    texts: BTreeMap<TextId, Text>,
     snapshot: Option<(u64, String)>,
     deadline: Option<u64>,
     ended: bool,
@@ -98,12 +99,12 @@ struct RoomModel {
 
 #[derive(Debug, Default)]
 struct Model {
-    /// Each with the hour of its next session.
+    /// Time of each circle's next session.
     circles: BTreeMap<CircleId, Option<u64>>,
     rooms: BTreeMap<RoomId, (CircleId, RoomModel)>,
     bars: BTreeMap<CircleId, BTreeSet<[u8; 32]>>,
-    /// Rooms in the order in which they began.
-    begun: Vec<RoomId>,
+    /// Rooms in the order of their creation.
+    created: Vec<RoomId>,
 }
 
 impl Model {
@@ -126,12 +127,12 @@ impl Model {
             return Err(AppendError::Conflict { head: head.unwrap_or(0) });
         }
         if head.is_none() {
-            self.begun.push(room);
+            self.created.push(room);
         }
         let (_, row) = self.rooms.entry(room).or_insert_with(|| (circle, RoomModel::default()));
-        row.head = batch.events.last().unwrap().seq;
+        row.head = batch.rows.last().unwrap().seq;
         row.last = batch.id;
-        row.events.extend(batch.events.clone());
+        row.rows.extend(batch.rows.clone());
         row.texts.extend(batch.texts.clone());
         row.texts.retain(|id, _| !batch.erased.contains(id));
         row.deadline = batch.deadline;
@@ -147,14 +148,14 @@ impl Model {
         Ok(())
     }
 
-    fn due(&self) -> Vec<Due> {
-        let mut due: Vec<Due> = self
-            .begun
+    fn due(&self) -> Vec<DueRoom> {
+        let mut due: Vec<DueRoom> = self
+            .created
             .iter()
             .filter_map(|id| {
                 let (circle, room) = self.rooms.get(id)?;
                 let deadline = room.deadline.filter(|_| !room.ended)?;
-                Some(Due { circle: *circle, room: *id, deadline })
+                Some(DueRoom { circle: *circle, room: *id, deadline })
             })
             .collect();
         due.sort_by_key(|due| due.deadline);
@@ -162,40 +163,40 @@ impl Model {
     }
 }
 
-/// A store, its model, and the ids that the steps speak of.
-struct Play {
-    store: Store,
+/// An engine, its model, and the ids to which the steps refer.
+struct Run<E> {
+    journal: E,
     model: Model,
     circles: Vec<CircleId>,
     rooms: Vec<RoomId>,
 }
 
-impl Play {
+impl<E: Engine> Run<E> {
     async fn new() -> Self {
-        let store = Store::new();
+        let journal = E::new();
         let mut circles = Vec::new();
         for _ in 0..CIRCLES {
-            circles.push(a_circle(&*store).await);
+            circles.push(a_circle(&*journal).await);
         }
         let rooms = (0..CIRCLES * ROOMS_OF_A_CIRCLE).map(|_| RoomId(Uuid::new_v4())).collect();
-        let hours = circles.iter().map(|circle| (*circle, new_circle().next_at)).collect();
-        let model = Model { circles: hours, ..Model::default() };
-        Self { store, model, circles, rooms }
+        let circle_times = circles.iter().map(|circle| (*circle, new_circle().next_at)).collect();
+        let model = Model { circles: circle_times, ..Model::default() };
+        Self { journal, model, circles, rooms }
     }
 
     fn batch(&self, step: &Step, after: u64) -> Batch {
         let Step::Append { room, say, erase, bar, deadline, ends, .. } = step else {
             unreachable!()
         };
-        let texts: Vec<(WordsId, Text)> = (0..*say)
-            .map(|n| (WordsId(Uuid::new_v4()), Text::plain(format!("words {n}"))))
+        let texts: Vec<(TextId, Text)> = (0..*say)
+            .map(|n| (TextId(Uuid::new_v4()), Text::plain(format!("words {n}"))))
             .collect();
         let known = self.model.rooms.get(&self.rooms[*room]);
         let first = known.and_then(|(_, room)| room.texts.keys().next().copied());
         Batch {
             id: Uuid::new_v4(),
-            events: (1..=u64::from(*say))
-                .map(|n| EventRow { seq: after + n, at: after, body: format!("[{n}]") })
+            rows: (1..=u64::from(*say))
+                .map(|n| Row { seq: after + n, at: after, body: format!("[{n}]") })
                 .collect(),
             texts,
             erased: first.filter(|_| *erase).into_iter().collect(),
@@ -221,13 +222,13 @@ impl Play {
                 };
                 let batch = self.batch(step, after);
                 let expected = self.model.append(circle, id, after, &batch);
-                assert_eq!(self.store.append(circle, id, after, batch).await, expected);
+                assert_eq!(self.journal.append(circle, id, after, batch).await, expected);
             }
             Step::Snapshot { room, back } => {
                 let id = self.rooms[*room];
                 let head = self.model.rooms.get(&id).map_or(0, |(_, room)| room.head);
                 let seq = head.saturating_sub(*back);
-                let outcome = self.store.put_snapshot(id, seq, format!("at {seq}")).await;
+                let outcome = self.journal.put_snapshot(id, seq, format!("at {seq}")).await;
                 let Some((_, row)) = self.model.rooms.get_mut(&id) else {
                     assert_eq!(outcome, Err(JournalError::NoRoom { room: id }));
                     return self;
@@ -237,19 +238,19 @@ impl Play {
                     row.snapshot = Some((seq, format!("at {seq}")));
                 }
             }
-            Step::Erase { room, what } => self.erase(self.rooms[*room], *what).await,
+            Step::Erase { room, scope } => self.erase(self.rooms[*room], *scope).await,
             Step::DeleteCircle { circle } => {
                 let circle = self.circles[*circle];
-                self.store.delete_circle(circle).await.unwrap();
+                self.journal.delete_circle(circle).await.unwrap();
                 self.model.circles.remove(&circle);
                 self.model.bars.remove(&circle);
                 self.model.rooms.retain(|_, (of, _)| *of != circle);
                 let rooms = &self.model.rooms;
-                self.model.begun.retain(|room| rooms.contains_key(room));
+                self.model.created.retain(|room| rooms.contains_key(room));
             }
             Step::CreateCircle { circle } => {
                 let circle = self.circles[*circle];
-                let outcome = self.store.create_circle(&new_circle(), circle, 1).await;
+                let outcome = self.journal.create_circle(&new_circle(), circle, 1).await;
                 if let Entry::Vacant(place) = self.model.circles.entry(circle) {
                     place.insert(new_circle().next_at);
                     assert_eq!(outcome, Ok(()));
@@ -259,32 +260,32 @@ impl Play {
             }
             Step::NextAt { circle, at } => {
                 let circle = self.circles[*circle];
-                let outcome = self.store.set_next_at(circle, *at).await;
+                let outcome = self.journal.set_next_at(circle, *at).await;
                 let expected = match self.model.circles.get_mut(&circle) {
-                    Some(hour) => {
-                        *hour = *at;
+                    Some(next_at) => {
+                        *next_at = *at;
                         Ok(())
                     }
                     None => Err(JournalError::NoCircle { circle }),
                 };
                 assert_eq!(outcome, expected);
             }
-            Step::Reopen => self.store = self.store.reopened(),
+            Step::Reopen => self.journal = self.journal.reopened(),
         }
         self
     }
 
-    async fn erase(&mut self, id: RoomId, what: What) {
-        let outcome = self.store.erase(id, what).await;
+    async fn erase(&mut self, id: RoomId, scope: EraseScope) {
+        let outcome = self.journal.erase(id, scope).await;
         match self.model.rooms.get_mut(&id) {
-            Some((_, room)) if what == What::All && !room.ended => {
-                assert_eq!(outcome, Err(JournalError::StillLive { room: id }));
+            Some((_, room)) if scope == EraseScope::All && !room.ended => {
+                assert_eq!(outcome, Err(JournalError::RoomIsLive { room: id }));
             }
             Some((_, room)) => {
                 assert_eq!(outcome, Ok(()));
                 room.texts.clear();
-                if what == What::All {
-                    room.events.clear();
+                if scope == EraseScope::All {
+                    room.rows.clear();
                     room.snapshot = None;
                 }
             }
@@ -293,31 +294,31 @@ impl Play {
     }
 
     async fn compare(&self) {
-        let store = &self.store;
+        let journal = &self.journal;
         for id in &self.rooms {
             let nothing = RoomModel::default();
             let row = self.model.rooms.get(id).map(|(_, room)| room);
-            let last = store.last_batch(*id).await.unwrap();
+            let last = journal.last_batch(*id).await.unwrap();
             assert_eq!(last, row.map(|room| (room.last, room.head)));
             let row = row.unwrap_or(&nothing);
-            assert_eq!(store.read(*id, 0, 10_000).await.unwrap(), row.events);
-            assert_eq!(store.snapshot(*id).await.unwrap(), row.snapshot);
-            let ids: Vec<WordsId> = row.texts.keys().copied().collect();
-            let texts = store.texts(*id, &ids).await.unwrap();
+            assert_eq!(journal.read(*id, 0, 10_000).await.unwrap(), row.rows);
+            assert_eq!(journal.snapshot(*id).await.unwrap(), row.snapshot);
+            let ids: Vec<TextId> = row.texts.keys().copied().collect();
+            let texts = journal.texts(*id, &ids).await.unwrap();
             assert_eq!(texts.into_iter().collect::<BTreeMap<_, _>>(), row.texts);
         }
         for circle in &self.circles {
-            assert_eq!(store.live_room(*circle).await.unwrap(), self.model.live(*circle));
-            let barred = store.barred(*circle).await.unwrap();
+            assert_eq!(journal.live_room(*circle).await.unwrap(), self.model.live(*circle));
+            let barred = journal.barred(*circle).await.unwrap();
             let barred: BTreeSet<[u8; 32]> = barred.iter().map(|key| *key.as_bytes()).collect();
             assert_eq!(barred, self.model.bars.get(circle).cloned().unwrap_or_default());
-            let hour = store.circle(*circle).await.unwrap().map(|row| row.next_at);
-            assert_eq!(hour, self.model.circles.get(circle).copied());
+            let next_at = journal.circle(*circle).await.unwrap().map(|row| row.next_at);
+            assert_eq!(next_at, self.model.circles.get(circle).copied());
         }
-        assert_eq!(store.due(u64::MAX).await.unwrap(), self.model.due());
+        assert_eq!(journal.due(u64::MAX).await.unwrap(), self.model.due());
         let next = self.model.due().first().map(|due| due.deadline);
-        assert_eq!(store.next_due().await.unwrap(), next);
-        let left = store.words_left().await.unwrap().into_iter().map(|(_, room)| room);
+        assert_eq!(journal.next_due().await.unwrap(), next);
+        let left = journal.unerased_rooms().await.unwrap().into_iter().map(|(_, room)| room);
         let rooms = self.model.rooms.iter();
         let expected =
             rooms.filter(|(_, (_, r))| r.ended && !r.texts.is_empty()).map(|(id, _)| *id);
@@ -325,20 +326,19 @@ impl Play {
     }
 }
 
-proptest! {
-    #![proptest_config(ProptestConfig { cases: 40, ..ProptestConfig::default() })]
-
-    #[test]
-    fn the_journal_does_what_its_model_does(steps in prop::collection::vec(step(), 1..60)) {
-        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+pub(super) fn the_journal_agrees_with_its_model<E: Engine>() {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    let config =
+        ProptestConfig { cases: 40, failure_persistence: None, ..ProptestConfig::default() };
+    proptest!(config, |(steps in prop::collection::vec(step(), 1..60))| {
         runtime.block_on(async {
-            let mut play = Play::new().await;
+            let mut run = Run::<E>::new().await;
             for step in &steps {
-                play = play.step(step).await;
+                run = run.step(step).await;
             }
-            play.compare().await;
-            play.store = play.store.reopened();
-            play.compare().await;
+            run.compare().await;
+            run.journal = run.journal.reopened();
+            run.compare().await;
         });
-    }
+    });
 }

@@ -1,9 +1,9 @@
-//! A process killed in the middle of writing.
+//! Killing a process while it writes.
 
 use crate::support::{a_circle, a_room, said};
 use futures_util::future::join_all;
 use hearth_journal::{Journal, Sqlite};
-use hearth_protocol::{RoomId, WordsId};
+use hearth_protocol::{RoomId, WordsId as TextId};
 use std::collections::BTreeMap;
 use std::env;
 use std::io::{BufRead, BufReader, Write};
@@ -15,9 +15,9 @@ use uuid::Uuid;
 const FOLDER: &str = "HEARTH_TEST_KILLED_FOLDER";
 const KILLS: u32 = 8;
 
-/// Not a test of its own: what the killed process does. It tells each append that was answered.
+/// Not a test by itself: code of the process that gets killed. It prints every acknowledged append.
 #[test]
-fn what_the_killed_process_does() {
+fn write_until_killed_main() {
     let Some(folder) = env::var_os(FOLDER).map(PathBuf::from) else {
         return;
     };
@@ -30,11 +30,11 @@ fn what_the_killed_process_does() {
         let journal = &journal;
         let writing = rooms.into_iter().map(|(circle, room)| async move {
             for head in 0.. {
-                let words = WordsId(Uuid::new_v4());
-                let batch = said(head, words, "said before the crash");
+                let text_id = TextId(Uuid::new_v4());
+                let batch = said(head, text_id, "said before the crash");
                 journal.append(circle, room, head, batch).await.unwrap();
                 let mut out = std::io::stdout().lock();
-                writeln!(out, "\nacknowledged {room} {} {words}", head + 1).unwrap();
+                writeln!(out, "\nacknowledged {room} {} {text_id}", head + 1).unwrap();
             }
         });
         join_all(writing).await;
@@ -42,10 +42,10 @@ fn what_the_killed_process_does() {
     tokio::runtime::Builder::new_multi_thread().enable_all().build().unwrap().block_on(work);
 }
 
-/// Lets a process write for a while, kills it, and returns what it said was acknowledged.
-fn write_until_killed(folder: &Path, after: Duration) -> Vec<(RoomId, u64, WordsId)> {
+/// Runs a process that writes, kills it after a while, and returns the appends it acknowledged.
+fn write_until_killed(folder: &Path, after: Duration) -> Vec<(RoomId, u64, TextId)> {
     let mut child = Command::new(env::current_exe().unwrap())
-        .args(["--exact", "killed::what_the_killed_process_does", "--nocapture"])
+        .args(["--exact", "sqlite::crash::write_until_killed_main", "--nocapture"])
         .env(FOLDER, folder)
         .stdout(Stdio::piped())
         .spawn()
@@ -58,8 +58,8 @@ fn write_until_killed(folder: &Path, after: Duration) -> Vec<(RoomId, u64, Words
                 let mut parts = line.strip_prefix("acknowledged ")?.split(' ');
                 let room = RoomId(parts.next()?.parse().ok()?);
                 let seq = parts.next()?.parse().ok()?;
-                // A line cut off by the kill has no whole id.
-                Some((room, seq, WordsId(parts.next()?.parse().ok()?)))
+                // The last line may be incomplete.
+                Some((room, seq, TextId(parts.next()?.parse().ok()?)))
             })
             .collect()
     });
@@ -71,27 +71,27 @@ fn write_until_killed(folder: &Path, after: Duration) -> Vec<(RoomId, u64, Words
 }
 
 #[tokio::test]
-async fn what_was_acknowledged_before_a_kill_is_there_once_and_in_order() {
+async fn acknowledged_rows_survive_a_kill_once_and_in_order() {
     let folder = tempfile::tempdir().unwrap();
-    let mut acknowledged: BTreeMap<(RoomId, u64), WordsId> = BTreeMap::new();
+    let mut acknowledged: BTreeMap<(RoomId, u64), TextId> = BTreeMap::new();
     let mut epoch = None;
     for kill in 0..KILLS {
         let after = Duration::from_millis(250 + u64::from(kill * 37));
         let lines = write_until_killed(folder.path(), after);
-        acknowledged.extend(lines.into_iter().map(|(room, seq, words)| ((room, seq), words)));
+        acknowledged.extend(lines.into_iter().map(|(room, seq, text_id)| ((room, seq), text_id)));
         let journal = Sqlite::open(folder.path()).unwrap();
         assert_eq!(*epoch.get_or_insert(journal.epoch()), journal.epoch());
         let mut rooms: Vec<RoomId> = acknowledged.keys().map(|(room, _)| *room).collect();
         rooms.dedup();
         for room in rooms {
-            let events = journal.read(room, 0, 1_000_000).await.unwrap();
-            let seqs: Vec<u64> = events.iter().map(|event| event.seq).collect();
+            let rows = journal.read(room, 0, 1_000_000).await.unwrap();
+            let seqs: Vec<u64> = rows.iter().map(|row| row.seq).collect();
             let head = journal.last_batch(room).await.unwrap().unwrap().1;
             assert_eq!(seqs, (1..=head).collect::<Vec<_>>());
-            let mine = acknowledged.range((room, 0)..=(room, u64::MAX));
-            let told: Vec<WordsId> = mine.map(|(_, words)| *words).collect();
-            assert!(head >= told.len() as u64);
-            assert_eq!(journal.texts(room, &told).await.unwrap().len(), told.len());
+            let of_room = acknowledged.range((room, 0)..=(room, u64::MAX));
+            let texts: Vec<TextId> = of_room.map(|(_, text_id)| *text_id).collect();
+            assert!(head >= texts.len() as u64);
+            assert_eq!(journal.texts(room, &texts).await.unwrap().len(), texts.len());
         }
     }
     assert!(acknowledged.len() > 100, "only {} appends before the kills", acknowledged.len());

@@ -3,7 +3,6 @@
 pub mod cli;
 pub mod clock;
 pub mod config;
-pub mod demo;
 pub mod door;
 pub mod http;
 pub mod line;

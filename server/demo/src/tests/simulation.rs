@@ -1,10 +1,13 @@
-//! A room, six members who plan, perhaps a visitor, and a clock that leaps from deed to deed.
+//! A session on the rules of a room alone: the room, six members who plan, perhaps a visitor, and a
+//! clock that jumps from one action to the next.
 
-use crate::demo::dice::Dice;
-use crate::demo::plan::{Cause, Intent, plan};
-use crate::demo::sight::{Company, Memory, Sight};
-use crate::demo::tempo::Tempo;
-use crate::demo::words::{MEMBERS, NAMES, SESSIONS};
+use crate::memory::Memory;
+use crate::observation::{Observation, Persona};
+use crate::pacing::Pacing;
+use crate::plan::{Intent, plan};
+use crate::random::Random;
+use crate::script::{FACILITATOR, MEMBERS, MODERATOR, NAMES, SESSIONS};
+use crate::seating::Seats;
 use hearth_protocol::event::RoomEvent;
 use hearth_protocol::keys::KeyHash;
 use hearth_protocol::{
@@ -18,39 +21,44 @@ use uuid::Uuid;
 const START: Millis = 1_000_000;
 const NODE: Uuid = Uuid::from_u128(0xA);
 
-/// What a visitor does by themselves.
+/// What a visitor does on their own.
 pub(super) enum Guest {
-    /// Takes the turn whenever it is offered, says this, and is done.
-    Takes { seat: SeatNo, says: &'static str },
-    /// Takes the turn, and says nothing.
-    Holds { seat: SeatNo },
+    /// Takes the turn whenever it is offered, shares this and finishes.
+    Shares { seat: SeatNo, text: &'static str },
+    /// Takes the turn and shares nothing.
+    StaysSilent { seat: SeatNo },
 }
 
 struct Member {
     memory: Memory,
-    pending: Option<(Intent, Millis, Millis)>,
+    pending: Option<Pending>,
 }
 
-/// One evening.
-pub(super) struct Evening {
+struct Pending {
+    intent: Intent,
+    typing_from: Millis,
+    due: Millis,
+}
+
+/// One simulated session.
+pub(super) struct Simulation {
     room: Room,
     pub(super) now: Millis,
     texts: BTreeMap<WordsId, Text>,
     members: Vec<Member>,
-    company: Company,
+    seats: Seats,
     seed: u64,
     pub(super) guest: Option<Guest>,
-    /// All that the room was told.
     pub(super) events: Vec<RoomEvent>,
     pub(super) phases: BTreeSet<Phase>,
-    /// Deeds of members that were refused.
+    /// Number of members' commands that were refused.
     pub(super) refused: usize,
-    /// When something was to be seen, signs of writing included.
-    seen: Vec<Millis>,
+    /// Times at which anything could be seen, typing signals included.
+    visible_at: Vec<Millis>,
     ids: u128,
 }
 
-impl Evening {
+impl Simulation {
     pub(super) fn new(seed: u64) -> Self {
         let settings = Settings { late: Late::AtEnd, earlier_words: true, ..Settings::default() };
         let opening = Opening {
@@ -58,7 +66,7 @@ impl Evening {
             circle: CircleId(Uuid::from_u128(2)),
             title: Words::bare(WordsId(Uuid::from_u128(3))),
             agreements: None,
-            timers: (Tempo::Human.timers())(settings.pace),
+            timers: (Pacing::Human.timers())(settings.pace),
             settings,
         };
         let records = Room::record_opening(Room::open(&opening, START), START);
@@ -67,44 +75,44 @@ impl Evening {
             now: START,
             texts: BTreeMap::new(),
             members: Vec::new(),
-            company: Company::default(),
+            seats: Seats::default(),
             seed,
             guest: None,
             events: Vec::new(),
             phases: BTreeSet::from([Phase::Gathering]),
             refused: 0,
-            seen: vec![START],
+            visible_at: vec![START],
             ids: 100,
         }
     }
 
-    /// Lets all members come in, one after the other.
+    /// Lets all members join, one after the other.
     pub(super) fn gather(&mut self) {
-        for (part, name) in NAMES.into_iter().enumerate() {
-            let role = match part {
-                0 => Role::Facilitator,
-                1 => Role::Moderator,
+        for (member, name) in NAMES.into_iter().enumerate() {
+            let role = match member {
+                FACILITATOR => Role::Facilitator,
+                MODERATOR => Role::Moderator,
                 _ => Role::Participant,
             };
-            let seat = self.comes(name, role);
-            self.company.0[part] = Some(seat);
+            let seat = self.join(name, role);
+            self.seats.assign(member, seat);
             self.members.push(Member { memory: Memory::default(), pending: None });
             self.run(3_000, &mut |_| false);
         }
         assert_eq!(self.members.len(), MEMBERS);
     }
 
-    pub(super) fn comes(&mut self, name: &str, role: Role) -> SeatNo {
+    pub(super) fn join(&mut self, name: &str, role: Role) -> SeatNo {
         let seat = SeatNo(u16::try_from(self.common().people.len()).unwrap() + 1);
         let name = Words::new(WordsId(self.fresh()), Text::plain(name));
         let key = KeyHash::from_bytes([u8::try_from(seat.0).unwrap(); 32]);
         let stance = Stance::Sharing;
-        assert!(self.act(&Act::Join { key, role, name, stance, node: NODE }), "{seat:?} comes in");
+        assert!(self.act(&Act::Join { key, role, name, stance, node: NODE }), "{seat:?} can join");
         seat
     }
 
-    /// A visitor does something, which must be allowed.
-    pub(super) fn does(&mut self, seat: SeatNo, command: Command) {
+    /// Sends a visitor's command, which must be accepted.
+    pub(super) fn send(&mut self, seat: SeatNo, command: Command) {
         let name = command.name();
         assert!(self.command(seat, command), "{name} is refused");
     }
@@ -117,7 +125,7 @@ impl Evening {
         self.common().phase
     }
 
-    pub(super) fn lasted(&self) -> u64 {
+    pub(super) fn elapsed(&self) -> u64 {
         self.now - START
     }
 
@@ -129,7 +137,7 @@ impl Evening {
         opened.collect()
     }
 
-    pub(super) fn said(&self) -> Vec<Said> {
+    pub(super) fn messages(&self) -> Vec<Said> {
         self.view(SeatNo(1)).said
     }
 
@@ -145,103 +153,98 @@ impl Evening {
         })
     }
 
-    pub(super) fn longest_quiet(&self) -> u64 {
-        let mut seen = self.seen.clone();
+    pub(super) fn longest_stillness(&self) -> u64 {
+        let mut seen = self.visible_at.clone();
         seen.sort_unstable();
         seen.windows(2).map(|pair| pair[1] - pair[0]).max().unwrap_or_default()
     }
 
-    /// Lets time pass until `enough` or for so long; returns whether it was enough.
-    pub(super) fn run(&mut self, ms: u64, enough: &mut dyn FnMut(&Self) -> bool) -> bool {
+    /// Lets time pass until the condition holds, at most this long. Returns whether it holds.
+    pub(super) fn run(&mut self, ms: u64, condition: &mut dyn FnMut(&Self) -> bool) -> bool {
         let end = self.now + ms;
         loop {
-            if enough(self) {
+            if condition(self) {
                 return true;
             }
             while self.guest_acts() {}
-            let next = (0..self.members.len()).filter_map(|part| Some((self.think(part)?, part)));
+            let next =
+                (0..self.members.len()).filter_map(|member| Some((self.plan(member)?, member)));
             let next = next.min();
             let due = self.room.next_deadline().filter(|due| next.is_none_or(|(at, _)| *due <= at));
             let Some(at) = due.or(next.map(|(at, _)| at)).filter(|at| *at <= end) else {
                 self.now = end;
-                return enough(self);
+                return condition(self);
             };
             self.now = self.now.max(at);
             match (due, next) {
                 (Some(_), _) => self.room_acts(),
-                (None, Some((_, part))) => self.member_acts(part),
+                (None, Some((_, member))) => self.member_acts(member),
                 (None, None) => {}
             }
         }
     }
 
-    /// Thinks as [`Visit`](crate::demo::visit::Visit) does, and returns when the deed is due.
-    fn think(&mut self, part: usize) -> Option<Millis> {
-        let seat = self.company.0[part]?;
-        let snapshot = self.view(seat);
-        let member = &mut self.members[part];
-        let sight = Sight {
-            snapshot: &snapshot,
-            now: self.now,
-            part,
-            company: self.company,
-            session: &SESSIONS[usize::try_from(self.seed).unwrap() % SESSIONS.len()],
-            dice: Dice(self.seed * 100 + part as u64),
-            stir: 0,
+    /// Plans as [`Bot`](crate::bot::Bot) does, and returns when the intent is due.
+    fn plan(&mut self, number: usize) -> Option<Millis> {
+        let view = self.view(self.seats.seat_of(number)?);
+        let persona = Persona {
+            member: number,
+            script: &SESSIONS[usize::try_from(self.seed).unwrap() % SESSIONS.len()],
+            random: Random::seeded(self.seed * 100 + number as u64),
         };
-        member.memory.see(&sight);
-        let intent = plan(&sight, &member.memory);
+        let observation = Observation::new(&view, self.now, persona, self.seats, 0);
+        let member = &mut self.members[number];
+        member.memory.update(&observation);
+        let intent = plan(&observation, &member.memory);
         member.pending = match (intent, member.pending.take()) {
-            (Some(intent), Some((old, begins, due))) if old.cause == intent.cause => {
-                Some((intent, begins, due))
+            (Some(intent), Some(old)) if old.intent.cause == intent.cause => {
+                Some(Pending { intent, ..old })
             }
             (Some(intent), _) => {
-                let begins = self.now + intent.after;
-                let due = begins + intent.writing;
-                Some((intent, begins, due))
+                let typing_from = self.now + intent.delay;
+                let due = typing_from + intent.typing;
+                Some(Pending { intent, typing_from, due })
             }
             (None, _) => None,
         };
-        member.pending.as_ref().map(|(_, _, due)| *due)
+        member.pending.as_ref().map(|pending| pending.due)
     }
 
-    fn member_acts(&mut self, part: usize) {
-        let Some((intent, begins, due)) = self.members[part].pending.take() else { return };
-        if intent.writing > 0 {
-            self.seen.extend((begins..due).step_by(3_000));
+    fn member_acts(&mut self, number: usize) {
+        let Some(Pending { intent, typing_from, due }) = self.members[number].pending.take() else {
+            return;
+        };
+        if intent.typing > 0 {
+            self.visible_at.extend((typing_from..due).step_by(3_000));
         }
-        let seat = self.company.0[part].unwrap();
+        let seat = self.seats.seat_of(number).unwrap();
         if self.command(seat, intent.command) {
-            match intent.cause {
-                Cause::Greet(seat) => self.members[part].memory.greet(seat),
-                Cause::Nudge(mv, _) => self.members[part].memory.nudge(mv),
-                _ => {}
-            }
+            intent.cause.remember(&mut self.members[number].memory);
         } else {
             self.refused += 1;
             self.now += 2_000;
         }
     }
 
-    /// Returns whether the visitor had something to do.
+    /// Lets the visitor act. Returns whether they did.
     fn guest_acts(&mut self) -> bool {
-        let (seat, says) = match self.guest {
-            Some(Guest::Takes { seat, says }) => (seat, Some(says)),
-            Some(Guest::Holds { seat }) => (seat, None),
+        let (seat, text) = match self.guest {
+            Some(Guest::Shares { seat, text }) => (seat, Some(text)),
+            Some(Guest::StaysSilent { seat }) => (seat, None),
             None => return false,
         };
         let r#move = self.common().flow.mv;
-        let command = match (&self.common().flow.token, says) {
+        let command = match (&self.common().flow.token, text) {
             (Token::Offered { seat: to }, _) if *to == seat => Command::Take { r#move },
-            (Token::Held { seat: by, shares: 0, .. }, Some(says)) if *by == seat => {
-                Command::Share { r#move, text: Text::plain(says) }
+            (Token::Held { seat: by, shares: 0, .. }, Some(text)) if *by == seat => {
+                Command::Share { r#move, text: Text::plain(text) }
             }
             (Token::Held { seat: by, .. }, Some(_)) if *by == seat => {
                 Command::Done { r#move, to: None }
             }
             _ => return false,
         };
-        self.does(seat, command);
+        self.send(seat, command);
         true
     }
 
@@ -275,7 +278,7 @@ impl Evening {
             self.texts.extend(event.take_texts());
             if let Event::Room(event) = event {
                 self.events.push(event.clone());
-                self.seen.push(self.now);
+                self.visible_at.push(self.now);
             }
         }
         for recorded in self.room.record(events, self.now, None) {

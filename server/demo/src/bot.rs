@@ -2,7 +2,7 @@
 //! and sends it.
 
 use crate::memory::Memory;
-use crate::observation::{Observation, Persona, writing_guest};
+use crate::observation::{Observation, Persona, is_guest_typing};
 use crate::pacing::Pacing;
 use crate::plan::{Intent, plan};
 use crate::seating::SharedSeating;
@@ -107,7 +107,7 @@ impl<'a> Bot<'a> {
     fn count_typing(&mut self, happening: &Happening) {
         let Happening::Frame { frame, .. } = happening else { return };
         let seats = self.seating.seats();
-        if self.client.look(|view| writing_guest(view, &seats, frame)) {
+        if self.client.look(|view| is_guest_typing(view, &seats, frame)) {
             self.typing_signals += 1;
         }
     }

@@ -310,7 +310,7 @@ pub(crate) fn room_of(view: &View) -> RoomId {
 
 /// Returns whether this frame is a visitor's typing signal at a moment when the turn is theirs, is
 /// offered to them, or is free to take.
-pub(crate) fn writing_guest(view: &View, seats: &Seats, frame: &ServerFrame) -> bool {
+pub(crate) fn is_guest_typing(view: &View, seats: &Seats, frame: &ServerFrame) -> bool {
     let ServerFrame::Notice(Notice::Writing(writing)) = frame else { return false };
     let turn_of = view.flow().token.seat();
     seats.member_at(writing.seat).is_none() && turn_of.is_none_or(|seat| seat == writing.seat)

@@ -3,11 +3,7 @@
 mod simulation;
 
 use crate::script::{GREETINGS, NO_HURRY, address};
-use hearth_protocol::event::RoomEvent;
-use hearth_protocol::{
-    Command, GestureKind, Order, PauseWhy, Phase, Presence, Role, SaidKind, SeatNo, Stance, Text,
-    Token,
-};
+use hearth_protocol::{Command, GestureKind, Order, Phase, Role, SeatNo, Stance, Start, Text};
 use simulation::{Guest, Simulation};
 
 const MINUTE: u64 = 60_000;
@@ -23,17 +19,14 @@ fn a_session_has_three_rounds_in_two_orders_and_ends_within_a_quarter_of_an_hour
         let mut session = Simulation::new(seed);
         session.gather();
         let ended = session.run(20 * MINUTE, &mut |session| session.phase() == Phase::Ended);
-        assert!(ended, "session {seed} doesn't end: {:?}", session.common().flow);
+        assert!(ended, "session {seed} doesn't end: {:?}", session.state());
         let minutes = session.elapsed() / MINUTE;
         assert!((5..15).contains(&minutes), "session {seed} lasts {minutes} minutes");
         assert_eq!(session.rounds().len(), 3);
         assert!(session.rounds().iter().any(|order| *order != Order::GoRound));
         assert_eq!(session.refused, 0, "session {seed}");
         // Nobody is cut short: every offer and turn is ended by the person who had it.
-        for event in &session.events {
-            let cut_short = matches!(event, RoomEvent::OfferEnded { .. });
-            assert!(!cut_short, "session {seed}: {event:?}");
-        }
+        assert_eq!(session.offers_cut_short(), 0, "session {seed}");
         let phases = [Phase::Gathering, Phase::Open, Phase::Closing, Phase::Lingering];
         assert!(phases.iter().all(|phase| session.phases.contains(phase)));
     }
@@ -61,14 +54,13 @@ fn a_visitor_is_greeted_once_by_name_and_offered_the_turn_within_minutes_wheneve
         }
         let guest = session.join("Eve", Role::Participant);
         let joined = session.now;
-        let offered = session
-            .run(6 * MINUTE, &mut |session| session.common().flow.token.seat() == Some(guest));
-        assert!(offered, "who joined at {joins_at} still waits: {:?}", session.common().flow);
+        let offered = session.run(6 * MINUTE, &mut |session| session.is_offered_turn(guest));
+        assert!(offered, "who joined at {joins_at} still waits: {:?}", session.state());
         let waited = session.now - joined;
         assert!(waited <= 5 * MINUTE, "who joined at {joins_at} waited {waited} ms");
         session.guest = Some(Guest::Shares { seat: guest, text: "I am Eve, and glad to be here." });
         let ended = session.run(25 * MINUTE, &mut |session| session.phase() == Phase::Ended);
-        assert!(ended, "{:?}", session.common().flow);
+        assert!(ended, "{:?}", session.state());
         let greeted = session.announced().filter(|text| is_one_of(GREETINGS, text));
         let greeted: Vec<&str> = greeted.collect();
         assert_eq!(greeted.len(), 1, "who joined at {joins_at}: {greeted:?}");
@@ -83,15 +75,12 @@ fn a_visitors_share_gets_gestures_within_seconds_but_not_from_everyone() {
         session.gather();
         let guest = session.join("Eve", Role::Participant);
         session.guest = Some(Guest::Shares { seat: guest, text: "It was a long week." });
-        let shared = |session: &Simulation| {
-            session.messages().iter().any(|said| said.seat == guest && said.kind == SaidKind::Share)
-        };
+        let shared = |session: &Simulation| session.gestures_for_share_of(guest).is_some();
         assert!(session.run(10 * MINUTE, &mut |session| shared(session)));
         session.run(12_000, &mut |_| false);
-        let gestures =
-            session.messages().iter().find(|said| said.seat == guest).unwrap().gestures.clone();
+        let gestures = session.gestures_for_share_of(guest).unwrap();
         assert!(!gestures.is_empty(), "session {seed}: nobody responded");
-        assert!(gestures.iter().all(|gesture| gesture.kind != GestureKind::Welcome));
+        assert!(gestures.iter().all(|kind| *kind != GestureKind::Welcome));
         everyone += usize::from(gestures.len() >= 6);
     }
     assert!(everyone < 5, "nearly always everyone responds");
@@ -102,7 +91,7 @@ fn an_unanswered_offer_is_left_open_and_the_visitor_is_reassured_once() {
     let mut session = Simulation::new(3);
     session.gather();
     let guest = session.join("Eve", Role::Participant);
-    let offered = |session: &Simulation| session.common().flow.token.offered() == Some(guest);
+    let offered = |session: &Simulation| session.is_offered_turn(guest);
     assert!(session.run(10 * MINUTE, &mut |session| offered(session)));
     let since = session.now;
     assert!(session.run(3 * MINUTE, &mut |session| !offered(session)));
@@ -119,7 +108,7 @@ fn a_silent_turn_moves_on_only_after_five_minutes() {
     session.gather();
     let guest = session.join("Eve", Role::Participant);
     session.guest = Some(Guest::StaysSilent { seat: guest });
-    let holds = |session: &Simulation| session.common().flow.token.holder() == Some(guest);
+    let holds = |session: &Simulation| session.holds_turn(guest);
     assert!(session.run(10 * MINUTE, &mut |session| holds(session)));
     let since = session.now;
     assert!(session.run(10 * MINUTE, &mut |session| !holds(session)));
@@ -130,11 +119,10 @@ fn a_silent_turn_moves_on_only_after_five_minutes() {
 fn a_visitor_who_joins_after_the_end_still_gets_a_turn() {
     let mut session = Simulation::new(5);
     session.gather();
-    assert!(session.run(20 * MINUTE, &mut |session| session.common().ending.is_some()));
+    assert!(session.run(20 * MINUTE, &mut |session| session.is_ending()));
     let guest = session.join("Eve", Role::Participant);
-    let offered =
-        session.run(MINUTE, &mut |session| session.common().flow.token.offered() == Some(guest));
-    assert!(offered, "{:?}", session.common());
+    let offered = session.run(MINUTE, &mut |session| session.is_offered_turn(guest));
+    assert!(offered, "{:?}", session.state());
     session.guest = Some(Guest::Shares { seat: guest, text: "Thank you for waiting." });
     assert!(session.run(5 * MINUTE, &mut |session| session.phase() == Phase::Ended));
 }
@@ -148,11 +136,7 @@ fn listeners_are_greeted_and_nobody_waits_for_them_or_for_people_resting() {
     session.send(resting, Command::Stance { stance: Stance::Resting });
     assert!(session.run(20 * MINUTE, &mut |session| session.phase() == Phase::Ended));
     assert!(session.announced().any(|words| words.contains("Eve")));
-    let turns = session.events.iter().filter(|event| match event {
-        RoomEvent::Offered { seat, .. } => *seat == resting,
-        _ => false,
-    });
-    assert_eq!(turns.count(), 0);
+    assert_eq!(session.offers_to(resting), 0);
 }
 
 #[test]
@@ -168,7 +152,7 @@ fn a_visiting_facilitator_can_lead_and_the_session_continues_without_them() {
         advance: None,
         limit: None,
         unlimited: false,
-        start: hearth_protocol::Start::Facilitator,
+        start: Start::Facilitator,
         slow_ms: None,
         closing: false,
     };
@@ -187,11 +171,10 @@ fn a_pause_is_left_to_the_host_who_asked_for_it_and_lifted_once_they_leave() {
     let guest = session.join("Eve", Role::Facilitator);
     session.run(10_000, &mut |_| false);
     session.send(guest, Command::Pause { message: None });
-    let resumed = |session: &Simulation| session.common().paused.is_none();
+    let resumed = |session: &Simulation| !session.is_paused();
     assert!(!session.run(2 * MINUTE, &mut |session| resumed(session)), "lifted at once");
     session.send(guest, Command::Leave {});
     assert!(session.run(MINUTE, &mut |session| resumed(session)));
-    assert!(session.common().paused.as_ref().is_none_or(|pause| pause.why == PauseWhy::Staff));
 }
 
 #[test]
@@ -213,6 +196,5 @@ fn muted_members_hold_nobody_up() {
     session.send(guest, Command::Mute { seat: SeatNo(4), for_ms: None });
     session.guest = Some(Guest::Shares { seat: guest, text: "I keep an eye on things." });
     assert!(session.run(30 * MINUTE, &mut |session| session.phase() == Phase::Ended));
-    let here = session.common().people.iter().all(|person| person.presence == Presence::Here);
-    assert!(here && matches!(session.common().flow.token, Token::Centre { .. }));
+    assert!(session.is_everyone_present() && session.is_token_at_centre());
 }

@@ -11,8 +11,9 @@ use crate::seating::Seats;
 use hearth_protocol::event::RoomEvent;
 use hearth_protocol::keys::KeyHash;
 use hearth_protocol::{
-    CircleId, Command, CommandId, Common, EachWords, Late, Millis, Order, Phase, Role, RoomId,
-    Said, SaidKind, SeatNo, Settings, Snapshot, Stance, Text, Token, Words, WordsId,
+    CircleId, Command, CommandId, Common, EachWords, GestureKind, Late, Millis, Order, Phase,
+    Presence, Role, RoomId, SaidKind, SeatNo, Settings, Snapshot, Stance, Text, Token, Words,
+    WordsId,
 };
 use hearth_room::{Act, Event, Opening, Room};
 use std::collections::{BTreeMap, BTreeSet};
@@ -49,7 +50,7 @@ pub(super) struct Simulation {
     seats: Seats,
     seed: u64,
     pub(super) guest: Option<Guest>,
-    pub(super) events: Vec<RoomEvent>,
+    events: Vec<RoomEvent>,
     pub(super) phases: BTreeSet<Phase>,
     /// Number of members' commands that were refused.
     pub(super) refused: usize,
@@ -117,7 +118,7 @@ impl Simulation {
         assert!(self.command(seat, command), "{name} is refused");
     }
 
-    pub(super) fn common(&self) -> &Common {
+    fn common(&self) -> &Common {
         self.room.common()
     }
 
@@ -137,8 +138,54 @@ impl Simulation {
         opened.collect()
     }
 
-    pub(super) fn messages(&self) -> Vec<Said> {
-        self.view(SeatNo(1)).said
+    /// Returns the state of the room for a failed assertion's message.
+    pub(super) fn state(&self) -> &impl std::fmt::Debug {
+        self.common()
+    }
+
+    pub(super) fn is_ending(&self) -> bool {
+        self.common().ending.is_some()
+    }
+
+    pub(super) fn is_paused(&self) -> bool {
+        self.common().paused.is_some()
+    }
+
+    pub(super) fn is_token_at_centre(&self) -> bool {
+        matches!(self.common().flow.token, Token::Centre { .. })
+    }
+
+    pub(super) fn is_offered_turn(&self, seat: SeatNo) -> bool {
+        self.common().flow.token.offered() == Some(seat)
+    }
+
+    pub(super) fn holds_turn(&self, seat: SeatNo) -> bool {
+        self.common().flow.token.holder() == Some(seat)
+    }
+
+    pub(super) fn is_everyone_present(&self) -> bool {
+        self.common().people.iter().all(|person| person.presence == Presence::Here)
+    }
+
+    pub(super) fn offers_to(&self, to: SeatNo) -> usize {
+        let offered =
+            |event: &&RoomEvent| matches!(event, RoomEvent::Offered { seat, .. } if *seat == to);
+        self.events.iter().filter(offered).count()
+    }
+
+    /// Returns the number of offers that ended without an answer.
+    pub(super) fn offers_cut_short(&self) -> usize {
+        let cut_short = |event: &&RoomEvent| matches!(event, RoomEvent::OfferEnded { .. });
+        self.events.iter().filter(cut_short).count()
+    }
+
+    /// Returns the gestures for a seat's first share, or `None` if it has sent none.
+    pub(super) fn gestures_for_share_of(&self, seat: SeatNo) -> Option<Vec<GestureKind>> {
+        let messages = self.view(SeatNo(1)).said;
+        let share = messages
+            .into_iter()
+            .find(|message| message.seat == seat && message.kind == SaidKind::Share)?;
+        Some(share.gestures.into_iter().map(|gesture| gesture.kind).collect())
     }
 
     pub(super) fn announced(&self) -> impl Iterator<Item = &str> {

@@ -12,7 +12,7 @@
 use futures_util::future::join_all;
 use hearth_journal::{Batch, Journal, Row, Sqlite};
 use hearth_protocol::api::NewCircle;
-use hearth_protocol::{CircleId, RoomId, Settings, Text, WordsId as TextId};
+use hearth_protocol::{CircleId, RoomId, Settings, Text, TextId};
 use std::fs::File;
 use std::io::Write;
 use std::path::Path;

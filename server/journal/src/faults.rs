@@ -4,7 +4,7 @@ use crate::error::{AppendError, JournalError};
 use crate::journal::{Batch, CircleRow, DueRoom, EraseScope, Journal, JournalFuture, Row};
 use hearth_protocol::api::NewCircle;
 use hearth_protocol::keys::KeyHash;
-use hearth_protocol::{CircleId, Epoch, Millis, RoomId, Text, WordsId as TextId};
+use hearth_protocol::{CircleId, Epoch, Millis, RoomId, Text, TextId};
 use std::collections::VecDeque;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};

@@ -4,7 +4,7 @@ use crate::error::{AppendError, JournalError};
 use futures_util::future::BoxFuture;
 use hearth_protocol::api::{Entry, NewCircle};
 use hearth_protocol::keys::KeyHash;
-use hearth_protocol::{CircleId, Epoch, Millis, RoomId, Settings, Text, WordsId as TextId};
+use hearth_protocol::{CircleId, Epoch, Millis, RoomId, Settings, Text, TextId};
 use std::collections::HashSet;
 use std::fmt;
 use uuid::Uuid;

@@ -2,9 +2,10 @@
 //! A connection is a subscriber with one position in the buffer, and skips what is for others.
 
 use crate::connection_link::{ConnectionId, ConnectionLink};
+use crate::published::{Audience, Published};
 use crate::ws_frame::Frame;
 use bytes::Bytes;
-use hearth_protocol::{CloseCode, SeatNo, WordsId};
+use hearth_protocol::{CloseCode, SeatNo, TextIds};
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -21,30 +22,60 @@ const WRITING_MAX_AGE: Duration = Duration::from_secs(2);
 /// Whom an entry is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Recipients {
-    Room,
-    Hosts,
-    Seat(SeatNo),
+    Audience(Audience),
     AllExcept(SeatNo),
     Connection(ConnectionId),
+}
+
+impl Recipients {
+    pub(crate) const ROOM: Self = Self::Audience(Audience::Room);
+}
+
+/// One audience's frame of a decision.
+#[derive(Debug, Clone)]
+pub(crate) struct DecisionFrame {
+    pub(crate) decision: Published,
+    /// The frame's number in its audience's sequence.
+    pub(crate) number: u64,
+    pub(crate) frame: Frame,
+    /// Frames without the messages that these seats may not see.
+    pub(crate) partial: Vec<(SeatNo, Frame)>,
+}
+
+impl DecisionFrame {
+    /// Returns the frame as one seat may see it.
+    fn for_seat(&self, seat: SeatNo) -> &Frame {
+        let partial = self.partial.iter().find(|(other, _)| *other == seat);
+        partial.map_or(&self.frame, |(_, frame)| frame)
+    }
+
+    fn bytes(&self) -> usize {
+        self.frame.len() + self.partial.iter().map(|(_, frame)| frame.len()).sum::<usize>()
+    }
+
+    /// Drops erased texts and encodes the frame again, if it mentions any of them. Frames without
+    /// messages never mention a text that only a message has.
+    fn erase(&mut self, audience: Audience, erased: &TextIds) {
+        if self.decision.erase(erased)
+            && let Ok(Some(frame)) = self.decision.frame(audience)
+        {
+            self.frame = frame;
+        }
+    }
 }
 
 /// What an entry delivers.
 #[derive(Clone)]
 pub(crate) enum Delivery {
-    Event {
-        /// Its sequence number in the journal.
-        seq: u64,
-        /// Its number within its audience.
-        number: u64,
-        frame: Frame,
-    },
+    Decision(Box<DecisionFrame>),
     Answer(Frame),
     /// An answer too large for the buffer: it waits in the connection's link.
     LargeAnswer,
     /// A snapshot that waits in the connection's link. From here on the connection receives what
     /// hosts receive, or no longer does.
     LargeSnapshot {
-        is_host: bool,
+        /// The number of the last frame to hosts that is in it, for a host.
+        hosts: Option<u64>,
     },
     /// A seat is typing.
     Writing {
@@ -56,12 +87,11 @@ pub(crate) enum Delivery {
 }
 
 impl Delivery {
-    fn frame(&self) -> Option<&Frame> {
+    fn bytes(&self) -> usize {
         match self {
-            Self::Event { frame, .. } | Self::Answer(frame) | Self::Writing { frame, .. } => {
-                Some(frame)
-            }
-            Self::LargeAnswer | Self::LargeSnapshot { .. } | Self::Close(_) => None,
+            Self::Decision(decision) => decision.bytes(),
+            Self::Answer(frame) | Self::Writing { frame, .. } => frame.len(),
+            Self::LargeAnswer | Self::LargeSnapshot { .. } | Self::Close(_) => 0,
         }
     }
 }
@@ -74,7 +104,7 @@ pub(crate) struct BroadcastEntry {
 
 impl BroadcastEntry {
     fn bytes(&self) -> usize {
-        ENTRY_BYTES + self.delivery.frame().map_or(0, Frame::len)
+        ENTRY_BYTES + self.delivery.bytes()
     }
 }
 
@@ -126,28 +156,28 @@ impl Broadcast {
         self.end.send_if_modified(|last| std::mem::replace(last, end) != end);
     }
 
-    /// Removes an erased text from every entry.
-    pub(crate) fn redact(&self, erased: WordsId) {
+    /// Drops erased texts from every entry.
+    pub(crate) fn erase(&self, erased: &TextIds) {
         let mut buffer = self.buffer();
         let mut saved = 0;
         for entry in &mut buffer.entries {
-            let (Delivery::Event { frame, .. } | Delivery::Answer(frame)) = &mut entry.delivery
-            else {
-                continue;
-            };
-            if let Some(redacted) = frame.redacted(erased) {
-                saved += frame.len().saturating_sub(redacted.len());
-                *frame = redacted;
+            let Recipients::Audience(audience) = entry.recipients else { continue };
+            if let Delivery::Decision(decision) = &mut entry.delivery {
+                let before = decision.bytes();
+                decision.erase(audience, erased);
+                saved += before.saturating_sub(decision.bytes());
             }
         }
-        buffer.bytes -= saved;
+        buffer.bytes = buffer.bytes.saturating_sub(saved);
     }
 
-    /// Calls `visit` with the recipients, sequence number, number and frame of every buffered event.
-    pub(crate) fn for_each_event(&self, mut visit: impl FnMut(Recipients, u64, u64, &Frame)) {
+    /// Calls `visit` with every buffered frame of a decision: its audience, number and decision.
+    pub(crate) fn for_each_frame(&self, mut visit: impl FnMut(Audience, u64, &Published)) {
         for entry in &self.buffer().entries {
-            if let Delivery::Event { seq, number, frame } = &entry.delivery {
-                visit(entry.recipients, *seq, *number, frame);
+            if let (Recipients::Audience(audience), Delivery::Decision(decision)) =
+                (entry.recipients, &entry.delivery)
+            {
+                visit(audience, decision.number, &decision.decision);
             }
         }
     }
@@ -174,7 +204,8 @@ pub struct Subscriber {
     end: watch::Receiver<u64>,
     position: u64,
     seat: SeatNo,
-    is_host: bool,
+    /// The number of the last frame to hosts that the connection has, for a host.
+    hosts: Option<u64>,
     link: Arc<ConnectionLink>,
 }
 
@@ -183,7 +214,7 @@ impl Subscriber {
     pub(crate) fn new(
         broadcast: &Arc<Broadcast>,
         seat: SeatNo,
-        is_host: bool,
+        hosts: Option<u64>,
         link: Arc<ConnectionLink>,
     ) -> Self {
         Self {
@@ -191,7 +222,7 @@ impl Subscriber {
             position: broadcast.buffer().end(),
             broadcast: broadcast.clone(),
             seat,
-            is_host,
+            hosts,
             link,
         }
     }
@@ -220,11 +251,11 @@ impl Subscriber {
                 return taken;
             }
             self.position += 1;
-            if !self.receives(entry.recipients) {
+            if !self.receives(entry) {
                 continue;
             }
             let frame = match &entry.delivery {
-                Delivery::Event { frame, .. } => Some(frame.clone()),
+                Delivery::Decision(decision) => Some(decision.for_seat(self.seat).clone()),
                 Delivery::Answer(frame) => {
                     taken.answers += 1;
                     Some(frame.clone())
@@ -233,8 +264,8 @@ impl Subscriber {
                     taken.answers += 1;
                     self.link.pop_large_frame()
                 }
-                Delivery::LargeSnapshot { is_host } => {
-                    self.is_host = *is_host;
+                Delivery::LargeSnapshot { hosts } => {
+                    self.hosts = *hosts;
                     self.link.pop_large_frame()
                 }
                 Delivery::Writing { frame, since } => {
@@ -254,11 +285,14 @@ impl Subscriber {
         taken
     }
 
-    fn receives(&self, recipients: Recipients) -> bool {
-        match recipients {
-            Recipients::Room => true,
-            Recipients::Hosts => self.is_host,
-            Recipients::Seat(seat) => seat == self.seat,
+    fn receives(&self, entry: &BroadcastEntry) -> bool {
+        match entry.recipients {
+            Recipients::Audience(Audience::Room) => true,
+            Recipients::Audience(Audience::Own(seat)) => seat == self.seat,
+            // A snapshot after a change of role holds the decision that changed it already.
+            Recipients::Audience(Audience::Hosts) => self.hosts.is_some_and(|last| {
+                !matches!(&entry.delivery, Delivery::Decision(frame) if frame.number <= last)
+            }),
             Recipients::AllExcept(seat) => seat != self.seat,
             Recipients::Connection(connection) => connection == self.link.connection(),
         }

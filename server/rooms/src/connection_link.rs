@@ -1,8 +1,9 @@
 //! State shared by a connection and its room besides the broadcast buffer: whether the connection
 //! is still open, whether its seat has the token, and a few frames too large for the buffer.
 
+use crate::large_frame::LargeFrame;
 use crate::ws_frame::Frame;
-use hearth_protocol::WordsId;
+use hearth_protocol::TextIds;
 use hearth_protocol::limits::IN_FLIGHT_MAX;
 use std::collections::VecDeque;
 use std::fmt;
@@ -47,7 +48,7 @@ pub struct ConnectionLink {
     connection: ConnectionId,
     disconnected: AtomicU8,
     has_token: AtomicBool,
-    large_frames: Mutex<VecDeque<Frame>>,
+    large_frames: Mutex<VecDeque<LargeFrame>>,
     /// Wakes the actor on a disconnect.
     wake_actor: Arc<Notify>,
 }
@@ -105,9 +106,9 @@ impl ConnectionLink {
     }
 
     /// Queues a large frame. Returns false if too many are waiting.
-    pub(crate) fn push_large_frame(&self, frame: Frame) -> bool {
+    pub(crate) fn push_large_frame(&self, frame: LargeFrame) -> bool {
         let mut frames = self.large_frames();
-        let bytes: usize = frames.iter().map(Frame::len).sum();
+        let bytes: usize = frames.iter().map(LargeFrame::len).sum();
         let fits = frames.len() < LARGE_FRAMES_MAX && bytes + frame.len() <= LARGE_FRAMES_BYTES_MAX;
         if fits {
             frames.push_back(frame);
@@ -117,7 +118,7 @@ impl ConnectionLink {
 
     pub(crate) fn pop_large_frame(&self) -> Option<Frame> {
         let mut frames = self.large_frames();
-        let frame = frames.pop_front();
+        let frame = frames.pop_front().map(LargeFrame::into_frame);
         if frames.is_empty() {
             // Most connections never need the queue again, so free its memory.
             frames.shrink_to_fit();
@@ -125,16 +126,12 @@ impl ConnectionLink {
         frame
     }
 
-    /// Removes an erased text from the frames that wait.
-    pub(crate) fn redact(&self, erased: WordsId) {
-        for frame in self.large_frames().iter_mut() {
-            if let Some(redacted) = frame.redacted(erased) {
-                *frame = redacted;
-            }
-        }
+    /// Drops erased texts from the frames that wait.
+    pub(crate) fn erase(&self, erased: &TextIds) {
+        self.large_frames().iter_mut().for_each(|frame| frame.erase(erased));
     }
 
-    fn large_frames(&self) -> MutexGuard<'_, VecDeque<Frame>> {
+    fn large_frames(&self) -> MutexGuard<'_, VecDeque<LargeFrame>> {
         self.large_frames.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
@@ -168,9 +165,9 @@ impl Drop for LinkGuard {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use hearth_protocol::frame::{Outcome, Page};
-    use hearth_protocol::text::{Text, Words};
-    use hearth_protocol::{Said, SaidKind, SeatNo};
+    use hearth_protocol::frame::Page;
+    use hearth_protocol::{CommandId, Keyed, Text, TextId};
+    use std::collections::BTreeMap;
     use uuid::Uuid;
 
     fn link() -> (Arc<ConnectionLink>, Arc<Notify>) {
@@ -194,40 +191,34 @@ mod tests {
         notify.notified().await;
     }
 
+    fn page(words: &str) -> LargeFrame {
+        let texts = BTreeMap::from([(TextId(Uuid::from_u128(5)), Text::plain(words))]);
+        let page = Page { messages: Keyed::default(), earlier: false, texts };
+        LargeFrame::page(CommandId(Uuid::from_u128(6)), page).unwrap()
+    }
+
     #[test]
     fn an_erased_text_leaves_the_waiting_frames() {
         let (link, _notify) = link();
-        let id = WordsId(Uuid::from_u128(5));
-        let said = Said {
-            words: Words::new(id, Text::plain("in haste")),
-            seat: SeatNo(1),
-            kind: SaidKind::Share,
-            round: 1,
-            at: 9,
-            taken_back: false,
-            gestures: Vec::new(),
-        };
-        let page = Outcome::Page(Page { said: vec![said], earlier: false });
-        assert!(link.push_large_frame(Frame::answer(None, page).unwrap()));
-        link.redact(id);
+        assert!(link.push_large_frame(page("in haste")));
+        link.erase(&[TextId(Uuid::from_u128(5))].into());
         assert!(!link.pop_large_frame().unwrap().payload().contains("in haste"));
     }
 
     #[test]
     fn waiting_frames_are_bounded_in_number_and_bytes_and_keep_their_order() {
         let (link, _notify) = link();
-        let small = Frame::text(&"a").unwrap();
         for _ in 0..LARGE_FRAMES_MAX {
-            assert!(link.push_large_frame(small.clone()));
+            assert!(link.push_large_frame(page("a")));
         }
-        assert!(!link.push_large_frame(small.clone()));
+        assert!(!link.push_large_frame(page("a")));
         while link.pop_large_frame().is_some() {}
-        let large = Frame::text(&"b".repeat(LARGE_FRAMES_BYTES_MAX - 100)).unwrap();
-        assert!(link.push_large_frame(large.clone()));
-        assert!(!link.push_large_frame(large));
-        assert!(link.push_large_frame(small));
-        assert!(link.pop_large_frame().unwrap().payload().starts_with("\"b"));
-        assert_eq!(link.pop_large_frame().unwrap().payload(), "\"a\"");
+        let large = "b".repeat(LARGE_FRAMES_BYTES_MAX - 300);
+        assert!(link.push_large_frame(page(&large)));
+        assert!(!link.push_large_frame(page(&large)));
+        assert!(link.push_large_frame(page("a")));
+        assert!(link.pop_large_frame().unwrap().payload().contains("bbb"));
+        assert!(link.pop_large_frame().unwrap().payload().contains("\"a\""));
         assert!(link.pop_large_frame().is_none());
     }
 }

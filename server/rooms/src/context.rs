@@ -8,8 +8,10 @@ use crate::limits::RoomsLimits;
 use crate::metrics::RoomsMetrics;
 use crate::registry::Registry;
 use crate::timers::ConnectionTimers;
-use hearth_journal::{Journal, What};
-use hearth_protocol::{Pace, RoomId, Timers};
+use hearth_journal::{EraseScope, Journal};
+use hearth_protocol::settings::Pace;
+use hearth_protocol::view::VIEW_VERSION;
+use hearth_protocol::{Epoch, RoomId, Timers};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use tokio::sync::Semaphore;
@@ -54,13 +56,20 @@ impl Context {
         }
     }
 
+    /// Returns the epoch that clients are told: the store's, and the view's version with it, so that
+    /// no client resumes across a restore or across a change of the view's shape.
+    pub(crate) fn epoch(&self) -> Epoch {
+        let store = self.journal.epoch().0.as_u128();
+        Epoch(Uuid::from_u128(store ^ u128::from(VIEW_VERSION)))
+    }
+
     pub(crate) fn next_connection_id(&self) -> ConnectionId {
         ConnectionId(self.connections.fetch_add(1, Ordering::Relaxed))
     }
 
     /// Erases the texts of a room that has ended. If that fails, the scheduler tries again.
     pub(crate) async fn erase_texts(&self, room: RoomId) {
-        if let Err(error) = self.journal.erase(room, What::Texts).await {
+        if let Err(error) = self.journal.erase(room, EraseScope::Texts).await {
             tracing::error!(%error, %room, "can't erase the texts of an ended room; will retry");
         }
     }

@@ -14,10 +14,12 @@ pub mod clock;
 mod connection_link;
 mod context;
 mod handle;
+mod large_frame;
 mod limits;
 mod loader;
 mod mailbox;
 mod metrics;
+mod published;
 mod registry;
 mod replay;
 mod resume;
@@ -42,11 +44,11 @@ use clock::Clock;
 use context::Context;
 use handle::RoomHandle;
 use hearth_journal::{CircleRow, Journal, JournalError};
-use hearth_protocol::api::RoomAtDoor;
+use hearth_protocol::api::LobbySummary;
 use hearth_protocol::keys::KeyHash;
-use hearth_protocol::{
-    CircleId, CloseCode, Hello, Millis, Pace, Refusal, RefusalCode, Role, Timers,
-};
+use hearth_protocol::presence::Role;
+use hearth_protocol::settings::Pace;
+use hearth_protocol::{CircleId, CloseCode, Hello, Millis, Refusal, RefusalCode, Timers};
 use loader::LoadError;
 use mailbox::JoinRequest;
 use std::sync::Arc;
@@ -89,7 +91,7 @@ impl Rooms {
     pub async fn lobby_summary(
         &self,
         circle: CircleId,
-    ) -> Result<Option<RoomAtDoor>, JournalError> {
+    ) -> Result<Option<LobbySummary>, JournalError> {
         if let Some(room) = self.0.registry.loaded(circle) {
             return Ok(Some(room.lobby_summary()));
         }
@@ -187,7 +189,7 @@ impl Rooms {
         next_at: Option<Millis>,
     ) -> Option<CloseCode> {
         let resumes =
-            hello.resume.as_ref().is_some_and(|resume| resume.epoch == self.0.journal.epoch());
+            hello.resume.as_ref().is_some_and(|resume| resume.epoch == self.0.epoch());
         if resumes {
             // A circle has at most one live room, so the one to resume has ended.
             return Some(CloseCode::Ended);
@@ -196,7 +198,7 @@ impl Rooms {
             return Some(CloseCode::NotAdmitted);
         };
         let early = next_at.is_some_and(|at| self.0.clock.now() < at);
-        (early && !role.is_staff()).then_some(CloseCode::NotYet)
+        (early && !role.is_host()).then_some(CloseCode::NotYet)
     }
 
     async fn room_for(

@@ -1,14 +1,15 @@
 //! Loads a circle's room from the journal, or opens a new one.
 
-use crate::actor::{Actor, ActorError, ActorStart, empty_lobby_summary, fallback_deadline};
+use crate::actor::{
+    Actor, ActorError, ActorStart, empty_lobby_summary, fallback_deadline, random,
+};
 use crate::context::Context;
 use crate::handle::RoomHandle;
 use crate::registry::Slot;
-use crate::replay::{ReplayError, replay, to_row};
+use crate::replay::{LoadRoomError, replay, to_journal};
 use hearth_journal::{AppendError, Batch, JournalError};
-use hearth_protocol::api::RoomAtDoor;
-use hearth_protocol::text::Words;
-use hearth_protocol::{CircleId, RoomId, WordsId};
+use hearth_protocol::api::LobbySummary;
+use hearth_protocol::{CircleId, RoomId};
 use hearth_room::{Opening, Room};
 use std::sync::Arc;
 use tracing::Instrument;
@@ -32,10 +33,10 @@ pub(crate) enum LoadError {
     Unusable(#[from] ActorError),
 }
 
-impl From<ReplayError> for LoadError {
-    fn from(error: ReplayError) -> Self {
+impl From<LoadRoomError> for LoadError {
+    fn from(error: LoadRoomError) -> Self {
         match error {
-            ReplayError::Journal(error) => Self::Journal(error),
+            LoadRoomError::Journal(error) => Self::Journal(error),
             other => Self::Unusable(ActorError::Replay(other)),
         }
     }
@@ -64,7 +65,7 @@ async fn load(
         None => return Err(LoadError::NoSession),
     };
     let barred = context.journal.barred(circle).await?.into_iter().collect();
-    let span = tracing::info_span!("room", room = %room.common().room);
+    let span = tracing::info_span!("room", room = %room.view().id);
     let tasks = context.tasks.clone();
     let (actor, handle) =
         Actor::new(ActorStart { context, circle, room, is_new, barred, slot, permit });
@@ -77,12 +78,11 @@ async fn load(
 async fn open(context: &Context, circle: CircleId) -> Result<(Room, bool), LoadError> {
     let row = context.journal.circle(circle).await?.ok_or(LoadError::NoCircle)?;
     for _ in 0..OPEN_TRIES_MAX {
-        let text = |text| Words::new(WordsId(Uuid::new_v4()), text);
         let opening = Opening {
             room: RoomId(Uuid::now_v7()),
             circle,
-            title: text(row.title.clone()),
-            agreements: row.agreements.clone().map(text),
+            title: row.title.clone(),
+            agreements: row.agreements.clone(),
             settings: row.settings.clone(),
             timers: (context.room_timers)(row.settings.pace),
         };
@@ -108,21 +108,12 @@ async fn open(context: &Context, circle: CircleId) -> Result<(Room, bool), LoadE
 
 fn first_batch(context: &Context, opening: &Opening) -> Result<(Room, Batch), ActorError> {
     let now = context.clock.now();
-    let mut texts = Vec::new();
-    let mut records = Room::record_opening(Room::open(opening, now), now);
-    for recorded in &mut records {
-        texts.extend(recorded.event.take_texts());
-    }
-    let (first, rest) =
-        records.split_first().ok_or(ActorError::Bug("a room opened without an event"))?;
-    let mut room = Room::begin(first)?;
-    for recorded in rest {
-        room.apply(recorded)?;
-    }
+    let (room, decision) = Room::open(opening, now, random())
+        .map_err(|_| ActorError::Bug("a room could not be opened"))?;
     let batch = Batch {
         id: Uuid::new_v4(),
-        events: records.iter().map(to_row).collect::<Result<_, _>>()?,
-        texts,
+        rows: vec![to_journal(&decision.row)?],
+        texts: decision.texts,
         erased: Vec::new(),
         bars: Vec::new(),
         deadline: room.next_deadline().or_else(|| Some(fallback_deadline(now))),
@@ -135,11 +126,11 @@ fn first_batch(context: &Context, opening: &Opening) -> Result<(Room, Batch), Ac
 pub(crate) async fn lobby_summary(
     context: &Context,
     circle: CircleId,
-) -> Result<Option<RoomAtDoor>, JournalError> {
+) -> Result<Option<LobbySummary>, JournalError> {
     let Some(id) = context.journal.live_room(circle).await? else { return Ok(None) };
     match replay(context.journal.as_ref(), id, None).await {
         Ok(room) => Ok(Some(empty_lobby_summary(&room))),
-        Err(ReplayError::Journal(error)) => Err(error),
+        Err(LoadRoomError::Journal(error)) => Err(error),
         Err(error) => {
             tracing::error!(%error, room = %id, "can't replay a room");
             Ok(None)

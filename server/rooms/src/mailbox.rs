@@ -4,8 +4,9 @@ use crate::broadcast::Subscriber;
 use crate::connection_link::{ConnectionId, LinkGuard};
 use crate::limits::{RoomRateLimiter, SeatRateLimiter};
 use bytes::Bytes;
+use hearth_protocol::presence::Role;
 use hearth_protocol::{
-    CloseCode, Command, CommandId, Hello, Refusal, RefusalCode, Role, RoomId, SeatNo,
+    CloseCode, Command, CommandId, Hello, Refusal, RefusalCode, RoomId, SeatNo,
 };
 use std::collections::VecDeque;
 use std::sync::Arc;

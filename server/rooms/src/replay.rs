@@ -1,70 +1,70 @@
-//! Rebuilds a room from its journal, and converts between records and rows.
+//! Rebuilds a room from its journal, and converts between decisions and journal rows.
 
-use hearth_journal::{EventRow, Journal, JournalError};
+use hearth_journal::{Journal, JournalError};
 use hearth_protocol::RoomId;
-use hearth_room::{ApplyError, Recorded, Room};
+use hearth_room::{Room, Row};
 
 /// Rows read at once.
 const PAGE_ROWS: usize = 256;
 
 /// Why a room can't be rebuilt from its journal.
 #[derive(Debug, thiserror::Error)]
-pub(crate) enum ReplayError {
+pub(crate) enum LoadRoomError {
     #[error(transparent)]
     Journal(#[from] JournalError),
     #[error(
-        "can't read event {seq}: a newer version of Hearth wrote it. Start that version, or restore \
-         a backup"
+        "can't read row {seq}: a newer version of Hearth wrote it. Start that version, or restore a \
+         backup"
     )]
-    UnknownEvent { seq: u64 },
+    UnknownRow { seq: u64 },
     #[error(transparent)]
-    Apply(#[from] ApplyError),
-    #[error("the journal holds no event of this room: its circle was deleted")]
+    Replay(#[from] hearth_room::ReplayError),
+    #[error("the journal holds no row of this room: its circle was deleted")]
     Empty,
     #[error("the room's snapshot is newer than the state to rebuild")]
     SnapshotTooNew,
 }
 
-/// Converts a record to a row. The record must contain no text.
-pub(crate) fn to_row(recorded: &Recorded) -> Result<EventRow, serde_json::Error> {
-    let body = serde_json::to_string(recorded)?;
-    Ok(EventRow { seq: recorded.seq, at: recorded.at, body })
+/// Converts a decision to a journal row.
+pub(crate) fn to_journal(row: &Row) -> Result<hearth_journal::Row, serde_json::Error> {
+    let body = serde_json::to_string(row)?;
+    Ok(hearth_journal::Row { seq: row.seq, at: row.at, body })
 }
 
-pub(crate) fn from_row(row: &EventRow) -> Result<Recorded, ReplayError> {
-    serde_json::from_str(&row.body).map_err(|_| ReplayError::UnknownEvent { seq: row.seq })
+pub(crate) fn from_journal(row: &hearth_journal::Row) -> Result<Row, LoadRoomError> {
+    serde_json::from_str(&row.body).map_err(|_| LoadRoomError::UnknownRow { seq: row.seq })
 }
 
-/// Rebuilds a room as it was after event `upto`, or as it is now.
+/// Rebuilds a room as it was after row `upto`, or as it is now.
 pub(crate) async fn replay(
     journal: &dyn Journal,
     room: RoomId,
     upto: Option<u64>,
-) -> Result<Room, ReplayError> {
+) -> Result<Room, LoadRoomError> {
     let upto = upto.unwrap_or(u64::MAX);
-    // Another version may have written a snapshot that this one can't read. Then replay all events.
     let mut replayed = match journal.snapshot(room).await? {
-        Some((seq, _)) if seq > upto => return Err(ReplayError::SnapshotTooNew),
-        Some((_, body)) => serde_json::from_str::<Room>(&body).ok(),
+        Some((seq, _)) if seq > upto => return Err(LoadRoomError::SnapshotTooNew),
+        // A snapshot that can't be read only costs time: replay all rows.
+        Some((_, body)) => Room::from_snapshot(&body).ok(),
         None => None,
     };
     loop {
-        let head = replayed.as_ref().map_or(0, Room::head);
-        let rows_max = usize::try_from(upto - head).unwrap_or(PAGE_ROWS).min(PAGE_ROWS);
+        let seq = replayed.as_ref().map_or(0, Room::seq);
+        let rows_max = usize::try_from(upto - seq).unwrap_or(PAGE_ROWS).min(PAGE_ROWS);
         if rows_max == 0 {
             break;
         }
-        let rows = journal.read(room, head, rows_max).await?;
+        let rows = journal.read(room, seq, rows_max).await?;
         for row in &rows {
-            let recorded = from_row(row)?;
+            let row = from_journal(row)?;
             match &mut replayed {
-                Some(room) => room.apply(&recorded)?,
-                None => replayed = Some(Room::begin(&recorded)?),
+                Some(room) => room.replay(&row)?,
+                None => replayed = Some(Room::from_first(&row)?),
             }
         }
         if rows.len() < rows_max {
             break;
         }
     }
-    replayed.ok_or(ReplayError::Empty)
+    replayed.ok_or(LoadRoomError::Empty)
 }

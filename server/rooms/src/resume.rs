@@ -1,17 +1,9 @@
-//! Collects the events between two cursors of a seat.
+//! Collects the frames between two cursors of a seat.
 
-use crate::broadcast::Recipients;
-use crate::ws_frame::Frame;
+use crate::published::Audience;
 use hearth_protocol::{Cursor, SeatNo};
 
-/// An event that a client missed while it was disconnected.
-pub(crate) struct MissedEvent {
-    /// Its sequence number in the journal.
-    pub(crate) seq: u64,
-    pub(crate) frame: Frame,
-}
-
-/// Collects the events that a seat missed. Numbers have no gaps, so the scan knows when it is
+/// Collects the frames that a seat missed. Numbers have no gaps, so the scan knows when it is
 /// complete.
 pub(crate) struct ResumeScan<T> {
     seat: SeatNo,
@@ -22,43 +14,43 @@ pub(crate) struct ResumeScan<T> {
 }
 
 impl<T> ResumeScan<T> {
-    /// Returns a scan for the events after `from` up to `to`, or `None` if `from` isn't an earlier
+    /// Returns a scan for the frames after `from` up to `to`, or `None` if `from` isn't an earlier
     /// state of `to`.
     pub(crate) fn new(seat: SeatNo, from: Cursor, to: Cursor) -> Option<Self> {
-        let hosts = match (from.staff, to.staff) {
+        let hosts = match (from.hosts, to.hosts) {
             (Some(from), Some(to)) => to.checked_sub(from)?,
             (None, None) => 0,
             _ => return None,
         };
-        let missing = [to.room.checked_sub(from.room)?, to.seat.checked_sub(from.seat)?]
+        let missing = [to.room.checked_sub(from.room)?, to.own.checked_sub(from.own)?]
             .into_iter()
             .try_fold(hosts, u64::checked_add)?;
         Some(Self { seat, from, to, missing, found: Vec::new() })
     }
 
-    /// Returns how many events are still missing.
+    /// Returns how many frames are still missing.
     pub(crate) fn missing(&self) -> u64 {
         self.missing
     }
 
-    /// Offers an event. Call it in journal order.
-    pub(crate) fn offer(&mut self, recipients: Recipients, number: u64, event: impl FnOnce() -> T) {
-        let (from, to) = match recipients {
-            Recipients::Room => (self.from.room, self.to.room),
-            Recipients::Hosts => match (self.from.staff, self.to.staff) {
+    /// Offers a frame by its audience and number. Call it in journal order.
+    pub(crate) fn offer(&mut self, audience: Audience, number: u64, frame: impl FnOnce() -> T) {
+        let (from, to) = match audience {
+            Audience::Room => (self.from.room, self.to.room),
+            Audience::Hosts => match (self.from.hosts, self.to.hosts) {
                 (Some(from), Some(to)) => (from, to),
                 _ => return,
             },
-            Recipients::Seat(seat) if seat == self.seat => (self.from.seat, self.to.seat),
-            Recipients::Seat(_) | Recipients::AllExcept(_) | Recipients::Connection(_) => return,
+            Audience::Own(seat) if seat == self.seat => (self.from.own, self.to.own),
+            Audience::Own(_) => return,
         };
         if number > from && number <= to {
             self.missing = self.missing.saturating_sub(1);
-            self.found.push(event());
+            self.found.push(frame());
         }
     }
 
-    /// Returns the events if none is missing.
+    /// Returns the frames if none is missing.
     pub(crate) fn finish(self) -> Option<Vec<T>> {
         (self.missing == 0).then_some(self.found)
     }
@@ -71,29 +63,30 @@ mod tests {
     #[test]
     fn what_was_missed_is_found_whole_or_not_at_all() {
         let me = SeatNo(2);
-        let events = [
-            (Recipients::Room, 1, "r1"),
-            (Recipients::Seat(me), 1, "s1"),
-            (Recipients::Hosts, 1, "h1"),
-            (Recipients::Seat(SeatNo(3)), 1, "another's"),
-            (Recipients::Room, 2, "r2"),
-            (Recipients::Room, 3, "r3, later"),
+        let frames = [
+            (Audience::Room, 1, "r1"),
+            (Audience::Own(me), 1, "s1"),
+            (Audience::Hosts, 1, "h1"),
+            (Audience::Own(SeatNo(3)), 1, "another's"),
+            (Audience::Room, 2, "r2"),
+            (Audience::Room, 3, "r3, later"),
         ];
-        let missed = |from, to| {
-            let mut scan = ResumeScan::new(me, from, to)?;
-            for (recipients, number, event) in events {
-                scan.offer(recipients, number, || event);
+        let missed = |from: &Cursor, to: &Cursor| {
+            let mut scan = ResumeScan::new(me, from.clone(), to.clone())?;
+            for (audience, number, frame) in frames {
+                scan.offer(audience, number, || frame);
             }
             scan.finish()
         };
-        let now = Cursor { room: 2, seat: 1, staff: None };
-        let from = Cursor { room: 1, seat: 0, staff: None };
-        assert_eq!(missed(from, now).unwrap(), ["s1", "r2"]);
-        assert_eq!(missed(now, now).unwrap(), [""; 0]);
-        let host = Cursor { staff: Some(0), ..from };
-        assert_eq!(missed(host, Cursor { staff: Some(1), ..now }).unwrap(), ["s1", "h1", "r2"]);
-        assert!(missed(host, now).is_none(), "no longer a host: a snapshot is due");
-        assert!(missed(Cursor { room: 9, ..from }, now).is_none(), "from another history");
-        assert!(missed(from, Cursor { seat: 2, ..now }).is_none(), "one event isn't there");
+        let now = Cursor { room: 2, own: 1, hosts: None };
+        let from = Cursor { room: 1, own: 0, hosts: None };
+        assert_eq!(missed(&from, &now).unwrap(), ["s1", "r2"]);
+        assert_eq!(missed(&now, &now).unwrap(), [""; 0]);
+        let host = Cursor { hosts: Some(0), ..from.clone() };
+        let host_now = Cursor { hosts: Some(1), ..now.clone() };
+        assert_eq!(missed(&host, &host_now).unwrap(), ["s1", "h1", "r2"]);
+        assert!(missed(&host, &now).is_none(), "no longer a host: a snapshot is due");
+        assert!(missed(&Cursor { room: 9, ..from.clone() }, &now).is_none(), "another history");
+        assert!(missed(&from, &Cursor { own: 2, ..now }).is_none(), "one frame isn't there");
     }
 }

@@ -4,7 +4,7 @@ use crate::context::Context;
 use crate::loader::{self, LoadError};
 use futures_util::StreamExt;
 use futures_util::stream;
-use hearth_journal::{Due, JournalError};
+use hearth_journal::{DueRoom, JournalError};
 use hearth_protocol::Millis;
 use std::sync::Arc;
 
@@ -55,7 +55,7 @@ async fn load_due(context: &Arc<Context>, before: Millis) {
     }
 }
 
-async fn load(context: &Arc<Context>, due: Due) {
+async fn load(context: &Arc<Context>, due: DueRoom) {
     // A loaded room handles its own deadlines.
     if context.registry.loaded(due.circle).is_some() {
         return;
@@ -74,7 +74,7 @@ async fn load(context: &Arc<Context>, due: Due) {
 
 async fn erase_leftover_texts(context: &Context) {
     let erased = async {
-        for (_, room) in context.journal.words_left().await? {
+        for (_, room) in context.journal.unerased_rooms().await? {
             context.erase_texts(room).await;
         }
         Ok::<_, JournalError>(())

@@ -1,12 +1,13 @@
 //! A cache of recent texts, so that frames can be rendered without reading the journal.
 
 use hearth_journal::{Journal, JournalError};
-use hearth_protocol::limits::WELCOME_WORDS_BYTES_MAX;
-use hearth_protocol::{RoomId, Said, Text, WordsId};
-use std::collections::{HashMap, VecDeque};
+use hearth_protocol::limits::WELCOME_TEXT_BYTES_MAX;
+use hearth_protocol::message::Message;
+use hearth_protocol::{Keyed, MessageNo, RoomId, Text, TextId, TextIds};
+use std::collections::{BTreeMap, HashMap, VecDeque};
 
 /// Bytes of text that a room caches.
-pub(crate) const CACHE_BYTES_MAX: usize = 2 * WELCOME_WORDS_BYTES_MAX;
+pub(crate) const CACHE_BYTES_MAX: usize = 2 * WELCOME_TEXT_BYTES_MAX;
 /// Bytes counted for a message besides its text, and for each gesture on it.
 const MESSAGE_BYTES: usize = 64;
 const GESTURE_BYTES: usize = 32;
@@ -16,13 +17,13 @@ const READ_AT_ONCE: usize = 128;
 /// A bounded cache of texts; the oldest leave first.
 #[derive(Default)]
 pub(crate) struct TextCache {
-    by_id: HashMap<WordsId, Text>,
-    order: VecDeque<WordsId>,
+    by_id: HashMap<TextId, Text>,
+    order: VecDeque<TextId>,
     bytes: usize,
 }
 
 impl TextCache {
-    pub(crate) fn insert(&mut self, id: WordsId, text: Text) {
+    pub(crate) fn insert(&mut self, id: TextId, text: Text) {
         self.remove(id);
         self.bytes += text.byte_len();
         self.by_id.insert(id, text);
@@ -33,17 +34,17 @@ impl TextCache {
         }
     }
 
-    pub(crate) fn remove(&mut self, id: WordsId) {
+    pub(crate) fn remove(&mut self, id: TextId) {
         if self.take(id) {
             self.order.retain(|other| *other != id);
         }
     }
 
-    pub(crate) fn get(&self, id: WordsId) -> Option<&Text> {
+    pub(crate) fn get(&self, id: TextId) -> Option<&Text> {
         self.by_id.get(&id)
     }
 
-    fn take(&mut self, id: WordsId) -> bool {
+    fn take(&mut self, id: TextId) -> bool {
         let Some(text) = self.by_id.remove(&id) else { return false };
         self.bytes -= text.byte_len();
         true
@@ -59,16 +60,18 @@ pub(crate) struct TextReader<'a> {
 
 impl TextReader<'_> {
     /// Returns the texts that exist. A missing one was erased.
-    pub(crate) async fn read(
+    pub(crate) async fn read(&self, ids: &TextIds) -> Result<HashMap<TextId, Text>, JournalError> {
+        Ok(self.read_list(ids).await?.into_iter().collect())
+    }
+
+    pub(crate) async fn read_list(
         &self,
-        ids: &[WordsId],
-    ) -> Result<HashMap<WordsId, Text>, JournalError> {
-        let (mut found, mut missing) = (HashMap::new(), Vec::new());
+        ids: &TextIds,
+    ) -> Result<Vec<(TextId, Text)>, JournalError> {
+        let (mut found, mut missing) = (Vec::with_capacity(ids.len()), Vec::new());
         for id in ids {
             match self.cache.get(*id) {
-                Some(text) => {
-                    found.insert(*id, text.clone());
-                }
+                Some(text) => found.push((*id, text.clone())),
                 None => missing.push(*id),
             }
         }
@@ -79,35 +82,45 @@ impl TextReader<'_> {
     }
 
     /// Returns the newest messages whose texts fit into `bytes_max` (at least one), with their
-    /// texts, and whether any were left out.
+    /// texts.
     pub(crate) async fn newest_messages(
         &self,
-        mut said: Vec<Said>,
+        messages: &Keyed<MessageNo, Message>,
         bytes_max: usize,
-    ) -> Result<(Vec<Said>, bool), JournalError> {
-        let mut kept = VecDeque::new();
+    ) -> Result<NewestMessages, JournalError> {
+        let mut newest = NewestMessages::default();
         let mut bytes = 0;
-        while !said.is_empty() {
-            let mut chunk = said.split_off(said.len().saturating_sub(READ_AT_ONCE));
-            let ids: Vec<WordsId> =
-                chunk.iter().filter(|said| !said.taken_back).map(|said| said.words.id).collect();
+        let mut rest = messages.iter().rev();
+        loop {
+            let chunk: Vec<(MessageNo, &Message)> = rest.by_ref().take(READ_AT_ONCE).collect();
+            if chunk.is_empty() {
+                return Ok(newest);
+            }
+            let kept = chunk.iter().filter(|(_, message)| !message.taken_back);
+            let ids: TextIds = kept.map(|(_, message)| message.text).collect();
             let mut found = self.read(&ids).await?;
-            while let Some(mut entry) = chunk.pop() {
-                entry.words.text = found.remove(&entry.words.id);
-                bytes += size_of_message(&entry);
-                if bytes > bytes_max && !kept.is_empty() {
-                    return Ok((kept.into(), true));
+            for (number, message) in chunk {
+                let text = found.remove(&message.text);
+                bytes += size_of_message(message, text.as_ref());
+                if bytes > bytes_max && !newest.messages.is_empty() {
+                    return Ok(newest);
                 }
-                kept.push_front(entry);
+                newest.messages.insert(number, message.clone());
+                newest.texts.extend(text.map(|text| (message.text, text)));
             }
         }
-        Ok((kept.into(), false))
     }
 }
 
-fn size_of_message(said: &Said) -> usize {
-    let text = said.words.text.as_ref().map_or(0, Text::byte_len);
-    text + MESSAGE_BYTES + GESTURE_BYTES * said.gestures.len()
+/// The newest messages of a view, with their texts.
+#[derive(Default)]
+pub(crate) struct NewestMessages {
+    pub(crate) messages: Keyed<MessageNo, Message>,
+    pub(crate) texts: BTreeMap<TextId, Text>,
+}
+
+fn size_of_message(message: &Message, text: Option<&Text>) -> usize {
+    text.map_or(0, Text::byte_len) + MESSAGE_BYTES + GESTURE_BYTES * message.gestures.len()
 }
 
 #[cfg(test)]
@@ -115,8 +128,8 @@ mod tests {
     use super::*;
     use uuid::Uuid;
 
-    fn id(number: u128) -> WordsId {
-        WordsId(Uuid::from_u128(number))
+    fn id(number: u128) -> TextId {
+        TextId(Uuid::from_u128(number))
     }
 
     #[test]

@@ -2,10 +2,8 @@
 //! every connection sends the same bytes.
 
 use bytes::Bytes;
-use hearth_protocol::event::RoomEvent;
-use hearth_protocol::frame::{Answer, EventFrame, Notice, Outcome, ServerFrame};
-use hearth_protocol::text::Words;
-use hearth_protocol::{CommandId, EachWords, Refusal, WordsId};
+use hearth_protocol::frame::{Answer, Outcome, ServerFrame};
+use hearth_protocol::{CommandId, Refusal};
 use serde::Serialize;
 use serde::ser::Error;
 use std::fmt;
@@ -74,26 +72,9 @@ impl Frame {
     }
 
     /// Returns the JSON payload.
-    pub(crate) fn payload(&self) -> &str {
+    pub fn payload(&self) -> &str {
         let bytes = self.0.get(payload_range(&self.0)).unwrap_or_default();
         str::from_utf8(bytes).unwrap_or_default()
-    }
-
-    /// Returns the frame without the text `erased`, or `None` if it doesn't contain that text.
-    pub(crate) fn redacted(&self, erased: WordsId) -> Option<Self> {
-        // Every text has its id beside it, so a frame without the id needs no parsing.
-        if !self.payload().contains(&erased.to_string()) {
-            return None;
-        }
-        let mut parsed = ServerFrame::parse(self.payload()).ok()?;
-        let mut found = false;
-        each_words(&mut parsed, &mut |words| {
-            if words.id == erased && words.text.is_some() {
-                words.text = None;
-                found = true;
-            }
-        });
-        if found { Self::text(&parsed).ok() } else { None }
     }
 }
 
@@ -132,43 +113,9 @@ fn payload_range(frame: &[u8]) -> Range<usize> {
     start.min(frame.len())..frame.len()
 }
 
-/// Calls `visit` for every reference to a text in a frame.
-fn each_words(frame: &mut ServerFrame, visit: &mut dyn FnMut(&mut Words)) {
-    match frame {
-        ServerFrame::Event(EventFrame::Room { event, .. }) => RoomEvent::each_words(event, visit),
-        ServerFrame::Notice(Notice::Snapshot(snapshot)) => snapshot.each_words(visit),
-        ServerFrame::Notice(Notice::Welcome(welcome)) => {
-            if let Some(snapshot) = &mut welcome.snapshot {
-                snapshot.each_words(visit);
-            }
-        }
-        ServerFrame::Answer(Answer { outcome: Outcome::Page(page), .. }) => {
-            page.said.iter_mut().for_each(|said| visit(&mut said.words));
-        }
-        ServerFrame::Event(_) | ServerFrame::Notice(_) | ServerFrame::Answer(_) => {}
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-    use hearth_protocol::frame::Page;
-    use hearth_protocol::text::Text;
-    use hearth_protocol::{Flow, Said, SaidKind, SeatNo};
-    use uuid::Uuid;
-
-    fn said(id: WordsId) -> ServerFrame {
-        ServerFrame::Event(EventFrame::Room {
-            room: 4,
-            at: 9,
-            event: RoomEvent::Said {
-                words: Words::new(id, Text::plain("my own words")),
-                seat: SeatNo(1),
-                kind: SaidKind::Share,
-                flow: Flow::at_rest(),
-            },
-        })
-    }
 
     #[test]
     fn a_frame_of_any_length_carries_its_payload_unmasked() {
@@ -179,40 +126,5 @@ mod tests {
             assert_eq!(frame.bytes()[0], 0x81);
             assert_eq!(frame.payload(), format!("\"{text}\""));
         }
-    }
-
-    #[test]
-    fn an_erased_text_leaves_events_and_pages_and_its_id_stays() {
-        let id = WordsId(Uuid::from_u128(7));
-        let page = Answer {
-            re: None,
-            outcome: Outcome::Page(Page {
-                said: vec![Said {
-                    words: Words::new(id, Text::plain("my own words")),
-                    seat: SeatNo(1),
-                    kind: SaidKind::Share,
-                    round: 1,
-                    at: 9,
-                    taken_back: false,
-                    gestures: Vec::new(),
-                }],
-                earlier: false,
-            }),
-        };
-        for whole in [said(id), ServerFrame::Answer(page)] {
-            let frame = Frame::text(&whole).unwrap();
-            let redacted = frame.redacted(id).unwrap();
-            assert!(frame.payload().contains("my own words"));
-            assert!(!redacted.payload().contains("my own words"));
-            assert!(redacted.payload().contains(&id.to_string()));
-            assert!(ServerFrame::parse(redacted.payload()).is_ok());
-            assert!(redacted.redacted(id).is_none(), "nothing is left to redact");
-        }
-    }
-
-    #[test]
-    fn other_texts_stay() {
-        let frame = Frame::text(&said(WordsId(Uuid::from_u128(7)))).unwrap();
-        assert!(frame.redacted(WordsId(Uuid::from_u128(8))).is_none());
     }
 }

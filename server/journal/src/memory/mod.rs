@@ -6,7 +6,7 @@ use crate::error::{AppendError, JournalError};
 use crate::journal::{Batch, CircleRow, DueRoom, EraseScope, Journal, JournalFuture, Row};
 use hearth_protocol::api::NewCircle;
 use hearth_protocol::keys::KeyHash;
-use hearth_protocol::{CircleId, Epoch, Millis, RoomId, Text, WordsId as TextId};
+use hearth_protocol::{CircleId, Epoch, Millis, RoomId, Text, TextId};
 use state::State;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use uuid::Uuid;

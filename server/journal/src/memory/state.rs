@@ -7,7 +7,7 @@ use crate::journal::{
 };
 use hearth_protocol::api::NewCircle;
 use hearth_protocol::keys::KeyHash;
-use hearth_protocol::{CircleId, Millis, RoomId, Text, WordsId as TextId};
+use hearth_protocol::{CircleId, Millis, RoomId, Text, TextId};
 use std::collections::hash_map::Entry;
 use std::collections::{BTreeSet, HashMap};
 use uuid::Uuid;

@@ -31,7 +31,7 @@ pub use backup::back_up;
 use commands::Command;
 use hearth_protocol::api::NewCircle;
 use hearth_protocol::keys::KeyHash;
-use hearth_protocol::{CircleId, Epoch, Millis, RoomId, Text, WordsId as TextId};
+use hearth_protocol::{CircleId, Epoch, Millis, RoomId, Text, TextId};
 use job::Job;
 use maintenance::Maintenance;
 use queries::QueryError;

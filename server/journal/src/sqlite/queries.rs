@@ -5,7 +5,7 @@ use super::text_storage;
 use crate::journal::{CircleRow, DueRoom, LIST_MAX, Row};
 use hearth_protocol::api::{Entry, LinkRole};
 use hearth_protocol::keys::KeyHash;
-use hearth_protocol::{CircleId, Millis, RoomId, Text, WordsId as TextId};
+use hearth_protocol::{CircleId, Millis, RoomId, Text, TextId};
 use rusqlite::{Connection, OptionalExtension, params};
 use uuid::Uuid;
 

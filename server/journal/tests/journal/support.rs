@@ -3,7 +3,7 @@
 use hearth_journal::{Batch, Journal, Row};
 use hearth_protocol::api::{Entry, LinkRole, NewCircle};
 use hearth_protocol::keys::KeyHash;
-use hearth_protocol::{CircleId, Millis, RoomId, Settings, Text, WordsId as TextId};
+use hearth_protocol::{CircleId, Millis, RoomId, Settings, Text, TextId};
 use std::path::Path;
 use uuid::Uuid;
 

@@ -5,11 +5,10 @@ use super::pending_batch::PendingBatch;
 use super::{Actor, ActorError};
 use crate::mailbox::{JoinRejected, RoomMessage};
 use hearth_protocol::keys::KeyHash;
-use hearth_protocol::text::Words;
-use hearth_protocol::{CloseCode, Cursor, Hello, Millis, Role, SeatNo, WordsId};
-use hearth_room::Act;
+use hearth_protocol::presence::Role;
+use hearth_protocol::{CloseCode, Cursor, Hello, Millis, SeatNo};
+use hearth_room::Input;
 use std::sync::Arc;
-use uuid::Uuid;
 
 /// A seat, or why there is none.
 type Admission = Result<SeatNo, JoinRejected>;
@@ -24,6 +23,7 @@ impl Actor {
     ) -> Result<(), ActorError> {
         let Some(RoomMessage::Join(join)) = self.queue.get(index) else { return Ok(()) };
         let (hello, role, connection) = (Arc::clone(&join.hello), join.role, join.connection);
+        let before = self.resume_cursor(&hello);
         let seat = match self.admit(batch, &hello, role, now)? {
             Ok(seat) => seat,
             Err(rejected) => {
@@ -31,15 +31,14 @@ impl Actor {
                 return Ok(());
             }
         };
-        let view = self.room.view(seat).ok_or(ActorError::Bug("a seat without a view"))?;
+        let view = self.view_of(seat).ok_or(ActorError::Bug("a seat without a view"))?;
         batch.attached.insert(seat, connection);
         batch.outgoing.push(Outgoing::Welcome(Box::new(PendingWelcome {
             index,
             connection,
-            resume: self.resume_cursor(&hello),
+            resume: before.filter(|from| self.room.can_resume(seat, from)),
             view: Box::new(view),
-            sees_from: self.room.sees_from(seat),
-            head: self.room.head(),
+            seq: self.room.seq(),
             first_frames: None,
         })));
         Ok(())
@@ -48,8 +47,8 @@ impl Actor {
     /// Returns the cursor to resume from, if it belongs to this room and this store.
     fn resume_cursor(&self, hello: &Hello) -> Option<Cursor> {
         let resume = hello.resume.as_ref()?;
-        (resume.room == self.id && resume.epoch == self.context.journal.epoch())
-            .then_some(resume.cursor)
+        (resume.room == self.id && resume.epoch == self.context.epoch())
+            .then(|| resume.cursor.clone())
     }
 
     fn admit(
@@ -61,7 +60,7 @@ impl Actor {
     ) -> Result<Admission, ActorError> {
         if let Some(resume) = &hello.resume
             && resume.room != self.id
-            && resume.epoch == self.context.journal.epoch()
+            && resume.epoch == self.context.epoch()
         {
             // A circle has one live room, and this is it: the other has ended.
             return Ok(Err(CloseCode::Ended.into()));
@@ -92,16 +91,16 @@ impl Actor {
         if let Some(key) = new_key
             && self.room.key_of(seat) != Some(key)
         {
-            match self.room.decide(&Act::Rekey { seat, key }, now) {
-                Ok(events) => self.apply(batch, events, now, None)?,
-                Err(refusal) => return Ok(Err(refusal.into())),
+            let change = Input::ChangeKey { seat, key };
+            if let Err(refusal) = self.decide_input(batch, &change, now)? {
+                return Ok(Err(refusal.into()));
             }
         }
-        match self.room.decide(&Act::Return { seat, node: self.context.node }, now) {
-            Ok(events) => self.apply(batch, events, now, None)?,
-            Err(refusal) => return Ok(Err(refusal.into())),
+        let back = Input::Return { seat, node: self.context.node };
+        match self.decide_input(batch, &back, now)? {
+            Ok(_) => Ok(Ok(seat)),
+            Err(refusal) => Ok(Err(refusal.into())),
         }
-        Ok(Ok(seat))
     }
 
     fn admit_new(
@@ -118,16 +117,9 @@ impl Actor {
         let (Some(role), Some(name)) = (role, hello.name.clone()) else {
             return Ok(Err(CloseCode::NotAdmitted.into()));
         };
-        let join = Act::Join {
-            key,
-            role,
-            name: Words::new(WordsId(Uuid::new_v4()), name),
-            stance: hello.stance,
-            node: self.context.node,
-        };
-        match self.room.decide(&join, now) {
-            Ok(events) => self.apply(batch, events, now, None)?,
-            Err(refusal) => return Ok(Err(refusal.into())),
+        let join = Input::Join { key, role, name, stance: hello.stance, node: self.context.node };
+        if let Err(refusal) = self.decide_input(batch, &join, now)? {
+            return Ok(Err(refusal.into()));
         }
         let seat = self.room.seat_of(&key).ok_or(ActorError::Bug("a key joined without a seat"))?;
         Ok(Ok(seat))

@@ -1,86 +1,84 @@
-//! Applies decided events to the actor's copy of the room, and notes what to publish.
+//! Accepts decisions on the actor's copy of the room, and notes what to publish.
 
 use super::outgoing::Outgoing;
 use super::pending_batch::PendingBatch;
 use super::{Actor, ActorError};
-use crate::broadcast::Recipients;
-use crate::replay::to_row;
-use crate::ws_frame::Frame;
-use hearth_protocol::event::{RoomEvent, SeatEvent, StaffEvent};
-use hearth_protocol::frame::EventFrame;
-use hearth_protocol::{CloseCode, EachWords, Millis};
-use hearth_room::{Audience, Cause, Event, Recorded};
-
-/// Returns who receives the events of an audience, or `None` if nobody does.
-pub(super) fn recipients_of(audience: Audience) -> Option<Recipients> {
-    match audience {
-        Audience::Room => Some(Recipients::Room),
-        Audience::Staff => Some(Recipients::Hosts),
-        Audience::Seat(seat) => Some(Recipients::Seat(seat)),
-        Audience::Ledger => None,
-    }
-}
+use crate::replay::to_journal;
+use hearth_protocol::limits::WELCOME_MESSAGES_MAX;
+use hearth_protocol::{CloseCode, SeatNo, Snapshot};
+use hearth_room::{Decision, DisconnectReason, Effect, Row};
+use std::collections::BTreeSet;
+use std::sync::Arc;
 
 impl Actor {
-    /// Applies the events of one decision and adds them to the batch.
-    pub(super) fn apply(
+    /// Accepts a decision and adds it to the batch.
+    pub(super) fn accept(
         &mut self,
         batch: &mut PendingBatch,
-        events: Vec<Event>,
-        now: Millis,
-        cause: Option<Cause>,
+        decision: Decision,
     ) -> Result<(), ActorError> {
-        for mut recorded in self.room.record(events, now, cause) {
-            let event = recorded.frame();
-            let frame = event.as_ref().map(Frame::text).transpose()?;
-            batch.texts.extend(recorded.event.take_texts());
-            batch.rows.push(to_row(&recorded)?);
-            let index = batch.outgoing.len();
-            self.apply_one(batch, &recorded, frame)?;
-            batch.unrendered.extend(event.and_then(lacks_texts).map(|event| (index, event)));
-        }
+        self.room.accept(&decision);
+        let stored = to_journal(&decision.row)?;
+        batch.bytes += stored.body.len();
+        batch.bytes += decision.texts.iter().map(|(_, text)| text.byte_len()).sum::<usize>();
+        batch.rows.push(stored);
+        batch.texts.extend(decision.texts);
+        self.carry_out(batch, decision.row);
         Ok(())
     }
 
-    /// Applies one event, whoever appended it.
-    pub(super) fn apply_one(
-        &mut self,
-        batch: &mut PendingBatch,
-        recorded: &Recorded,
-        frame: Option<Frame>,
-    ) -> Result<(), ActorError> {
-        self.room.apply(recorded)?;
-        if let (Some(recipients), Some(frame)) = (recipients_of(recorded.event.audience()), frame) {
-            let (seq, number) = (recorded.seq, recorded.number);
-            batch.bytes += frame.len();
-            batch.outgoing.push(Outgoing::Event { recipients, seq, number, frame });
+    /// Notes what to publish of a row that is the room's state now, and carries out its effects in
+    /// the order of the wire: room, own, snapshot or disconnect, hosts.
+    pub(super) fn carry_out(&self, batch: &mut PendingBatch, row: Row) {
+        let row = Arc::new(row);
+        let partial: BTreeSet<SeatNo> = (self.links.keys().chain(batch.attached.keys()))
+            .copied()
+            .filter(|seat| !row.messages().all(|message| self.room.sees(*seat, message)))
+            .collect();
+        batch.outgoing.push(Outgoing::Decision { row: row.clone(), partial, published: None });
+        for effect in &row.effects {
+            match effect {
+                Effect::EraseTexts(texts) => batch.erased.extend(texts.iter().copied()),
+                Effect::Disconnect { seat, reason } => {
+                    let code = match reason {
+                        DisconnectReason::Left => CloseCode::Left,
+                        DisconnectReason::Removed => CloseCode::Removed,
+                    };
+                    // Someone who leaves is closed after the answer to their command.
+                    match reason {
+                        DisconnectReason::Left => batch.leaving = Some((*seat, code)),
+                        DisconnectReason::Removed => {
+                            batch.outgoing.push(Outgoing::Close(*seat, code));
+                        }
+                    }
+                }
+                Effect::Resync(seat) => {
+                    if let Some(view) = self.view_of(*seat) {
+                        let view = Box::new(view);
+                        batch.outgoing.push(Outgoing::Snapshot { seat: *seat, view, frame: None });
+                    }
+                }
+                Effect::Bar(key) => batch.bars.push((*key, true)),
+                Effect::Unbar(key) => batch.bars.push((*key, false)),
+                Effect::Watch(seat) => batch.watched = Some(*seat),
+                Effect::EndRoom => batch.ended = true,
+            }
         }
-        match &recorded.event {
-            Event::Room(RoomEvent::TakenBack { said }) => batch.erased.push(*said),
-            Event::Room(RoomEvent::Role { seat, .. }) => {
-                let view = self.room.view(*seat).ok_or(ActorError::Bug("a role without a seat"))?;
-                let view = Box::new(view);
-                batch.outgoing.push(Outgoing::Snapshot { seat: *seat, view, frame: None });
-            }
-            Event::Room(RoomEvent::Ended { .. }) => batch.ended = true,
-            Event::Staff(StaffEvent::Barred(barred)) => {
-                batch.bars.extend(self.room.key_of(barred.seat).map(|key| (key, true)));
-            }
-            Event::Staff(StaffEvent::Unbarred { seat, .. }) => {
-                batch.bars.extend(self.room.key_of(*seat).map(|key| (key, false)));
-            }
-            Event::Seat(seat, SeatEvent::Removed {}) => {
-                batch.outgoing.push(Outgoing::Close(*seat, CloseCode::Removed));
-            }
-            Event::Room(_) | Event::Staff(_) | Event::Seat(..) | Event::Ledger(_) => {}
+        if row.hosts.is_some() {
+            batch.outgoing.push(Outgoing::HostsFrame { row, published: None });
         }
-        Ok(())
     }
-}
 
-/// Returns the event if it mentions a text that it doesn't contain.
-fn lacks_texts(mut event: EventFrame) -> Option<EventFrame> {
-    let mut lacks = false;
-    event.each_words(&mut |words| lacks |= words.text.is_none());
-    lacks.then_some(event)
+    /// Returns all that a seat may see now, with its newest messages and without texts.
+    pub(super) fn view_of(&self, seat: SeatNo) -> Option<Snapshot> {
+        let mut view = self.room.snapshot(seat)?;
+        let mut messages = self.room.messages_seen(seat, None);
+        view.messages = messages
+            .by_ref()
+            .take(WELCOME_MESSAGES_MAX)
+            .map(|(number, message)| (number, message.clone()))
+            .collect();
+        view.earlier = messages.next().is_some();
+        Some(view)
+    }
 }

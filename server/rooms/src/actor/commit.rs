@@ -2,11 +2,8 @@
 
 use super::pending_batch::PendingBatch;
 use super::{Actor, ActorError, fallback_deadline};
-use crate::replay::{from_row, replay};
-use crate::ws_frame::Frame;
+use crate::replay::{from_journal, replay};
 use hearth_journal::AppendError;
-use hearth_protocol::{EachWords, WordsId};
-use hearth_room::Recorded;
 use std::time::Duration;
 use tokio::time::sleep;
 
@@ -87,16 +84,11 @@ impl Actor {
         loop {
             let journal = self.context.journal.clone();
             let rows = journal.read(self.id, self.published, CATCH_UP_ROWS).await?;
-            let mut records: Vec<Recorded> = rows.iter().map(from_row).collect::<Result<_, _>>()?;
             let mut batch = PendingBatch::new(usize::MAX);
-            self.attach_texts(&mut records).await?;
-            for mut recorded in records {
-                let frame = match recorded.frame() {
-                    Some(event) => Some(Frame::text(&event)?),
-                    None => None,
-                };
-                batch.texts.extend(recorded.event.take_texts());
-                self.apply_one(&mut batch, &recorded, frame)?;
+            for row in &rows {
+                let row = from_journal(row)?;
+                self.room.replay(&row)?;
+                self.carry_out(&mut batch, row);
             }
             self.render(&mut batch).await?;
             self.publish(batch, &mut Vec::new())?;
@@ -104,18 +96,5 @@ impl Actor {
                 return Ok(());
             }
         }
-    }
-
-    /// Puts each text that still exists beside its id.
-    pub(super) async fn attach_texts(&self, records: &mut [Recorded]) -> Result<(), ActorError> {
-        let mut ids: Vec<WordsId> = Vec::new();
-        for recorded in records.iter_mut() {
-            recorded.event.each_words(&mut |words| ids.push(words.id));
-        }
-        let found = self.text_reader().read(&ids).await?;
-        for recorded in records {
-            recorded.event.each_words(&mut |words| words.text = found.get(&words.id).cloned());
-        }
-        Ok(())
     }
 }

@@ -7,12 +7,18 @@ use crate::connection_link::ConnectionId;
 use crate::mailbox::RoomMessage;
 use crate::ws_frame::Frame;
 use hearth_protocol::frame::{Done, Outcome, Page};
-use hearth_protocol::limits::PAGE_ENTRIES_MAX;
-use hearth_protocol::{
-    CloseCode, Command, CommandId, Millis, Presence, Refusal, RefusalCode, SeatNo,
-};
-use hearth_room::{Act, Cause};
+use hearth_protocol::limits::PAGE_MESSAGES_MAX;
+use hearth_protocol::message::MessageCommand;
+use hearth_protocol::presence::{Presence, PresenceCommand};
+use hearth_protocol::{Command, CommandId, Keyed, MessageNo, Millis, Refusal, RefusalCode, SeatNo};
+use hearth_room::{DecideError, Input, Random};
+use std::collections::BTreeMap;
 use uuid::Uuid;
+
+/// Returns fresh randomness for one decision.
+pub(crate) fn random() -> Random {
+    Random::new(Uuid::new_v4().as_u64_pair().0 ^ Uuid::new_v4().as_u64_pair().1)
+}
 
 impl Actor {
     /// Decides what is due and what waits in the queue, on the actor's copy of the room. Returns
@@ -31,12 +37,29 @@ impl Actor {
         Ok((batch, decided))
     }
 
+    /// Decides an input and accepts the decision. Returns the message it made, or the refusal.
+    pub(super) fn decide_input(
+        &mut self,
+        batch: &mut PendingBatch,
+        input: &Input,
+        now: Millis,
+    ) -> Result<Result<Option<MessageNo>, Refusal>, ActorError> {
+        match self.room.decide(input, now, random()) {
+            Ok(None) => Ok(Ok(None)),
+            Ok(Some(decision)) => {
+                let message = decision.message;
+                self.accept(batch, decision)?;
+                Ok(Ok(message))
+            }
+            Err(DecideError::Refused(refusal)) => Ok(Err(refusal)),
+            Err(DecideError::Compare(error)) => Err(ActorError::Compare(error)),
+        }
+    }
+
     fn decide_due(&mut self, batch: &mut PendingBatch, now: Millis) -> Result<(), ActorError> {
         if self.stale_presence {
-            let wake = Act::Wake { node: self.context.node };
-            if let Ok(events) = self.room.decide(&wake, now) {
-                self.apply(batch, events, now, None)?;
-            }
+            // Never refused: it only says what is so.
+            let _done = self.decide_input(batch, &Input::Restart, now)?;
             batch.settled_presence = true;
         }
         let expired: Vec<SeatNo> = self
@@ -46,17 +69,19 @@ impl Actor {
             .map(|(seat, _)| *seat)
             .collect();
         for seat in expired {
-            if let Ok(events) = self.room.decide(&Act::Lost { seat }, now) {
-                self.apply(batch, events, now, None)?;
-            }
+            // Refused only for a seat that doesn't exist.
+            let _done = self.decide_input(batch, &Input::ConnectionLost { seat }, now)?;
             batch.expired.push(seat);
         }
         while !batch.is_full() {
-            let events = self.room.decide_due(now);
-            if events.is_empty() {
-                break;
+            match self.room.decide_due(now, random()) {
+                Ok(None) => break,
+                Ok(Some(decision)) => self.accept(batch, decision)?,
+                Err(DecideError::Compare(error)) => return Err(ActorError::Compare(error)),
+                Err(DecideError::Refused(_)) => {
+                    return Err(ActorError::Bug("a deadline was refused"));
+                }
             }
-            self.apply(batch, events, now, None)?;
         }
         Ok(())
     }
@@ -78,10 +103,8 @@ impl Actor {
             }
             Some(RoomMessage::Writing { connection, seat }) => {
                 let (connection, seat) = (*connection, *seat);
-                if self.speaks_for(batch, connection, seat)
-                    && let Ok(events) = self.room.decide(&Act::Writing { seat }, now)
-                {
-                    self.apply(batch, events, now, None)?;
+                if self.speaks_for(batch, connection, seat) {
+                    let _moved = self.decide_input(batch, &Input::Writing { seat }, now)?;
                     if self.room.shows_writing(seat) {
                         batch.outgoing.push(Outgoing::Writing(seat));
                     }
@@ -116,31 +139,23 @@ impl Actor {
         command: Command,
     ) -> Result<(), ActorError> {
         let CommandMeta { connection, seat, id, now } = meta;
-        let leaves = matches!(command, Command::Leave { .. });
-        if let Some(done) = self.room.remembered(seat, id)
-            // Someone who left and lost the answer had to rejoin to ask again, and still wants to
-            // leave.
-            && !(leaves && self.is_present(seat))
-        {
-            return self.answer_ok(batch, meta, done);
+        if self.answer_repeated(batch, meta, &command)? {
+            return Ok(());
         }
-        if let Command::Page { before } = command {
-            return match self.room.page(seat, before, PAGE_ENTRIES_MAX) {
-                Some((said, earlier)) => {
-                    let page = Page { said, earlier };
+        if let Command::Message(MessageCommand::Page { before }) = command {
+            return match self.page(seat, before) {
+                Some(page) => {
                     batch.outgoing.push(Outgoing::Page { connection, id, page, frame: None });
                     Ok(())
                 }
-                None => self.refuse(batch, meta, RefusalCode::NoSuchWords.into()),
+                None => self.refuse(batch, meta, RefusalCode::NoSuchMessage.into()),
             };
         }
-        let dice = Uuid::new_v4().as_u64_pair().1;
-        match self.room.decide(&Act::Command { seat, id, command, dice }, now) {
-            Ok(events) => {
-                self.apply(batch, events, now, Some(Cause { seat, id }))?;
-                self.answer_ok(batch, meta, Done { at: now })?;
-                if leaves {
-                    batch.outgoing.push(Outgoing::Close(seat, CloseCode::Left));
+        match self.decide_input(batch, &Input::Command { seat, id, command }, now)? {
+            Ok(message) => {
+                self.answer_ok(batch, meta, Done { at: now, message })?;
+                if let Some((seat, code)) = batch.leaving.take() {
+                    batch.outgoing.push(Outgoing::Close(seat, code));
                 }
                 Ok(())
             }
@@ -148,8 +163,55 @@ impl Actor {
         }
     }
 
+    /// Answers a command that was done before under the same id. Returns whether it was. An id used
+    /// again for something else is refused.
+    fn answer_repeated(
+        &self,
+        batch: &mut PendingBatch,
+        meta: CommandMeta,
+        command: &Command,
+    ) -> Result<bool, ActorError> {
+        let CommandMeta { connection, seat, id, .. } = meta;
+        let Some(known) = self.room.remembered(seat, id) else { return Ok(false) };
+        if known.digest != command.digest() {
+            self.refuse(batch, meta, RefusalCode::Malformed.into())?;
+            return Ok(true);
+        }
+        // Someone who left and lost the answer had to rejoin to ask again, and still wants to
+        // leave.
+        let leaves = matches!(command, Command::Presence(PresenceCommand::Leave {}));
+        if leaves && self.is_present(seat) {
+            return Ok(false);
+        }
+        let done = Done { at: known.at, message: known.message };
+        match (known.text, command.text()) {
+            (Some(stored), Some(text)) => {
+                let text = text.clone();
+                let frame = None;
+                batch.outgoing.push(Outgoing::Repeated { connection, id, done, stored, text, frame });
+            }
+            (None, _) | (_, None) => self.answer_ok(batch, meta, done)?,
+        }
+        Ok(true)
+    }
+
+    /// Returns the messages before one that the seat may see, without texts; `None` if it may not
+    /// see that one.
+    fn page(&self, seat: SeatNo, before: MessageNo) -> Option<Page> {
+        if !self.room.sees(seat, before) {
+            return None;
+        }
+        let mut earlier = self.room.messages_seen(seat, Some(before));
+        let messages: Keyed<_, _> = earlier
+            .by_ref()
+            .take(PAGE_MESSAGES_MAX)
+            .map(|(number, message)| (number, message.clone()))
+            .collect();
+        Some(Page { messages, earlier: earlier.next().is_some(), texts: BTreeMap::new() })
+    }
+
     fn is_present(&self, seat: SeatNo) -> bool {
-        let person = self.room.common().person(seat);
+        let person = self.room.view().people.get(seat);
         person.is_some_and(|person| person.presence == Presence::Here)
     }
 

@@ -47,6 +47,6 @@ impl Drop for ExitGuard {
         self.context.registry.remove(self.circle, &self.slot);
         self.context.metrics.loaded.dec();
         let delivery = Delivery::Close(self.code);
-        self.broadcast.push([BroadcastEntry { recipients: Recipients::Room, delivery }]);
+        self.broadcast.push([BroadcastEntry { recipients: Recipients::ROOM, delivery }]);
     }
 }

@@ -20,12 +20,13 @@ mod resume;
 mod retry;
 
 pub(crate) use errors::ActorError;
+pub(crate) use decide::random;
 pub(crate) use lobby_summary::empty_lobby_summary;
 
 use crate::broadcast::Broadcast;
 use crate::connection_link::ConnectionLink;
 use crate::context::Context;
-use crate::handle::{LobbySummary, RoomHandle};
+use crate::handle::{LatestSummary, RoomHandle};
 use crate::limits::{RoomRateLimiter, SeatRateLimiter};
 use crate::mailbox::{JoinRejected, MAILBOX_CAPACITY, RoomMessage};
 use crate::registry::Slot;
@@ -34,7 +35,8 @@ use commit::CommitOutcome;
 use exit::{Exit, ExitGuard};
 use grace::GracePeriod;
 use hearth_protocol::keys::KeyHash;
-use hearth_protocol::{CircleId, CloseCode, Millis, Phase, RefusalCode, RoomId, SeatNo};
+use hearth_protocol::session::Phase;
+use hearth_protocol::{CircleId, CloseCode, Millis, RefusalCode, RoomId, SeatNo};
 use hearth_room::Room;
 use lobby_summary::HostNames;
 use pending_batch::PendingBatch;
@@ -51,7 +53,7 @@ const COMMIT_TRIES_MAX: usize = 8;
 const IDLE_MS: u64 = 30_000;
 /// A room with a deadline within this time stays loaded.
 const DUE_SOON_MS: u64 = 60_000;
-/// Events after which the actor stores a snapshot.
+/// Rows after which the actor stores a snapshot.
 const SNAPSHOT_EVERY: u64 = 256;
 /// Deadline of a room that has none of its own.
 const FALLBACK_DEADLINE_MS: u64 = 6 * 3_600_000;
@@ -101,7 +103,7 @@ pub(crate) struct Actor {
     disconnects: Arc<Notify>,
     retry: RetryBackoff,
     idle_since: Option<Millis>,
-    lobby_summary: LobbySummary,
+    lobby_summary: LatestSummary,
     host_names: HostNames,
     exit: ExitGuard,
     /// Dropped after `exit`, and so answered once the room is closed.
@@ -119,7 +121,7 @@ impl Actor {
         let ActorStart { context, circle, room, is_new, barred, slot, permit } = start;
         let (sender, mailbox) = mpsc::channel(MAILBOX_CAPACITY);
         let broadcast = Arc::new(Broadcast::new(context.limits.broadcast_bytes));
-        let lobby_summary = LobbySummary::new(empty_lobby_summary(&room));
+        let lobby_summary = LatestSummary::new(empty_lobby_summary(&room));
         let own_mailbox = sender.downgrade();
         let handle = RoomHandle::new(sender, lobby_summary.clone());
         context.metrics.loaded.inc();
@@ -135,8 +137,8 @@ impl Actor {
             room_rate: Arc::new(RoomRateLimiter::new(&context.limits)),
             context,
             circle,
-            id: room.common().room,
-            published: room.head(),
+            id: room.view().id,
+            published: room.seq(),
             since_snapshot: 0,
             stale_presence: !is_new,
             room,
@@ -162,7 +164,7 @@ impl Actor {
 
     /// Runs until the session ends, the room is idle, or the server stops.
     pub(crate) async fn run(mut self) {
-        tracing::debug!(head = self.published, "room loaded");
+        tracing::debug!(seq = self.published, "room loaded");
         match self.run_loop().await {
             Ok(exit) => self.finish(exit).await,
             Err(error) => {
@@ -252,7 +254,7 @@ impl Actor {
                 CommitOutcome::Conflict => {
                     self.roll_back().await?;
                     self.catch_up().await?;
-                    if self.room.common().phase == Phase::Ended {
+                    if self.room.view().session.phase == Phase::Ended {
                         return Ok(Some(Exit::SessionEnded));
                     }
                 }
@@ -299,7 +301,7 @@ impl Actor {
             Err(error) => return tracing::error!(%error, "can't encode a snapshot"),
         };
         let journal = &self.context.journal;
-        if let Err(error) = journal.put_snapshot(self.id, self.room.head(), body).await {
+        if let Err(error) = journal.put_snapshot(self.id, self.room.seq(), body).await {
             // A snapshot only speeds up the next load.
             tracing::warn!(%error, "can't store a snapshot");
         }
@@ -337,7 +339,7 @@ impl Actor {
         Ok(())
     }
 
-    /// Returns the time, never before the room's last event.
+    /// Returns the time, never before the room's last decision.
     fn now(&self) -> Millis {
         self.context.clock.now().max(self.room.at())
     }

@@ -2,10 +2,9 @@
 
 use super::outgoing::Outgoing;
 use crate::connection_link::ConnectionId;
-use hearth_journal::{Batch, EventRow};
-use hearth_protocol::frame::EventFrame;
+use hearth_journal::{Batch, Row};
 use hearth_protocol::keys::KeyHash;
-use hearth_protocol::{Millis, SeatNo, Text, WordsId};
+use hearth_protocol::{CloseCode, Millis, SeatNo, Text, TextId};
 use std::collections::BTreeMap;
 use uuid::Uuid;
 
@@ -15,20 +14,21 @@ const ROWS_MAX: usize = 1_024;
 /// Decisions that aren't durable yet, and what to publish once they are.
 pub(super) struct PendingBatch {
     pub(super) id: Uuid,
-    pub(super) rows: Vec<EventRow>,
-    pub(super) texts: Vec<(WordsId, Text)>,
-    pub(super) erased: Vec<WordsId>,
+    pub(super) rows: Vec<Row>,
+    pub(super) texts: Vec<(TextId, Text)>,
+    pub(super) erased: Vec<TextId>,
     /// Keys to bar (true) or to unbar (false).
     pub(super) bars: Vec<(KeyHash, bool)>,
     /// What to publish, in order.
     pub(super) outgoing: Vec<Outgoing>,
-    /// Events that mention earlier texts, with their index in `outgoing`: their frames are to be
-    /// rendered again.
-    pub(super) unrendered: Vec<(usize, EventFrame)>,
     /// Seats that got a new connection.
     pub(super) attached: BTreeMap<SeatNo, ConnectionId>,
     /// Seats whose grace period is over.
     pub(super) expired: Vec<SeatNo>,
+    /// The seat whose command just now made it leave: to be closed after its answer.
+    pub(super) leaving: Option<(SeatNo, CloseCode)>,
+    /// The seat that has the token from here on, if that changed.
+    pub(super) watched: Option<Option<SeatNo>>,
     /// Whether presence left by an earlier process was settled.
     pub(super) settled_presence: bool,
     /// Whether the session ended.
@@ -46,9 +46,10 @@ impl PendingBatch {
             erased: Vec::new(),
             bars: Vec::new(),
             outgoing: Vec::new(),
-            unrendered: Vec::new(),
             attached: BTreeMap::new(),
             expired: Vec::new(),
+            leaving: None,
+            watched: None,
             settled_presence: false,
             ended: false,
             bytes: 0,
@@ -65,7 +66,7 @@ impl PendingBatch {
     pub(super) fn take_batch(&mut self, deadline: Option<Millis>) -> Batch {
         Batch {
             id: self.id,
-            events: std::mem::take(&mut self.rows),
+            rows: std::mem::take(&mut self.rows),
             texts: self.texts.clone(),
             erased: self.erased.clone(),
             bars: self.bars.clone(),

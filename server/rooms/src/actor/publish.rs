@@ -3,16 +3,22 @@
 use super::grace::{GRACE_MS, GracePeriod};
 use super::outgoing::{Outgoing, PendingWelcome};
 use super::pending_batch::PendingBatch;
+use super::resume::frames_of;
 use super::{Actor, ActorError};
-use crate::broadcast::{BroadcastEntry, Delivery, Recipients, Subscriber};
+use crate::broadcast::{BroadcastEntry, DecisionFrame, Delivery, Recipients, Subscriber};
 use crate::connection_link::{ConnectionId, ConnectionLink, LinkGuard};
 use crate::limits::SeatRateLimiter;
 use crate::mailbox::{JoinRejected, Joined, RoomMessage};
+use crate::published::{Audience, Published};
 use crate::ws_frame::Frame;
 use hearth_protocol::frame::{Notice, ServerFrame, Writing};
-use hearth_protocol::{CloseCode, CommandId, RefusalCode, SeatNo};
+use hearth_protocol::{CloseCode, CommandId, RefusalCode, SeatNo, TextIds};
+use std::collections::BTreeSet;
 use std::sync::Arc;
 use tokio::time::Instant;
+
+/// A frame over this part of the buffer isn't delivered: its recipients reconnect for a snapshot.
+const LARGE_PART: usize = 8;
 
 /// Returns the buffer entry that refuses a command.
 pub(super) fn refusal(
@@ -31,10 +37,10 @@ impl Actor {
     /// Publishes a batch. `messages` are those it was decided from, in the same order.
     pub(super) fn publish(
         &mut self,
-        mut batch: PendingBatch,
+        batch: PendingBatch,
         messages: &mut [RoomMessage],
     ) -> Result<(), ActorError> {
-        self.redact(&mut batch);
+        self.erase(&batch.erased.iter().copied().collect());
         for (key, barred) in &batch.bars {
             if *barred {
                 self.barred.insert(*key);
@@ -46,9 +52,11 @@ impl Actor {
             self.grace_periods.remove(seat);
         }
         self.stale_presence &= !batch.settled_presence;
-        self.since_snapshot += self.room.head().saturating_sub(self.published);
-        self.published = self.room.head();
-        self.update_token_flags();
+        self.since_snapshot += self.room.seq().saturating_sub(self.published);
+        self.published = self.room.seq();
+        if let Some(watched) = batch.watched {
+            self.watch(watched);
+        }
         let mut entries = Vec::new();
         for out in batch.outgoing {
             match out {
@@ -58,37 +66,88 @@ impl Actor {
                         join.answer(Err(rejected));
                     }
                 }
+                Outgoing::Decision { published, partial, .. } => {
+                    let published = published.ok_or(ActorError::Bug("a decision not rendered"))?;
+                    entries.extend(self.decision_entries(&published, &partial)?);
+                }
                 other => entries.extend(self.entry_of(other)?),
             }
         }
         if batch.ended {
             let delivery = Delivery::Close(CloseCode::Ended);
-            entries.push(BroadcastEntry { recipients: Recipients::Room, delivery });
+            entries.push(BroadcastEntry { recipients: Recipients::ROOM, delivery });
         }
         self.broadcast.push(entries);
         self.publish_lobby_summary();
         Ok(())
     }
 
-    /// Removes erased texts from everything that a connection could still read.
-    fn redact(&self, batch: &mut PendingBatch) {
-        for id in &batch.erased {
-            self.broadcast.redact(*id);
-            self.links.values().for_each(|link| link.redact(*id));
-            for frame in batch.outgoing.iter_mut().flat_map(Outgoing::frames_mut) {
-                if let Some(redacted) = frame.redacted(*id) {
-                    *frame = redacted;
-                }
+    /// Drops erased texts from everything that a connection could still read.
+    fn erase(&self, erased: &TextIds) {
+        if !erased.is_empty() {
+            self.broadcast.erase(erased);
+            self.links.values().for_each(|link| link.erase(erased));
+        }
+    }
+
+    /// Returns the entries of a decision's frames to the room and to single seats.
+    fn decision_entries(
+        &self,
+        published: &Published,
+        partial: &BTreeSet<SeatNo>,
+    ) -> Result<Vec<BroadcastEntry>, ActorError> {
+        let mut entries = Vec::new();
+        for (audience, number) in frames_of(&published.row) {
+            let connected = match audience {
+                Audience::Room => true,
+                Audience::Own(seat) => self.links.contains_key(&seat),
+                Audience::Hosts => false,
+            };
+            if connected {
+                entries.extend(self.frame_entry(published, audience, number, partial)?);
             }
         }
+        Ok(entries)
+    }
+
+    fn frame_entry(
+        &self,
+        published: &Published,
+        audience: Audience,
+        number: u64,
+        partial: &BTreeSet<SeatNo>,
+    ) -> Result<Option<BroadcastEntry>, ActorError> {
+        let Some(frame) = published.frame(audience)? else { return Ok(None) };
+        let recipients = Recipients::Audience(audience);
+        if frame.len() > self.context.limits.broadcast_bytes / LARGE_PART {
+            let delivery = Delivery::Close(CloseCode::TooSlow);
+            return Ok(Some(BroadcastEntry { recipients, delivery }));
+        }
+        let mut frames = Vec::new();
+        if audience == Audience::Room {
+            for seat in partial {
+                let seen = published.room_frame(|message| self.room.sees(*seat, message))?;
+                frames.extend(seen.map(|frame| (*seat, frame)));
+            }
+        }
+        let decision = published.clone();
+        let decision = DecisionFrame { decision, number, frame, partial: frames };
+        let delivery = Delivery::Decision(Box::new(decision));
+        Ok(Some(BroadcastEntry { recipients, delivery }))
     }
 
     fn entry_of(&mut self, out: Outgoing) -> Result<Option<BroadcastEntry>, ActorError> {
         let entry = match out {
-            Outgoing::Event { recipients, seq, number, frame } => {
-                BroadcastEntry { recipients, delivery: Delivery::Event { seq, number, frame } }
+            Outgoing::HostsFrame { published, .. } => {
+                let published = published.ok_or(ActorError::Bug("a decision not rendered"))?;
+                let number = published.row.hosts.as_ref().map_or(0, |frame| frame.number);
+                return self.frame_entry(&published, Audience::Hosts, number, &BTreeSet::new());
             }
             Outgoing::Answer { connection, frame } => {
+                to_connection(connection, Delivery::Answer(frame))
+            }
+            Outgoing::Repeated { connection, frame, .. } => {
+                let frame = frame.ok_or(ActorError::Bug("an answer not rendered"))?;
                 to_connection(connection, Delivery::Answer(frame))
             }
             Outgoing::Page { connection, id, frame: None, .. } => {
@@ -107,14 +166,12 @@ impl Actor {
             }
             Outgoing::Snapshot { seat, view, frame } => {
                 let Some(link) = self.links.get(&seat) else { return Ok(None) };
-                let is_host = view.board.is_some();
                 let delivery = match frame {
-                    Some(frame) if link.push_large_frame(frame.clone()) => {
-                        Delivery::LargeSnapshot { is_host }
+                    Some(frame) if link.push_large_frame(frame) => {
+                        Delivery::LargeSnapshot { hosts: view.cursor.hosts }
                     }
                     // Reconnecting brings the snapshot that can't be delivered here.
-                    Some(_) => Delivery::Close(CloseCode::TooSlow),
-                    None => Delivery::Close(CloseCode::Reloaded),
+                    Some(_) | None => Delivery::Close(CloseCode::Reloaded),
                 };
                 to_connection(link.connection(), delivery)
             }
@@ -131,7 +188,9 @@ impl Actor {
                 let Some(link) = self.links.remove(&seat) else { return Ok(None) };
                 to_connection(link.connection(), Delivery::Close(code))
             }
-            Outgoing::Welcome(_) | Outgoing::Reject { .. } => return Ok(None),
+            Outgoing::Decision { .. } | Outgoing::Welcome(_) | Outgoing::Reject { .. } => {
+                return Ok(None);
+            }
         };
         Ok(Some(entry))
     }
@@ -156,15 +215,15 @@ impl Actor {
         };
         let Some(mailbox) = self.own_mailbox.upgrade() else { return };
         let link = Arc::new(ConnectionLink::new(welcome.connection, self.disconnects.clone()));
-        link.set_has_token(self.room.common().flow.token.seat() == Some(seat));
+        link.set_has_token(self.room.view().turn.token.seat() == Some(seat));
         if let Some(old) = self.links.insert(seat, link.clone()) {
             let delivery = Delivery::Close(CloseCode::Replaced);
             entries.push(to_connection(old.connection(), delivery));
         }
         self.grace_periods.remove(&seat);
         self.broadcast.push(std::mem::take(entries));
-        let is_host = welcome.view.board.is_some();
-        let subscriber = Subscriber::new(&self.broadcast, seat, is_host, link.clone());
+        let hosts = welcome.view.cursor.hosts;
+        let subscriber = Subscriber::new(&self.broadcast, seat, hosts, link.clone());
         let limits = &self.context.limits;
         let seat_rate =
             self.seat_rates.entry(seat).or_insert_with(|| Arc::new(SeatRateLimiter::new(limits)));
@@ -180,10 +239,10 @@ impl Actor {
         }));
     }
 
-    fn update_token_flags(&self) {
-        let with: Option<SeatNo> = self.room.common().flow.token.seat();
+    /// Marks the connection of the seat that has the token, so that its loss is noticed sooner.
+    fn watch(&self, watched: Option<SeatNo>) {
         for (seat, link) in &self.links {
-            link.set_has_token(with == Some(*seat));
+            link.set_has_token(watched == Some(*seat));
         }
     }
 }

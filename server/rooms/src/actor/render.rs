@@ -1,16 +1,21 @@
-//! Renders frames that need texts from the cache or the journal, once a batch is durable.
+//! Puts texts beside what is to be published, once a batch is durable.
 
 use super::outgoing::{Outgoing, PendingWelcome};
 use super::pending_batch::PendingBatch;
 use super::{Actor, ActorError};
+use crate::large_frame::LargeFrame;
+use crate::published::Published;
 use crate::text_cache::TextReader;
 use crate::ws_frame::Frame;
-use hearth_protocol::frame::{EventFrame, Notice, Outcome, Page, ServerFrame, Welcome};
-use hearth_protocol::limits::{LIMITS, WELCOME_WORDS_BYTES_MAX};
-use hearth_protocol::{CommandId, EachWords, Snapshot, WordsId};
+use hearth_journal::JournalError;
+use hearth_protocol::frame::{Notice, Outcome, Page, ServerFrame, Welcome};
+use hearth_protocol::limits::{LIMITS, WELCOME_TEXT_BYTES_MAX};
+use hearth_protocol::{RefusalCode, Snapshot, TextIds};
+use hearth_room::Row;
+use std::sync::Arc;
 
 /// Bytes of texts in one page.
-const PAGE_TEXT_BYTES_MAX: usize = WELCOME_WORDS_BYTES_MAX;
+const PAGE_TEXT_BYTES_MAX: usize = WELCOME_TEXT_BYTES_MAX;
 
 impl Actor {
     /// Renders everything in a batch. If a text can't be read, the batch is durable all the same,
@@ -22,81 +27,97 @@ impl Actor {
         for id in &batch.erased {
             self.texts.remove(*id);
         }
-        for (index, event) in std::mem::take(&mut batch.unrendered) {
-            let event = self.with_texts(event).await?;
-            if let Some(Outgoing::Event { frame, .. }) = batch.outgoing.get_mut(index) {
-                *frame = Frame::text(&event)?;
-            }
-        }
         // By index, since a welcome reads what comes before it.
         for index in 0..batch.outgoing.len() {
             let (before, rest) = batch.outgoing.split_at_mut(index);
-            match rest.first_mut() {
-                Some(Outgoing::Page { id, page, frame, .. }) => {
-                    *frame = self.page_frame(*id, page).await?;
-                }
-                Some(Outgoing::Snapshot { view, frame, .. }) => {
-                    *frame = match self.view_with_texts(view).await {
-                        Some(view) => Some(Frame::text(&snapshot_frame(view))?),
-                        None => None,
-                    };
-                }
-                Some(Outgoing::Welcome(welcome)) => {
-                    let first_frames = self.welcome_frames(before, welcome).await?;
-                    welcome.first_frames = first_frames;
-                }
-                _ => {}
+            if let Some(out) = rest.first_mut() {
+                self.render_one(before, out).await?;
             }
         }
         Ok(())
     }
 
-    /// Returns an event with all its texts, earlier ones included.
-    async fn with_texts(&self, mut event: EventFrame) -> Result<EventFrame, ActorError> {
-        let mut ids: Vec<WordsId> = Vec::new();
-        event.each_words(&mut |words| ids.push(words.id));
-        let found = self.text_reader().read(&ids).await?;
-        event.each_words(&mut |words| words.text = found.get(&words.id).cloned());
-        Ok(event)
+    async fn render_one(&self, before: &[Outgoing], out: &mut Outgoing) -> Result<(), ActorError> {
+        match out {
+            Outgoing::Decision { row, published, .. } | Outgoing::HostsFrame { row, published } => {
+                *published = Some(self.publish_row(row.clone()).await?);
+            }
+            Outgoing::Repeated { id, done, stored, text, frame, .. } => {
+                let ids = TextIds::from([*stored]);
+                let known = self.text_reader().read(&ids).await?;
+                // Words that were erased match anything.
+                let same = known.get(stored).is_none_or(|known| known == text);
+                *frame = Some(if same {
+                    Frame::answer(Some(*id), Outcome::Ok(*done))?
+                } else {
+                    Frame::refused(Some(*id), RefusalCode::Malformed)?
+                });
+            }
+            Outgoing::Page { id, page, frame, .. } => {
+                *frame = match self.page_with_texts(page).await {
+                    Ok(page) => Some(LargeFrame::page(*id, page)?),
+                    Err(error) => {
+                        tracing::error!(%error, "can't read the texts of a page");
+                        None
+                    }
+                };
+            }
+            Outgoing::Snapshot { view, frame, .. } => {
+                *frame = match self.view_with_texts(view).await {
+                    Some(view) => Some(LargeFrame::snapshot(view)?),
+                    None => None,
+                };
+            }
+            Outgoing::Welcome(welcome) => {
+                let first_frames = self.welcome_frames(before, welcome).await?;
+                welcome.first_frames = first_frames;
+            }
+            Outgoing::Answer { .. }
+            | Outgoing::Writing(_)
+            | Outgoing::Close(..)
+            | Outgoing::Reject { .. } => {}
+        }
+        Ok(())
+    }
+
+    /// Returns a row with the texts that its frames mention.
+    pub(super) async fn publish_row(&self, row: Arc<Row>) -> Result<Published, JournalError> {
+        let ids = row.texts();
+        let texts = if ids.is_empty() { Vec::new() } else { self.text_reader().read_list(&ids).await? };
+        Ok(Published::new(row, texts.into_iter().collect()))
     }
 
     pub(super) fn text_reader(&self) -> TextReader<'_> {
         TextReader { cache: &self.texts, journal: self.context.journal.as_ref(), room: self.id }
     }
 
-    async fn page_frame(&self, id: CommandId, page: &Page) -> Result<Option<Frame>, ActorError> {
-        match self.text_reader().newest_messages(page.said.clone(), PAGE_TEXT_BYTES_MAX).await {
-            Ok((said, cut)) => {
-                let page = Page { said, earlier: page.earlier || cut };
-                Ok(Some(Frame::answer(Some(id), Outcome::Page(page))?))
-            }
-            Err(error) => {
-                tracing::error!(%error, "can't read the texts of a page");
-                Ok(None)
-            }
-        }
+    async fn page_with_texts(&self, page: &Page) -> Result<Page, JournalError> {
+        let mut page = page.clone();
+        let reader = self.text_reader();
+        let newest = reader.newest_messages(&page.messages, PAGE_TEXT_BYTES_MAX).await?;
+        page.earlier |= newest.messages.len() < page.messages.len();
+        page.messages = newest.messages;
+        page.texts.extend(newest.texts);
+        Ok(page)
     }
 
     /// Returns a view with its texts and its newest messages, or `None` if the journal can't be
     /// read.
     async fn view_with_texts(&self, view: &Snapshot) -> Option<Snapshot> {
         let mut view = view.clone();
-        let mut ids: Vec<WordsId> = Vec::new();
-        view.common.each_words(&mut |words| ids.push(words.id));
-        let said = std::mem::take(&mut view.said);
+        let messages = std::mem::take(&mut view.messages);
+        let ids = view.text_ids();
         let reader = self.text_reader();
         let read = async {
-            let found = reader.read(&ids).await?;
-            Ok::<_, hearth_journal::JournalError>((
-                found,
-                reader.newest_messages(said, WELCOME_WORDS_BYTES_MAX).await?,
-            ))
+            let texts = reader.read(&ids).await?;
+            let newest = reader.newest_messages(&messages, WELCOME_TEXT_BYTES_MAX).await?;
+            Ok::<_, JournalError>((texts, newest))
         };
         match read.await {
-            Ok((mut found, (said, cut))) => {
-                view.common.each_words(&mut |words| words.text = found.remove(&words.id));
-                view.earlier |= cut;
-                view.said = said;
+            Ok((texts, newest)) => {
+                view.earlier |= newest.messages.len() < messages.len();
+                view.messages = newest.messages;
+                view.texts = texts.into_iter().chain(newest.texts).collect();
                 Some(view)
             }
             Err(error) => {
@@ -107,7 +128,7 @@ impl Actor {
     }
 
     /// Returns the first frames of a connection: a welcome with a snapshot, or a welcome without
-    /// one and the missed events.
+    /// one and the missed frames.
     async fn welcome_frames(
         &self,
         before: &[Outgoing],
@@ -123,7 +144,7 @@ impl Actor {
         };
         let welcome = Welcome {
             seat: welcome.view.seat,
-            epoch: self.context.journal.epoch(),
+            epoch: self.context.epoch(),
             now: self.now(),
             limits: LIMITS,
             snapshot,
@@ -133,8 +154,4 @@ impl Actor {
         frames.extend(missed.unwrap_or_default());
         Ok(Some(frames))
     }
-}
-
-fn snapshot_frame(view: Snapshot) -> ServerFrame {
-    ServerFrame::Notice(Notice::Snapshot(Box::new(view)))
 }

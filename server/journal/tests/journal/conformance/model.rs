@@ -4,7 +4,7 @@ use crate::engine::Engine;
 use crate::support::{a_circle, new_circle};
 use hearth_journal::{AppendError, Batch, DueRoom, EraseScope, Journal, JournalError, Row};
 use hearth_protocol::keys::KeyHash;
-use hearth_protocol::{CircleId, RoomId, Text, WordsId as TextId};
+use hearth_protocol::{CircleId, RoomId, Text, TextId};
 use proptest::prelude::*;
 use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};

@@ -3,7 +3,7 @@
 use crate::support::{a_circle, a_room, said};
 use futures_util::future::join_all;
 use hearth_journal::{Journal, Sqlite};
-use hearth_protocol::{RoomId, WordsId as TextId};
+use hearth_protocol::{RoomId, TextId};
 use std::collections::BTreeMap;
 use std::env;
 use std::io::{BufRead, BufReader, Write};

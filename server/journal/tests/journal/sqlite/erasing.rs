@@ -4,7 +4,7 @@ use crate::engine::{Engine, SqliteEngine};
 use crate::support::{a_circle, a_room, all_bytes, batch, new_circle, occurrences, said, text_id};
 use hearth_journal::{Batch, EraseScope, Journal, Sqlite};
 use hearth_protocol::api::NewCircle;
-use hearth_protocol::{CircleId, Text, WordsId as TextId};
+use hearth_protocol::{CircleId, Text, TextId};
 use proptest::prelude::*;
 use rusqlite::Connection;
 use std::collections::{BTreeMap, HashMap};

@@ -4,7 +4,7 @@ use super::apply::recipients_of;
 use super::outgoing::{Outgoing, PendingWelcome};
 use super::{Actor, ActorError};
 use crate::replay::from_row;
-use crate::resume::{MissedEvent, ResumeScan};
+use crate::resume_scan::{MissedEvent, ResumeScan};
 use crate::ws_frame::Frame;
 use hearth_protocol::{Cursor, SeatNo};
 use hearth_room::Recorded;

@@ -44,7 +44,7 @@ const SERVER_STOP: u8 = 3;
 
 /// State shared by a connection and its room.
 #[derive(Debug)]
-pub struct ConnectionLink {
+pub(crate) struct ConnectionLink {
     connection: ConnectionId,
     disconnected: AtomicU8,
     has_token: AtomicBool,
@@ -64,7 +64,7 @@ impl ConnectionLink {
         }
     }
 
-    pub fn connection(&self) -> ConnectionId {
+    pub(crate) fn connection(&self) -> ConnectionId {
         self.connection
     }
 
@@ -97,7 +97,7 @@ impl ConnectionLink {
     }
 
     /// Returns whether the connection's seat is offered the token or holds it.
-    pub fn has_token(&self) -> bool {
+    pub(crate) fn has_token(&self) -> bool {
         self.has_token.load(Ordering::Relaxed)
     }
 
@@ -146,8 +146,13 @@ impl LinkGuard {
         Self(link)
     }
 
-    pub fn link(&self) -> &Arc<ConnectionLink> {
-        &self.0
+    pub fn connection(&self) -> ConnectionId {
+        self.0.connection()
+    }
+
+    /// Returns whether the connection's seat is offered the token or holds it.
+    pub fn has_token(&self) -> bool {
+        self.0.has_token()
     }
 
     /// Reports the disconnect before the drop, with its reason.

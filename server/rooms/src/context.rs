@@ -1,7 +1,7 @@
 //! What all rooms share.
 
-use crate::RoomsConfig;
 use crate::clock::Clock;
+use crate::config::RoomsConfig;
 use crate::connection_link::ConnectionId;
 use crate::handle::RoomHandle;
 use crate::limits::RoomsLimits;

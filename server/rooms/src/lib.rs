@@ -11,6 +11,7 @@
 mod actor;
 mod broadcast;
 pub mod clock;
+mod config;
 mod connection_link;
 mod context;
 mod handle;
@@ -22,7 +23,7 @@ mod metrics;
 mod published;
 mod registry;
 mod replay;
-mod resume;
+mod resume_scan;
 mod scheduler;
 mod text_cache;
 mod timers;
@@ -34,7 +35,8 @@ pub mod testing;
 mod tests;
 
 pub use broadcast::{Subscriber, TakenFrames};
-pub use connection_link::{ConnectionId, ConnectionLink, DisconnectReason, LinkGuard};
+pub use config::RoomsConfig;
+pub use connection_link::{ConnectionId, DisconnectReason, LinkGuard};
 pub use limits::{RateDecision, RoomRateLimiter, RoomsLimits, SeatRateLimiter};
 pub use mailbox::{JoinRejected, Joined, RoomMessage};
 pub use metrics::RoomsMetrics;
@@ -43,36 +45,19 @@ pub use timers::ConnectionTimers;
 use clock::Clock;
 use context::Context;
 use handle::RoomHandle;
-use hearth_journal::{CircleRow, Journal, JournalError};
+use hearth_journal::{CircleRow, JournalError};
 use hearth_protocol::api::LobbySummary;
 use hearth_protocol::keys::KeyHash;
 use hearth_protocol::presence::Role;
-use hearth_protocol::settings::Pace;
-use hearth_protocol::{CircleId, CloseCode, Hello, Millis, Refusal, RefusalCode, Timers};
+use hearth_protocol::{CircleId, CloseCode, Hello, Millis, Refusal, RefusalCode};
 use loader::LoadError;
 use mailbox::JoinRequest;
 use std::sync::Arc;
 use tokio::sync::oneshot;
 use tokio_util::sync::CancellationToken;
-use tokio_util::task::TaskTracker;
 
 /// Times that a join looks the room up again because it was just unloaded.
 const JOIN_TRIES_MAX: usize = 8;
-
-/// What the rooms need from the server.
-pub struct RoomsConfig {
-    pub journal: Arc<dyn Journal>,
-    pub clock: Clock,
-    pub limits: RoomsLimits,
-    pub timers: ConnectionTimers,
-    /// Timers of a new room with this pace. [`Pace::timers`] everywhere except in the demo.
-    pub room_timers: fn(Pace) -> Timers,
-    pub metrics: RoomsMetrics,
-    /// Tracks the rooms' tasks, so that shutdown can wait for them.
-    pub tasks: TaskTracker,
-    /// Cancelled when the server stops.
-    pub stop: CancellationToken,
-}
 
 /// All live rooms. Cheap to clone.
 #[derive(Clone)]

@@ -47,7 +47,7 @@ pub(super) const KEYS: &[Key] = &[
     Key { name: "log", expects: "pretty or json", default: "pretty" },
     Key {
         name: "log_level",
-        expects: "error, warn, info, debug or trace, or a filter such as info,hearth::rooms=debug",
+        expects: "error, warn, info, debug or trace, or a filter such as info,hearth_rooms=debug",
         default: "info",
     },
 ];

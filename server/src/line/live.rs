@@ -132,7 +132,7 @@ where
             if let Err(end) = self.send_what_is_there().await {
                 return end;
             }
-            let due = self.quiet.due(rooms.timers(), self.link.link().has_token());
+            let due = self.quiet.due(rooms.timers(), self.link.has_token());
             // Later is no reason to touch the timer: it fires, and finds nothing needed.
             if due < sleep.deadline() || sleep.is_elapsed() {
                 sleep.as_mut().reset(due);
@@ -206,7 +206,7 @@ where
             Ok(ClientFrame::Writing) => {
                 self.bad = 0;
                 if self.seat_rate.allows_writing() {
-                    let (connection, seat) = (self.link.link().connection(), self.seat);
+                    let (connection, seat) = (self.link.connection(), self.seat);
                     // A room that is busy has better to do than to tell of this.
                     drop(self.mailbox.try_send(RoomMessage::Writing { connection, seat }));
                 }
@@ -243,7 +243,7 @@ where
             RateDecision::TooFast => return self.refuse(Some(id), RefusalCode::TooFast).await,
             RateDecision::Flood => return Err(CloseCode::Flood.into()),
         }
-        let (connection, seat) = (self.link.link().connection(), self.seat);
+        let (connection, seat) = (self.link.connection(), self.seat);
         self.in_flight += 1;
         tokio::select! {
             // Where the room is closed, its ring says so next.
@@ -281,7 +281,7 @@ where
         if self.in_flight >= IN_FLIGHT_MAX {
             self.quiet.deaf(now);
         }
-        match self.quiet.need(rooms.timers(), now, self.link.link().has_token()) {
+        match self.quiet.need(rooms.timers(), now, self.link.has_token()) {
             Need::Nothing => Ok(()),
             Need::Ping => {
                 self.quiet.pinged(now);

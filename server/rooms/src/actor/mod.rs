@@ -12,11 +12,11 @@ mod errors;
 mod exit;
 mod grace;
 mod lobby_summary;
+mod missed_frames;
 mod outgoing;
 mod pending_batch;
 mod publish;
 mod render;
-mod resume;
 mod retry;
 
 pub(crate) use errors::ActorError;

@@ -3,7 +3,7 @@
 use super::grace::{GRACE_MS, GracePeriod};
 use super::outgoing::{Outgoing, PendingWelcome};
 use super::pending_batch::PendingBatch;
-use super::resume::frames_of;
+use super::missed_frames::frames_of;
 use super::{Actor, ActorError};
 use crate::broadcast::{BroadcastEntry, DecisionFrame, Delivery, Recipients, Subscriber};
 use crate::connection_link::{ConnectionId, ConnectionLink, LinkGuard};

@@ -50,7 +50,7 @@ impl ServeConnection for BareConnection {
 
 async fn run(rooms: &Rooms, socket: &mut WebSocketStream<DuplexStream>, joined: Joined) {
     let Joined { seat, first_frames: mut frames, mut subscriber, mailbox, link, .. } = joined;
-    let connection = link.link().connection();
+    let connection = link.connection();
     let mut closing = None;
     let code = loop {
         for frame in frames.drain(..) {

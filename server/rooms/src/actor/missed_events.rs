@@ -4,7 +4,7 @@ use super::outgoing::{Outgoing, PendingWelcome};
 use super::{Actor, ActorError};
 use crate::published::{Audience, Published};
 use crate::replay::from_journal;
-use crate::resume::ResumeScan;
+use crate::resume_scan::ResumeScan;
 use crate::ws_frame::Frame;
 use hearth_protocol::{Cursor, SeatNo};
 use hearth_room::Row;

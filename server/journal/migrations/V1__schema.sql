@@ -23,7 +23,7 @@ CREATE TABLE texts (
 CREATE TABLE circles (
     id         INTEGER PRIMARY KEY,
     circle     BLOB    NOT NULL UNIQUE CHECK (length(circle) = 16),
-    made_at    INTEGER NOT NULL,
+    created_at    INTEGER NOT NULL,
     -- Rows of `texts`. With foreign keys, erasing a text would scan all circles.
     title      INTEGER NOT NULL,
     agreements INTEGER,

@@ -104,7 +104,7 @@ pub(crate) fn check_circle(new: &NewCircle) -> Result<(), JournalError> {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CircleRow {
     /// When the circle was created.
-    pub made_at: Millis,
+    pub created_at: Millis,
     /// Title of the circle.
     pub title: Text,
     /// Agreements of its members.

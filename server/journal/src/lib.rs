@@ -25,4 +25,4 @@ pub use journal::{
     Batch, CircleRow, DueRoom, EraseScope, Journal, JournalFuture, LIST_MAX, ROW_FORMAT, Row,
 };
 pub use memory::Memory;
-pub use sqlite::{Options, Restored, Sqlite, StoreStats, back_up, renew_epoch, restore};
+pub use sqlite::{Restored, Sqlite, SqliteOptions, StoreStats, back_up, renew_epoch, restore};

@@ -99,7 +99,7 @@ impl State {
         let mut entries = new.entries.clone();
         entries.sort_by_key(|entry| entry.role);
         let row = CircleRow {
-            made_at: now,
+            created_at: now,
             title: new.title.clone(),
             agreements: new.agreements.clone(),
             held_by: new.held_by.clone(),
@@ -150,7 +150,8 @@ impl State {
         if batch.texts.iter().any(|(text, _)| exists(text)) {
             return Err(TEXT_EXISTS.into());
         }
-        self.charge(batch_bytes(&batch))?;
+        let room_bytes = if stored.is_none() { OVERHEAD } else { 0 };
+        self.charge(room_bytes + batch_bytes(&batch))?;
         let Some(circle) = self.circles.get_mut(&circle_id) else {
             return Err(JournalError::NoCircle { circle: circle_id }.into());
         };
@@ -317,7 +318,8 @@ impl Room {
     fn bytes(&self) -> usize {
         let rows: usize = self.rows.iter().map(row_bytes).sum();
         let texts: usize = self.texts.values().map(text_bytes).sum();
-        rows + texts + self.snapshot.as_ref().map_or(0, |(_, body)| OVERHEAD + body.len())
+        let snapshot = self.snapshot.as_ref().map_or(0, |(_, body)| OVERHEAD + body.len());
+        OVERHEAD + rows + texts + snapshot
     }
 }
 
@@ -341,4 +343,51 @@ fn circle_bytes(row: &CircleRow) -> usize {
     let texts: usize = texts.into_iter().flatten().map(text_bytes).sum();
     let entries: usize = row.entries.iter().map(|entry| OVERHEAD + entry.locker.len()).sum();
     OVERHEAD + texts + entries
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn batch(after: u64, text: TextId, bars: Vec<(KeyHash, bool)>) -> Batch {
+        Batch {
+            id: Uuid::new_v4(),
+            rows: vec![Row { seq: after + 1, at: 1, body: "{}".to_owned() }],
+            texts: vec![(text, Text::plain("words"))],
+            erased: Vec::new(),
+            bars,
+            deadline: None,
+            ended: true,
+        }
+    }
+
+    #[test]
+    fn everything_charged_is_released() {
+        let mut state = State::new(10_000);
+        let (circle, room) = (CircleId(Uuid::new_v4()), RoomId(Uuid::new_v4()));
+        let (one, two) = (TextId(Uuid::new_v4()), TextId(Uuid::new_v4()));
+        let (key, other) = (KeyHash::from_bytes([1; 32]), KeyHash::from_bytes([2; 32]));
+        let new = NewCircle {
+            title: Text::plain("A circle"),
+            agreements: None,
+            held_by: Some(Text::plain("Fay")),
+            lasts_ms: None,
+            next_at: None,
+            settings: hearth_protocol::Settings::default(),
+            entries: Vec::new(),
+        };
+        state.create_circle(&new, circle, 1).unwrap();
+        let created = state.bytes;
+        let bars = vec![(key, true), (key, true), (other, true), (other, false)];
+        state.append(circle, room, 0, batch(0, one, bars)).unwrap();
+        let erasing = Batch { erased: vec![one, two], ..batch(1, two, vec![(key, false)]) };
+        state.append(circle, room, 1, erasing).unwrap();
+        state.put_snapshot(room, 1, "short".to_owned()).unwrap();
+        state.put_snapshot(room, 2, "somewhat longer".to_owned()).unwrap();
+        state.put_snapshot(room, 1, "ignored".to_owned()).unwrap();
+        state.erase(room, EraseScope::All).unwrap();
+        assert_eq!(state.bytes, created + OVERHEAD, "only the room itself stays");
+        state.delete_circle(circle);
+        assert_eq!((state.bytes, state.newest_at()), (0, 1));
+    }
 }

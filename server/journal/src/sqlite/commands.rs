@@ -253,7 +253,7 @@ fn create_circle(
     let row = db
         .prepare_cached(
             "INSERT INTO circles \
-             (circle, made_at, title, agreements, settings, held_by, lasts_ms, next_at) \
+             (circle, created_at, title, agreements, settings, held_by, lasts_ms, next_at) \
              VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
         )?
         .insert(params![

@@ -44,7 +44,7 @@ use std::sync::mpsc::{Sender, channel};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::{self, JoinHandle};
 use store::{LockedFolder, OpenStore};
-pub use store::{Options, renew_epoch};
+pub use store::{SqliteOptions, renew_epoch};
 use tokio::sync::{Semaphore, oneshot};
 use uuid::Uuid;
 use writer::{Message, Writer};
@@ -72,12 +72,12 @@ pub struct Sqlite {
 impl Sqlite {
     /// Opens the store in `folder`, creating it if needed. Blocks while it does.
     pub fn open(folder: &Path) -> Result<Self, JournalError> {
-        Self::open_with(folder, &Options::default())
+        Self::open_with(folder, &SqliteOptions::default())
     }
 
     /// Opens the store in `folder` with the given limits, creating it if needed. Blocks while it
     /// does.
-    pub fn open_with(folder: &Path, options: &Options) -> Result<Self, JournalError> {
+    pub fn open_with(folder: &Path, options: &SqliteOptions) -> Result<Self, JournalError> {
         let store = LockedFolder::lock(folder, options)?.open()?;
         Self::start(
             store,
@@ -89,7 +89,7 @@ impl Sqlite {
 
     fn start(
         store: OpenStore,
-        options: &Options,
+        options: &SqliteOptions,
         #[cfg(test)] faults: commit_faults::CommitFaults,
     ) -> Result<Self, JournalError> {
         let OpenStore { folder, writer: db, reader, usable, epoch, newest_at } = store;

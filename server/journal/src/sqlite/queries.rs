@@ -41,7 +41,7 @@ fn text_row(db: &Connection, id: i64) -> Result<Text, QueryError> {
 
 pub(super) fn circle(db: &Connection, circle: CircleId) -> Result<Option<CircleRow>, QueryError> {
     let mut select = db.prepare_cached(
-        "SELECT id, made_at, title, agreements, settings, held_by, lasts_ms, next_at \
+        "SELECT id, created_at, title, agreements, settings, held_by, lasts_ms, next_at \
          FROM circles WHERE circle = ?",
     )?;
     let mut rows = select.query([circle.0.as_bytes()])?;
@@ -51,7 +51,7 @@ pub(super) fn circle(db: &Connection, circle: CircleId) -> Result<Option<CircleR
     let settings: String = row.get(4)?;
     let text = |id: Option<i64>| id.map(|id| text_row(db, id)).transpose();
     Ok(Some(CircleRow {
-        made_at: number(row, 1)?,
+        created_at: number(row, 1)?,
         title: text_row(db, row.get(2)?)?,
         agreements: text(row.get(3)?)?,
         held_by: text(row.get(5)?)?,

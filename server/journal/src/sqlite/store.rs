@@ -26,7 +26,7 @@ pub(super) const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
 
 /// Limits of the SQLite engine.
 #[derive(Debug, Clone)]
-pub struct Options {
+pub struct SqliteOptions {
     /// Most commands, and most queries, that may be queued. Further callers wait for a place.
     pub queue_max: usize,
     /// Most commands written in one transaction.
@@ -36,7 +36,7 @@ pub struct Options {
     pub pages_max: Option<u32>,
 }
 
-impl Default for Options {
+impl Default for SqliteOptions {
     fn default() -> Self {
         Self { queue_max: 1024, group_max: 256, pages_max: None }
     }
@@ -64,7 +64,7 @@ pub(super) struct OpenStore {
 
 impl LockedFolder {
     /// Locks a data folder. Creates it and its database file if needed.
-    pub(super) fn lock(path: &Path, options: &Options) -> Result<Self, JournalError> {
+    pub(super) fn lock(path: &Path, options: &SqliteOptions) -> Result<Self, JournalError> {
         let is_new = !path.exists();
         let lock = lock(path)?;
         // SQLite gives its other files the permissions of this one.
@@ -182,7 +182,7 @@ pub fn renew_epoch(folder: &Path) -> Result<Epoch, JournalError> {
     if !database(folder).exists() {
         return Err(JournalError::NoStore { folder: folder.to_owned() });
     }
-    let store = LockedFolder::lock(folder, &Options::default())?.open()?;
+    let store = LockedFolder::lock(folder, &SqliteOptions::default())?.open()?;
     change_epoch(&store.writer)
         .and_then(|epoch| empty_log(&store.writer).map(|_emptied| epoch))
         .map_err(|e| storage("change the epoch of the store", folder, &e))

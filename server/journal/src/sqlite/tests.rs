@@ -16,7 +16,7 @@ impl Fixture {
     async fn new() -> Self {
         let folder = tempfile::tempdir().unwrap();
         let faults = CommitFaults::default();
-        let options = Options::default();
+        let options = SqliteOptions::default();
         let store = LockedFolder::lock(folder.path(), &options).unwrap().open().unwrap();
         let journal = Sqlite::start(store, &options, faults.clone()).unwrap();
         let circle = CircleId(Uuid::new_v4());

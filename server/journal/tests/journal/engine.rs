@@ -1,6 +1,6 @@
 //! The engines under test.
 
-use hearth_journal::{Journal, JournalError, Memory, Options, Sqlite};
+use hearth_journal::{Journal, JournalError, Memory, Sqlite, SqliteOptions};
 use std::ops::Deref;
 use std::path::Path;
 use std::thread;
@@ -58,11 +58,11 @@ impl Deref for SqliteEngine {
 
 impl Engine for SqliteEngine {
     fn new() -> Self {
-        Self::with(&Options::default())
+        Self::with(&SqliteOptions::default())
     }
 
     fn small() -> Self {
-        Self::with(&Options { pages_max: Some(300), ..Options::default() })
+        Self::with(&SqliteOptions { pages_max: Some(300), ..SqliteOptions::default() })
     }
 
     fn reopened(self) -> Self {
@@ -74,7 +74,7 @@ impl Engine for SqliteEngine {
 }
 
 impl SqliteEngine {
-    pub(crate) fn with(options: &Options) -> Self {
+    pub(crate) fn with(options: &SqliteOptions) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let journal = Sqlite::open_with(folder.path(), options).unwrap();
         Self { journal, folder }

@@ -21,7 +21,7 @@ pub(super) async fn a_circle_is_read_as_it_was_created<E: Engine>() {
     new.entries.reverse();
     let journal = journal.reopened();
     let row = journal.circle(circle).await.unwrap().unwrap();
-    assert_eq!(row.made_at, 77);
+    assert_eq!(row.created_at, 77);
     assert_eq!((row.title, row.agreements), (new.title, new.agreements));
     assert_eq!((row.held_by, row.lasts_ms), (new.held_by, new.lasts_ms));
     assert_eq!(row.next_at, new.next_at);

@@ -3,11 +3,15 @@
 use crate::engine::SqliteEngine;
 use crate::support::{a_circle, a_room, batch};
 use futures_util::future::join_all;
-use hearth_journal::{Journal, Options};
+use hearth_journal::{Journal, SqliteOptions};
 
 #[tokio::test]
 async fn callers_wait_while_the_queue_is_full() {
-    let store = SqliteEngine::with(&Options { queue_max: 2, group_max: 2, ..Options::default() });
+    let store = SqliteEngine::with(&SqliteOptions {
+        queue_max: 2,
+        group_max: 2,
+        ..SqliteOptions::default()
+    });
     let mut rooms = Vec::new();
     for _ in 0..30 {
         rooms.push((a_circle(&*store).await, a_room()));

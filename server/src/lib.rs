@@ -1,13 +1,14 @@
 //! The Hearth server: circles over HTTP, rooms over WebSocket.
 
 pub mod cli;
-pub mod clock;
 pub mod config;
-pub mod demo;
 pub mod door;
 pub mod http;
 pub mod line;
-pub mod rooms;
 pub mod serve;
 pub mod telemetry;
+#[cfg(test)]
+mod testing;
 mod web;
+
+pub use hearth_rooms::clock;

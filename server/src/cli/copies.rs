@@ -4,7 +4,7 @@ use super::{Failed, Settings};
 use crate::clock::Clock;
 use crate::config::Config;
 use clap::Args;
-use hearth_journal::{Contents, back_up, restore};
+use hearth_journal::{StoreStats, back_up, restore};
 use hearth_protocol::Millis;
 use jiff::Timestamp;
 use std::fmt::Write;
@@ -68,7 +68,7 @@ pub(super) fn go_back(asked: &Restore, settings: Settings) -> Result<String, Fai
     Ok(out)
 }
 
-fn told(held: &Contents) -> String {
+fn told(held: &StoreStats) -> String {
     let of = |number: u64, one: &str, more: &str| {
         format!("{number} {}", if number == 1 { one } else { more })
     };
@@ -123,7 +123,8 @@ mod tests {
 
     #[test]
     fn what_a_copy_holds_is_told_in_words() {
-        let held = Contents { circles: 1, live_rooms: 2, rooms: 5, bytes: 1_600_000, newest_at: 0 };
+        let held =
+            StoreStats { circles: 1, live_rooms: 2, rooms: 5, bytes: 1_600_000, newest_at: 0 };
         assert_eq!(told(&held), "1 circle, 2 sessions under way and 3 that ended, in 1.5 MiB");
         assert_eq!(size(1_500), "2 KiB");
     }

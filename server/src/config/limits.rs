@@ -1,6 +1,8 @@
 //! Every bound that an operator may set, in one place. Bounds of the wire stand in
 //! `hearth_protocol::limits`.
 
+use hearth_rooms::RoomsLimits;
+
 macro_rules! limits {
     ($($(#[doc = $doc:literal])* $name:ident: $ty:ty = $default:literal, $least:literal..=$most:literal;)*) => {
         /// Bounds of the whole server. Times are in milliseconds.
@@ -73,4 +75,26 @@ limits! {
     hello_ms: u64 = 5_000, 50..=60_000;
     /// Time for lines and rooms to finish when the server stops.
     shutdown_ms: u64 = 10_000, 100..=600_000;
+}
+
+impl From<&Limits> for RoomsLimits {
+    fn from(limits: &Limits) -> Self {
+        Self {
+            rooms_max: limits.rooms_max,
+            commands_per_second_per_seat: limits.commands_per_second_per_seat,
+            commands_burst_per_seat: limits.commands_burst_per_seat,
+            commands_per_second_per_room: limits.commands_per_second_per_room,
+            broadcast_bytes: limits.ring_bytes_per_room,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_rooms_have_the_same_defaults_as_the_settings() {
+        assert_eq!(RoomsLimits::from(&Limits::default()), RoomsLimits::default());
+    }
 }

@@ -55,7 +55,7 @@ pub(super) async fn look(
     headers: HeaderMap,
 ) -> Result<Json<Door>, Refused> {
     let (circle, row, entry) = open(&app, circle, &headers).await?;
-    let peeked = app.rooms.peek(circle).await;
+    let peeked = app.rooms.lobby_summary(circle).await;
     let session = peeked.map_err(|error| not_stored("read a session", &error))?;
     let now = app.clock.now();
     Ok(Json(Door {

@@ -2,7 +2,7 @@
 //! writes and closes as every line, with room for the suite's large messages.
 
 use super::socket::{Incoming, Socket};
-use crate::rooms::message_frame;
+use hearth_rooms::ws_frame::message_frame;
 use std::collections::VecDeque;
 use std::time::Duration;
 use tokio::io::{AsyncRead, AsyncWrite};

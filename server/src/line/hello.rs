@@ -1,8 +1,8 @@
 //! The first frame, and who it lets in.
 
 use super::socket::{Incoming, Reason, Socket};
-use crate::rooms::{Denied, Joined, LineNo, Rooms};
 use hearth_protocol::{ClientFrame, CloseCode, Hello};
+use hearth_rooms::{ConnectionId, JoinRejected, Joined, Rooms};
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::time::timeout;
 
@@ -11,7 +11,7 @@ pub(super) enum Greeting<S> {
     /// It has a place in a room.
     Joined(Box<Socket<S>>, Box<Joined>),
     /// It is not let in.
-    Denied(Box<Socket<S>>, Denied),
+    Denied(Box<Socket<S>>, JoinRejected),
     /// It said something else than hello.
     Bad(Box<Socket<S>>, Reason),
     /// It is gone.
@@ -19,7 +19,7 @@ pub(super) enum Greeting<S> {
 }
 
 /// Waits for the hello, and for a place in the circle's room.
-pub(super) async fn greet<S>(rooms: &Rooms, io: S, line: LineNo) -> Greeting<S>
+pub(super) async fn greet<S>(rooms: &Rooms, io: S, line: ConnectionId) -> Greeting<S>
 where
     S: AsyncRead + AsyncWrite + Unpin,
 {

@@ -3,13 +3,15 @@
 
 use super::quiet::{Need, Quiet};
 use super::socket::{Dead, Incoming, Reason, Socket};
-use crate::rooms::{
-    Frame, Gone, Joined, LineHold, PING, Pace, Reader, RoomLimits, Rooms, SeatLimits, ToRoom,
-};
 use bytes::Bytes;
 use hearth_protocol::frame::{BadFrame, Beat, Notice, ServerFrame};
 use hearth_protocol::limits::{FRAME_BYTES_MAX, IN_FLIGHT_MAX};
 use hearth_protocol::{ClientFrame, CloseCode, Command, CommandId, RefusalCode, SeatNo};
+use hearth_rooms::ws_frame::{Frame, PING};
+use hearth_rooms::{
+    DisconnectReason, Joined, LinkGuard, RateDecision, RoomMessage, RoomRateLimiter, Rooms,
+    SeatRateLimiter, Subscriber,
+};
 use std::collections::VecDeque;
 use std::sync::Arc;
 use std::time::Duration;
@@ -53,13 +55,13 @@ impl From<Dead> for End {
 /// A line with a place in a room.
 pub(super) struct Live<S> {
     socket: Box<Socket<S>>,
-    reader: Reader,
-    inbox: mpsc::Sender<ToRoom>,
-    hold: LineHold,
+    subscriber: Subscriber,
+    mailbox: mpsc::Sender<RoomMessage>,
+    link: LinkGuard,
     seat: SeatNo,
-    seat_limits: Arc<SeatLimits>,
-    room_limits: Arc<RoomLimits>,
-    first: VecDeque<Bytes>,
+    seat_rate: Arc<SeatRateLimiter>,
+    room_rate: Arc<RoomRateLimiter>,
+    first_frames: VecDeque<Bytes>,
     quiet: Quiet,
     write_within: Duration,
     in_flight: usize,
@@ -76,16 +78,17 @@ where
     pub(super) fn new(rooms: &Rooms, mut socket: Box<Socket<S>>, joined: Joined) -> Self {
         // The hello was heard before now: it is no sign of life later.
         socket.take_read();
-        let Joined { seat, first, reader, inbox, seat_limits, room_limits, hold, .. } = joined;
+        let Joined { seat, first_frames, subscriber, mailbox, seat_rate, room_rate, link, .. } =
+            joined;
         Self {
             socket,
-            reader,
-            inbox,
-            hold,
+            subscriber,
+            mailbox,
+            link,
             seat,
-            seat_limits,
-            room_limits,
-            first,
+            seat_rate,
+            room_rate,
+            first_frames,
             quiet: Quiet::new(Instant::now()),
             write_within: rooms.timers().write,
             in_flight: 0,
@@ -99,10 +102,12 @@ where
     pub(super) async fn run(&mut self, rooms: &Rooms) {
         let end = self.serve(rooms).await;
         // The room learns of the end now, not after the courtesies.
-        self.hold.leave(match end {
-            End::Close(reason) if reason == CloseCode::LineLost.into() => Gone::Lost,
-            _ if rooms.stop().is_cancelled() => Gone::Stopped,
-            _ => Gone::Closed,
+        self.link.disconnect(match end {
+            End::Close(reason) if reason == CloseCode::LineLost.into() => {
+                DisconnectReason::PingTimeout
+            }
+            _ if rooms.stop().is_cancelled() => DisconnectReason::ServerStop,
+            _ => DisconnectReason::Closed,
         });
         let drain = rooms.timers().drain;
         match end {
@@ -116,7 +121,7 @@ where
     }
 
     async fn serve(&mut self, rooms: &Rooms) -> End {
-        let mut first = std::mem::take(&mut self.first);
+        let mut first = std::mem::take(&mut self.first_frames);
         if self.socket.write(&mut first, self.write_within).await.is_err() {
             return End::Cut;
         }
@@ -127,14 +132,14 @@ where
             if let Err(end) = self.send_what_is_there().await {
                 return end;
             }
-            let due = self.quiet.due(rooms.timers(), self.hold.desk().has_token());
+            let due = self.quiet.due(rooms.timers(), self.link.link().has_token());
             // Later is no reason to touch the timer: it fires, and finds nothing needed.
             if due < sleep.deadline() || sleep.is_elapsed() {
                 sleep.as_mut().reset(due);
             }
             let reads = self.in_flight < IN_FLIGHT_MAX;
             let step = tokio::select! {
-                () = self.reader.grown() => Ok(()),
+                () = self.subscriber.changed() => Ok(()),
                 incoming = self.socket.next(), if reads => self.take(incoming, rooms).await,
                 () = sleep.as_mut() => Box::pin(self.on_quiet(rooms)).await,
                 () = rooms.stop().cancelled() => return Box::pin(self.last_words()).await,
@@ -150,7 +155,7 @@ where
         // Made anew each time, so that an idle line holds nothing.
         let mut frames = VecDeque::new();
         loop {
-            let taken = self.reader.take(&mut frames, WRITE_BYTES_MAX);
+            let taken = self.subscriber.take(&mut frames, WRITE_BYTES_MAX);
             self.in_flight = self.in_flight.saturating_sub(taken.answers);
             if !frames.is_empty() {
                 self.socket.write(&mut frames, self.write_within).await?;
@@ -159,7 +164,7 @@ where
             if let Some(code) = taken.close {
                 return Err(code.into());
             }
-            if taken.all {
+            if taken.caught_up {
                 return Ok(());
             }
         }
@@ -200,10 +205,10 @@ where
             }
             Ok(ClientFrame::Writing) => {
                 self.bad = 0;
-                if self.seat_limits.writing() {
-                    let (line, seat) = (self.hold.desk().line(), self.seat);
+                if self.seat_rate.allows_writing() {
+                    let (connection, seat) = (self.link.link().connection(), self.seat);
                     // A room that is busy has better to do than to tell of this.
-                    drop(self.inbox.try_send(ToRoom::Writing { line, seat }));
+                    drop(self.mailbox.try_send(RoomMessage::Writing { connection, seat }));
                 }
                 Ok(())
             }
@@ -217,9 +222,9 @@ where
         if self.bad >= BAD_FRAMES_MAX {
             return Err(CloseCode::BadFrame.into());
         }
-        match self.seat_limits.command(&self.room_limits) {
-            Pace::Flood => Err(CloseCode::Flood.into()),
-            Pace::Good | Pace::TooFast => self.refuse(re, code).await,
+        match self.seat_rate.check_command(&self.room_rate) {
+            RateDecision::Flood => Err(CloseCode::Flood.into()),
+            RateDecision::Allowed | RateDecision::TooFast => self.refuse(re, code).await,
         }
     }
 
@@ -229,20 +234,20 @@ where
         command: Box<Command>,
         rooms: &Rooms,
     ) -> Result<(), End> {
-        let mut pace = self.seat_limits.command(&self.room_limits);
-        if pace == Pace::Good && matches!(*command, Command::Page { .. }) {
-            pace = self.seat_limits.page();
+        let mut pace = self.seat_rate.check_command(&self.room_rate);
+        if pace == RateDecision::Allowed && matches!(*command, Command::Page { .. }) {
+            pace = self.seat_rate.check_page();
         }
         match pace {
-            Pace::Good => {}
-            Pace::TooFast => return self.refuse(Some(id), RefusalCode::TooFast).await,
-            Pace::Flood => return Err(CloseCode::Flood.into()),
+            RateDecision::Allowed => {}
+            RateDecision::TooFast => return self.refuse(Some(id), RefusalCode::TooFast).await,
+            RateDecision::Flood => return Err(CloseCode::Flood.into()),
         }
-        let (line, seat) = (self.hold.desk().line(), self.seat);
+        let (connection, seat) = (self.link.link().connection(), self.seat);
         self.in_flight += 1;
         tokio::select! {
             // Where the room is closed, its ring says so next.
-            _ = self.inbox.send(ToRoom::Command { line, seat, id, command }) => Ok(()),
+            _ = self.mailbox.send(RoomMessage::Command { connection, seat, id, command }) => Ok(()),
             () = rooms.stop().cancelled() => Ok(()),
         }
     }
@@ -276,7 +281,7 @@ where
         if self.in_flight >= IN_FLIGHT_MAX {
             self.quiet.deaf(now);
         }
-        match self.quiet.need(rooms.timers(), now, self.hold.desk().has_token()) {
+        match self.quiet.need(rooms.timers(), now, self.link.link().has_token()) {
             Need::Nothing => Ok(()),
             Need::Ping => {
                 self.quiet.pinged(now);
@@ -298,7 +303,7 @@ where
                 if let Err(end) = self.send_what_is_there().await {
                     return end;
                 }
-                self.reader.grown().await;
+                self.subscriber.changed().await;
             }
         };
         timeout(LAST_WORDS, until_closed).await.unwrap_or(CloseCode::Restarting.into())

@@ -15,10 +15,10 @@ mod tests;
 
 #[cfg(feature = "echo")]
 pub use echo::echo;
-pub use quiet::LineTimers;
 
 use crate::door::PeerAddr;
-use crate::rooms::{Denied, Frame, Rooms};
+use hearth_rooms::ws_frame::Frame;
+use hearth_rooms::{JoinRejected, Rooms};
 use hello::Greeting;
 use live::Live;
 use socket::{Reason, Socket};
@@ -29,7 +29,7 @@ pub async fn serve<S>(rooms: Rooms, io: S, mut peer: PeerAddr)
 where
     S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
 {
-    let number = rooms.next_line();
+    let number = rooms.next_connection_id();
     // The greeting's future is large and short-lived; an idle line must not carry it along.
     let greeted = Box::pin(hello::greet(&rooms, io, number)).await;
     peer.welcomed();
@@ -49,7 +49,7 @@ where
     tracing::debug!(line = %number, "the line has ended");
 }
 
-async fn turn_away<S>(rooms: &Rooms, mut socket: Box<Socket<S>>, denied: Denied)
+async fn turn_away<S>(rooms: &Rooms, mut socket: Box<Socket<S>>, denied: JoinRejected)
 where
     S: AsyncRead + AsyncWrite + Unpin,
 {

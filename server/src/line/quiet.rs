@@ -1,40 +1,7 @@
 //! When nothing is heard: pings, beats, and the end of a line that nobody answers on.
 
-use std::time::Duration;
+use hearth_rooms::ConnectionTimers;
 use tokio::time::Instant;
-
-/// The times of a line's transport.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct LineTimers {
-    /// For the first frame.
-    pub hello: Duration,
-    /// A ping is sent after this long without hearing anything.
-    pub quiet: Duration,
-    /// The same where the token is offered to the seat, or held by it.
-    pub quiet_with_token: Duration,
-    /// A line whose ping is unanswered for this long is lost.
-    pub pong: Duration,
-    /// A beat is sent after this long without sending any text: browsers see no pings.
-    pub beat: Duration,
-    /// How long a write may stand still.
-    pub write: Duration,
-    /// For the other end to answer a close.
-    pub drain: Duration,
-}
-
-impl Default for LineTimers {
-    fn default() -> Self {
-        Self {
-            hello: Duration::from_secs(5),
-            quiet: Duration::from_secs(15),
-            quiet_with_token: Duration::from_secs(3),
-            pong: Duration::from_secs(5),
-            beat: Duration::from_secs(20),
-            write: Duration::from_secs(10),
-            drain: Duration::from_secs(2),
-        }
-    }
-}
 
 /// What a quiet line needs now.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -87,7 +54,7 @@ impl Quiet {
     }
 
     /// Returns what is needed now.
-    pub(super) fn need(&self, timers: &LineTimers, now: Instant, with_token: bool) -> Need {
+    pub(super) fn need(&self, timers: &ConnectionTimers, now: Instant, with_token: bool) -> Need {
         if now >= self.ping_or_loss(timers, with_token) {
             return if self.pinged.is_some() { Need::Lost } else { Need::Ping };
         }
@@ -95,11 +62,11 @@ impl Quiet {
     }
 
     /// Returns when something will be needed.
-    pub(super) fn due(&self, timers: &LineTimers, with_token: bool) -> Instant {
+    pub(super) fn due(&self, timers: &ConnectionTimers, with_token: bool) -> Instant {
         self.ping_or_loss(timers, with_token).min(self.sent + timers.beat)
     }
 
-    fn ping_or_loss(&self, timers: &LineTimers, with_token: bool) -> Instant {
+    fn ping_or_loss(&self, timers: &ConnectionTimers, with_token: bool) -> Instant {
         match self.pinged {
             Some(at) => at + timers.pong,
             None if with_token => self.heard + timers.quiet_with_token,
@@ -111,10 +78,11 @@ impl Quiet {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::time::Duration;
 
     #[tokio::test(start_paused = true)]
     async fn a_quiet_line_is_pinged_and_lost_when_nobody_answers() {
-        let (timers, start) = (LineTimers::default(), Instant::now());
+        let (timers, start) = (ConnectionTimers::default(), Instant::now());
         let after = |seconds| start + Duration::from_secs(seconds);
         let mut quiet = Quiet::new(start);
         assert_eq!(quiet.need(&timers, after(14), false), Need::Nothing);
@@ -132,7 +100,7 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn a_line_that_is_not_read_is_not_taken_for_lost() {
-        let (timers, start) = (LineTimers::default(), Instant::now());
+        let (timers, start) = (ConnectionTimers::default(), Instant::now());
         let after = |seconds| start + Duration::from_secs(seconds);
         let mut quiet = Quiet::new(start);
         quiet.pinged(after(15));

@@ -1,11 +1,11 @@
 //! The socket under a line: tungstenite reads it; what the room sends is finished frames, written
 //! to the bare stream beneath.
 
-use crate::rooms::close_frame;
 use bytes::{Buf, Bytes};
 use futures_util::{SinkExt, StreamExt};
 use hearth_protocol::CloseCode;
 use hearth_protocol::limits::FRAME_BYTES_MAX;
+use hearth_rooms::ws_frame::close_frame;
 use std::collections::VecDeque;
 use std::future::poll_fn;
 use std::io::{self, IoSlice};

@@ -1,15 +1,14 @@
 //! Lines that behave badly, or not at all.
 
-use super::LineTimers;
-use crate::config::Limits;
 use crate::door::PeerAddr;
-use crate::rooms::tests::support::*;
+use crate::testing::*;
 use futures_util::SinkExt;
 use hearth_journal::faults::Fault;
 use hearth_protocol::event::RoomEvent;
 use hearth_protocol::frame::{Answer, Notice, Outcome, ServerFrame};
 use hearth_protocol::limits::{FRAME_BYTES_MAX, IN_FLIGHT_MAX};
 use hearth_protocol::{ClientFrame, Command, RefusalCode, Role, SeatNo, Settings, Text};
+use hearth_rooms::{ConnectionTimers, RoomsLimits};
 use std::time::Duration;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio_tungstenite::tungstenite::protocol::Message;
@@ -18,27 +17,27 @@ use tokio_tungstenite::tungstenite::protocol::frame::coding::{Data, OpCode};
 
 const ID: &str = "0190a5e0-0000-7000-8000-000000000001";
 
-async fn quick() -> World {
-    let timers = LineTimers {
+async fn quick() -> TestServer {
+    let timers = ConnectionTimers {
         hello: Duration::from_millis(200),
         quiet: Duration::from_millis(300),
         quiet_with_token: Duration::from_millis(100),
         pong: Duration::from_millis(200),
         beat: Duration::from_millis(400),
-        ..LineTimers::default()
+        ..ConnectionTimers::default()
     };
-    World::with(Settings::default(), Limits::default(), timers).await
+    TestServer::with(Settings::default(), RoomsLimits::default(), timers).await
 }
 
 #[tokio::test]
 async fn a_line_without_a_hello_is_closed_in_time() {
-    let world = quick().await;
-    assert_eq!(world.line().await.closed().await.code, Some(4206));
+    let server = quick().await;
+    assert_eq!(server.connect().await.closed().await.code, Some(4206));
 }
 
 #[tokio::test]
 async fn whatever_is_said_before_the_hello_ends_the_line() {
-    let world = World::new().await;
+    let server = TestServer::new().await;
     let before_hello = [
         (Message::text(format!(r#"{{"id":"{ID}","raise":{{}}}}"#)), 4205),
         (Message::text("{\"writing\":{}}"), 4205),
@@ -51,18 +50,18 @@ async fn whatever_is_said_before_the_hello_ends_the_line() {
         (Message::Frame(Frame::message(vec![], OpCode::Data(Data::Continue), true)), 1002),
     ];
     for (message, code) in before_hello {
-        let mut wire = world.line().await;
+        let mut wire = server.connect().await;
         wire.send_message(message).await;
         assert_eq!(wire.closed().await.code, Some(code));
     }
-    assert_eq!(world.rooms.in_memory(), 0);
+    assert_eq!(server.rooms.loaded_count(), 0);
 }
 
 #[tokio::test]
 async fn frames_that_are_no_commands_are_answered_and_eight_in_a_row_end_the_line() {
-    let world = World::new().await;
-    let mut ana = world.join(Role::Facilitator, "Ana").await;
-    let before = world.folded().await;
+    let server = TestServer::new().await;
+    let mut ana = server.join(Role::Facilitator, "Ana").await;
+    let before = server.replayed().await;
     let deep = format!(r#"{{"id":"{ID}","raise":{}1{}}}"#, "[".repeat(500), "]".repeat(500));
     let bad = [
         (format!(r#"{{"id":"{ID}","sing":{{}}}}"#), RefusalCode::UnknownCommand),
@@ -79,7 +78,7 @@ async fn frames_that_are_no_commands_are_answered_and_eight_in_a_row_end_the_lin
             other => panic!("{other:?}"),
         }
     }
-    assert_eq!(world.folded().await, before, "nothing was changed");
+    assert_eq!(server.replayed().await, before, "nothing was changed");
     // A good frame begins the count anew.
     assert_eq!(ana.is_refused(Command::Raise {}).await, RefusalCode::NoRound);
     for _ in 0..8 {
@@ -91,26 +90,26 @@ async fn frames_that_are_no_commands_are_answered_and_eight_in_a_row_end_the_lin
 
 #[tokio::test]
 async fn what_is_no_text_or_too_large_ends_the_line_and_the_room_goes_on() {
-    let world = World::new().await;
-    let mut ben = world.join(Role::Facilitator, "Ben").await;
+    let server = TestServer::new().await;
+    let mut ben = server.join(Role::Facilitator, "Ben").await;
     let bad = [
         (Message::binary(vec![0; 10]), 1003),
         (Message::text("x".repeat(FRAME_BYTES_MAX + 1)), 1009),
         (Message::Frame(Frame::message(vec![0xFF], OpCode::Data(Data::Text), true)), 1007),
     ];
     for (message, code) in bad {
-        let mut ana = world.join(Role::Participant, "Ana").await;
+        let mut ana = server.join(Role::Participant, "Ana").await;
         ana.wire.send_message(message).await;
         assert_eq!(ana.wire.closed().await.code, Some(code));
     }
     ben.does(Command::Announce { text: Text::plain("we go on") }).await;
-    assert_eq!(ben.view, world.truth(ben.seat()).await);
+    assert_eq!(ben.view, server.truth(ben.seat()).await);
 }
 
 #[tokio::test]
 async fn texts_that_are_empty_or_too_long_are_refused() {
-    let world = World::new().await;
-    let mut ana = world.join(Role::Facilitator, "Ana").await;
+    let server = TestServer::new().await;
+    let mut ana = server.join(Role::Facilitator, "Ana").await;
     for (words, code) in
         [(String::new(), RefusalCode::Empty), ("x".repeat(4_001), RefusalCode::TooLong)]
     {
@@ -122,9 +121,9 @@ async fn texts_that_are_empty_or_too_long_are_refused() {
 
 #[tokio::test]
 async fn a_flood_is_answered_too_fast_and_then_cut_off_and_nobody_else_suffers() {
-    let world = World::new().await;
-    let mut ana = world.join(Role::Facilitator, "Ana").await;
-    let mut mal = world.join(Role::Participant, "Mal").await;
+    let server = TestServer::new().await;
+    let mut ana = server.join(Role::Facilitator, "Ana").await;
+    let mut mal = server.join(Role::Participant, "Mal").await;
     let mut too_fast = 0;
     for _ in 0..400 {
         let command = Box::new(Command::Gesture {
@@ -153,23 +152,26 @@ async fn a_flood_is_answered_too_fast_and_then_cut_off_and_nobody_else_suffers()
 
 #[tokio::test]
 async fn coming_back_does_not_give_a_flooding_seat_its_allowance_again() {
-    let limits =
-        Limits { commands_burst_per_seat: 5, commands_per_second_per_seat: 1, ..Limits::default() };
-    let world = World::with(Settings::default(), limits, LineTimers::default()).await;
-    let mut ana = world.join(Role::Facilitator, "Ana").await;
+    let limits = RoomsLimits {
+        commands_burst_per_seat: 5,
+        commands_per_second_per_seat: 1,
+        ..RoomsLimits::default()
+    };
+    let server = TestServer::with(Settings::default(), limits, ConnectionTimers::default()).await;
+    let mut ana = server.join(Role::Facilitator, "Ana").await;
     for _ in 0..5 {
         ana.does(Command::Announce { text: Text::plain("once more") }).await;
     }
-    let mut ana = world.resume(ana.drops()).await.unwrap();
+    let mut ana = server.resume(ana.drops()).await.unwrap();
     let refused = ana.is_refused(Command::Announce { text: Text::plain("once more") }).await;
     assert_eq!(refused, RefusalCode::TooFast);
 }
 
 #[tokio::test]
 async fn many_commands_sent_at_once_are_answered_in_their_order() {
-    let world = World::new().await;
-    let mut ana = world.join(Role::Facilitator, "Ana").await;
-    world.journal.next_appends(3, Fault::Delayed(Duration::from_millis(50)));
+    let server = TestServer::new().await;
+    let mut ana = server.join(Role::Facilitator, "Ana").await;
+    server.journal.next_appends(3, Fault::Delayed(Duration::from_millis(50)));
     let ids: Vec<_> = (0..30).map(|_| new_id()).collect();
     for (number, id) in ids.iter().enumerate() {
         let text = Text::plain(format!("word {number}"));
@@ -186,13 +188,13 @@ async fn many_commands_sent_at_once_are_answered_in_their_order() {
         }
     }
     assert_eq!(ana.view.said.len(), 30);
-    assert_eq!(ana.view, world.truth(ana.seat()).await);
+    assert_eq!(ana.view, server.truth(ana.seat()).await);
 }
 
 #[tokio::test]
 async fn a_quiet_line_gets_beats_and_stays() {
-    let world = quick().await;
-    let mut ana = world.join(Role::Facilitator, "Ana").await;
+    let server = quick().await;
+    let mut ana = server.join(Role::Facilitator, "Ana").await;
     for _ in 0..3 {
         let frame = ana.next().await.unwrap();
         assert!(matches!(frame, ServerFrame::Notice(Notice::Beat(_))), "{frame:?}");
@@ -202,10 +204,10 @@ async fn a_quiet_line_gets_beats_and_stays() {
 
 #[tokio::test]
 async fn a_line_whose_ping_nobody_answers_is_lost_at_once() {
-    let world = quick().await;
-    let mut ana = world.join(Role::Facilitator, "Ana").await;
+    let server = quick().await;
+    let mut ana = server.join(Role::Facilitator, "Ana").await;
     // Somebody whose machine takes bytes and answers nothing.
-    let ben = world.join(Role::Participant, "Ben").await;
+    let ben = server.join(Role::Participant, "Ben").await;
     ana.until(|event| matches!(event, RoomEvent::Away { seat: SeatNo(2), .. })).await;
     let mut ben = ben;
     assert_eq!(ben.wire.closed().await.code, Some(4002));
@@ -214,26 +216,27 @@ async fn a_line_whose_ping_nobody_answers_is_lost_at_once() {
 #[tokio::test]
 async fn the_hello_is_no_sign_of_life_later() {
     let quiet = Duration::from_secs(2);
-    let timers = LineTimers { quiet, pong: Duration::from_millis(100), ..LineTimers::default() };
-    let world = World::with(Settings::default(), Limits::default(), timers).await;
-    let mut ana = world.join(Role::Facilitator, "Ana").await;
+    let timers =
+        ConnectionTimers { quiet, pong: Duration::from_millis(100), ..ConnectionTimers::default() };
+    let server = TestServer::with(Settings::default(), RoomsLimits::default(), timers).await;
+    let mut ana = server.join(Role::Facilitator, "Ana").await;
     // Into a tunnel as soon as he has come in.
-    let _ben = world.join(Role::Participant, "Ben").await;
+    let _ben = server.join(Role::Participant, "Ben").await;
     let away = ana.until(|event| matches!(event, RoomEvent::Away { seat: SeatNo(2), .. }));
     assert!(tokio::time::timeout(quiet.mul_f32(1.7), away).await.is_ok());
 }
 
 #[tokio::test]
 async fn where_the_token_is_a_lost_line_is_known_much_sooner() {
-    let timers = LineTimers {
+    let timers = ConnectionTimers {
         quiet: Duration::from_secs(60),
         quiet_with_token: Duration::from_millis(100),
         pong: Duration::from_millis(200),
-        ..LineTimers::default()
+        ..ConnectionTimers::default()
     };
-    let world = World::with(Settings::default(), Limits::default(), timers).await;
-    let mut ana = world.join(Role::Facilitator, "Ana").await;
-    let mut ben = world.join(Role::Moderator, "Ben").await;
+    let server = TestServer::with(Settings::default(), RoomsLimits::default(), timers).await;
+    let mut ana = server.join(Role::Facilitator, "Ana").await;
+    let mut ben = server.join(Role::Moderator, "Ben").await;
     ana.does(open_round()).await;
     ana.does(Command::Take { r#move: ana.mv() }).await;
     // From here on nothing of Ana's is read or answered.
@@ -243,10 +246,10 @@ async fn where_the_token_is_a_lost_line_is_known_much_sooner() {
 
 #[tokio::test]
 async fn while_many_commands_of_a_seat_are_unanswered_its_line_is_not_read() {
-    let mut world = World::new().await;
-    world.pipe_bytes = 1_024;
-    let mut ana = world.join(Role::Facilitator, "Ana").await;
-    world.journal.next_appends(1, Fault::Delayed(Duration::from_millis(500)));
+    let mut server = TestServer::new().await;
+    server.pipe_bytes = 1_024;
+    let mut ana = server.join(Role::Facilitator, "Ana").await;
+    server.journal.next_appends(1, Fault::Delayed(Duration::from_millis(500)));
     let ids: Vec<_> = (0..16).map(|_| new_id()).collect();
     let mut sent = 0;
     let send_all = async {
@@ -263,8 +266,8 @@ async fn while_many_commands_of_a_seat_are_unanswered_its_line_is_not_read() {
 
 #[tokio::test]
 async fn a_slow_message_is_a_sign_of_life() {
-    let world = quick().await;
-    let mut ana = world.join(Role::Facilitator, "Ana").await;
+    let server = quick().await;
+    let mut ana = server.join(Role::Facilitator, "Ana").await;
     let json = format!(r#"{{"id":"{ID}","announce":{{"text":{{"plain":"so slow"}}}}}}"#);
     let mut frame = vec![0x81, 0x80 | u8::try_from(json.len()).unwrap(), 0, 0, 0, 0];
     frame.extend_from_slice(json.as_bytes());
@@ -278,8 +281,8 @@ async fn a_slow_message_is_a_sign_of_life() {
 
 #[tokio::test]
 async fn the_other_ends_close_is_answered_and_the_stream_ends() {
-    let world = World::new().await;
-    let mut ana = world.join(Role::Facilitator, "Ana").await;
+    let server = TestServer::new().await;
+    let mut ana = server.join(Role::Facilitator, "Ana").await;
     // An empty close, masked with nothing.
     ana.wire.0.get_mut().write_all(&[0x88, 0x80, 0, 0, 0, 0]).await.unwrap();
     let mut rest = Vec::new();
@@ -289,9 +292,9 @@ async fn the_other_ends_close_is_answered_and_the_stream_ends() {
 
 #[tokio::test]
 async fn an_idle_lines_task_is_small() {
-    let world = World::new().await;
+    let server = TestServer::new().await;
     let (_near, far) = tokio::io::duplex(64);
-    let task = super::serve(world.rooms, far, PeerAddr::uncounted());
+    let task = super::serve(server.rooms, far, PeerAddr::uncounted());
     let bytes = size_of_val(&task);
     assert!(bytes <= 1_280, "{bytes} bytes");
 }

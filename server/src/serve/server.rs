@@ -5,12 +5,11 @@ use super::{App, DoorFile};
 use crate::clock::Clock;
 use crate::config::{Config, ConfigError, reachable};
 use crate::door::{Gates, OperatorKey, Origins};
-use crate::line::LineTimers;
-use crate::rooms::{Rooms, RoomsStart};
 use crate::telemetry::Metrics;
 use hearth_journal::{Journal, JournalError, Sqlite};
 use hearth_protocol::keys::KeyHash;
 use hearth_protocol::{Pace, Timers};
+use hearth_rooms::{ConnectionTimers, Rooms, RoomsConfig, RoomsLimits};
 use std::io;
 use std::net::SocketAddr;
 use std::path::Path;
@@ -202,13 +201,13 @@ fn build_app(
     let (shutdown, tasks) = (CancellationToken::new(), TaskTracker::new());
     let metrics = Arc::<Metrics>::default();
     let hello = Duration::from_millis(config.limits.hello_ms);
-    let rooms = Rooms::start(RoomsStart {
+    let rooms = Rooms::start(RoomsConfig {
         journal: journal.clone(),
         clock: clock.clone(),
-        limits: config.limits,
-        timers: LineTimers { hello, ..LineTimers::default() },
-        times,
-        metrics: metrics.clone(),
+        limits: RoomsLimits::from(&config.limits),
+        timers: ConnectionTimers { hello, ..ConnectionTimers::default() },
+        room_timers: times,
+        metrics: metrics.rooms.clone(),
         tasks: tasks.clone(),
         stop: shutdown.clone(),
     });

@@ -6,8 +6,8 @@ use crate::observation::{Observation, Persona, is_guest_typing};
 use crate::pacing::Pacing;
 use crate::plan::{Intent, plan};
 use crate::seating::SharedSeating;
-use hearth_client::{Client, Events, Gone, Happening, LineState};
-use hearth_protocol::frame::Outcome;
+use hearth_client::{Client, CloseReason, ConnectionState, Error, Event, Events};
+use hearth_protocol::SeatNo;
 use std::time::Duration;
 use tokio::time::{Instant, sleep, sleep_until};
 
@@ -52,17 +52,18 @@ impl<'a> Bot<'a> {
     }
 
     /// Takes part until the client stops reconnecting, and returns why it did.
-    pub(crate) async fn run(mut self) -> Gone {
+    pub(crate) async fn run(mut self) -> CloseReason {
         loop {
-            if let LineState::Gone(gone) = self.client.look(|view| view.line) {
-                return gone;
+            if let ConnectionState::Closed(reason) = self.client.with_view(|view| view.connection) {
+                return reason;
             }
             self.plan();
             let wake = self.wake_at();
             tokio::select! {
-                happening = self.events.next() => match happening {
-                    Ok(Some(happening)) => self.count_typing(&happening),
-                    Ok(None) => return Gone { code: None },
+                event = self.events.next() => match event {
+                    Ok(Some(Event::Writing(seat))) => self.count_typing(seat),
+                    Ok(Some(_)) => {}
+                    Ok(None) => return CloseReason { code: None },
                     // Missed events don't matter: the view already contains their effects.
                     Err(_) => {}
                 },
@@ -75,8 +76,8 @@ impl<'a> Bot<'a> {
     fn plan(&mut self) {
         let Self { client, memory, .. } = self;
         let (persona, seats, signals) = (self.persona, self.seating.seats(), self.typing_signals);
-        let intent = client.look(|view| {
-            if view.line != LineState::Open {
+        let intent = client.with_view(|view| {
+            if view.connection != ConnectionState::Open {
                 return None;
             }
             let observation = Observation::new(&view.snapshot, view.now(), persona, seats, signals);
@@ -104,10 +105,9 @@ impl<'a> Bot<'a> {
         }
     }
 
-    fn count_typing(&mut self, happening: &Happening) {
-        let Happening::Frame { frame, .. } = happening else { return };
+    fn count_typing(&mut self, writer: SeatNo) {
         let seats = self.seating.seats();
-        if self.client.look(|view| is_guest_typing(view, &seats, frame)) {
+        if self.client.with_view(|view| is_guest_typing(view, &seats, writer)) {
             self.typing_signals += 1;
         }
     }
@@ -129,14 +129,14 @@ impl<'a> Bot<'a> {
         let Some(Pending { intent, .. }) = self.pending.take() else { return };
         let Intent { cause, command, .. } = intent;
         let wait = match self.client.command(command).await {
-            Ok(Outcome::Refused(refusal)) => {
+            Ok(_) => {
+                cause.remember(&mut self.memory);
+                AFTER_ACTION
+            }
+            Err(Error::Refused(refusal)) => {
                 let (code, member) = (refusal.code, self.persona.member);
                 tracing::debug!(?code, member, ?cause, "demo member's command refused");
                 AFTER_REFUSAL
-            }
-            Ok(Outcome::Ok(_) | Outcome::Page(_)) => {
-                cause.remember(&mut self.memory);
-                AFTER_ACTION
             }
             // The connection is closed for good; `run` returns on its next pass.
             Err(error) => {

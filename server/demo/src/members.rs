@@ -90,8 +90,8 @@ impl Member {
             None => SeatKey::from_bytes(random_bytes()?),
         };
         let join = Join::by_link(&self.link).name(self.name).seat_key(key);
-        let (client, events) = join.come_in().await?;
-        let room = client.look(room_of);
+        let (client, events) = join.connect().await?;
+        let room = client.with_view(room_of);
         *last_seat = Some((room, key));
         let Some(script) = self.seating.assign(room, self.number, client.seat()) else {
             return Ok(None);

@@ -5,13 +5,13 @@ use crate::random::Random;
 use crate::script::{QuestionScript, SPARE_SHARES, SessionScript, TurnScript};
 use crate::seating::Seats;
 use hearth_client::View;
-use hearth_protocol::frame::Notice;
-use hearth_protocol::{
-    Advance, Millis, Order, PauseWhy, Person, Phase, Presence, Role, RoomId, SeatNo, ServerFrame,
-    Snapshot, Stance, Text,
-};
+use hearth_protocol::presence::{Person, Presence, Role, Stance};
+use hearth_protocol::round::{Advance, Order};
+use hearth_protocol::session::{PauseReason, Phase};
+use hearth_protocol::{Millis, RoomId, SeatNo, Snapshot, Text, TextId};
 
-pub(crate) use hearth_protocol::{Move as TurnId, SaidKind as MessageKind, WordsId as MessageId};
+pub(crate) use hearth_protocol::message::MessageKind;
+pub(crate) use hearth_protocol::{MessageNo, TurnId};
 
 /// Who a member is in this session.
 #[derive(Debug, Clone, Copy)]
@@ -82,7 +82,7 @@ pub(crate) struct Round {
 /// Something that was said.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Message {
-    pub(crate) id: MessageId,
+    pub(crate) number: MessageNo,
     pub(crate) seat: SeatNo,
     pub(crate) kind: MessageKind,
     pub(crate) said_at: Millis,
@@ -114,7 +114,7 @@ impl<'a> Observation<'a> {
 
     /// Returns the member's current role. A visiting facilitator may have changed it.
     pub(crate) fn role(&self) -> Role {
-        self.view.common.person(self.seat()).map_or(Role::Participant, |me| me.role)
+        self.view.room.people.get(self.seat()).map_or(Role::Participant, |me| me.role)
     }
 
     pub(crate) fn is_muted(&self) -> bool {
@@ -137,59 +137,64 @@ impl<'a> Observation<'a> {
     // The session.
 
     pub(crate) fn phase(&self) -> Phase {
-        self.view.common.phase
+        self.view.room.session.phase
     }
 
     pub(crate) fn opened_at(&self) -> Millis {
-        self.view.common.opened_at
+        self.view.room.session.opened_at
     }
 
     /// Returns whether the session has been ended and can still be resumed.
     pub(crate) fn is_ending(&self) -> bool {
-        self.view.common.ending.is_some()
+        self.closes_in().is_some()
+    }
+
+    /// Returns the milliseconds until an ended session closes; `None` if it hasn't been ended.
+    pub(crate) fn closes_in(&self) -> Option<u64> {
+        Some(self.view.room.session.closes_at?.saturating_sub(self.now))
     }
 
     pub(crate) fn is_paused(&self) -> bool {
-        self.view.common.paused.is_some()
+        self.view.room.session.pause.is_some()
     }
 
     /// Returns the host who paused the room; `None` if nobody did.
     pub(crate) fn paused_by_host(&self) -> Option<SeatNo> {
-        let pause = self.view.common.paused.as_ref()?;
-        pause.by.filter(|_| pause.why == PauseWhy::Staff)
+        let pause = self.view.room.session.pause.as_ref()?;
+        pause.by.filter(|_| pause.reason == PauseReason::Host)
     }
 
     // The token and the order.
 
     pub(crate) fn turn_id(&self) -> TurnId {
-        self.view.common.flow.mv
+        self.view.room.turn.turn_id
     }
 
     pub(crate) fn token(&self) -> Token {
-        use hearth_protocol::Token as Wire;
-        match self.view.common.flow.token {
+        use hearth_protocol::turn::Token as Wire;
+        match &self.view.room.turn.token {
             Wire::Centre { .. } => Token::Centre,
-            Wire::Offered { seat } => Token::Offered { seat, since: self.offered_since() },
+            Wire::Offered { seat } => Token::Offered { seat: *seat, since: self.offered_since() },
             Wire::Held { seat, since, shares, away, .. } => {
-                Token::Held { seat, since, shares, away: away.is_some() }
+                Token::Held { seat: *seat, since: *since, shares: *shares, away: away.is_some() }
             }
         }
     }
 
     fn offered_since(&self) -> Option<Millis> {
-        let clock = self.view.board.as_ref()?.offer?;
-        (clock.mv == self.turn_id()).then_some(clock.since)
+        let clock = self.view.hosts.as_ref()?.offer.as_ref()?;
+        (clock.turn_id == self.turn_id()).then_some(clock.since)
     }
 
     pub(crate) fn open_round(&self) -> Option<Round> {
-        let round = self.view.common.round.as_ref()?;
+        let round = self.view.room.round.as_ref()?;
         round.open.then(|| self.last_round()).flatten()
     }
 
     /// Returns the last round, open or closed.
     pub(crate) fn last_round(&self) -> Option<Round> {
-        let round = self.view.common.round.as_ref()?;
-        let prompt = round.prompt.as_ref().and_then(|prompt| plain(prompt.text.as_ref()));
+        let round = self.view.room.round.as_ref()?;
+        let prompt = round.prompt.and_then(|prompt| self.plain_text(prompt));
         let question = prompt.and_then(|prompt| {
             self.persona.script.rounds.iter().position(|question| question.prompt == prompt)
         });
@@ -198,45 +203,51 @@ impl<'a> Observation<'a> {
 
     /// Returns whether the order has been stopped until a host resumes it.
     pub(crate) fn is_order_halted(&self) -> bool {
-        self.view.common.flow.halted
+        self.view.room.queue.halted
     }
 
     pub(crate) fn waiting(&self) -> impl Iterator<Item = SeatNo> + use<'a> {
-        self.view.common.flow.waiting.iter().copied()
+        self.view.room.queue.waiting.in_order().into_iter()
     }
 
     pub(crate) fn heard_count(&self) -> usize {
-        self.view.common.flow.heard.len()
+        self.view.room.queue.heard.len()
     }
 
     pub(crate) fn heard_or_passed(&self) -> impl Iterator<Item = SeatNo> + use<'a> {
-        let flow = &self.view.common.flow;
-        flow.heard.iter().chain(&flow.passed).copied()
+        let queue = &self.view.room.queue;
+        queue.heard.keys().chain(queue.passed.keys())
     }
 
     /// Returns whether a seat has been heard or has passed in this round.
     pub(crate) fn is_heard_or_passed(&self, seat: SeatNo) -> bool {
-        self.heard_or_passed().any(|other| other == seat)
+        self.view.room.queue.is_settled(seat)
     }
 
     pub(crate) fn said_later(&self, seat: SeatNo) -> bool {
-        self.view.common.flow.later.contains(&seat)
+        self.view.room.queue.later.contains(seat)
     }
 
     pub(crate) fn has_hand_up(&self, seat: SeatNo) -> bool {
-        self.view.common.flow.hands.contains(&seat)
+        self.view.room.queue.hands.contains(seat)
     }
 
     pub(crate) fn hands_up(&self) -> usize {
-        self.view.common.flow.hands.len()
+        self.view.room.queue.hands.len()
     }
 
     // People.
 
     /// Returns everyone who is present.
     pub(crate) fn present(&self) -> impl Iterator<Item = Attendee<'a>> + use<'a> {
-        let here = |person: &&Person| person.presence == Presence::Here;
-        self.view.common.people.iter().filter(here).map(attendee)
+        let view = self.view;
+        let here = |(_, person): &(SeatNo, &Person)| person.presence == Presence::Here;
+        view.room.people.iter().filter(here).map(move |(seat, person)| Attendee {
+            seat,
+            name: plain_text(view, person.name),
+            role: person.role,
+            takes_turns: person.role != Role::Listener && person.stance == Stance::Sharing,
+        })
     }
 
     pub(crate) fn members(&self) -> impl Iterator<Item = Attendee<'a>> + use<'a> {
@@ -259,14 +270,14 @@ impl<'a> Observation<'a> {
         self.present().any(|person| person.seat == seat)
     }
 
-    /// Returns whether a seat can be offered the turn, as far as this member can tell.
+    /// Returns whether a seat can be offered the turn. Mutes don't count: the turn is offered to a
+    /// muted person like to anyone, or the offers would give the mute away.
     pub(crate) fn can_be_offered_turn(&self, seat: SeatNo) -> bool {
-        let muted = self.view.board.as_ref().is_some_and(|board| board.mute_of(seat).is_some());
-        !muted && self.present().any(|person| person.seat == seat && person.takes_turns)
+        self.view.room.people.get(seat).is_some_and(Person::is_eligible)
     }
 
     pub(crate) fn name_of(&self, seat: SeatNo) -> Option<&'a str> {
-        self.view.common.person(seat).and_then(|person| plain(person.name.text.as_ref()))
+        plain_text(self.view, self.view.room.people.get(seat)?.name)
     }
 
     // Messages.
@@ -274,60 +285,55 @@ impl<'a> Observation<'a> {
     /// Returns the messages this member sees, oldest first.
     pub(crate) fn messages(&self) -> impl DoubleEndedIterator<Item = Message> + use<'a> {
         let me = self.seat();
-        self.view.said.iter().map(move |said| Message {
-            id: said.words.id,
-            seat: said.seat,
-            kind: said.kind,
-            said_at: said.at,
-            needs_no_gesture: said.seat == me
-                || said.taken_back
-                || said.gestures.iter().any(|gesture| gesture.seat == me),
+        self.view.messages.iter().map(move |(number, message)| Message {
+            number,
+            seat: message.seat,
+            kind: message.kind,
+            said_at: message.at,
+            needs_no_gesture: message.seat == me
+                || message.taken_back
+                || message.gestures.contains(me),
         })
     }
 
     pub(crate) fn message_count(&self) -> usize {
-        self.view.said.len()
+        self.view.messages.len()
     }
 
     /// Returns whether a seat has said exactly this.
     pub(crate) fn has_said(&self, seat: SeatNo, text: &str) -> bool {
-        let mut own = self.view.said.iter().rev().filter(|said| said.seat == seat);
-        own.any(|said| plain(said.words.text.as_ref()) == Some(text))
+        let mut own = self.view.messages.values().rev().filter(|message| message.seat == seat);
+        own.any(|message| self.plain_text(message.text) == Some(text))
     }
 
     /// Returns the visitor who sent the last share of this round; `None` if a member did.
     pub(crate) fn guest_who_just_shared(&self, round: &Round) -> Option<SeatNo> {
-        let last = self.view.said.iter().rfind(|said| said.kind == MessageKind::Share)?;
+        let mut messages = self.view.messages.values();
+        let last = messages.rfind(|message| message.kind == MessageKind::Share)?;
         let counts = last.round == round.number && !last.taken_back && self.is_guest(last.seat);
         counts.then_some(last.seat)
+    }
+
+    fn plain_text(&self, id: TextId) -> Option<&'a str> {
+        plain_text(self.view, id)
     }
 }
 
 /// Returns the room that a client is in.
 pub(crate) fn room_of(view: &View) -> RoomId {
-    view.snapshot.common.room
+    view.snapshot.room.id
 }
 
-/// Returns whether this frame is a visitor's typing signal at a moment when the turn is theirs, is
-/// offered to them, or is free to take.
-pub(crate) fn is_guest_typing(view: &View, seats: &Seats, frame: &ServerFrame) -> bool {
-    let ServerFrame::Notice(Notice::Writing(writing)) = frame else { return false };
-    let turn_of = view.flow().token.seat();
-    seats.member_at(writing.seat).is_none() && turn_of.is_none_or(|seat| seat == writing.seat)
+/// Returns whether it counts that the person on this seat is writing: a visitor, while the turn is
+/// theirs, is offered to them, or is free to take.
+pub(crate) fn is_guest_typing(view: &View, seats: &Seats, writer: SeatNo) -> bool {
+    let turn_of = view.turn().token.seat();
+    seats.member_at(writer).is_none() && turn_of.is_none_or(|seat| seat == writer)
 }
 
-fn attendee(person: &Person) -> Attendee<'_> {
-    Attendee {
-        seat: person.seat,
-        name: plain(person.name.text.as_ref()),
-        role: person.role,
-        takes_turns: person.role != Role::Listener && person.stance == Stance::Sharing,
-    }
-}
-
-fn plain(text: Option<&Text>) -> Option<&str> {
-    match text {
-        Some(Text::Plain(text)) => Some(text),
-        Some(Text::Sealed(_)) | None => None,
+fn plain_text(view: &Snapshot, id: TextId) -> Option<&str> {
+    match view.text(id)? {
+        Text::Plain(text) => Some(text),
+        Text::Sealed(_) => None,
     }
 }

@@ -1,6 +1,7 @@
 //! How fast the members act.
 
-use hearth_protocol::{Pace, Timers};
+use hearth_protocol::Timers;
+use hearth_protocol::settings::Pace;
 use std::time::Duration;
 
 /// How fast the members act.
@@ -31,13 +32,13 @@ impl Pacing {
             Self::Human => |pace| Timers {
                 undo_end_ms: 15_000,
                 empty_ms: 60_000,
-                unstaffed_end_ms: 60_000,
+                no_host_end_ms: 60_000,
                 ..pace.timers()
             },
             Self::Fast => |pace| Timers {
                 undo_end_ms: 800,
                 empty_ms: 3_000,
-                unstaffed_end_ms: 3_000,
+                no_host_end_ms: 3_000,
                 ..pace.timers()
             },
         }

@@ -1,47 +1,53 @@
 //! Builds commands. The only file of the planner that spells out the protocol's command types.
 
-use crate::observation::{MessageId, TurnId};
-use hearth_protocol::{Command, GestureKind, Order, Phase, SeatNo, Start, Text};
+use crate::observation::{MessageNo, TurnId};
+use hearth_protocol::message::MessageCommand;
+use hearth_protocol::queue::QueueCommand;
+use hearth_protocol::round::{Order, RoundCommand, Start};
+use hearth_protocol::session::{Phase, SessionCommand};
+use hearth_protocol::signal::{GestureKind, SignalCommand};
+use hearth_protocol::turn::TurnCommand;
+use hearth_protocol::{Command, SeatNo, Text};
 
-pub(super) fn take(r#move: TurnId) -> Command {
-    Command::Take { r#move }
+pub(super) fn take(turn_id: TurnId) -> Command {
+    TurnCommand::Take { turn_id }.into()
 }
 
-pub(super) fn pass(r#move: TurnId) -> Command {
-    Command::Pass { r#move }
+pub(super) fn pass(turn_id: TurnId) -> Command {
+    TurnCommand::Pass { turn_id }.into()
 }
 
-pub(super) fn later(r#move: TurnId) -> Command {
-    Command::Later { r#move }
+pub(super) fn later(turn_id: TurnId) -> Command {
+    TurnCommand::Later { turn_id }.into()
 }
 
-pub(super) fn share(r#move: TurnId, text: &str) -> Command {
-    Command::Share { r#move, text: Text::plain(text) }
+pub(super) fn share(turn_id: TurnId, text: &str) -> Command {
+    MessageCommand::Share { turn_id, text: Text::plain(text) }.into()
 }
 
-pub(super) fn done(r#move: TurnId, to: Option<SeatNo>) -> Command {
-    Command::Done { r#move, to }
+pub(super) fn finish(turn_id: TurnId, to: Option<SeatNo>) -> Command {
+    TurnCommand::Finish { turn_id, to }.into()
 }
 
 pub(super) fn sit_out() -> Command {
-    Command::SitOut {}
+    QueueCommand::SitOut {}.into()
 }
 
 pub(super) fn raise_hand() -> Command {
-    Command::Raise {}
+    QueueCommand::Raise {}.into()
 }
 
 /// Builds a message outside any turn.
-pub(super) fn say(r#move: TurnId, text: &str) -> Command {
-    Command::Say { r#move, text: Text::plain(text) }
+pub(super) fn say(turn_id: TurnId, text: &str) -> Command {
+    MessageCommand::Say { turn_id, text: Text::plain(text) }.into()
 }
 
 pub(super) fn announce(text: &str) -> Command {
-    Command::Announce { text: Text::plain(text) }
+    MessageCommand::Announce { text: Text::plain(text) }.into()
 }
 
-pub(super) fn gesture(message: MessageId, kind: GestureKind) -> Command {
-    Command::Gesture { said: message, kind, on: true }
+pub(super) fn gesture(message: MessageNo, kind: GestureKind) -> Command {
+    SignalCommand::Gesture { message, kind, on: true }.into()
 }
 
 /// Builds a round with the circle's own settings for everything else.
@@ -51,7 +57,7 @@ pub(super) fn open_round(
     start: Start,
     closing: bool,
 ) -> Command {
-    Command::OpenRound {
+    RoundCommand::OpenRound {
         prompt: prompt.map(Text::plain),
         order,
         hands_by: None,
@@ -62,40 +68,41 @@ pub(super) fn open_round(
         slow_ms: None,
         closing,
     }
+    .into()
 }
 
 pub(super) fn close_round() -> Command {
-    Command::CloseRound {}
+    RoundCommand::CloseRound {}.into()
 }
 
-pub(super) fn offer(r#move: TurnId, seat: SeatNo) -> Command {
-    Command::Offer { r#move, seat }
+pub(super) fn offer(turn_id: TurnId, seat: SeatNo) -> Command {
+    TurnCommand::Offer { turn_id, seat }.into()
 }
 
-pub(super) fn offer_to_next(r#move: TurnId) -> Command {
-    Command::Next { r#move }
+pub(super) fn offer_to_next(turn_id: TurnId) -> Command {
+    TurnCommand::Next { turn_id }.into()
 }
 
-pub(super) fn skip(r#move: TurnId) -> Command {
-    Command::Skip { r#move }
+pub(super) fn skip(turn_id: TurnId) -> Command {
+    TurnCommand::Skip { turn_id }.into()
 }
 
-pub(super) fn resume_order(r#move: TurnId) -> Command {
-    Command::GoOn { r#move }
+pub(super) fn resume_order(turn_id: TurnId) -> Command {
+    TurnCommand::ResumeOrder { turn_id }.into()
 }
 
 pub(super) fn unpause() -> Command {
-    Command::Unpause {}
+    SessionCommand::Unpause {}.into()
 }
 
 pub(super) fn start_lingering() -> Command {
-    Command::SetPhase { phase: Phase::Lingering }
+    SessionCommand::SetPhase { phase: Phase::Lingering }.into()
 }
 
 pub(super) fn end() -> Command {
-    Command::End {}
+    SessionCommand::End {}.into()
 }
 
 pub(super) fn undo_end() -> Command {
-    Command::UndoEnd {}
+    SessionCommand::UndoEnd {}.into()
 }

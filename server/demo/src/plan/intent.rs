@@ -1,8 +1,9 @@
 //! An intent: a command with its timing, and the cause that identifies it.
 
 use crate::memory::Memory;
-use crate::observation::{MessageId, TurnId};
-use hearth_protocol::{Command, Phase, SeatNo};
+use crate::observation::{MessageNo, TurnId};
+use hearth_protocol::session::Phase;
+use hearth_protocol::{Command, SeatNo};
 
 /// A command to send after a delay and some typing, both in milliseconds at human speed.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -32,7 +33,7 @@ pub(crate) enum Cause {
     /// This member raises a hand in this round.
     RaiseHand(u32),
     /// A message that this member responds to with a gesture.
-    Gesture(MessageId),
+    Gesture(MessageNo),
     /// The members say hello or goodbye.
     HelloOrGoodbye(Phase),
     /// This round is an open floor.

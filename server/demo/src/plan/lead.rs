@@ -4,7 +4,7 @@ use super::commands;
 use super::intent::{Cause, Intent};
 use crate::observation::Observation;
 use crate::script::{FACILITATOR, MODERATOR};
-use hearth_protocol::Role;
+use hearth_protocol::presence::Role;
 
 /// Milliseconds a visiting host's pause is left alone: while they are present, and after they left.
 const PAUSE_MAX: u64 = 180_000;
@@ -21,7 +21,7 @@ pub(super) fn leads(seen: &Observation<'_>) -> bool {
 /// who had it, and gone.
 pub(super) fn end_alone(seen: &Observation<'_>) -> Option<Intent> {
     let facilitated = seen.present().any(|person| person.role == Role::Facilitator);
-    let alone = seen.persona.member == MODERATOR && seen.role().is_staff() && !facilitated;
+    let alone = seen.persona.member == MODERATOR && seen.role().is_host() && !facilitated;
     alone.then(|| Intent::act(Cause::Step("end", seen.turn_id()), ALONE_MAX, commands::end()))
 }
 
@@ -31,6 +31,6 @@ pub(super) fn unpause(seen: &Observation<'_>) -> Option<Intent> {
     let delay = if present { PAUSE_MAX } else { PAUSE_MAX_ABANDONED };
     let member = seen.persona.member;
     let responsible = member == FACILITATOR || member == MODERATOR && !present;
-    (responsible && seen.role().is_staff())
+    (responsible && seen.role().is_host())
         .then(|| Intent::act(Cause::Unpause, delay, commands::unpause()))
 }

@@ -15,7 +15,7 @@ pub(crate) use intent::Intent;
 
 use crate::memory::Memory;
 use crate::observation::Observation;
-use hearth_protocol::Phase;
+use hearth_protocol::session::Phase;
 
 /// Returns what this member does next, if anything.
 pub(crate) fn plan(seen: &Observation<'_>, memory: &Memory) -> Option<Intent> {

@@ -7,7 +7,9 @@ use super::lead::leads;
 use crate::memory::Memory;
 use crate::observation::{Observation, Round, Token};
 use crate::script::{NO_HURRY, STILL_WITH_YOU, address};
-use hearth_protocol::{Advance, Command, Order, Phase, SeatNo};
+use hearth_protocol::round::{Advance, Order};
+use hearth_protocol::session::Phase;
+use hearth_protocol::{Command, SeatNo};
 
 /// Milliseconds until a visitor who hasn't answered an offer is told that there is no hurry.
 const UNANSWERED: u64 = 45_000;
@@ -17,7 +19,7 @@ const SILENT: u64 = 120_000;
 const NOT_TYPING: u64 = 20_000;
 /// Milliseconds without a message or typing signal until a turn is skipped: five minutes.
 const IDLE_MAX: u64 = 300_000;
-/// Offers a visitor gets in a round: one, and another if they said later.
+/// Offers somebody gets in a round: one, and another if they said later.
 const OFFERS_MAX: u32 = 2;
 /// Milliseconds to wait for raised hands.
 const HANDS_WAIT: u64 = 14_000;
@@ -76,7 +78,10 @@ fn at_centre(seen: &Observation<'_>, memory: &Memory, round: &Round) -> Intent {
     if by_hand && matches!(round.order, Order::GoRound | Order::Hands) && ready().next().is_some() {
         return step("offer to next", 4_000, commands::offer_to_next(turn_id));
     }
-    let member = ready().find(|seat| !seen.is_guest(*seat));
+    // A member who keeps saying later, as the room does for one who is muted, isn't asked for ever.
+    let asked_enough =
+        |seat: SeatNo| round.order == Order::Facilitator && memory.offers_to(seat) >= OFFERS_MAX;
+    let member = ready().find(|seat| !seen.is_guest(*seat) && !asked_enough(*seat));
     match (round.order, member) {
         (Order::Open, _) => return close(STALLED),
         (Order::Facilitator, Some(seat)) if !is_for_guests(seen, round) => {

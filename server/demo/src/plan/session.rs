@@ -10,7 +10,9 @@ use super::round;
 use crate::memory::Memory;
 use crate::observation::{Attendee, Observation};
 use crate::script::{MEMBERS, ONE_MORE, address};
-use hearth_protocol::{Order, Phase, Role, Start};
+use hearth_protocol::presence::Role;
+use hearth_protocol::round::{Order, Start};
+use hearth_protocol::session::Phase;
 
 /// Milliseconds of gathering: once everyone is present, and at most.
 const GATHERING: u64 = 30_000;
@@ -145,5 +147,7 @@ fn one_more_round(seen: &Observation<'_>, guest: &Attendee<'_>) -> Intent {
 /// Undoes the end for a visitor who arrived after it.
 pub(super) fn undo_end(seen: &Observation<'_>, memory: &Memory) -> Option<Intent> {
     let guest = guest_without_turn(seen, memory).filter(|_| leads(seen))?;
-    Some(Intent::act(Cause::UndoEnd(guest.seat), 1_500, commands::undo_end()))
+    // Even someone who arrives in the last second is in time.
+    let delay = (seen.closes_in()? / 2).min(1_500);
+    Some(Intent::act(Cause::UndoEnd(guest.seat), delay, commands::undo_end()))
 }

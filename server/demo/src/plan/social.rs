@@ -9,7 +9,11 @@ use crate::script::{
     FACILITATOR, GREETINGS, GREETINGS_TO_LISTENERS, HELLOS_TO_GUESTS, MEMBERS, SPARE_SHARES,
     address,
 };
-use hearth_protocol::{GestureKind, Order, Phase, Role, SeatNo};
+use hearth_protocol::SeatNo;
+use hearth_protocol::presence::Role;
+use hearth_protocol::round::Order;
+use hearth_protocol::session::Phase;
+use hearth_protocol::signal::GestureKind;
 
 /// Milliseconds after which a message gets no more gestures.
 const GESTURE_WITHIN: u64 = 60_000;
@@ -52,7 +56,7 @@ fn is_greeted_by_me(seen: &Observation<'_>, guest: SeatNo) -> bool {
 /// Says hello on arrival, goodbye at the end, and one thing in a round that is an open floor.
 pub(super) fn hello_or_goodbye(seen: &Observation<'_>) -> Option<Intent> {
     // Without a host the room refuses messages outside turns.
-    if seen.is_muted() || !seen.present().any(|person| person.role.is_staff()) {
+    if seen.is_muted() || !seen.present().any(|person| person.role.is_host()) {
         return None;
     }
     let (member, script) = (seen.persona.member, seen.persona.script);
@@ -92,19 +96,19 @@ pub(super) fn gesture(seen: &Observation<'_>) -> Option<Intent> {
         .take_while(|message| message.said_at.saturating_add(GESTURE_WITHIN) > seen.now);
     // The oldest is due first.
     let message = recent.filter(|message| responds_to(seen, message)).last()?;
-    let (id, random) = (message.id, seen.persona.random);
+    let (number, random) = (message.number, seen.persona.random);
     let kinds = [GestureKind::Heard, GestureKind::WithYou, GestureKind::ThankYou];
-    let kind = *random.pick(("kind", id), &kinds)?;
-    let wait = random.between(("gesture", id), 2_500, 9_000);
+    let kind = *random.pick(("kind", number), &kinds)?;
+    let wait = random.between(("gesture", number), 2_500, 9_000);
     let delay = seen.time_left(message.said_at, wait);
-    Some(Intent::act(Cause::Gesture(id), delay, commands::gesture(id, kind)))
+    Some(Intent::act(Cause::Gesture(number), delay, commands::gesture(number, kind)))
 }
 
 fn responds_to(seen: &Observation<'_>, message: &Message) -> bool {
     if message.needs_no_gesture {
         return false;
     }
-    let by_chance = |percent| seen.persona.random.chance(("responds", message.id), percent);
+    let by_chance = |percent| seen.persona.random.chance(("responds", message.number), percent);
     match (message.kind, seen.is_guest(message.seat)) {
         (MessageKind::Share, true) => {
             always_responds_to(seen, message.seat) || by_chance(RESPONDS_TO_GUEST)

@@ -5,10 +5,15 @@ use super::intent::{Cause, Intent};
 use crate::memory::Memory;
 use crate::observation::{Observation, Round, Token};
 use crate::script::{THANKS, TurnScript, address};
-use hearth_protocol::{Order, SeatNo};
+use hearth_protocol::SeatNo;
+use hearth_protocol::round::Order;
 
-/// Answers an offer to this member, or continues their turn.
+/// Answers an offer to this member, or continues their turn. A muted member leaves it to the room,
+/// which says later for them.
 pub(super) fn own_turn(seen: &Observation<'_>, memory: &Memory) -> Option<Intent> {
+    if seen.is_muted() {
+        return None;
+    }
     let round = seen.open_round()?;
     match seen.token() {
         Token::Offered { seat, .. } if seat == seen.seat() => Some(answer(seen, &round)),
@@ -60,7 +65,7 @@ fn finish(seen: &Observation<'_>, memory: &Memory, round: &Round) -> Intent {
     let turn_id = seen.turn_id();
     let next = (round.order == Order::Popcorn).then(|| choose_next(seen, memory)).flatten();
     let delay = seen.persona.random.between(("finish", turn_id), 1_800, 3_600);
-    Intent::act(Cause::Finish(turn_id), delay, commands::done(turn_id, next))
+    Intent::act(Cause::Finish(turn_id), delay, commands::finish(turn_id, next))
 }
 
 /// Chooses who is next in popcorn. A visitor comes first, once somebody has been heard; otherwise

@@ -1,6 +1,6 @@
 //! The shape of a session's script.
 
-use hearth_protocol::Order;
+use hearth_protocol::round::Order;
 
 pub(crate) const MEMBERS: usize = 6;
 

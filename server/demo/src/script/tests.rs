@@ -1,8 +1,9 @@
 use super::*;
+use hearth_protocol::Text;
 use hearth_protocol::limits::{
     AGREEMENTS_CHARS_MAX, NAME_CHARS_MAX, PROMPT_CHARS_MAX, SHARE_CHARS_MAX, TITLE_CHARS_MAX,
 };
-use hearth_protocol::{Order, Text};
+use hearth_protocol::round::Order;
 use std::collections::BTreeSet;
 
 fn spoken(session: &SessionScript) -> Vec<&'static str> {

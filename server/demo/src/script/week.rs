@@ -1,7 +1,7 @@
 //! Session: the week we've had.
 
 use super::format::{QuestionScript, SessionScript, TurnScript};
-use hearth_protocol::Order;
+use hearth_protocol::round::Order;
 
 pub(super) const SESSION: SessionScript = SessionScript {
     hellos: [

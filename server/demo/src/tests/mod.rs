@@ -3,7 +3,12 @@
 mod simulation;
 
 use crate::script::{GREETINGS, NO_HURRY, address};
-use hearth_protocol::{Command, GestureKind, Order, Phase, Role, SeatNo, Stance, Start, Text};
+use hearth_protocol::moderation::ModerationCommand;
+use hearth_protocol::presence::{PresenceCommand, Role, Stance};
+use hearth_protocol::round::{Order, RoundCommand, Start};
+use hearth_protocol::session::{Phase, SessionCommand};
+use hearth_protocol::signal::GestureKind;
+use hearth_protocol::{SeatNo, Text};
 use simulation::{Guest, Simulation};
 
 const MINUTE: u64 = 60_000;
@@ -133,7 +138,7 @@ fn listeners_are_greeted_and_nobody_waits_for_them_or_for_people_resting() {
     session.gather();
     session.join("Eve", Role::Listener);
     let resting = session.join("Gus", Role::Participant);
-    session.send(resting, Command::Stance { stance: Stance::Resting });
+    session.send(resting, PresenceCommand::Stance { stance: Stance::Resting });
     assert!(session.run(20 * MINUTE, &mut |session| session.phase() == Phase::Ended));
     assert!(session.announced().any(|words| words.contains("Eve")));
     assert_eq!(session.offers_to(resting), 0);
@@ -145,7 +150,7 @@ fn a_visiting_facilitator_can_lead_and_the_session_continues_without_them() {
     session.gather();
     let guest = session.join("Eve", Role::Facilitator);
     let question = Text::plain("What made you laugh?");
-    let open = Command::OpenRound {
+    let open = RoundCommand::OpenRound {
         prompt: Some(question),
         order: Some(Order::Facilitator),
         hands_by: None,
@@ -170,10 +175,10 @@ fn a_pause_is_left_to_the_host_who_asked_for_it_and_lifted_once_they_leave() {
     session.gather();
     let guest = session.join("Eve", Role::Facilitator);
     session.run(10_000, &mut |_| false);
-    session.send(guest, Command::Pause { message: None });
+    session.send(guest, SessionCommand::Pause { message: None });
     let resumed = |session: &Simulation| !session.is_paused();
     assert!(!session.run(2 * MINUTE, &mut |session| resumed(session)), "lifted at once");
-    session.send(guest, Command::Leave {});
+    session.send(guest, PresenceCommand::Leave {});
     assert!(session.run(MINUTE, &mut |session| resumed(session)));
 }
 
@@ -183,8 +188,8 @@ fn the_moderator_ends_the_session_if_a_visitor_takes_over_as_facilitator_and_lea
     session.gather();
     let guest = session.join("Eve", Role::Facilitator);
     session.run(10_000, &mut |_| false);
-    session.send(guest, Command::SetRole { seat: SeatNo(1), role: Role::Participant });
-    session.send(guest, Command::Leave {});
+    session.send(guest, ModerationCommand::SetRole { seat: SeatNo(1), role: Role::Participant });
+    session.send(guest, PresenceCommand::Leave {});
     assert!(session.run(15 * MINUTE, &mut |session| session.phase() == Phase::Ended));
 }
 
@@ -193,7 +198,7 @@ fn muted_members_hold_nobody_up() {
     let mut session = Simulation::new(10);
     session.gather();
     let guest = session.join("Eve", Role::Moderator);
-    session.send(guest, Command::Mute { seat: SeatNo(4), for_ms: None });
+    session.send(guest, ModerationCommand::Mute { seat: SeatNo(4), for_ms: None });
     session.guest = Some(Guest::Shares { seat: guest, text: "I keep an eye on things." });
     assert!(session.run(30 * MINUTE, &mut |session| session.phase() == Phase::Ended));
     assert!(session.is_everyone_present() && session.is_token_at_centre());

@@ -8,14 +8,19 @@ use crate::plan::{Intent, plan};
 use crate::random::Random;
 use crate::script::{FACILITATOR, MEMBERS, MODERATOR, NAMES, SESSIONS};
 use crate::seating::Seats;
-use hearth_protocol::event::RoomEvent;
 use hearth_protocol::keys::KeyHash;
+use hearth_protocol::message::{MessageCommand, MessageFact, MessageKind};
+use hearth_protocol::presence::{Presence, Role, Stance};
+use hearth_protocol::round::{Order, RoundFact};
+use hearth_protocol::session::Phase;
+use hearth_protocol::settings::Late;
+use hearth_protocol::signal::GestureKind;
+use hearth_protocol::turn::{Token, TurnCommand, TurnFact};
 use hearth_protocol::{
-    CircleId, Command, CommandId, Common, EachWords, GestureKind, Late, Millis, Order, Phase,
-    Presence, Role, RoomId, SaidKind, SeatNo, Settings, Snapshot, Stance, Text, Token, Words,
-    WordsId,
+    CircleId, Command, CommandId, Fact, MessageNo, Millis, RoomId, RoomView, SeatNo, Settings,
+    Snapshot, Text, TextId,
 };
-use hearth_room::{Act, Event, Opening, Room};
+use hearth_room::{Decision, Input, Opening, Random as RoomRandom, Room, RoomFrame};
 use std::collections::{BTreeMap, BTreeSet};
 use uuid::Uuid;
 
@@ -45,18 +50,23 @@ struct Pending {
 pub(super) struct Simulation {
     room: Room,
     pub(super) now: Millis,
-    texts: BTreeMap<WordsId, Text>,
+    texts: BTreeMap<TextId, Text>,
     members: Vec<Member>,
     seats: Seats,
     seed: u64,
     pub(super) guest: Option<Guest>,
-    events: Vec<RoomEvent>,
+    /// What everyone was told, in order.
+    facts: Vec<Fact>,
+    /// The order of each round, in order.
+    rounds: Vec<Order>,
     pub(super) phases: BTreeSet<Phase>,
+    announced: Vec<String>,
     /// Number of members' commands that were refused.
     pub(super) refused: usize,
     /// Times at which anything could be seen, typing signals included.
     visible_at: Vec<Millis>,
     ids: u128,
+    decisions: u64,
 }
 
 impl Simulation {
@@ -65,25 +75,28 @@ impl Simulation {
         let opening = Opening {
             room: RoomId(Uuid::from_u128(1)),
             circle: CircleId(Uuid::from_u128(2)),
-            title: Words::bare(WordsId(Uuid::from_u128(3))),
+            title: Text::plain("Demo"),
             agreements: None,
             timers: (Pacing::Human.timers())(settings.pace),
             settings,
         };
-        let records = Room::record_opening(Room::open(&opening, START), START);
+        let (room, decision) = Room::open(&opening, START, RoomRandom::new(seed)).unwrap();
         Self {
-            room: Room::begin(&records[0]).unwrap(),
+            room,
             now: START,
-            texts: BTreeMap::new(),
+            texts: decision.texts.into_iter().collect(),
             members: Vec::new(),
             seats: Seats::default(),
             seed,
             guest: None,
-            events: Vec::new(),
+            facts: Vec::new(),
+            rounds: Vec::new(),
+            announced: Vec::new(),
             phases: BTreeSet::from([Phase::Gathering]),
             refused: 0,
             visible_at: vec![START],
             ids: 100,
+            decisions: 0,
         }
     }
 
@@ -104,100 +117,87 @@ impl Simulation {
     }
 
     pub(super) fn join(&mut self, name: &str, role: Role) -> SeatNo {
-        let seat = SeatNo(u16::try_from(self.common().people.len()).unwrap() + 1);
-        let name = Words::new(WordsId(self.fresh()), Text::plain(name));
+        let seat = SeatNo(u16::try_from(self.room.view().people.len()).unwrap() + 1);
+        let name = Text::plain(name);
         let key = KeyHash::from_bytes([u8::try_from(seat.0).unwrap(); 32]);
         let stance = Stance::Sharing;
-        assert!(self.act(&Act::Join { key, role, name, stance, node: NODE }), "{seat:?} can join");
+        assert!(
+            self.act(&Input::Join { key, role, name, stance, node: NODE }),
+            "{seat:?} can join"
+        );
         seat
     }
 
     /// Sends a visitor's command, which must be accepted.
-    pub(super) fn send(&mut self, seat: SeatNo, command: Command) {
+    pub(super) fn send(&mut self, seat: SeatNo, command: impl Into<Command>) {
+        let command = command.into();
         let name = command.name();
         assert!(self.command(seat, command), "{name} is refused");
     }
 
-    fn common(&self) -> &Common {
-        self.room.common()
-    }
-
     pub(super) fn phase(&self) -> Phase {
-        self.common().phase
+        self.room.view().session.phase
     }
 
     pub(super) fn elapsed(&self) -> u64 {
         self.now - START
     }
 
-    pub(super) fn rounds(&self) -> Vec<Order> {
-        let opened = self.events.iter().filter_map(|event| match event {
-            RoomEvent::RoundOpened { round, .. } => Some(round.order),
-            _ => None,
-        });
-        opened.collect()
+    pub(super) fn rounds(&self) -> &[Order] {
+        &self.rounds
     }
 
     /// Returns the state of the room for a failed assertion's message.
-    pub(super) fn state(&self) -> &impl std::fmt::Debug {
-        self.common()
+    pub(super) fn state(&self) -> &RoomView {
+        self.room.view()
     }
 
     pub(super) fn is_ending(&self) -> bool {
-        self.common().ending.is_some()
+        self.room.view().session.closes_at.is_some()
     }
 
     pub(super) fn is_paused(&self) -> bool {
-        self.common().paused.is_some()
+        self.room.view().session.pause.is_some()
     }
 
     pub(super) fn is_token_at_centre(&self) -> bool {
-        matches!(self.common().flow.token, Token::Centre { .. })
+        matches!(self.room.view().turn.token, Token::Centre { .. })
     }
 
     pub(super) fn is_offered_turn(&self, seat: SeatNo) -> bool {
-        self.common().flow.token.offered() == Some(seat)
+        self.room.view().turn.token.offered() == Some(seat)
     }
 
     pub(super) fn holds_turn(&self, seat: SeatNo) -> bool {
-        self.common().flow.token.holder() == Some(seat)
+        self.room.view().turn.token.holder() == Some(seat)
     }
 
     pub(super) fn is_everyone_present(&self) -> bool {
-        self.common().people.iter().all(|person| person.presence == Presence::Here)
+        self.room.view().people.values().all(|person| person.presence == Presence::Here)
     }
 
     pub(super) fn offers_to(&self, to: SeatNo) -> usize {
-        let offered =
-            |event: &&RoomEvent| matches!(event, RoomEvent::Offered { seat, .. } if *seat == to);
-        self.events.iter().filter(offered).count()
+        let offered = |fact: &&Fact| matches!(fact, Fact::Turn(TurnFact::Offered { seat, .. }) if *seat == to);
+        self.facts.iter().filter(offered).count()
     }
 
     /// Returns the number of offers that ended without an answer.
     pub(super) fn offers_cut_short(&self) -> usize {
-        let cut_short = |event: &&RoomEvent| matches!(event, RoomEvent::OfferEnded { .. });
-        self.events.iter().filter(cut_short).count()
+        let cut_short = |fact: &&Fact| matches!(fact, Fact::Turn(TurnFact::OfferEnded { .. }));
+        self.facts.iter().filter(cut_short).count()
     }
 
     /// Returns the gestures for a seat's first share, or `None` if it has sent none.
     pub(super) fn gestures_for_share_of(&self, seat: SeatNo) -> Option<Vec<GestureKind>> {
-        let messages = self.view(SeatNo(1)).said;
-        let share = messages
-            .into_iter()
-            .find(|message| message.seat == seat && message.kind == SaidKind::Share)?;
-        Some(share.gestures.into_iter().map(|gesture| gesture.kind).collect())
+        let messages = self.view(SeatNo(1)).messages;
+        let mut messages = messages.values();
+        let share =
+            messages.find(|message| message.seat == seat && message.kind == MessageKind::Share)?;
+        Some(share.gestures.values().flat_map(|gestures| gestures.0.iter().copied()).collect())
     }
 
     pub(super) fn announced(&self) -> impl Iterator<Item = &str> {
-        self.events.iter().filter_map(|event| match event {
-            RoomEvent::Said { words, kind: SaidKind::Announcement, .. } => {
-                match self.texts.get(&words.id) {
-                    Some(Text::Plain(words)) => Some(words.as_str()),
-                    _ => None,
-                }
-            }
-            _ => None,
-        })
+        self.announced.iter().map(String::as_str)
     }
 
     pub(super) fn longest_stillness(&self) -> u64 {
@@ -280,14 +280,14 @@ impl Simulation {
             Some(Guest::StaysSilent { seat }) => (seat, None),
             None => return false,
         };
-        let r#move = self.common().flow.mv;
-        let command = match (&self.common().flow.token, text) {
-            (Token::Offered { seat: to }, _) if *to == seat => Command::Take { r#move },
+        let turn_id = self.room.view().turn.turn_id;
+        let command: Command = match (&self.room.view().turn.token, text) {
+            (Token::Offered { seat: to }, _) if *to == seat => TurnCommand::Take { turn_id }.into(),
             (Token::Held { seat: by, shares: 0, .. }, Some(text)) if *by == seat => {
-                Command::Share { r#move, text: Text::plain(text) }
+                MessageCommand::Share { turn_id, text: Text::plain(text) }.into()
             }
             (Token::Held { seat: by, .. }, Some(_)) if *by == seat => {
-                Command::Done { r#move, to: None }
+                TurnCommand::Finish { turn_id, to: None }.into()
             }
             _ => return false,
         };
@@ -297,51 +297,89 @@ impl Simulation {
 
     fn room_acts(&mut self) {
         loop {
-            let events = self.room.decide_due(self.now);
-            if events.is_empty() {
-                return;
-            }
-            self.record(events);
+            let random = self.room_random();
+            let Some(decision) = self.room.decide_due(self.now, random).unwrap() else { return };
+            self.record(decision);
         }
     }
 
     fn command(&mut self, seat: SeatNo, command: Command) -> bool {
-        let (id, dice) = (CommandId(self.fresh()), self.seed);
-        self.act(&Act::Command { seat, id, command, dice })
+        let id = CommandId(self.fresh());
+        self.act(&Input::Command { seat, id, command })
     }
 
-    fn act(&mut self, act: &Act) -> bool {
-        match self.room.decide(act, self.now) {
-            Ok(events) => {
-                self.record(events);
+    fn act(&mut self, input: &Input) -> bool {
+        let random = self.room_random();
+        match self.room.decide(input, self.now, random) {
+            Ok(decision) => {
+                if let Some(decision) = decision {
+                    self.record(decision);
+                }
                 true
             }
             Err(_) => false,
         }
     }
 
-    fn record(&mut self, mut events: Vec<Event>) {
-        for event in &mut events {
-            self.texts.extend(event.take_texts());
-            if let Event::Room(event) = event {
-                self.events.push(event.clone());
-                self.visible_at.push(self.now);
+    fn record(&mut self, decision: Decision) {
+        self.room.accept(&decision);
+        self.texts.extend(decision.texts);
+        if let Some(frame) = &decision.row.room {
+            self.visible_at.push(self.now);
+            for fact in facts_of(frame) {
+                self.record_fact(fact);
             }
-        }
-        for recorded in self.room.record(events, self.now, None) {
-            self.room.apply(&recorded).unwrap();
         }
         self.phases.insert(self.phase());
     }
 
+    fn record_fact(&mut self, fact: Fact) {
+        match &fact {
+            Fact::Round(RoundFact::RoundOpened { .. }) => {
+                self.rounds.extend(self.room.view().round.as_ref().map(|round| round.order));
+            }
+            Fact::Message(MessageFact::Said { message }) => {
+                self.announced.extend(self.announcement(*message));
+            }
+            _ => {}
+        }
+        self.facts.push(fact);
+    }
+
+    fn announcement(&self, number: MessageNo) -> Option<String> {
+        let (_, message) = self.room.messages_seen(SeatNo(1), None).find(|(n, _)| *n == number)?;
+        match self.texts.get(&message.text) {
+            Some(Text::Plain(text)) if message.kind == MessageKind::Announcement => {
+                Some(text.clone())
+            }
+            _ => None,
+        }
+    }
+
     fn view(&self, seat: SeatNo) -> Snapshot {
-        let mut snapshot = self.room.view(seat).unwrap();
-        snapshot.each_words(&mut |words| words.text = self.texts.get(&words.id).cloned());
+        let mut snapshot = self.room.snapshot(seat).unwrap();
+        let messages = self.room.messages_seen(seat, None);
+        snapshot.messages = messages.map(|(number, message)| (number, message.clone())).collect();
+        let texts = snapshot.text_ids().into_iter();
+        snapshot.texts = texts.filter_map(|id| Some((id, self.texts.get(&id)?.clone()))).collect();
         snapshot
+    }
+
+    /// Returns another source of randomness for each decision.
+    fn room_random(&mut self) -> RoomRandom {
+        self.decisions += 1;
+        RoomRandom::new(self.seed * 1_000_000 + self.decisions)
     }
 
     fn fresh(&mut self) -> Uuid {
         self.ids += 1;
         Uuid::from_u128(self.ids)
     }
+}
+
+/// Returns the facts that everyone is told, and those about messages.
+fn facts_of(frame: &RoomFrame) -> Vec<Fact> {
+    let parts = frame.messages.iter().filter_map(|part| part.facts.as_ref());
+    let raw = frame.common.facts.iter().chain(parts);
+    raw.flat_map(|facts| serde_json::from_str::<Vec<Fact>>(facts.get()).unwrap()).collect()
 }

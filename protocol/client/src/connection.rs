@@ -1,7 +1,7 @@
-//! A line: one WebSocket to a server, without rules of its own.
+//! One WebSocket connection to a server.
 
 use crate::error::Error;
-use crate::link::Origin;
+use crate::link::{BadLink, Origin};
 use futures_util::{Sink, Stream};
 use hearth_protocol::limits::UNANSWERED_MAX;
 use hearth_protocol::{ClientFrame, SUBPROTOCOL};
@@ -20,38 +20,44 @@ use tokio_tungstenite::tungstenite::protocol::WebSocketConfig;
 use tokio_tungstenite::tungstenite::{Error as WsError, Message, Utf8Bytes};
 use tokio_tungstenite::{MaybeTlsStream, WebSocketStream, connect_async_with_config};
 
-/// Where a server takes lines.
-pub const LINE_PATH: &str = "/ws";
+/// The path at which a server accepts WebSocket connections.
+pub const WS_PATH: &str = "/ws";
 
-/// Bytes of one frame from a server: a welcome with its words, names and settings, and room to grow.
+/// Bytes of one frame from a server. A welcome with all its texts is far smaller.
 const FRAME_BYTES_MAX: usize = 4 * 1024 * 1024;
-/// Frames that wait to be written: every unanswered command, a hello, signs of writing.
+/// Frames waiting to be written: every unanswered command, a hello, signals of writing.
 const OUTBOX_MAX: usize = 4 * UNANSWERED_MAX;
 const BUFFER_BYTES: usize = 8 * 1024;
 
-/// What came in over a line.
+/// What a connection received.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Incoming {
     /// A text message.
     Text(Utf8Bytes),
-    /// The line is closed, with this code; without one where it broke off.
+    /// The connection is closed, with the code the server gave, if it gave one.
     Closed(Option<u16>),
 }
 
-/// One WebSocket to a server. Reading and writing go on together in [`next`](Self::next), so that
-/// neither side ever waits for the other to read first.
+/// One WebSocket connection to a server, without hello or reconnects: [`Join`](crate::Join) adds those.
+///
+/// [`next`](Self::next) both reads and writes, so that two sides with full buffers can't block each
+/// other.
 #[derive(Debug)]
-pub struct Line {
+pub struct Connection {
     stream: WebSocketStream<MaybeTlsStream<TcpStream>>,
     outbox: VecDeque<Message>,
     unflushed: bool,
 }
 
-impl Line {
-    /// Opens a line. Nothing is said on it yet.
+impl Connection {
+    /// Opens a connection and sends nothing on it.
     pub async fn open(origin: &Origin, within: Duration) -> Result<Self, Error> {
-        let no_line = |status, why: String| Error::NoLine { origin: origin.clone(), status, why };
-        let uri: Uri = origin.ws(LINE_PATH).parse().map_err(|_| crate::error::BadLink::Origin)?;
+        let failed = |status, reason: String| Error::HandshakeFailed {
+            origin: origin.clone(),
+            status,
+            reason,
+        };
+        let uri: Uri = origin.ws(WS_PATH).parse().map_err(|_| BadLink::Origin)?;
         let request = ClientRequestBuilder::new(uri).with_sub_protocol(SUBPROTOCOL);
         let config = WebSocketConfig::default()
             .read_buffer_size(BUFFER_BYTES)
@@ -64,38 +70,37 @@ impl Line {
             Err(_) => Err(Error::Timeout(within)),
             Ok(Ok((stream, _))) => Ok(Self { stream, outbox: VecDeque::new(), unflushed: false }),
             Ok(Err(WsError::Io(source))) => {
-                Err(Error::NoConnection { origin: origin.clone(), source })
+                Err(Error::Unreachable { origin: origin.clone(), source })
             }
             Ok(Err(WsError::Url(UrlError::TlsFeatureNotEnabled))) => Err(Error::NoTls),
             Ok(Err(WsError::Http(response))) => {
                 let status = response.status();
-                Err(no_line(Some(status.as_u16()), format!("it answered {status}")))
+                Err(failed(Some(status.as_u16()), format!("it answered {status}")))
             }
-            Ok(Err(other)) => Err(no_line(None, other.to_string())),
+            Ok(Err(other)) => Err(failed(None, other.to_string())),
         }
     }
 
-    /// Puts a frame in the queue; [`next`](Self::next) and [`flush`](Self::flush) write it.
+    /// Queues a frame; [`next`](Self::next) and [`flush`](Self::flush) write it.
     pub fn send(&mut self, frame: &ClientFrame) -> io::Result<()> {
         self.send_raw(Message::text(frame.to_text().map_err(io::Error::other)?))
     }
 
-    /// Puts any message in the queue.
+    /// Queues any WebSocket message.
     pub fn send_raw(&mut self, message: Message) -> io::Result<()> {
         if self.outbox.len() >= OUTBOX_MAX {
-            return Err(io::Error::other("more frames wait to be written than the line holds"));
+            return Err(io::Error::other("the queue of frames to write is full"));
         }
         self.outbox.push_back(message);
         Ok(())
     }
 
-    /// Writes what is queued, and waits for what comes in. May be dropped and called again without
-    /// losing anything.
+    /// Writes queued messages and waits for the next one from the server. Cancel safe.
     pub async fn next(&mut self) -> Incoming {
         poll_fn(|cx| {
             loop {
                 if self.poll_write(cx).is_err() {
-                    // Writing failed; what the server had said before, a close code above all, can
+                    // Writing failed, but what the server sent before, above all a close code, can
                     // still be read.
                     self.outbox.clear();
                 }
@@ -106,7 +111,7 @@ impl Line {
                 return Poll::Ready(match got {
                     Some(Ok(Message::Text(text))) => Incoming::Text(text),
                     Some(Ok(Message::Close(frame))) => {
-                        // The reply to the close is queued; it goes out if it can at once.
+                        // The WebSocket library queued a close in reply; send it if that needs no wait.
                         let _sent = Pin::new(&mut self.stream).poll_flush(cx);
                         Incoming::Closed(frame.map(|frame| frame.code.into()))
                     }
@@ -121,7 +126,7 @@ impl Line {
         .await
     }
 
-    /// Writes what is queued, without reading.
+    /// Writes queued messages without reading.
     pub async fn flush(&mut self) -> io::Result<()> {
         poll_fn(|cx| match self.poll_write(cx) {
             Err(error) => Poll::Ready(Err(io::Error::other(error))),
@@ -131,10 +136,10 @@ impl Line {
         .await
     }
 
-    /// Says goodbye and closes, waiting for the server no longer than `within`.
+    /// Closes the connection, waiting at most `within` for the server's reply.
     pub async fn close(mut self, within: Duration) {
         if self.send_raw(Message::Close(None)).is_ok() {
-            // A server that does not answer in time finds the line broken off instead.
+            // If the server doesn't reply in time, dropping the socket ends the connection.
             let _answered = timeout(within, async {
                 while !matches!(self.next().await, Incoming::Closed(_)) {}
             })

@@ -358,6 +358,7 @@ fn the_example_frames_follow_the_example_snapshot() {
         frames += 1;
     }
     assert!(frames > 10);
+    assert_eq!((view.cursor.own, view.cursor.hosts), (4, Some(9)));
     assert_eq!(view.cursor.room, 47);
     assert_eq!(view.room.turn.token.offered().map(|seat| seat.0), Some(3));
     assert_eq!(view.text_ids().len(), view.texts.len() + 1, "one text was taken back");

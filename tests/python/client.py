@@ -14,7 +14,7 @@ import uuid
 import websockets
 from websockets.asyncio.client import connect
 
-SUBPROTOCOL = "hearth.v1"
+OPTIONS = {"subprotocols": ["hearth.v1"], "max_size": None, "proxy": None}
 ROLES = ["keeper", "facilitator", "moderator", "participant", "listener"]
 RETRIED = {"not_stored", "too_fast"}
 
@@ -40,8 +40,9 @@ def request(origin, method, path, key=None, body=None):
         headers["Authorization"] = f"Hearth {encode(key)}"
     data = None if body is None else json.dumps(body).encode()
     sent = urllib.request.Request(origin + path, data=data, headers=headers, method=method)
+    direct = urllib.request.build_opener(urllib.request.ProxyHandler({}))
     try:
-        with urllib.request.urlopen(sent, timeout=30) as answer:
+        with direct.open(sent, timeout=30) as answer:
             return json.loads(answer.read() or "null")
     except urllib.error.HTTPError as error:
         raise AssertionError(f"{method} {path}: {error.code} {error.read().decode()}") from error
@@ -149,7 +150,7 @@ class Member:
         while True:
             code = 1006
             try:
-                async with connect(self.url, subprotocols=[SUBPROTOCOL], max_size=None) as socket:
+                async with connect(self.url, **OPTIONS) as socket:
                     await socket.send(self.hello(resume))
                     resume = True
                     await self.read(socket)
@@ -240,7 +241,7 @@ class Member:
 
     async def fresh_snapshot(self):
         """Returns a new snapshot of the seat, from a second connection that replaces the first."""
-        async with connect(self.url, subprotocols=[SUBPROTOCOL], max_size=None) as socket:
+        async with connect(self.url, **OPTIONS) as socket:
             await socket.send(self.hello(resume=False))
             welcome = json.loads(await socket.recv())["welcome"]
             await self.task

@@ -72,7 +72,7 @@ pub struct Limits {
     pub prompt_chars: u32,
     /// Commands that may be unanswered at once.
     pub unanswered: u32,
-/// Messages in one page.
+    /// Messages in one page.
     pub page_messages: u32,
 }
 

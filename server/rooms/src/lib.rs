@@ -173,8 +173,7 @@ impl Rooms {
         role: Option<Role>,
         next_at: Option<Millis>,
     ) -> Option<CloseCode> {
-        let resumes =
-            hello.resume.as_ref().is_some_and(|resume| resume.epoch == self.0.epoch());
+        let resumes = hello.resume.as_ref().is_some_and(|resume| resume.epoch == self.0.epoch());
         if resumes {
             // A circle has at most one live room, so the one to resume has ended.
             return Some(CloseCode::Ended);

@@ -1,8 +1,6 @@
 //! Loads a circle's room from the journal, or opens a new one.
 
-use crate::actor::{
-    Actor, ActorError, ActorStart, empty_lobby_summary, fallback_deadline, random,
-};
+use crate::actor::{Actor, ActorError, ActorStart, empty_lobby_summary, fallback_deadline, random};
 use crate::context::Context;
 use crate::handle::RoomHandle;
 use crate::registry::Slot;

@@ -5,9 +5,7 @@ use crate::connection_link::{ConnectionId, LinkGuard};
 use crate::limits::{RoomRateLimiter, SeatRateLimiter};
 use bytes::Bytes;
 use hearth_protocol::presence::Role;
-use hearth_protocol::{
-    CloseCode, Command, CommandId, Hello, Refusal, RefusalCode, RoomId, SeatNo,
-};
+use hearth_protocol::{CloseCode, Command, CommandId, Hello, Refusal, RefusalCode, RoomId, SeatNo};
 use std::collections::VecDeque;
 use std::sync::Arc;
 use tokio::sync::{mpsc, oneshot};

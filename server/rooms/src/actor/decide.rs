@@ -188,7 +188,14 @@ impl Actor {
             (Some(stored), Some(text)) => {
                 let text = text.clone();
                 let frame = None;
-                batch.outgoing.push(Outgoing::Repeated { connection, id, done, stored, text, frame });
+                batch.outgoing.push(Outgoing::Repeated {
+                    connection,
+                    id,
+                    done,
+                    stored,
+                    text,
+                    frame,
+                });
             }
             (None, _) | (_, None) => self.answer_ok(batch, meta, done)?,
         }

@@ -37,16 +37,17 @@ impl Actor {
         if ids == self.host_names.ids {
             return;
         }
-        self.host_names = match self.text_reader().read(&ids.iter().copied().collect::<TextIds>()).await {
-            Ok(mut found) => {
-                let names = ids.iter().filter_map(|id| found.remove(id)).collect();
-                HostNames { ids, names }
-            }
-            Err(error) => {
-                tracing::error!(%error, "can't read the hosts' names for the lobby");
-                HostNames::default()
-            }
-        };
+        self.host_names =
+            match self.text_reader().read(&ids.iter().copied().collect::<TextIds>()).await {
+                Ok(mut found) => {
+                    let names = ids.iter().filter_map(|id| found.remove(id)).collect();
+                    HostNames { ids, names }
+                }
+                Err(error) => {
+                    tracing::error!(%error, "can't read the hosts' names for the lobby");
+                    HostNames::default()
+                }
+            };
     }
 
     pub(super) fn publish_lobby_summary(&self) {

@@ -19,8 +19,8 @@ mod publish;
 mod render;
 mod retry;
 
-pub(crate) use errors::ActorError;
 pub(crate) use decide::random;
+pub(crate) use errors::ActorError;
 pub(crate) use lobby_summary::empty_lobby_summary;
 
 use crate::broadcast::Broadcast;

@@ -1,9 +1,9 @@
 //! Publishes a durable batch: its frames enter the broadcast buffer in order, all at once.
 
 use super::grace::{GRACE_MS, GracePeriod};
+use super::missed_frames::frames_of;
 use super::outgoing::{Outgoing, PendingWelcome};
 use super::pending_batch::PendingBatch;
-use super::missed_frames::frames_of;
 use super::{Actor, ActorError};
 use crate::broadcast::{BroadcastEntry, DecisionFrame, Delivery, Recipients, Subscriber};
 use crate::connection_link::{ConnectionId, ConnectionLink, LinkGuard};
@@ -166,12 +166,12 @@ impl Actor {
             }
             Outgoing::Snapshot { seat, view, frame } => {
                 let Some(link) = self.links.get(&seat) else { return Ok(None) };
-                let delivery = match frame {
-                    Some(frame) if link.push_large_frame(frame) => {
-                        Delivery::LargeSnapshot { hosts: view.cursor.hosts }
-                    }
+                let queued = frame.is_some_and(|frame| link.push_large_frame(frame));
+                let delivery = if queued {
+                    Delivery::LargeSnapshot { hosts: view.cursor.hosts }
+                } else {
                     // Reconnecting brings the snapshot that can't be delivered here.
-                    Some(_) | None => Delivery::Close(CloseCode::Reloaded),
+                    Delivery::Close(CloseCode::Reloaded)
                 };
                 to_connection(link.connection(), delivery)
             }

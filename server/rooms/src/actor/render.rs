@@ -83,7 +83,8 @@ impl Actor {
     /// Returns a row with the texts that its frames mention.
     pub(super) async fn publish_row(&self, row: Arc<Row>) -> Result<Published, JournalError> {
         let ids = row.texts();
-        let texts = if ids.is_empty() { Vec::new() } else { self.text_reader().read_list(&ids).await? };
+        let texts =
+            if ids.is_empty() { Vec::new() } else { self.text_reader().read_list(&ids).await? };
         Ok(Published::new(row, texts.into_iter().collect()))
     }
 

@@ -176,7 +176,7 @@ async fn ask<T: Send + 'static>(
             return read(body).map_err(|error| failed(at, error));
         }
         let (code, say) = match body.read_json::<Problem>() {
-            Ok(problem) => (problem.code, problem.say),
+            Ok(problem) => (problem.code, problem.detail),
             Err(_) => ("unknown".to_owned(), "the answer was not one of Hearth's".to_owned()),
         };
         Err(Error::Http { origin: at, status: status.as_u16(), code, say })

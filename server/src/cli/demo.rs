@@ -1,9 +1,9 @@
 //! `hearth demo`.
 
-use super::{Failed, Settings, print};
+use super::{CliError as Failed, ConfigFlags as Settings, print};
 use crate::config::Config;
 use crate::demo::{Demo, Tempo};
-use crate::serve::{Signals, StartError};
+use crate::startup::{Signals, StartError};
 use crate::telemetry;
 use clap::Args;
 use hearth_protocol::api::LinkRole;

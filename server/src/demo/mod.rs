@@ -21,7 +21,7 @@ pub use tempo::Tempo;
 
 use crate::clock::Clock;
 use crate::config::{Config, reachable};
-use crate::serve::{CommandLineDoor, Server, StartError};
+use crate::startup::{CommandLineAccess, Server, StartError};
 use hearth_client::{BadLink, Link, Links, NewLinks, Origin, make_circle};
 use hearth_journal::{Journal, JournalError, Sqlite};
 use hearth_protocol::api::LinkRole;
@@ -124,7 +124,7 @@ async fn serve(config: Config, tempo: Tempo) -> Result<Server, DemoError> {
 
 /// Makes the circle, as whoever may read the data folder always can.
 async fn circle(server: &Server, data: &std::path::Path) -> Result<Links, DemoError> {
-    let door = CommandLineDoor::read(data).map_err(DemoError::Folder)?;
+    let door = CommandLineAccess::read(data).map_err(DemoError::Folder)?;
     let new = NewLinks {
         agreements: Some(Text::plain(words::AGREEMENTS)),
         held_by: Some(Text::plain(words::HELD_BY)),

@@ -22,13 +22,11 @@ pub(crate) use desk::{Gone, LineHold};
 pub(crate) use join::{Denied, Joined, ToRoom};
 pub(crate) use limits::{Pace, RoomLimits, SeatLimits};
 pub(crate) use ring::Reader;
-#[cfg(feature = "echo")]
-pub(crate) use wire::message_frame;
-pub(crate) use wire::{Frame, PING, close_frame};
+pub(crate) use wire::{Frame, PING};
 
 use crate::clock::Clock;
 use crate::config::Limits;
-use crate::line::LineTimers;
+use crate::connection::ConnectionTimers as LineTimers;
 use crate::telemetry::Metrics;
 use driver::Handle;
 use hearth_journal::{CircleRow, Journal, JournalError, What};

@@ -15,15 +15,8 @@ use std::str;
 const HEADER_BYTES_MAX: usize = 10;
 /// A final text frame's first byte (RFC 6455, 5.2).
 const FINAL_TEXT: u8 = 0x81;
-/// A final binary frame's first byte.
-#[cfg(feature = "echo")]
-const FINAL_BINARY: u8 = 0x82;
-/// A final close frame's first byte.
-const FINAL_CLOSE: u8 = 0x88;
 /// An empty, unmasked ping.
 pub(crate) const PING: &[u8] = &[0x89, 0x00];
-/// Bytes of reason that fit a close frame beside its code.
-const REASON_BYTES_MAX: usize = 123;
 
 /// A whole WebSocket text frame: header and JSON payload.
 #[derive(Clone, PartialEq, Eq)]
@@ -104,22 +97,6 @@ impl Frame {
         });
         if found { Self::text(&parsed).ok() } else { None }
     }
-}
-
-/// Returns a whole close frame.
-pub(crate) fn close_frame(code: u16, reason: &str) -> Vec<u8> {
-    let reason = reason.get(..REASON_BYTES_MAX.min(reason.len())).unwrap_or_default();
-    let mut frame = header(FINAL_CLOSE, 2 + reason.len());
-    frame.extend_from_slice(&code.to_be_bytes());
-    frame.extend_from_slice(reason.as_bytes());
-    frame
-}
-
-/// Returns header and payload of a whole message.
-#[cfg(feature = "echo")]
-pub(crate) fn message_frame(text: bool, payload: Bytes) -> [Bytes; 2] {
-    let first = if text { FINAL_TEXT } else { FINAL_BINARY };
-    [Bytes::from(header(first, payload.len())), payload]
 }
 
 fn header(first: u8, length: usize) -> Vec<u8> {

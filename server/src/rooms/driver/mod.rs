@@ -123,7 +123,7 @@ impl Driver {
     pub(crate) fn new(start: Start) -> (Self, Handle) {
         let Start { house, circle, room, barred, cell, place, loaded } = start;
         let (sender, inbox) = mpsc::channel(crate::rooms::join::INBOX_MAX);
-        let ring = Arc::new(Ring::new(house.limits.ring_bytes_per_room));
+        let ring = Arc::new(Ring::new(house.limits.broadcast_bytes_per_room));
         let id = room.common().room;
         let at_door = Arc::new(Mutex::new(seen_of(&room)));
         let handle = Handle { inbox: sender.clone(), at_door: at_door.clone() };

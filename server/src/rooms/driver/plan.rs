@@ -97,7 +97,7 @@ impl Driver {
     pub(super) fn plan(&mut self) -> Result<(Plan, usize), Broken> {
         let now = self.now();
         // A quarter of the ring, so that readers who keep up are never cut off by one batch.
-        let mut plan = Plan::new(self.house.limits.ring_bytes_per_room / 4);
+        let mut plan = Plan::new(self.house.limits.broadcast_bytes_per_room / 4);
         self.plan_what_time_brings(&mut plan, now)?;
         let mut decided = 0;
         while decided < self.queue.len() && !plan.is_full() {

@@ -2,7 +2,7 @@
 
 use super::support::*;
 use crate::config::Limits;
-use crate::line::LineTimers;
+use crate::connection::ConnectionTimers as LineTimers;
 use hearth_protocol::event::{RoomEvent, StaffEvent};
 use hearth_protocol::frame::{EventFrame, Notice, ServerFrame};
 use hearth_protocol::keys::SeatKey;

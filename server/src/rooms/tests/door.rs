@@ -2,7 +2,7 @@
 
 use super::support::*;
 use crate::config::Limits;
-use crate::line::LineTimers;
+use crate::connection::ConnectionTimers as LineTimers;
 use hearth_journal::Journal;
 use hearth_protocol::api::RoomAtDoor;
 use hearth_protocol::event::RoomEvent;

@@ -2,7 +2,7 @@
 
 use super::support::*;
 use crate::config::Limits;
-use crate::line::LineTimers;
+use crate::connection::ConnectionTimers as LineTimers;
 use hearth_journal::Journal;
 use hearth_journal::faults::Fault;
 use hearth_protocol::event::RoomEvent;
@@ -182,8 +182,11 @@ async fn words_taken_back_before_anybody_could_read_them_are_told_to_nobody() {
 
 #[tokio::test]
 async fn a_slow_reader_is_cut_off_with_come_back_and_never_slows_the_room() {
-    let limits =
-        Limits { ring_bytes_per_room: 65_536, commands_burst_per_seat: 1_000, ..Limits::default() };
+    let limits = Limits {
+        broadcast_bytes_per_room: 65_536,
+        commands_burst_per_seat: 1_000,
+        ..Limits::default()
+    };
     let mut world = World::with(Settings::default(), limits, LineTimers::default()).await;
     let mut ana = world.join(Role::Facilitator, "Ana").await;
     world.pipe_bytes = 256;

@@ -3,7 +3,7 @@
 use super::person::*;
 use super::support::*;
 use crate::config::Limits;
-use crate::line::LineTimers;
+use crate::connection::ConnectionTimers as LineTimers;
 use hearth_protocol::{Command, Epoch, Role, SeatNo, Settings, Text};
 use proptest::prelude::*;
 use std::time::Duration;

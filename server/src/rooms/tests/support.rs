@@ -1,10 +1,10 @@
 //! A house with one circle, and people who come to it.
 
 use super::person::{Absent, Closed, Person, Wire};
+use crate::access::WebSocketPermit;
 use crate::clock::{Clock, ManualHands};
 use crate::config::Limits;
-use crate::door::PeerAddr;
-use crate::line::{self, LineTimers};
+use crate::connection::{self, ConnectionTimers as LineTimers};
 use crate::rooms::fold::fold;
 use crate::rooms::{Rooms, RoomsStart};
 use crate::telemetry::Metrics;
@@ -147,7 +147,7 @@ impl World {
     /// Opens a line.
     pub(crate) async fn line(&self) -> Wire {
         let (near, far) = duplex(self.pipe_bytes);
-        self.tasks.spawn(line::serve(self.rooms.clone(), far, PeerAddr::uncounted()));
+        self.tasks.spawn(connection::serve(self.rooms.clone(), far, WebSocketPermit::uncounted()));
         Wire(WebSocketStream::from_raw_socket(near, WsRole::Client, None).await)
     }
 

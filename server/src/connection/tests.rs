@@ -1,8 +1,8 @@
-//! Lines that behave badly, or not at all.
+//! Connections that misbehave or stall.
 
-use super::LineTimers;
+use super::ConnectionTimers;
+use crate::access::WebSocketPermit;
 use crate::config::Limits;
-use crate::door::PeerAddr;
 use crate::rooms::tests::support::*;
 use futures_util::SinkExt;
 use hearth_journal::faults::Fault;
@@ -19,25 +19,25 @@ use tokio_tungstenite::tungstenite::protocol::frame::coding::{Data, OpCode};
 const ID: &str = "0190a5e0-0000-7000-8000-000000000001";
 
 async fn quick() -> World {
-    let timers = LineTimers {
+    let timers = ConnectionTimers {
         hello: Duration::from_millis(200),
         quiet: Duration::from_millis(300),
         quiet_with_token: Duration::from_millis(100),
         pong: Duration::from_millis(200),
         beat: Duration::from_millis(400),
-        ..LineTimers::default()
+        ..ConnectionTimers::default()
     };
     World::with(Settings::default(), Limits::default(), timers).await
 }
 
 #[tokio::test]
-async fn a_line_without_a_hello_is_closed_in_time() {
+async fn a_connection_without_a_hello_is_closed_in_time() {
     let world = quick().await;
     assert_eq!(world.line().await.closed().await.code, Some(4206));
 }
 
 #[tokio::test]
-async fn whatever_is_said_before_the_hello_ends_the_line() {
+async fn anything_before_the_hello_closes_the_connection() {
     let world = World::new().await;
     let before_hello = [
         (Message::text(format!(r#"{{"id":"{ID}","raise":{{}}}}"#)), 4205),
@@ -59,7 +59,7 @@ async fn whatever_is_said_before_the_hello_ends_the_line() {
 }
 
 #[tokio::test]
-async fn frames_that_are_no_commands_are_answered_and_eight_in_a_row_end_the_line() {
+async fn invalid_frames_are_answered_and_eight_in_a_row_close_the_connection() {
     let world = World::new().await;
     let mut ana = world.join(Role::Facilitator, "Ana").await;
     let before = world.folded().await;
@@ -80,7 +80,7 @@ async fn frames_that_are_no_commands_are_answered_and_eight_in_a_row_end_the_lin
         }
     }
     assert_eq!(world.folded().await, before, "nothing was changed");
-    // A good frame begins the count anew.
+    // A valid frame resets the count.
     assert_eq!(ana.is_refused(Command::Raise {}).await, RefusalCode::NoRound);
     for _ in 0..8 {
         ana.wire.send_text("nonsense").await;
@@ -90,7 +90,7 @@ async fn frames_that_are_no_commands_are_answered_and_eight_in_a_row_end_the_lin
 }
 
 #[tokio::test]
-async fn what_is_no_text_or_too_large_ends_the_line_and_the_room_goes_on() {
+async fn binary_invalid_and_oversized_messages_close_the_connection_and_the_room_goes_on() {
     let world = World::new().await;
     let mut ben = world.join(Role::Facilitator, "Ben").await;
     let bad = [
@@ -121,7 +121,7 @@ async fn texts_that_are_empty_or_too_long_are_refused() {
 }
 
 #[tokio::test]
-async fn a_flood_is_answered_too_fast_and_then_cut_off_and_nobody_else_suffers() {
+async fn a_flood_is_refused_and_then_closed_and_nobody_else_suffers() {
     let world = World::new().await;
     let mut ana = world.join(Role::Facilitator, "Ana").await;
     let mut mal = world.join(Role::Participant, "Mal").await;
@@ -147,15 +147,15 @@ async fn a_flood_is_answered_too_fast_and_then_cut_off_and_nobody_else_suffers()
         }
     };
     assert_eq!(closed.code, Some(4102));
-    assert!(too_fast >= 60, "{too_fast} were answered first");
+    assert!(too_fast >= 60, "{too_fast} were refused first");
     ana.does(Command::Announce { text: Text::plain("all is well") }).await;
 }
 
 #[tokio::test]
-async fn coming_back_does_not_give_a_flooding_seat_its_allowance_again() {
+async fn reconnecting_does_not_refill_a_flooding_seats_allowance() {
     let limits =
         Limits { commands_burst_per_seat: 5, commands_per_second_per_seat: 1, ..Limits::default() };
-    let world = World::with(Settings::default(), limits, LineTimers::default()).await;
+    let world = World::with(Settings::default(), limits, ConnectionTimers::default()).await;
     let mut ana = world.join(Role::Facilitator, "Ana").await;
     for _ in 0..5 {
         ana.does(Command::Announce { text: Text::plain("once more") }).await;
@@ -166,7 +166,7 @@ async fn coming_back_does_not_give_a_flooding_seat_its_allowance_again() {
 }
 
 #[tokio::test]
-async fn many_commands_sent_at_once_are_answered_in_their_order() {
+async fn many_commands_sent_at_once_are_answered_in_order() {
     let world = World::new().await;
     let mut ana = world.join(Role::Facilitator, "Ana").await;
     world.journal.next_appends(3, Fault::Delayed(Duration::from_millis(50)));
@@ -190,7 +190,7 @@ async fn many_commands_sent_at_once_are_answered_in_their_order() {
 }
 
 #[tokio::test]
-async fn a_quiet_line_gets_beats_and_stays() {
+async fn an_idle_connection_gets_beats_and_stays_open() {
     let world = quick().await;
     let mut ana = world.join(Role::Facilitator, "Ana").await;
     for _ in 0..3 {
@@ -201,10 +201,10 @@ async fn a_quiet_line_gets_beats_and_stays() {
 }
 
 #[tokio::test]
-async fn a_line_whose_ping_nobody_answers_is_lost_at_once() {
+async fn a_connection_that_does_not_answer_a_ping_is_closed_as_lost() {
     let world = quick().await;
     let mut ana = world.join(Role::Facilitator, "Ana").await;
-    // Somebody whose machine takes bytes and answers nothing.
+    // Ben's machine accepts bytes but answers nothing.
     let ben = world.join(Role::Participant, "Ben").await;
     ana.until(|event| matches!(event, RoomEvent::Away { seat: SeatNo(2), .. })).await;
     let mut ben = ben;
@@ -212,37 +212,38 @@ async fn a_line_whose_ping_nobody_answers_is_lost_at_once() {
 }
 
 #[tokio::test]
-async fn the_hello_is_no_sign_of_life_later() {
+async fn the_hello_does_not_count_as_later_activity() {
     let quiet = Duration::from_secs(2);
-    let timers = LineTimers { quiet, pong: Duration::from_millis(100), ..LineTimers::default() };
+    let timers =
+        ConnectionTimers { quiet, pong: Duration::from_millis(100), ..ConnectionTimers::default() };
     let world = World::with(Settings::default(), Limits::default(), timers).await;
     let mut ana = world.join(Role::Facilitator, "Ana").await;
-    // Into a tunnel as soon as he has come in.
+    // Ben goes into a tunnel right after joining.
     let _ben = world.join(Role::Participant, "Ben").await;
     let away = ana.until(|event| matches!(event, RoomEvent::Away { seat: SeatNo(2), .. }));
     assert!(tokio::time::timeout(quiet.mul_f32(1.7), away).await.is_ok());
 }
 
 #[tokio::test]
-async fn where_the_token_is_a_lost_line_is_known_much_sooner() {
-    let timers = LineTimers {
+async fn a_lost_connection_is_detected_sooner_when_its_seat_has_the_token() {
+    let timers = ConnectionTimers {
         quiet: Duration::from_secs(60),
         quiet_with_token: Duration::from_millis(100),
         pong: Duration::from_millis(200),
-        ..LineTimers::default()
+        ..ConnectionTimers::default()
     };
     let world = World::with(Settings::default(), Limits::default(), timers).await;
     let mut ana = world.join(Role::Facilitator, "Ana").await;
     let mut ben = world.join(Role::Moderator, "Ben").await;
     ana.does(open_round()).await;
     ana.does(Command::Take { r#move: ana.mv() }).await;
-    // From here on nothing of Ana's is read or answered.
+    // From here on the test neither reads nor answers anything of Ana's.
     ben.until(|event| matches!(event, RoomEvent::Away { seat: SeatNo(1), .. })).await;
     assert_eq!(ana.wire.closed().await.code, Some(4002));
 }
 
 #[tokio::test]
-async fn while_many_commands_of_a_seat_are_unanswered_its_line_is_not_read() {
+async fn a_connection_with_many_unanswered_commands_is_not_read() {
     let mut world = World::new().await;
     world.pipe_bytes = 1_024;
     let mut ana = world.join(Role::Facilitator, "Ana").await;
@@ -258,11 +259,11 @@ async fn while_many_commands_of_a_seat_are_unanswered_its_line_is_not_read() {
         }
     };
     assert!(tokio::time::timeout(Duration::from_millis(300), send_all).await.is_err());
-    assert!(sent <= IN_FLIGHT_MAX + 1, "{sent} were taken");
+    assert!(sent <= IN_FLIGHT_MAX + 1, "{sent} were accepted");
 }
 
 #[tokio::test]
-async fn a_slow_message_is_a_sign_of_life() {
+async fn a_slowly_arriving_message_counts_as_activity() {
     let world = quick().await;
     let mut ana = world.join(Role::Facilitator, "Ana").await;
     let json = format!(r#"{{"id":"{ID}","announce":{{"text":{{"plain":"so slow"}}}}}}"#);
@@ -277,10 +278,10 @@ async fn a_slow_message_is_a_sign_of_life() {
 }
 
 #[tokio::test]
-async fn the_other_ends_close_is_answered_and_the_stream_ends() {
+async fn the_peers_close_is_answered_and_the_stream_ends() {
     let world = World::new().await;
     let mut ana = world.join(Role::Facilitator, "Ana").await;
-    // An empty close, masked with nothing.
+    // An empty close with a mask of zeros.
     ana.wire.0.get_mut().write_all(&[0x88, 0x80, 0, 0, 0, 0]).await.unwrap();
     let mut rest = Vec::new();
     ana.wire.0.get_mut().read_to_end(&mut rest).await.unwrap();
@@ -288,10 +289,10 @@ async fn the_other_ends_close_is_answered_and_the_stream_ends() {
 }
 
 #[tokio::test]
-async fn an_idle_lines_task_is_small() {
+async fn an_idle_connections_task_is_small() {
     let world = World::new().await;
     let (_near, far) = tokio::io::duplex(64);
-    let task = super::serve(world.rooms, far, PeerAddr::uncounted());
+    let task = super::serve(world.rooms, far, WebSocketPermit::uncounted());
     let bytes = size_of_val(&task);
     assert!(bytes <= 1_280, "{bytes} bytes");
 }

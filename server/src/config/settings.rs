@@ -84,7 +84,7 @@ settings! {
     /// Serve metrics at this address only, instead of at /metrics
     metrics_listen: Option<SocketAddr> = None, "ADDRESS:PORT",
         expects "an address and port for metrics, such as 127.0.0.1:9090, or nothing";
-    /// Data folder
+    /// Folder for all data
     data: PathBuf = PathBuf::from("./hearth-data"), "FOLDER",
         expects "the path of a folder";
     /// URL that people open, such as https://circles.example.org

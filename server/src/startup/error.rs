@@ -21,7 +21,7 @@ pub enum StartError {
     Journal(#[from] JournalError),
     /// The thread that opens the database panicked.
     #[error("can't open the database: {0}")]
-    Broken(tokio::task::JoinError),
+    OpenPanicked(tokio::task::JoinError),
     #[error(
         "the operating system's random number generator failed ({0}); refusing to start without secure keys"
     )]

@@ -43,7 +43,7 @@ impl Server {
         let data = config.data.clone();
         // Opening blocks, for long if it migrates a large database.
         let opened = tokio::task::spawn_blocking(move || Sqlite::open(&data)).await;
-        let journal: Arc<dyn Journal> = Arc::new(opened.map_err(StartError::Broken)??);
+        let journal: Arc<dyn Journal> = Arc::new(opened.map_err(StartError::OpenPanicked)??);
         let clock = Clock::system(journal.newest_at());
         Self::start_with(config, journal, clock).await
     }

@@ -4,7 +4,10 @@
 //! build never changes the work tree. There it runs `npm ci` if the lock file changed, then
 //! svelte-check and Vite. `HEARTH_WEB_DIST` names a finished page to embed instead.
 
-#![cfg_attr(not(feature = "web"), allow(dead_code, reason = "without the page nothing is built"))]
+#![cfg_attr(
+    not(feature = "web"),
+    allow(dead_code, unused_imports, reason = "without the page, it builds nothing")
+)]
 
 use std::ffi::OsStr;
 use std::path::{Path, PathBuf};

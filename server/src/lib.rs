@@ -1,11 +1,14 @@
 //! The Hearth server: circles over HTTP, rooms over WebSocket.
 
+#![allow(missing_docs, reason = "only the server's own binary and tests use this library")]
+
+pub mod access;
 pub mod cli;
 pub mod config;
-pub mod door;
+pub mod connection;
 pub mod http;
-pub mod line;
-pub mod serve;
+pub mod startup;
+pub mod state;
 pub mod telemetry;
 #[cfg(test)]
 mod testing;

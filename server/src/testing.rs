@@ -2,7 +2,7 @@
 
 pub(crate) use hearth_rooms::testing::{new_id, open_round};
 
-use crate::door::PeerAddr;
+use crate::access::WebSocketPermit;
 use hearth_rooms::Rooms;
 use hearth_rooms::testing::{ServeConnection, TestServerWith};
 use tokio::io::DuplexStream;
@@ -12,7 +12,7 @@ pub(crate) struct ServerConnection;
 
 impl ServeConnection for ServerConnection {
     async fn serve(rooms: Rooms, stream: DuplexStream) {
-        crate::line::serve(rooms, stream, PeerAddr::uncounted()).await;
+        crate::connection::serve(rooms, stream, WebSocketPermit::uncounted()).await;
     }
 }
 

@@ -17,7 +17,7 @@ const NOT_SLOWED: Duration = Duration::from_secs(5);
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn a_slow_reader_is_cut_off_with_come_back_and_slows_nobody() {
-    let house = House::with_system_clock(|config| config.limits.ring_bytes_per_room = 262_144);
+    let house = House::with_system_clock(|config| config.limits.broadcast_bytes_per_room = 262_144);
     let links = circle(&house, Settings::default()).await;
     let fay = Member::comes_in(&links, LinkRole::Facilitator, "Fay").await;
     let ana = Member::comes_in(&links, LinkRole::Participant, "Ana").await;
@@ -80,7 +80,7 @@ async fn a_slow_reader_is_cut_off_with_come_back_and_slows_nobody() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn a_client_that_stops_reading_for_a_while_catches_up_without_gap_or_repeat() {
-    let house = House::with_system_clock(|config| config.limits.ring_bytes_per_room = 65_536);
+    let house = House::with_system_clock(|config| config.limits.broadcast_bytes_per_room = 65_536);
     let links = circle(&house, Settings::default()).await;
     let fay = Member::comes_in(&links, LinkRole::Facilitator, "Fay").await;
     let slow = Member::comes_in(&links, LinkRole::Participant, "Slow").await;

@@ -3,7 +3,7 @@
 use crate::ports::own_address;
 use hearth::clock::{Clock, ManualHands};
 use hearth::config::{Config, Sources};
-use hearth::serve::Server;
+use hearth::startup::Server;
 use hearth_client::Origin;
 use hearth_journal::faults::Faulty;
 use hearth_journal::{Journal, Sqlite};
@@ -66,7 +66,7 @@ impl House {
         // Many people in few processes at one address: what limits such is tested by itself.
         config.limits.circles_per_hour_per_address = 1_000_000;
         config.limits.requests_per_minute_per_address = 1_000_000;
-        config.limits.lines_per_minute_per_address = 1_000_000;
+        config.limits.websockets_per_minute_per_address = 1_000_000;
         config.limits.commands_per_second_per_seat = 10_000;
         config.limits.commands_burst_per_seat = 10_000;
         config.limits.commands_per_second_per_room = 100_000;

@@ -178,7 +178,7 @@ async fn send<T: Send + 'static>(
             return read(body).map_err(|error| failed(at, error));
         }
         let (code, say) = match body.read_json::<Problem>() {
-            Ok(problem) => (problem.code, problem.say),
+            Ok(problem) => (problem.code, problem.detail),
             Err(_) => ("unknown".to_owned(), "the response isn't one of Hearth's".to_owned()),
         };
         Err(Error::Http { origin: at, status: status.as_u16(), code, say })

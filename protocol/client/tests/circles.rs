@@ -80,8 +80,9 @@ async fn a_refusal_says_what_happened_and_what_to_do() {
         tokio::spawn(async move { make_circle(&origin, CircleOptions::titled("x")).await });
     let mut stream = fake.raw().await;
     request(&mut stream).await;
-    answer(&mut stream, "403 Forbidden", r#"{"code":"not_allowed","say":"Ask the operator."}"#)
-        .await;
+    let problem = r#"{"type":"about:blank","title":"Forbidden","status":403,
+        "detail":"Ask the operator.","code":"not_allowed"}"#;
+    answer(&mut stream, "403 Forbidden", problem).await;
     let error = making.await.unwrap().unwrap_err();
     assert!(
         matches!(&error, Error::Http { status: 403, code, .. } if code == "not_allowed"),

@@ -1,9 +1,9 @@
 //! `hearth demo`: starts a server with a throwaway data folder, and the simulated members.
 
-use super::{Failed, Settings, print};
+use super::{CliError, ConfigFlags, print};
 use crate::clock::Clock;
 use crate::config::{Config, reachable};
-use crate::serve::{CommandLineDoor, Server, Signals, StartError};
+use crate::startup::{CommandLineAccess, Server, Signals, StartError};
 use crate::telemetry;
 use clap::Args;
 use hearth_client::{Link, Links, Origin};
@@ -16,14 +16,14 @@ use std::sync::Arc;
 use tempfile::TempDir;
 
 #[derive(Debug, Args)]
-pub(super) struct Show {
+pub(super) struct DemoArgs {
     /// Speed everything up, for tests
     #[arg(long, hide = true)]
     fast: bool,
 }
 
 /// Runs the demo until a signal stops it.
-pub(super) async fn run(show: Show, settings: Settings) -> Result<(), Failed> {
+pub(super) async fn run(args: DemoArgs, settings: ConfigFlags) -> Result<(), CliError> {
     let signals = Signals::listen().map_err(StartError::Signals)?;
     let any_port = !settings.names_listen();
     let folder = temporary_folder()?;
@@ -31,7 +31,7 @@ pub(super) async fn run(show: Show, settings: Settings) -> Result<(), Failed> {
     let config = Config { data: folder.path().to_owned(), ..config };
     telemetry::start_log(&config);
     let configured = config.listen;
-    let pacing = if show.fast { Pacing::Fast } else { Pacing::Human };
+    let pacing = if args.fast { Pacing::Fast } else { Pacing::Human };
     let server = start_server(config, any_port, pacing).await?;
     let links = create_links(&server, folder.path()).await?;
     let public = Origin::parse(&server.origin())?;
@@ -49,11 +49,11 @@ pub(super) async fn run(show: Show, settings: Settings) -> Result<(), Failed> {
     Ok(())
 }
 
-fn temporary_folder() -> Result<TempDir, Failed> {
+fn temporary_folder() -> Result<TempDir, CliError> {
     tempfile::Builder::new().prefix("hearth-demo-").tempdir().map_err(|error| folder_error(&error))
 }
 
-fn folder_error(error: &io::Error) -> Failed {
+fn folder_error(error: &io::Error) -> CliError {
     format!(
         "can't create, read or remove the demo's temporary folder ({error}); TMPDIR sets where \
          temporary folders go"
@@ -62,7 +62,7 @@ fn folder_error(error: &io::Error) -> Failed {
 }
 
 /// Starts the server. If the address is in use and `any_port` allows it, picks a free port.
-async fn start_server(config: Config, any_port: bool, pacing: Pacing) -> Result<Server, Failed> {
+async fn start_server(config: Config, any_port: bool, pacing: Pacing) -> Result<Server, CliError> {
     let journal: Arc<dyn Journal> = Arc::new(Sqlite::open(&config.data)?);
     let clock = Clock::system(journal.newest_at());
     let start =
@@ -79,9 +79,9 @@ async fn start_server(config: Config, any_port: bool, pacing: Pacing) -> Result<
 }
 
 /// Creates the demo's circle with the key that the server left in the data folder.
-async fn create_links(server: &Server, data: &Path) -> Result<Links, Failed> {
+async fn create_links(server: &Server, data: &Path) -> Result<Links, CliError> {
     let key =
-        CommandLineDoor::read(data).map_err(|error| folder_error(&error))?.map(|door| door.key);
+        CommandLineAccess::read(data).map_err(|error| folder_error(&error))?.map(|access| access.key);
     let local = Origin::parse(&format!("http://{}", reachable(server.address())))?;
     create_circle(&local, key)
         .await

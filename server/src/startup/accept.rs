@@ -1,8 +1,8 @@
-//! The accept loop: our own, so that half-open requests end and connections are counted.
+//! The accept loop. It's our own so that half-open requests time out and connections are counted.
 
-use super::App;
-use crate::door::Closed;
-use crate::http::Connection;
+use crate::access::LimitReached;
+use crate::http::TcpConnection;
+use crate::state::AppState;
 use crate::telemetry::Held;
 use axum::Router;
 use hyper::body::Incoming;
@@ -16,19 +16,19 @@ use std::sync::Arc;
 use std::time::Duration;
 use tokio::net::{TcpListener, TcpStream};
 
-/// Bytes of a request's line and headers.
+/// Maximum size of a request's head, in bytes.
 const HEADER_BYTES_MAX: usize = 16 * 1024;
-/// Headers of a request.
+/// Maximum number of a request's headers.
 const HEADERS_MAX: usize = 64;
-/// A wait after the system could not give us another socket.
-const AFTER_ERROR: Duration = Duration::from_millis(100);
+/// Pause after a failed accept, usually for lack of file descriptors.
+const RETRY_AFTER: Duration = Duration::from_millis(100);
 
-/// What somebody gets for whom there is no room: written without waiting, then the socket closes.
-const NO_ROOM: &[u8] = b"HTTP/1.1 503 Service Unavailable\r\nretry-after: 10\r\n\
+/// The response to a connection beyond the limits, written without waiting.
+const SERVER_FULL: &[u8] = b"HTTP/1.1 503 Service Unavailable\r\nretry-after: 10\r\n\
     connection: close\r\ncontent-length: 0\r\n\r\n";
 
 /// Accepts connections until the server stops.
-pub(super) async fn accept(app: Arc<App>, listener: TcpListener, router: Router) {
+pub(super) async fn accept(app: Arc<AppState>, listener: TcpListener, router: Router) {
     let mut number = 0;
     loop {
         let accepted = tokio::select! {
@@ -42,37 +42,37 @@ pub(super) async fn accept(app: Arc<App>, listener: TcpListener, router: Router)
                 admit(&app, number, stream, peer, &router);
             }
             Err(error) => {
-                tracing::warn!(%error, "no connection could be accepted; trying again");
-                tokio::time::sleep(AFTER_ERROR).await;
+                tracing::warn!(%error, "accept failed; retrying");
+                tokio::time::sleep(RETRY_AFTER).await;
             }
         }
     }
 }
 
-fn admit(app: &Arc<App>, number: u64, stream: TcpStream, peer: SocketAddr, router: &Router) {
+fn admit(app: &Arc<AppState>, number: u64, stream: TcpStream, peer: SocketAddr, router: &Router) {
     let counted = (!app.trusts(peer.ip())).then(|| peer.ip().into());
-    let pass = match app.gates.admit_connection(counted) {
-        Ok(pass) => Arc::new(pass),
-        Err(closed) => {
-            app.metrics.turned_away(match closed {
-                Closed::Full => "connections",
-                Closed::TooMany => "connections_by_address",
+    let permit = match app.access_limits.admit_connection(counted) {
+        Ok(permit) => Arc::new(permit),
+        Err(reached) => {
+            app.metrics.turned_away(match reached {
+                LimitReached::Server => "connections",
+                LimitReached::Address => "connections_by_address",
             });
-            if let Err(error) = stream.try_write(NO_ROOM) {
-                tracing::trace!(%error, "a connection without room did not hear so");
+            if let Err(error) = stream.try_write(SERVER_FULL) {
+                tracing::trace!(%error, "can't send the refusal of a connection");
             }
             return;
         }
     };
-    let connection = Connection { number, peer, pass };
+    let connection = TcpConnection { number, peer, permit };
     app.tasks.spawn(serve(app.clone(), stream, connection, router.clone()));
 }
 
-async fn serve(app: Arc<App>, stream: TcpStream, connection: Connection, router: Router) {
+async fn serve(app: Arc<AppState>, stream: TcpStream, connection: TcpConnection, router: Router) {
     let number = connection.number;
-    // Frames are small and each is waited for.
+    // Frames are small, and clients wait for each of them.
     if let Err(error) = stream.set_nodelay(true) {
-        tracing::debug!(number, %error, "a socket keeps its delay");
+        tracing::debug!(number, %error, "can't set TCP_NODELAY");
     }
     let counted = Held::by(&app.metrics.connections);
     let tower = TowerToHyperService::new(router);
@@ -103,8 +103,8 @@ async fn serve(app: Arc<App>, stream: TcpStream, connection: Connection, router:
     };
     match ended {
         Ok(Ok(())) => {}
-        Ok(Err(error)) => tracing::debug!(number, %error, "a connection broke"),
-        Err(_) => tracing::debug!(number, "a connection that did not finish was dropped"),
+        Ok(Err(error)) => tracing::debug!(number, %error, "connection failed"),
+        Err(_) => tracing::debug!(number, "dropped a connection that did not finish in time"),
     }
     drop(counted);
 }

@@ -1,7 +1,7 @@
-//! The file by which `hearth circle new` on the same machine finds the running server and is known
-//! to it. Who may read the data folder may make circles; nobody else learns the key.
+//! The file through which `hearth circle new` on the same machine finds the running server and
+//! authenticates. Anyone who can read the data folder can create circles; nobody else gets the key.
 
-use crate::door::OperatorKey;
+use crate::access::OperatorKey;
 use serde::{Deserialize, Serialize};
 use std::fs::OpenOptions;
 use std::io::{self, Write};
@@ -10,19 +10,19 @@ use std::path::{Path, PathBuf};
 
 const NAME: &str = "command-line.json";
 
-/// How the command line reaches the server that has this data folder.
+/// How the command line reaches the server that uses a data folder.
 #[derive(Clone, Serialize, Deserialize)]
-pub struct CommandLineDoor {
-    /// Where the server is reached from this machine.
+pub struct CommandLineAccess {
+    /// The server's address, as reached from this machine.
     pub address: SocketAddr,
-    /// What people open.
+    /// The origin people open.
     pub origin: String,
-    /// The key, made anew at each start.
+    /// A key that changes at each start of the server.
     pub key: String,
 }
 
-impl CommandLineDoor {
-    /// Returns what the server that has this data folder wrote, if one did.
+impl CommandLineAccess {
+    /// Reads the file from a data folder, if there is one.
     pub fn read(data: &Path) -> io::Result<Option<Self>> {
         match std::fs::read(data.join(NAME)) {
             Ok(bytes) => serde_json::from_slice(&bytes).map(Some).map_err(io::Error::other),
@@ -32,12 +32,12 @@ impl CommandLineDoor {
     }
 }
 
-/// The file while the server runs; it goes when this is dropped.
+/// The file of a running server, removed on drop.
 #[derive(Debug)]
-pub struct DoorFile(PathBuf);
+pub struct CommandLineFile(PathBuf);
 
-impl DoorFile {
-    /// Writes the file, for its owner's eyes alone.
+impl CommandLineFile {
+    /// Writes the file with mode 0600.
     pub fn write(
         data: &Path,
         address: SocketAddr,
@@ -45,9 +45,9 @@ impl DoorFile {
         key: &OperatorKey,
     ) -> io::Result<Self> {
         let path = data.join(NAME);
-        let door = CommandLineDoor { address, origin, key: key.encode() };
-        let bytes = serde_json::to_vec(&door).map_err(io::Error::other)?;
-        // A file left by a server that was killed may be open to others: it is not reused.
+        let access = CommandLineAccess { address, origin, key: key.encode() };
+        let bytes = serde_json::to_vec(&access).map_err(io::Error::other)?;
+        // A killed server may have left a file with other permissions, so don't reuse it.
         if let Err(error) = std::fs::remove_file(&path)
             && error.kind() != io::ErrorKind::NotFound
         {
@@ -62,10 +62,10 @@ impl DoorFile {
     }
 }
 
-impl Drop for DoorFile {
+impl Drop for CommandLineFile {
     fn drop(&mut self) {
         if let Err(error) = std::fs::remove_file(&self.0) {
-            tracing::debug!(%error, "the command line's file could not be removed");
+            tracing::debug!(%error, "can't remove command-line.json");
         }
     }
 }
@@ -75,14 +75,15 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_command_line_finds_the_running_server_and_nobody_else_may_read_the_key() {
+    fn the_command_line_finds_the_running_server_and_only_the_owner_can_read_the_key() {
         let data = tempfile::tempdir().unwrap();
         let address = SocketAddr::from(([127, 0, 0, 1], 4711));
         let key = OperatorKey::generate().unwrap();
-        assert!(CommandLineDoor::read(data.path()).unwrap().is_none());
+        assert!(CommandLineAccess::read(data.path()).unwrap().is_none());
         std::fs::write(data.path().join(NAME), "left by a server that was killed").unwrap();
-        let file = DoorFile::write(data.path(), address, "http://x".to_owned(), &key).unwrap();
-        let read = CommandLineDoor::read(data.path()).unwrap().unwrap();
+        let file =
+            CommandLineFile::write(data.path(), address, "http://x".to_owned(), &key).unwrap();
+        let read = CommandLineAccess::read(data.path()).unwrap().unwrap();
         assert_eq!((read.address, read.key), (address, key.encode()));
         #[cfg(unix)]
         {
@@ -91,6 +92,6 @@ mod tests {
             assert_eq!(mode & 0o777, 0o600);
         }
         drop(file);
-        assert!(CommandLineDoor::read(data.path()).unwrap().is_none());
+        assert!(CommandLineAccess::read(data.path()).unwrap().is_none());
     }
 }

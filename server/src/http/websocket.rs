@@ -1,8 +1,9 @@
-//! From an HTTP request to a line: the WebSocket handshake of RFC 6455.
+//! The WebSocket handshake (RFC 6455): from an HTTP request to a connection.
 
-use super::{Client, Connection, Refused};
-use crate::door::{Closed, PeerAddr};
-use crate::serve::App;
+use super::guard::{Client, TcpConnection};
+use super::problem::HttpError;
+use crate::access::{LimitReached, WebSocketPermit};
+use crate::state::AppState;
 use crate::telemetry::Held;
 use axum::body::Body;
 use axum::extract::{Extension, Request, State};
@@ -23,153 +24,152 @@ use std::time::Duration;
 use tokio_tungstenite::tungstenite::handshake::derive_accept_key;
 use tracing::Instrument;
 
-/// The socket under a line.
-pub(super) type Socket = TokioIo<Upgraded>;
+type Socket = TokioIo<Upgraded>;
 
-/// `GET /ws`: opens a line.
-pub(super) async fn open_line(
-    State(app): State<Arc<App>>,
-    Extension(connection): Extension<Connection>,
+/// `GET /ws`
+pub(super) async fn open(
+    State(app): State<Arc<AppState>>,
+    Extension(connection): Extension<TcpConnection>,
     Extension(Client(address)): Extension<Client>,
     request: Request,
 ) -> Response {
     let accept = match check(&request, Some(SUBPROTOCOL)) {
         Ok(accept) => accept,
-        Err(refused) => {
+        Err(error) => {
             app.metrics.turned_away("handshake");
-            return refused.into_response();
+            return error.into_response();
         }
     };
     if app.shutdown.is_cancelled() {
-        return Refused::full().into_response();
+        return HttpError::full().into_response();
     }
-    let peer = match app.gates.admit_line(address, connection.pass.clone()) {
-        Ok(peer) => peer,
-        Err(closed) => return turn_away(&app, closed).into_response(),
+    let permit = match app.access_limits.admit_websocket(address, connection.permit.clone()) {
+        Ok(permit) => permit,
+        Err(reached) => return reject(&app, reached).into_response(),
     };
     let number = connection.number;
-    switch(&app, number, request, |app, socket| serve_line(app, socket, peer));
-    switching(&accept, Some(SUBPROTOCOL))
+    spawn_upgraded(&app, number, request, |app, socket| serve(app, socket, permit));
+    switching_protocols(&accept, Some(SUBPROTOCOL))
 }
 
-/// `GET /echo`, in builds for conformance tests alone.
+/// `GET /echo`, only in builds for conformance tests.
 #[cfg(feature = "echo")]
 pub(super) async fn open_echo(
-    State(app): State<Arc<App>>,
-    Extension(connection): Extension<Connection>,
+    State(app): State<Arc<AppState>>,
+    Extension(connection): Extension<TcpConnection>,
     request: Request,
 ) -> Response {
     let accept = match check(&request, None) {
         Ok(accept) => accept,
-        Err(refused) => return refused.into_response(),
+        Err(error) => return error.into_response(),
     };
-    let pass = connection.pass.clone();
-    switch(&app, connection.number, request, |_, socket| async move {
-        crate::line::echo(socket).await;
-        drop(pass);
+    let permit = connection.permit.clone();
+    spawn_upgraded(&app, connection.number, request, |_, socket| async move {
+        crate::connection::echo(socket).await;
+        drop(permit);
     });
-    switching(&accept, None)
+    switching_protocols(&accept, None)
 }
 
-async fn serve_line(app: Arc<App>, socket: Socket, peer: PeerAddr) {
+async fn serve(app: Arc<AppState>, socket: Socket, permit: WebSocketPermit) {
     let counted = Held::by(&app.metrics.lines);
-    crate::line::serve(app.rooms.clone(), socket, peer).await;
+    crate::connection::serve(app.rooms.clone(), socket, permit).await;
     drop(counted);
 }
 
-fn turn_away(app: &App, closed: Closed) -> Refused {
-    match closed {
-        Closed::Full => {
+fn reject(app: &AppState, reached: LimitReached) -> HttpError {
+    match reached {
+        LimitReached::Server => {
             app.metrics.turned_away("full");
-            Refused::full()
+            HttpError::full()
         }
-        Closed::TooMany => {
-            app.metrics.turned_away("lines_by_address");
-            Refused::too_many()
+        LimitReached::Address => {
+            app.metrics.turned_away("websockets_by_address");
+            HttpError::too_many()
         }
     }
 }
 
-/// Takes the socket over once the answer is written, and serves it in a task of its own.
-fn switch<F>(
-    app: &Arc<App>,
+/// Spawns a task that takes over the socket after the response, and serves it.
+fn spawn_upgraded<F>(
+    app: &Arc<AppState>,
     number: u64,
     mut request: Request,
-    serve: impl FnOnce(Arc<App>, Socket) -> F + Send + 'static,
+    serve: impl FnOnce(Arc<AppState>, Socket) -> F + Send + 'static,
 ) where
     F: Future<Output = ()> + Send + 'static,
 {
     let upgrade = hyper::upgrade::on(&mut request);
-    let within = Duration::from_millis(app.config.limits.headers_ms);
-    let app_of_task = app.clone();
+    let timeout = Duration::from_millis(app.config.limits.headers_ms);
+    let task_app = app.clone();
     let span = tracing::info_span!("connection", number);
     let task = async move {
-        if let Some(socket) = upgraded(upgrade, within).await {
-            serve(app_of_task, socket).await;
+        if let Some(socket) = upgraded(upgrade, timeout).await {
+            serve(task_app, socket).await;
         }
     };
     app.tasks.spawn(task.instrument(span));
 }
 
-async fn upgraded(upgrade: OnUpgrade, within: Duration) -> Option<Socket> {
-    match tokio::time::timeout(within, upgrade).await {
+async fn upgraded(upgrade: OnUpgrade, timeout: Duration) -> Option<Socket> {
+    match tokio::time::timeout(timeout, upgrade).await {
         Ok(Ok(upgraded)) => Some(TokioIo::new(upgraded)),
         Ok(Err(error)) => {
-            tracing::debug!(%error, "the connection broke in the handshake");
+            tracing::debug!(%error, "connection failed during the handshake");
             None
         }
         Err(_) => {
-            tracing::debug!("the other end did not read the answer to its handshake");
+            tracing::debug!("client did not read the handshake response in time");
             None
         }
     }
 }
 
-/// Checks the handshake, and returns what answers its key.
-fn check(request: &Request, subprotocol: Option<&str>) -> Result<HeaderValue, Refused> {
+/// Checks the handshake, and returns the value of `Sec-WebSocket-Accept`.
+fn check(request: &Request, subprotocol: Option<&str>) -> Result<HeaderValue, HttpError> {
     if request.method() != Method::GET {
-        return Err(Refused::wrong_method("GET"));
+        return Err(HttpError::wrong_method("GET"));
     }
     let headers = request.headers();
     if !lists(headers, &UPGRADE, "websocket") {
         return Err(upgrade_needed(UPGRADE, "websocket"));
     }
     if request.version() != Version::HTTP_11 || !lists(headers, &CONNECTION, "upgrade") {
-        return Err(bad("The request must be of HTTP/1.1 and carry `Connection: Upgrade`."));
+        return Err(bad_handshake("Use HTTP/1.1 and send `Connection: Upgrade`."));
     }
     if headers.get(SEC_WEBSOCKET_VERSION).is_none_or(|version| version != "13") {
         return Err(upgrade_needed(SEC_WEBSOCKET_VERSION, "13"));
     }
     let key = headers.get(SEC_WEBSOCKET_KEY).map(HeaderValue::as_bytes).unwrap_or_default();
     if !STANDARD.decode(key).is_ok_and(|bytes| bytes.len() == 16) {
-        return Err(bad("`Sec-WebSocket-Key` must be 16 bytes in base64."));
+        return Err(bad_handshake("`Sec-WebSocket-Key` must be 16 bytes in base64."));
     }
     if subprotocol.is_some_and(|name| !lists(headers, &SEC_WEBSOCKET_PROTOCOL, name)) {
-        return Err(bad("The handshake must offer the subprotocol `hearth.v1`."));
+        return Err(bad_handshake("The handshake must offer the subprotocol `hearth.v1`."));
     }
-    HeaderValue::from_str(&derive_accept_key(key)).map_err(|_| Refused::full())
+    HeaderValue::from_str(&derive_accept_key(key)).map_err(|_| HttpError::full())
 }
 
-fn bad(say: &'static str) -> Refused {
-    Refused::bad("bad_handshake", say)
+fn bad_handshake(detail: &'static str) -> HttpError {
+    HttpError::bad_request("bad_handshake", detail)
 }
 
-fn upgrade_needed(name: HeaderName, value: &'static str) -> Refused {
-    Refused::new(
+fn upgrade_needed(name: HeaderName, value: &'static str) -> HttpError {
+    HttpError::new(
         StatusCode::UPGRADE_REQUIRED,
         "upgrade_needed",
-        "This address speaks WebSocket, version 13, and nothing else.",
+        "This address only supports WebSocket, version 13.",
     )
     .with(name, value)
 }
 
-/// Returns whether a header that is a list of words has this one.
+/// Returns whether a comma-separated header contains the word.
 fn lists(headers: &HeaderMap, name: &HeaderName, word: &str) -> bool {
     let texts = headers.get_all(name).into_iter().filter_map(|value| value.to_str().ok());
     texts.flat_map(|text| text.split(',')).any(|part| part.trim().eq_ignore_ascii_case(word))
 }
 
-fn switching(accept: &HeaderValue, subprotocol: Option<&'static str>) -> Response {
+fn switching_protocols(accept: &HeaderValue, subprotocol: Option<&'static str>) -> Response {
     let mut response = Response::new(Body::empty());
     *response.status_mut() = StatusCode::SWITCHING_PROTOCOLS;
     let headers = response.headers_mut();

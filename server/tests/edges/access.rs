@@ -1,5 +1,5 @@
 use crate::server::{LONG, start};
-use hearth::door::PublicUrl;
+use hearth::config::PublicUrl;
 use std::net::SocketAddr;
 
 const HEADERS: [(&str, &str); 8] = [
@@ -20,11 +20,11 @@ const HEADERS: [(&str, &str); 8] = [
         "accelerometer=(), browsing-topics=(), camera=(), display-capture=(), geolocation=(), \
          gyroscope=(), magnetometer=(), microphone=(), midi=(), payment=(), usb=()",
     ),
-    ("content-type", "application/json"),
+    ("content-type", "application/problem+json"),
 ];
 
 #[tokio::test]
-async fn every_answer_carries_the_headers_refusals_and_unknown_paths_too() {
+async fn every_response_has_the_security_headers_including_errors_and_unknown_paths() {
     let running = start(|_| {}).await;
     let address = running.server.address();
     let here = format!("Host: {address}");
@@ -48,7 +48,7 @@ async fn every_answer_carries_the_headers_refusals_and_unknown_paths_too() {
 }
 
 #[tokio::test]
-async fn browsers_are_told_to_keep_to_https_where_the_public_address_has_it() {
+async fn browsers_are_told_to_stay_on_https_if_the_public_url_uses_it() {
     let running = start(|config| {
         config.public_url = PublicUrl::parse("https://circles.example.org").ok();
     })
@@ -60,7 +60,7 @@ async fn browsers_are_told_to_keep_to_https_where_the_public_address_has_it() {
 }
 
 #[tokio::test]
-async fn a_name_or_a_site_that_is_not_ours_is_turned_away() {
+async fn requests_for_other_hosts_and_from_other_sites_are_refused() {
     let running = start(|config| {
         config.public_url = PublicUrl::parse("https://circles.example.org").ok();
     })
@@ -104,7 +104,7 @@ async fn a_name_or_a_site_that_is_not_ours_is_turned_away() {
 }
 
 #[tokio::test]
-async fn an_unknown_address_is_told_to_a_person_in_words_and_to_a_program_as_a_problem() {
+async fn an_unknown_path_is_answered_in_text_to_a_browser_and_with_a_problem_to_a_program() {
     let running = start(|_| {}).await;
     let program = running.get("/nothing").await;
     assert_eq!((program.status, program.problem()), (404, "nothing_here".to_owned()));
@@ -125,24 +125,24 @@ async fn an_unknown_address_is_told_to_a_person_in_words_and_to_a_program_as_a_p
 }
 
 #[tokio::test]
-async fn figures_are_for_this_machine_alone_and_hold_nothing_that_was_sent() {
+async fn metrics_are_only_for_this_machine_and_contain_nothing_from_requests() {
     let running = start(|_| {}).await;
     running.get("/api/circles/secret-path").await;
     running.ask("GET /healthz", &["Host: secret-host.example"], "").await;
     let answer = running.get("/metrics").await;
     assert_eq!(answer.status, 200);
     assert!(answer.header("content-type").unwrap().starts_with("application/openmetrics-text"));
-    let figures = answer.text();
-    assert!(figures.contains("hearth_turned_away_total{why=\"host\"} 1"), "{figures}");
-    assert!(figures.contains("route=\"/api/circles/{circle}\",status=\"401\"} 1"), "{figures}");
-    assert!(!figures.contains("secret"), "{figures}");
+    let metrics = answer.text();
+    assert!(metrics.contains("hearth_turned_away_total{why=\"host\"} 1"), "{metrics}");
+    assert!(metrics.contains("route=\"/api/circles/{circle}\",status=\"401\"} 1"), "{metrics}");
+    assert!(!metrics.contains("secret"), "{metrics}");
     let proxied = running.ask("GET /metrics", &["X-Forwarded-For: 203.0.113.9"], "").await;
     assert_eq!(proxied.status, 404);
     running.server.stop().await.unwrap();
 }
 
 #[tokio::test]
-async fn figures_with_a_listener_of_their_own_are_served_nowhere_else() {
+async fn metrics_with_their_own_listener_are_not_served_elsewhere() {
     let running =
         start(|config| config.metrics_listen = Some(SocketAddr::from(([127, 0, 0, 1], 0)))).await;
     assert_eq!(running.get("/metrics").await.status, 404);
@@ -156,7 +156,7 @@ async fn figures_with_a_listener_of_their_own_are_served_nowhere_else() {
 }
 
 #[tokio::test]
-async fn a_trusted_proxys_people_are_counted_one_by_one() {
+async fn the_clients_of_a_trusted_proxy_are_counted_separately() {
     let running = start(|config| {
         config.trusted_proxies = vec!["127.0.0.1/32".parse().unwrap()];
         config.limits.requests_per_minute_per_address = 1;
@@ -171,7 +171,7 @@ async fn a_trusted_proxys_people_are_counted_one_by_one() {
 }
 
 #[tokio::test]
-async fn beyond_its_connections_an_address_hears_that_there_is_no_room() {
+async fn an_address_beyond_its_connection_limit_gets_a_503() {
     let running = start(|config| config.limits.connections_per_address_max = 1).await;
     let held = running.connect().await;
     let refused = tokio::time::timeout(LONG, async {

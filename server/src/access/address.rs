@@ -1,14 +1,14 @@
-//! Whose request it is: the peer's address, or what a trusted proxy says of it.
+//! The client's address: the peer's, or what a trusted proxy reports.
 
 use ipnet::IpNet;
 use std::fmt;
 use std::net::{IpAddr, Ipv6Addr, SocketAddr};
 
-/// Entries of `X-Forwarded-For` that are looked at, from the nearest.
+/// Entries of `X-Forwarded-For` to examine, counted from the right.
 const HOPS_MAX: usize = 16;
 
-/// An address as limits count it: IPv4 whole, IPv6 by its network of 64 bits, which one household
-/// has to itself. `Debug` shows nothing of it, so that it reaches no log.
+/// An address as the limits count it: IPv4 in full, IPv6 by its /64 network, which usually belongs
+/// to one household. `Debug` hides it, so that it can't end up in a log.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct AddressKey(IpAddr);
 
@@ -32,9 +32,10 @@ impl fmt::Debug for AddressKey {
     }
 }
 
-/// Returns whose request it is. `forwarded` (the values of `X-Forwarded-For`, in their order) is
-/// read only where the peer is a trusted proxy: from the right, the first that is none of ours.
-/// An entry that is no address ends the search, for whatever stands left of it anybody can write.
+/// Returns the address a request comes from. `forwarded` (the values of `X-Forwarded-For`, in
+/// order) counts only if the peer is a trusted proxy: read from the right, the first address that
+/// isn't a trusted proxy is the client. An invalid entry ends the search, because anyone could have
+/// written what stands left of it.
 pub fn client_address<'a>(
     peer: IpAddr,
     forwarded: impl DoubleEndedIterator<Item = &'a str>,
@@ -52,7 +53,7 @@ pub fn client_address<'a>(
     client
 }
 
-/// Some proxies write the port beside the address.
+/// Parses an address with or without a port: some proxies write one.
 fn parse_hop(hop: &str) -> Option<IpAddr> {
     let bare = hop.strip_prefix('[').and_then(|rest| rest.strip_suffix(']')).unwrap_or(hop);
     let address = bare.parse().ok().or_else(|| Some(hop.parse::<SocketAddr>().ok()?.ip()))?;
@@ -68,7 +69,7 @@ mod tests {
     }
 
     #[test]
-    fn x_forwarded_for_is_believed_from_trusted_proxies_alone() {
+    fn x_forwarded_for_is_trusted_only_from_trusted_proxies() {
         let trusted: Vec<IpNet> =
             ["10.0.0.0/8", "::1/128"].iter().map(|net| net.parse().unwrap()).collect();
         let table: &[(&str, &[&str], &str)] = &[
@@ -92,7 +93,7 @@ mod tests {
     }
 
     #[test]
-    fn a_household_with_ipv6_counts_as_one_address() {
+    fn an_ipv6_household_counts_as_one_address() {
         let key = |text: &str| AddressKey::from(ip(text));
         assert_eq!(key("2001:db8:1:2:3:4:5:6"), key("2001:db8:1:2::9"));
         assert_ne!(key("2001:db8:1:2::1"), key("2001:db8:1:3::1"));

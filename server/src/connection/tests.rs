@@ -1,14 +1,15 @@
-//! Lines that behave badly, or not at all.
+//! Connections that misbehave or stall.
 
-use crate::door::PeerAddr;
-use crate::testing::*;
+use super::ConnectionTimers;
+use crate::access::WebSocketPermit;
+use crate::config::Limits;
+use crate::rooms::tests::support::*;
 use futures_util::SinkExt;
 use hearth_journal::faults::Fault;
 use hearth_protocol::event::RoomEvent;
 use hearth_protocol::frame::{Answer, Notice, Outcome, ServerFrame};
 use hearth_protocol::limits::{FRAME_BYTES_MAX, IN_FLIGHT_MAX};
 use hearth_protocol::{ClientFrame, Command, RefusalCode, Role, SeatNo, Settings, Text};
-use hearth_rooms::{ConnectionTimers, RoomsLimits};
 use std::time::Duration;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio_tungstenite::tungstenite::protocol::Message;
@@ -17,7 +18,7 @@ use tokio_tungstenite::tungstenite::protocol::frame::coding::{Data, OpCode};
 
 const ID: &str = "0190a5e0-0000-7000-8000-000000000001";
 
-async fn quick() -> TestServer {
+async fn quick() -> World {
     let timers = ConnectionTimers {
         hello: Duration::from_millis(200),
         quiet: Duration::from_millis(300),
@@ -26,18 +27,18 @@ async fn quick() -> TestServer {
         beat: Duration::from_millis(400),
         ..ConnectionTimers::default()
     };
-    TestServer::with(Settings::default(), RoomsLimits::default(), timers).await
+    World::with(Settings::default(), Limits::default(), timers).await
 }
 
 #[tokio::test]
-async fn a_line_without_a_hello_is_closed_in_time() {
-    let server = quick().await;
-    assert_eq!(server.connect().await.closed().await.code, Some(4206));
+async fn a_connection_without_a_hello_is_closed_in_time() {
+    let world = quick().await;
+    assert_eq!(world.line().await.closed().await.code, Some(4206));
 }
 
 #[tokio::test]
-async fn whatever_is_said_before_the_hello_ends_the_line() {
-    let server = TestServer::new().await;
+async fn anything_before_the_hello_closes_the_connection() {
+    let world = World::new().await;
     let before_hello = [
         (Message::text(format!(r#"{{"id":"{ID}","raise":{{}}}}"#)), 4205),
         (Message::text("{\"writing\":{}}"), 4205),
@@ -50,18 +51,18 @@ async fn whatever_is_said_before_the_hello_ends_the_line() {
         (Message::Frame(Frame::message(vec![], OpCode::Data(Data::Continue), true)), 1002),
     ];
     for (message, code) in before_hello {
-        let mut wire = server.connect().await;
+        let mut wire = world.line().await;
         wire.send_message(message).await;
         assert_eq!(wire.closed().await.code, Some(code));
     }
-    assert_eq!(server.rooms.loaded_count(), 0);
+    assert_eq!(world.rooms.in_memory(), 0);
 }
 
 #[tokio::test]
-async fn frames_that_are_no_commands_are_answered_and_eight_in_a_row_end_the_line() {
-    let server = TestServer::new().await;
-    let mut ana = server.join(Role::Facilitator, "Ana").await;
-    let before = server.replayed().await;
+async fn invalid_frames_are_answered_and_eight_in_a_row_close_the_connection() {
+    let world = World::new().await;
+    let mut ana = world.join(Role::Facilitator, "Ana").await;
+    let before = world.folded().await;
     let deep = format!(r#"{{"id":"{ID}","raise":{}1{}}}"#, "[".repeat(500), "]".repeat(500));
     let bad = [
         (format!(r#"{{"id":"{ID}","sing":{{}}}}"#), RefusalCode::UnknownCommand),
@@ -78,8 +79,8 @@ async fn frames_that_are_no_commands_are_answered_and_eight_in_a_row_end_the_lin
             other => panic!("{other:?}"),
         }
     }
-    assert_eq!(server.replayed().await, before, "nothing was changed");
-    // A good frame begins the count anew.
+    assert_eq!(world.folded().await, before, "nothing was changed");
+    // A valid frame resets the count.
     assert_eq!(ana.is_refused(Command::Raise {}).await, RefusalCode::NoRound);
     for _ in 0..8 {
         ana.wire.send_text("nonsense").await;
@@ -89,27 +90,27 @@ async fn frames_that_are_no_commands_are_answered_and_eight_in_a_row_end_the_lin
 }
 
 #[tokio::test]
-async fn what_is_no_text_or_too_large_ends_the_line_and_the_room_goes_on() {
-    let server = TestServer::new().await;
-    let mut ben = server.join(Role::Facilitator, "Ben").await;
+async fn binary_invalid_and_oversized_messages_close_the_connection_and_the_room_goes_on() {
+    let world = World::new().await;
+    let mut ben = world.join(Role::Facilitator, "Ben").await;
     let bad = [
         (Message::binary(vec![0; 10]), 1003),
         (Message::text("x".repeat(FRAME_BYTES_MAX + 1)), 1009),
         (Message::Frame(Frame::message(vec![0xFF], OpCode::Data(Data::Text), true)), 1007),
     ];
     for (message, code) in bad {
-        let mut ana = server.join(Role::Participant, "Ana").await;
+        let mut ana = world.join(Role::Participant, "Ana").await;
         ana.wire.send_message(message).await;
         assert_eq!(ana.wire.closed().await.code, Some(code));
     }
     ben.does(Command::Announce { text: Text::plain("we go on") }).await;
-    assert_eq!(ben.view, server.truth(ben.seat()).await);
+    assert_eq!(ben.view, world.truth(ben.seat()).await);
 }
 
 #[tokio::test]
 async fn texts_that_are_empty_or_too_long_are_refused() {
-    let server = TestServer::new().await;
-    let mut ana = server.join(Role::Facilitator, "Ana").await;
+    let world = World::new().await;
+    let mut ana = world.join(Role::Facilitator, "Ana").await;
     for (words, code) in
         [(String::new(), RefusalCode::Empty), ("x".repeat(4_001), RefusalCode::TooLong)]
     {
@@ -120,10 +121,10 @@ async fn texts_that_are_empty_or_too_long_are_refused() {
 }
 
 #[tokio::test]
-async fn a_flood_is_answered_too_fast_and_then_cut_off_and_nobody_else_suffers() {
-    let server = TestServer::new().await;
-    let mut ana = server.join(Role::Facilitator, "Ana").await;
-    let mut mal = server.join(Role::Participant, "Mal").await;
+async fn a_flood_is_refused_and_then_closed_and_nobody_else_suffers() {
+    let world = World::new().await;
+    let mut ana = world.join(Role::Facilitator, "Ana").await;
+    let mut mal = world.join(Role::Participant, "Mal").await;
     let mut too_fast = 0;
     for _ in 0..400 {
         let command = Box::new(Command::Gesture {
@@ -146,32 +147,29 @@ async fn a_flood_is_answered_too_fast_and_then_cut_off_and_nobody_else_suffers()
         }
     };
     assert_eq!(closed.code, Some(4102));
-    assert!(too_fast >= 60, "{too_fast} were answered first");
+    assert!(too_fast >= 60, "{too_fast} were refused first");
     ana.does(Command::Announce { text: Text::plain("all is well") }).await;
 }
 
 #[tokio::test]
-async fn coming_back_does_not_give_a_flooding_seat_its_allowance_again() {
-    let limits = RoomsLimits {
-        commands_burst_per_seat: 5,
-        commands_per_second_per_seat: 1,
-        ..RoomsLimits::default()
-    };
-    let server = TestServer::with(Settings::default(), limits, ConnectionTimers::default()).await;
-    let mut ana = server.join(Role::Facilitator, "Ana").await;
+async fn reconnecting_does_not_refill_a_flooding_seats_allowance() {
+    let limits =
+        Limits { commands_burst_per_seat: 5, commands_per_second_per_seat: 1, ..Limits::default() };
+    let world = World::with(Settings::default(), limits, ConnectionTimers::default()).await;
+    let mut ana = world.join(Role::Facilitator, "Ana").await;
     for _ in 0..5 {
         ana.does(Command::Announce { text: Text::plain("once more") }).await;
     }
-    let mut ana = server.resume(ana.drops()).await.unwrap();
+    let mut ana = world.resume(ana.drops()).await.unwrap();
     let refused = ana.is_refused(Command::Announce { text: Text::plain("once more") }).await;
     assert_eq!(refused, RefusalCode::TooFast);
 }
 
 #[tokio::test]
-async fn many_commands_sent_at_once_are_answered_in_their_order() {
-    let server = TestServer::new().await;
-    let mut ana = server.join(Role::Facilitator, "Ana").await;
-    server.journal.next_appends(3, Fault::Delayed(Duration::from_millis(50)));
+async fn many_commands_sent_at_once_are_answered_in_order() {
+    let world = World::new().await;
+    let mut ana = world.join(Role::Facilitator, "Ana").await;
+    world.journal.next_appends(3, Fault::Delayed(Duration::from_millis(50)));
     let ids: Vec<_> = (0..30).map(|_| new_id()).collect();
     for (number, id) in ids.iter().enumerate() {
         let text = Text::plain(format!("word {number}"));
@@ -188,13 +186,13 @@ async fn many_commands_sent_at_once_are_answered_in_their_order() {
         }
     }
     assert_eq!(ana.view.said.len(), 30);
-    assert_eq!(ana.view, server.truth(ana.seat()).await);
+    assert_eq!(ana.view, world.truth(ana.seat()).await);
 }
 
 #[tokio::test]
-async fn a_quiet_line_gets_beats_and_stays() {
-    let server = quick().await;
-    let mut ana = server.join(Role::Facilitator, "Ana").await;
+async fn an_idle_connection_gets_beats_and_stays_open() {
+    let world = quick().await;
+    let mut ana = world.join(Role::Facilitator, "Ana").await;
     for _ in 0..3 {
         let frame = ana.next().await.unwrap();
         assert!(matches!(frame, ServerFrame::Notice(Notice::Beat(_))), "{frame:?}");
@@ -203,53 +201,53 @@ async fn a_quiet_line_gets_beats_and_stays() {
 }
 
 #[tokio::test]
-async fn a_line_whose_ping_nobody_answers_is_lost_at_once() {
-    let server = quick().await;
-    let mut ana = server.join(Role::Facilitator, "Ana").await;
-    // Somebody whose machine takes bytes and answers nothing.
-    let ben = server.join(Role::Participant, "Ben").await;
+async fn a_connection_that_does_not_answer_a_ping_is_closed_as_lost() {
+    let world = quick().await;
+    let mut ana = world.join(Role::Facilitator, "Ana").await;
+    // Ben's machine accepts bytes but answers nothing.
+    let ben = world.join(Role::Participant, "Ben").await;
     ana.until(|event| matches!(event, RoomEvent::Away { seat: SeatNo(2), .. })).await;
     let mut ben = ben;
     assert_eq!(ben.wire.closed().await.code, Some(4002));
 }
 
 #[tokio::test]
-async fn the_hello_is_no_sign_of_life_later() {
+async fn the_hello_does_not_count_as_later_activity() {
     let quiet = Duration::from_secs(2);
     let timers =
         ConnectionTimers { quiet, pong: Duration::from_millis(100), ..ConnectionTimers::default() };
-    let server = TestServer::with(Settings::default(), RoomsLimits::default(), timers).await;
-    let mut ana = server.join(Role::Facilitator, "Ana").await;
-    // Into a tunnel as soon as he has come in.
-    let _ben = server.join(Role::Participant, "Ben").await;
+    let world = World::with(Settings::default(), Limits::default(), timers).await;
+    let mut ana = world.join(Role::Facilitator, "Ana").await;
+    // Ben goes into a tunnel right after joining.
+    let _ben = world.join(Role::Participant, "Ben").await;
     let away = ana.until(|event| matches!(event, RoomEvent::Away { seat: SeatNo(2), .. }));
     assert!(tokio::time::timeout(quiet.mul_f32(1.7), away).await.is_ok());
 }
 
 #[tokio::test]
-async fn where_the_token_is_a_lost_line_is_known_much_sooner() {
+async fn a_lost_connection_is_detected_sooner_when_its_seat_has_the_token() {
     let timers = ConnectionTimers {
         quiet: Duration::from_secs(60),
         quiet_with_token: Duration::from_millis(100),
         pong: Duration::from_millis(200),
         ..ConnectionTimers::default()
     };
-    let server = TestServer::with(Settings::default(), RoomsLimits::default(), timers).await;
-    let mut ana = server.join(Role::Facilitator, "Ana").await;
-    let mut ben = server.join(Role::Moderator, "Ben").await;
+    let world = World::with(Settings::default(), Limits::default(), timers).await;
+    let mut ana = world.join(Role::Facilitator, "Ana").await;
+    let mut ben = world.join(Role::Moderator, "Ben").await;
     ana.does(open_round()).await;
     ana.does(Command::Take { r#move: ana.mv() }).await;
-    // From here on nothing of Ana's is read or answered.
+    // From here on the test neither reads nor answers anything of Ana's.
     ben.until(|event| matches!(event, RoomEvent::Away { seat: SeatNo(1), .. })).await;
     assert_eq!(ana.wire.closed().await.code, Some(4002));
 }
 
 #[tokio::test]
-async fn while_many_commands_of_a_seat_are_unanswered_its_line_is_not_read() {
-    let mut server = TestServer::new().await;
-    server.pipe_bytes = 1_024;
-    let mut ana = server.join(Role::Facilitator, "Ana").await;
-    server.journal.next_appends(1, Fault::Delayed(Duration::from_millis(500)));
+async fn a_connection_with_many_unanswered_commands_is_not_read() {
+    let mut world = World::new().await;
+    world.pipe_bytes = 1_024;
+    let mut ana = world.join(Role::Facilitator, "Ana").await;
+    world.journal.next_appends(1, Fault::Delayed(Duration::from_millis(500)));
     let ids: Vec<_> = (0..16).map(|_| new_id()).collect();
     let mut sent = 0;
     let send_all = async {
@@ -261,13 +259,13 @@ async fn while_many_commands_of_a_seat_are_unanswered_its_line_is_not_read() {
         }
     };
     assert!(tokio::time::timeout(Duration::from_millis(300), send_all).await.is_err());
-    assert!(sent <= IN_FLIGHT_MAX + 1, "{sent} were taken");
+    assert!(sent <= IN_FLIGHT_MAX + 1, "{sent} were accepted");
 }
 
 #[tokio::test]
-async fn a_slow_message_is_a_sign_of_life() {
-    let server = quick().await;
-    let mut ana = server.join(Role::Facilitator, "Ana").await;
+async fn a_slowly_arriving_message_counts_as_activity() {
+    let world = quick().await;
+    let mut ana = world.join(Role::Facilitator, "Ana").await;
     let json = format!(r#"{{"id":"{ID}","announce":{{"text":{{"plain":"so slow"}}}}}}"#);
     let mut frame = vec![0x81, 0x80 | u8::try_from(json.len()).unwrap(), 0, 0, 0, 0];
     frame.extend_from_slice(json.as_bytes());
@@ -280,10 +278,10 @@ async fn a_slow_message_is_a_sign_of_life() {
 }
 
 #[tokio::test]
-async fn the_other_ends_close_is_answered_and_the_stream_ends() {
-    let server = TestServer::new().await;
-    let mut ana = server.join(Role::Facilitator, "Ana").await;
-    // An empty close, masked with nothing.
+async fn the_peers_close_is_answered_and_the_stream_ends() {
+    let world = World::new().await;
+    let mut ana = world.join(Role::Facilitator, "Ana").await;
+    // An empty close with a mask of zeros.
     ana.wire.0.get_mut().write_all(&[0x88, 0x80, 0, 0, 0, 0]).await.unwrap();
     let mut rest = Vec::new();
     ana.wire.0.get_mut().read_to_end(&mut rest).await.unwrap();
@@ -291,10 +289,10 @@ async fn the_other_ends_close_is_answered_and_the_stream_ends() {
 }
 
 #[tokio::test]
-async fn an_idle_lines_task_is_small() {
-    let server = TestServer::new().await;
+async fn an_idle_connections_task_is_small() {
+    let world = World::new().await;
     let (_near, far) = tokio::io::duplex(64);
-    let task = super::serve(server.rooms, far, PeerAddr::uncounted());
+    let task = super::serve(world.rooms, far, WebSocketPermit::uncounted());
     let bytes = size_of_val(&task);
     assert!(bytes <= 1_280, "{bytes} bytes");
 }

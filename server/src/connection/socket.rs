@@ -1,5 +1,5 @@
-//! The socket under a line: tungstenite reads it; what the room sends is finished frames, written
-//! to the bare stream beneath.
+//! The socket of a connection. Tungstenite reads it; the room's frames are already encoded, so they
+//! are written directly to the stream below.
 
 use bytes::{Buf, Bytes};
 use futures_util::{SinkExt, StreamExt};
@@ -15,91 +15,95 @@ use std::time::Duration;
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt, ReadBuf};
 use tokio::time::{Instant, timeout, timeout_at};
 use tokio_tungstenite::WebSocketStream;
-use tokio_tungstenite::tungstenite::protocol::frame::coding::CloseCode as WireCode;
+use tokio_tungstenite::tungstenite::protocol::frame::Frame;
 use tokio_tungstenite::tungstenite::protocol::{CloseFrame, Role, WebSocketConfig};
 use tokio_tungstenite::tungstenite::{Error, Message, Utf8Bytes};
 
-/// Bytes read at once: few, since most lines are quiet most of the time.
+/// Size of the read buffer: small, because most connections are idle most of the time.
 const READ_BUFFER_BYTES: usize = 1024;
-/// What tungstenite itself writes: pongs and closes.
+/// Size of tungstenite's write buffer, which only holds pongs and closes.
 const WRITE_BUFFER_BYTES_MAX: usize = 1024;
-/// Frames that go out in one write.
+/// Frames per vectored write.
 const FRAMES_AT_ONCE: usize = 32;
-/// How many times as long as it may stand still one write may take in all.
+/// A write may take this many times its timeout in total, as long as it makes progress.
 const WRITE_TIMES_MAX: u32 = 6;
-/// Bytes, and messages, that are still read after a close was sent.
+/// Bytes and messages to read and discard after sending a close.
 const DRAIN_BYTES_MAX: usize = 1024 * 1024;
 const DRAIN_MESSAGES_MAX: usize = 4_096;
 
-/// Why this end closes.
+/// Why we close the connection.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Reason {
-    /// The code on the wire.
+pub(super) struct CloseReason {
+    /// The WebSocket close code.
     pub(super) code: u16,
-    /// What stands beside it, for developers.
+    /// The name sent with the code, for developers.
     pub(super) name: &'static str,
-    /// Whether frames can still be told apart in what comes in.
-    readable: bool,
+    /// Whether the input can still be parsed as frames.
+    framing_intact: bool,
 }
 
-impl Reason {
-    const PROTOCOL: Self = Self { code: 1002, name: "protocol_error", readable: false };
-    /// Text frames alone are understood.
-    pub(super) const BINARY: Self = Self { code: 1003, name: "text_only", readable: true };
-    const UTF8: Self = Self { code: 1007, name: "invalid_utf8", readable: false };
-    const TOO_BIG: Self = Self { code: 1009, name: "too_big", readable: false };
+impl CloseReason {
+    const PROTOCOL: Self = Self { code: 1002, name: "protocol_error", framing_intact: false };
+    /// The protocol has only text frames.
+    pub(super) const BINARY: Self = Self { code: 1003, name: "text_only", framing_intact: true };
+    const UTF8: Self = Self { code: 1007, name: "invalid_utf8", framing_intact: false };
+    const TOO_BIG: Self = Self { code: 1009, name: "too_big", framing_intact: false };
 }
 
-impl From<CloseCode> for Reason {
-    fn from(code: CloseCode) -> Self {
-        Self { code: code.code(), name: code.reason(), readable: true }
+impl CloseReason {
+    fn frame(self) -> CloseFrame {
+        CloseFrame { code: self.code.into(), reason: self.name.into() }
     }
 }
 
-/// What came in.
+impl From<CloseCode> for CloseReason {
+    fn from(code: CloseCode) -> Self {
+        Self { code: code.code(), name: code.reason(), framing_intact: true }
+    }
+}
+
+/// What the peer sent.
 #[derive(Debug, PartialEq)]
 pub(super) enum Incoming {
-    /// A text message.
     Text(Utf8Bytes),
-    /// A binary message.
     Binary(Bytes),
-    /// A ping or a pong; pings are answered by themselves.
+    /// A ping or a pong; tungstenite answers pings.
     Control,
-    /// The other end closes; its close was answered.
+    /// A close, which tungstenite answers.
     Closing,
-    /// Something that ends the line.
-    Bad(Reason),
-    /// Nothing any more.
-    Gone,
+    /// Something we must close the connection for.
+    Invalid(CloseReason),
+    /// The peer disconnected without a close.
+    Lost,
 }
 
-/// The other end takes nothing more, or not in time.
+/// The peer disconnected or stopped reading.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Dead;
+pub(super) struct WriteFailed;
 
-/// A stream that notes how much was read from it.
+/// A stream that counts the bytes read from it.
 #[derive(Debug)]
-struct Watched<S> {
+struct CountingStream<S> {
     io: S,
-    read: usize,
+    bytes_read: usize,
 }
 
-/// The socket under a line.
+/// The socket of a connection.
 #[derive(Debug)]
 pub(super) struct Socket<S> {
-    ws: WebSocketStream<Watched<S>>,
+    ws: WebSocketStream<CountingStream<S>>,
 }
 
 impl<S> Socket<S>
 where
     S: AsyncRead + AsyncWrite + Unpin,
 {
-    /// Returns the socket over a stream after its handshake.
+    /// Wraps a stream after its HTTP upgrade.
     pub(super) async fn new(io: S) -> Self {
         Self::with_message_max(io, FRAME_BYTES_MAX).await
     }
 
-    /// The same with another bound for messages.
+    /// Like [`new`](Self::new), with another message limit.
     pub(super) async fn with_message_max(io: S, message_bytes_max: usize) -> Self {
         let config = WebSocketConfig::default()
             .read_buffer_size(READ_BUFFER_BYTES)
@@ -107,11 +111,11 @@ where
             .max_write_buffer_size(WRITE_BUFFER_BYTES_MAX)
             .max_message_size(Some(message_bytes_max))
             .max_frame_size(Some(message_bytes_max));
-        let watched = Watched { io, read: 0 };
-        Self { ws: WebSocketStream::from_raw_socket(watched, Role::Server, Some(config)).await }
+        let stream = CountingStream { io, bytes_read: 0 };
+        Self { ws: WebSocketStream::from_raw_socket(stream, Role::Server, Some(config)).await }
     }
 
-    /// Waits for what comes in. Nothing is lost where the wait is given up.
+    /// Receives the next message. Cancel safe.
     pub(super) async fn next(&mut self) -> Incoming {
         match self.ws.next().await {
             Some(Ok(Message::Text(text))) => Incoming::Text(text),
@@ -119,77 +123,83 @@ where
             Some(Ok(Message::Ping(_) | Message::Pong(_) | Message::Frame(_))) => Incoming::Control,
             Some(Ok(Message::Close(_))) => Incoming::Closing,
             Some(Err(error)) => incoming_error(&error),
-            None => Incoming::Gone,
+            None => Incoming::Lost,
         }
     }
 
-    /// Returns how many bytes were read since this was last asked.
-    pub(super) fn take_read(&mut self) -> usize {
-        std::mem::take(&mut self.ws.get_mut().read)
+    /// Returns the number of bytes read since the last call.
+    pub(super) fn take_bytes_read(&mut self) -> usize {
+        std::mem::take(&mut self.ws.get_mut().bytes_read)
     }
 
-    /// Writes finished frames, several at once. A line may be slow, but not stand still for
-    /// `within`, nor take more than a few times as long for all of them.
+    /// Writes encoded frames, several at once. Fails if there is no progress for `stall_timeout`, or
+    /// if all of them together take more than [`WRITE_TIMES_MAX`] times as long.
     pub(super) async fn write(
         &mut self,
         frames: &mut VecDeque<Bytes>,
-        within: Duration,
-    ) -> Result<(), Dead> {
-        let cut_off = Instant::now() + within.saturating_mul(WRITE_TIMES_MAX);
-        let patience = || (Instant::now() + within).min(cut_off);
-        // A pong that tungstenite has begun must not be torn in two.
-        timeout_at(patience(), self.ws.flush()).await.map_err(|_| Dead)?.map_err(|_| Dead)?;
+        stall_timeout: Duration,
+    ) -> Result<(), WriteFailed> {
+        let last_deadline = Instant::now() + stall_timeout.saturating_mul(WRITE_TIMES_MAX);
+        let deadline = || (Instant::now() + stall_timeout).min(last_deadline);
+        // Tungstenite may have written half a pong; finish it before writing below it.
+        timeout_at(deadline(), self.ws.flush())
+            .await
+            .map_err(|_| WriteFailed)?
+            .map_err(|_| WriteFailed)?;
         let io = &mut self.ws.get_mut().io;
         while !frames.is_empty() {
             let written = poll_fn(|cx| poll_write_frames(io, frames, cx));
-            match timeout_at(patience(), written).await {
+            match timeout_at(deadline(), written).await {
                 Ok(Ok(written)) if written > 0 => advance(frames, written),
-                _ => return Err(Dead),
+                _ => return Err(WriteFailed),
             }
         }
-        timeout_at(patience(), io.flush()).await.map_err(|_| Dead)?.map_err(|_| Dead)
+        timeout_at(deadline(), io.flush()).await.map_err(|_| WriteFailed)?.map_err(|_| WriteFailed)
     }
 
-    /// Writes one finished frame.
-    pub(super) async fn write_one(&mut self, frame: &Bytes, within: Duration) -> Result<(), Dead> {
-        self.write(&mut VecDeque::from([frame.clone()]), within).await
+    /// Writes one encoded frame.
+    pub(super) async fn write_one(
+        &mut self,
+        frame: &Bytes,
+        stall_timeout: Duration,
+    ) -> Result<(), WriteFailed> {
+        self.write(&mut VecDeque::from([frame.clone()]), stall_timeout).await
     }
 
-    /// Closes from this end, and waits a little for the other's answer.
-    pub(super) async fn close(&mut self, reason: Reason, within: Duration) {
-        let ended = if reason.readable {
+    /// Closes the connection, and waits up to `within` for the peer's close.
+    pub(super) async fn close(&mut self, reason: CloseReason, within: Duration) {
+        let answered = if reason.framing_intact {
             timeout(within, self.close_and_read(reason)).await.is_ok()
         } else {
             timeout(within, self.close_and_discard(reason, within)).await.is_ok()
         };
-        if !ended {
-            tracing::debug!("the other end did not answer the close");
+        if !answered {
+            tracing::debug!("peer did not answer the close");
         }
         self.shut_down(within).await;
     }
 
-    /// Ends after the other end has closed.
+    /// Finishes after the peer sent a close.
     pub(super) async fn finish(&mut self, within: Duration) {
-        let rest = async {
-            // The answer to its close goes out as this is read.
+        let flush_answer = async {
+            // Reading also sends tungstenite's answer to the close.
             while self.ws.next().await.is_some_and(|message| message.is_ok()) {}
         };
-        if timeout(within, rest).await.is_err() {
-            tracing::debug!("the other end did not take the answer to its close");
+        if timeout(within, flush_answer).await.is_err() {
+            tracing::debug!("peer did not read the answer to its close");
         }
         self.shut_down(within).await;
     }
 
     async fn shut_down(&mut self, within: Duration) {
-        // Whether it could be said or not, the stream is dropped after this.
+        // The caller drops the stream next, whether this succeeds or not.
         if !matches!(timeout(within, self.ws.get_mut().io.shutdown()).await, Ok(Ok(()))) {
-            tracing::trace!("the stream was gone already");
+            tracing::trace!("stream was already closed");
         }
     }
 
-    async fn close_and_read(&mut self, reason: Reason) {
-        let frame = CloseFrame { code: WireCode::from(reason.code), reason: reason.name.into() };
-        if self.ws.close(Some(frame)).await.is_err() {
+    async fn close_and_read(&mut self, reason: CloseReason) {
+        if self.ws.close(Some(reason.frame())).await.is_err() {
             return;
         }
         let mut messages = 0;
@@ -201,17 +211,19 @@ where
         }
     }
 
-    /// What comes in cannot be told apart any more: it is read and thrown away, so that the other
-    /// end gets to read the close instead of a reset.
-    async fn close_and_discard(&mut self, reason: Reason, within: Duration) {
-        let frame = Bytes::from(close_frame(reason.code, reason.name));
-        if self.write_one(&frame, within).await.is_err() {
+    /// Framing is lost, so drain and discard the input until the peer closes. Closing with unread
+    /// input would reset the stream, and the peer might never see the close.
+    async fn close_and_discard(&mut self, reason: CloseReason, within: Duration) {
+        let mut frame = Vec::new();
+        if Frame::close(Some(reason.frame())).format(&mut frame).is_err()
+            || self.write_one(&Bytes::from(frame), within).await.is_err()
+        {
             return;
         }
         let io = &mut self.ws.get_mut().io;
-        let mut heap = vec![0; 4096];
+        let mut buffer = vec![0; 4096];
         let mut discarded = 0;
-        while let Ok(read) = io.read(&mut heap).await {
+        while let Ok(read) = io.read(&mut buffer).await {
             discarded += read;
             if read == 0 || discarded > DRAIN_BYTES_MAX {
                 return;
@@ -222,13 +234,13 @@ where
 
 fn incoming_error(error: &Error) -> Incoming {
     match error {
-        Error::Capacity(_) => Incoming::Bad(Reason::TOO_BIG),
-        Error::Utf8(_) => Incoming::Bad(Reason::UTF8),
+        Error::Capacity(_) => Incoming::Invalid(CloseReason::TOO_BIG),
+        Error::Utf8(_) => Incoming::Invalid(CloseReason::UTF8),
         Error::Protocol(
             tokio_tungstenite::tungstenite::error::ProtocolError::ResetWithoutClosingHandshake,
-        ) => Incoming::Gone,
-        Error::Protocol(_) => Incoming::Bad(Reason::PROTOCOL),
-        _ => Incoming::Gone,
+        ) => Incoming::Lost,
+        Error::Protocol(_) => Incoming::Invalid(CloseReason::PROTOCOL),
+        _ => Incoming::Lost,
     }
 }
 
@@ -258,7 +270,7 @@ fn advance(frames: &mut VecDeque<Bytes>, mut written: usize) {
     }
 }
 
-impl<S: AsyncRead + Unpin> AsyncRead for Watched<S> {
+impl<S: AsyncRead + Unpin> AsyncRead for CountingStream<S> {
     fn poll_read(
         mut self: Pin<&mut Self>,
         cx: &mut Context<'_>,
@@ -266,12 +278,12 @@ impl<S: AsyncRead + Unpin> AsyncRead for Watched<S> {
     ) -> Poll<io::Result<()>> {
         let before = buf.filled().len();
         let polled = Pin::new(&mut self.io).poll_read(cx, buf);
-        self.read = self.read.saturating_add(buf.filled().len() - before);
+        self.bytes_read = self.bytes_read.saturating_add(buf.filled().len() - before);
         polled
     }
 }
 
-impl<S: AsyncWrite + Unpin> AsyncWrite for Watched<S> {
+impl<S: AsyncWrite + Unpin> AsyncWrite for CountingStream<S> {
     fn poll_write(
         mut self: Pin<&mut Self>,
         cx: &mut Context<'_>,

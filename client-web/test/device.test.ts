@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
-import { backoff, lineBackoff } from "../src/core/backoff";
+import { backoff, reconnectBackoff } from "../src/core/backoff";
 import { span } from "../src/core/clock";
 import { draftOf, giveBack } from "../src/core/draft";
-import { chapters } from "../src/core/log";
+import { chapters } from "../src/core/messages";
 import { addressOf, linkOf } from "../src/core/place";
 import { limitOf, minutesOf } from "../src/core/round";
 import { countChars, nameProblem } from "../src/core/text";
@@ -56,7 +56,7 @@ describe("what the device keeps", () => {
     const fill = () => {
       kept.keys = { seatKey: "k", name: "Ana", room, taken: true };
       kept.draft = "half a sentence";
-      kept.asks = [{ id: id(1), command: { leave: {} }, room, quiet: false, words: "hi", tries: 0, by: "k" }];
+      kept.pending = [{ id: id(1), command: { leave: {} }, room, quiet: false, words: "hi", tries: 0, by: "k" }];
     };
     fill();
     kept.over();
@@ -79,24 +79,24 @@ describe("what the device keeps", () => {
     const on = shelf();
     const share = {
       id: id(1),
-      command: { share: { move: 1, text: { plain: "hi" } } },
+      command: { share: { turn_id: 1, text: { plain: "hi" } } },
       room,
       quiet: false,
       words: "hi",
       tries: 0,
       by: "k",
     };
-    const take = { id: id(2), command: { take: { move: 1 } }, room, quiet: false, tries: 0, by: "k" };
-    new Kept(on, circle).asks = [share, take];
-    expect(new Kept(on, circle).asks).toEqual([share]);
+    const take = { id: id(2), command: { take: { turn_id: 1 } }, room, quiet: false, tries: 0, by: "k" };
+    new Kept(on, circle).pending = [share, take];
+    expect(new Kept(on, circle).pending).toEqual([share]);
   });
 
   it("is nothing where it was spoilt, and a full storage is borne", () => {
     const on = shelf();
     on.setItem(`hearth/${circle}/keys`, "{");
-    on.setItem(`hearth/${circle}/asks`, '"no list"');
+    on.setItem(`hearth/${circle}/pending`, '"no list"');
     expect(new Kept(on, circle).keys).toBeUndefined();
-    expect(new Kept(on, circle).asks).toEqual([]);
+    expect(new Kept(on, circle).pending).toEqual([]);
     const full = {
       ...shelf(),
       setItem: () => {
@@ -118,11 +118,11 @@ describe("waits between tries", () => {
   });
 
   it("at a lost line are about a second for half a minute, and then a part of the time it has been gone", () => {
-    expect(lineBackoff(0, 0, 1)).toBe(250);
-    expect([0, 5_000, 30_000, 60_000, 3_600_000].map((gone) => lineBackoff(gone, 3, 1))).toEqual([
+    expect(reconnectBackoff(0, 0, 1)).toBe(250);
+    expect([0, 5_000, 30_000, 60_000, 3_600_000].map((gone) => reconnectBackoff(gone, 3, 1))).toEqual([
       1_000, 1_000, 1_000, 2_000, 10_000,
     ]);
-    expect(lineBackoff(0, 3, 0), "drawn by lot from the second half").toBe(500);
+    expect(reconnectBackoff(0, 3, 0), "drawn by lot from the second half").toBe(500);
   });
 });
 

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import type { Door, RoomAtDoor } from "../src/core/wire";
+import type { Door, LobbySummary } from "../src/core/wire";
 import { Kept, type Shelf } from "../src/io/storage";
 import { Mine } from "../src/io/mine";
 import { Visit } from "../src/store/visit.svelte";
@@ -20,8 +20,8 @@ let answer: () => Promise<unknown>;
 let asked: [path: string, init: RequestInit][];
 let stop: () => void = () => undefined;
 
-const session = (more: Partial<RoomAtDoor> = {}): RoomAtDoor => ({
-  ...{ room, phase: "gathering", here: 1, staff: [], closed: false },
+const session = (more: Partial<LobbySummary> = {}): LobbySummary => ({
+  ...{ room, phase: "gathering", here: 1, hosts: [], closed: false },
   ...more,
 });
 const says = (body: unknown, status = 200) => {
@@ -171,12 +171,12 @@ describe("words that were on their way", () => {
     return here.stage.circle;
   };
   const share = (number: number, words: string) => {
-    const command = { share: { move: 1, text: { plain: words } } };
+    const command = { share: { turn_id: 1, text: { plain: words } } };
     return { ...{ id: id(number), command, room, quiet: false, words, tries: 0 }, by: "ana" };
   };
   beforeEach(() => {
     kept().keys = { seatKey: "ana", name: "Ana", room, taken: true };
-    kept().asks = [share(1, "first"), share(2, "second")];
+    kept().pending = [share(1, "first"), share(2, "second")];
     kept().draft = "half a sentence";
     stands({ session: session() });
   });
@@ -184,18 +184,18 @@ describe("words that were on their way", () => {
   it("are sent again when the same person comes back", async () => {
     const here = await visit();
     here.comeBack();
-    expect(inside(here).session.asks.map(({ words }) => words)).toEqual(["first", "second"]);
+    expect(inside(here).client.pending.map(({ words }) => words)).toEqual(["first", "second"]);
     expect(inside(here).draft).toBe("half a sentence");
-    expect(kept().asks).toHaveLength(2);
+    expect(kept().pending).toHaveLength(2);
   });
 
   it("never come out under another name: they are in the draft of whoever comes in anew", async () => {
     const here = await visit();
     here.comeIn("Zed", "sharing");
-    expect(inside(here).session.asks).toEqual([]);
+    expect(inside(here).client.pending).toEqual([]);
     expect(inside(here).draft).toBe("first\n\nsecond\n\nhalf a sentence");
     expect(kept().draft).toBe("first\n\nsecond\n\nhalf a sentence");
-    expect(kept().asks).toEqual([]);
+    expect(kept().pending).toEqual([]);
   });
 });
 
@@ -205,8 +205,8 @@ describe("what was written for a session", () => {
   beforeEach(() => {
     kept().keys = { seatKey: "ana", name: "Ana", room, taken: true };
     kept().draft = "for Tuesday";
-    const command = { share: { move: 1, text: { plain: "hi" } } };
-    kept().asks = [{ id: id(1), command, room, quiet: false, words: "hi", tries: 0, by: "ana" }];
+    const command = { share: { turn_id: 1, text: { plain: "hi" } } };
+    kept().pending = [{ id: id(1), command, room, quiet: false, words: "hi", tries: 0, by: "ana" }];
   });
 
   it("is not on the device any more when its door tells of another one, or of none", async () => {
@@ -215,7 +215,7 @@ describe("what was written for a session", () => {
     expect(mine()).toEqual([]);
     expect(here.stage).not.toHaveProperty("name");
     here.comeIn("Ana", "sharing");
-    expect(here.stage).toMatchObject({ circle: { draft: "", session: { asks: [] } } });
+    expect(here.stage).toMatchObject({ circle: { draft: "", client: { pending: [] } } });
   });
 
   it("is there while the session goes on, also for who comes in anew and breaks it off", async () => {
@@ -254,7 +254,7 @@ describe("what was written for a session", () => {
     says({ code: "no_circle", say: "" }, 404);
     await visit();
     expect(kept().draft).toBe("for Tuesday");
-    expect(kept().asks).toHaveLength(1);
+    expect(kept().pending).toHaveLength(1);
   });
 });
 

@@ -1,8 +1,8 @@
 /** Close codes and what follows from them: the mirror of `protocol/src/close.rs`. */
 import type { ComeBack } from "./wire";
 
-/** Why the line does not come back by itself. */
-export type Stop =
+/** Why the connection does not come back by itself. */
+export type StopReason =
   | "replaced"
   | "removed"
   | "ended"
@@ -16,8 +16,8 @@ export type Stop =
   /** The page met something that only a newer page knows. */
   | "outdated";
 
-/** Why the line is being tried again. */
-export type Pause =
+/** Why the connection is being tried again. */
+export type RetryReason =
   | "lost"
   | "restarting"
   | "full"
@@ -25,7 +25,7 @@ export type Pause =
   /** The hour of the session has not come. */
   | "not_yet";
 
-const stops: Record<number, Stop> = {
+const stops: Record<number, StopReason> = {
   4200: "replaced",
   4201: "removed",
   4202: "ended",
@@ -35,7 +35,7 @@ const stops: Record<number, Stop> = {
   4208: "begun",
 };
 
-const pauses: Record<number, Pause> = {
+const retries: Record<number, RetryReason> = {
   4000: "restarting",
   4100: "full",
   4101: "busy",
@@ -50,12 +50,12 @@ export function comeBack(code: number): ComeBack {
   return code >= 4100 && code <= 4199 ? "later" : "now";
 }
 
-/** Returns why a line stays closed that was closed with this number. */
-export function stopOf(code: number): Stop {
+/** Returns why a connection stays closed that was closed with this number. */
+export function stopReasonOf(code: number): StopReason {
   return stops[code] ?? "broken";
 }
 
-/** Returns why a line is tried again that was closed with this number. */
-export function pauseOf(code: number): Pause {
-  return pauses[code] ?? "lost";
+/** Returns why a connection is tried again that was closed with this number. */
+export function retryReasonOf(code: number): RetryReason {
+  return retries[code] ?? "lost";
 }

@@ -19,7 +19,7 @@ export type Screen =
   | "begun"
   | "door";
 
-export function isStaffLink(role: LinkRole): boolean {
+export function isHostLink(role: LinkRole): boolean {
   return role === "facilitator" || role === "moderator";
 }
 
@@ -31,7 +31,7 @@ export function maySetHour(role: LinkRole): boolean {
 /** Returns what to show. `hasPlace`: this device has a place in the session; `now` is the server's time. */
 export function screenOf(door: Door, hasPlace: boolean, now: number): Screen {
   if (door.role === "keeper") return "keeper";
-  if (isStaffLink(door.role)) return "door";
+  if (isHostLink(door.role)) return "door";
   if (door.session) return door.session.closed && !hasPlace ? "begun" : "door";
   return nextHour(door, now) === undefined ? "door" : "waiting";
 }
@@ -46,9 +46,9 @@ export type Holders =
   /** They are here now. */
   { is: "here"; names: string[] } | { is: "told"; by: string } | { is: "untold" };
 
-/** Returns who holds the circle: who of its staff is here, or else what its maker wrote. */
+/** Returns who holds the circle: which of its hosts are here, or else what its maker wrote. */
 export function holdersOf({ held_by, session }: Door): Holders {
-  const names = (session?.staff ?? []).flatMap((name) => plain(name) ?? []);
+  const names = (session?.hosts ?? []).flatMap((name) => plain(name) ?? []);
   if (names.length > 0) return { is: "here", names };
   const by = plain(held_by);
   return by ? { is: "told", by } : { is: "untold" };
@@ -71,7 +71,7 @@ export type Late =
 
 /** Returns what coming late means here, for whom it means anything. */
 export function lateOf({ role, settings, session }: Door): Late | undefined {
-  if (isStaffLink(role)) return undefined;
+  if (isHostLink(role)) return undefined;
   const begun = session !== undefined && session.phase !== "gathering";
   if (settings.late === "closed") return begun ? undefined : "closes";
   // Only a go-round has a line that one could be late for, and a listener stands in none.

@@ -1,12 +1,12 @@
-import { type Fact, factOf } from "./fact";
-import type { Answer, Command, CommandId, Hello, Snapshot, Welcome } from "./wire";
+import { isObject } from "./merge";
+import type { Answer, AudienceFrame, Command, CommandId, Hello, View, Welcome } from "./wire";
 
 /** A message from the server, read. What this page does not understand is a value, not a crash. */
 export type Frame =
-  | { is: "fact"; fact: Fact }
+  | { is: "decision"; decision: AudienceFrame }
   | { is: "answer"; answer: Answer }
   | { is: "welcome"; welcome: Welcome }
-  | { is: "snapshot"; snapshot: Snapshot }
+  | { is: "snapshot"; snapshot: View }
   | { is: "writing"; seat: number }
   | { is: "beat"; now: number }
   | { is: "unknown" };
@@ -26,26 +26,16 @@ export function readFrame(text: string): Frame {
 
 /** Reads a parsed message from the server; the order of the questions is that of `frame.rs`. */
 export function frameOf(frame: unknown): Frame {
-  if (!isRecord(frame)) return unknown;
-  if ("room" in frame) return told(factOf(frame, "room"));
+  if (!isObject(frame)) return unknown;
+  if ("at" in frame) return { is: "decision", decision: frame as unknown as AudienceFrame };
   if ("ok" in frame || "page" in frame || "refused" in frame) {
-    return { is: "answer", answer: frame as Answer };
+    return { is: "answer", answer: frame as unknown as Answer };
   }
-  if ("staff" in frame) return told(factOf(frame, "staff"));
-  if ("seat" in frame) return told(factOf(frame, "seat"));
-  if (isRecord(frame.welcome)) return { is: "welcome", welcome: frame.welcome as Welcome };
-  if (isRecord(frame.snapshot)) return { is: "snapshot", snapshot: frame.snapshot as Snapshot };
-  if (isRecord(frame.writing)) return { is: "writing", seat: Number(frame.writing.seat) };
-  if (isRecord(frame.beat)) return { is: "beat", now: Number(frame.beat.now) };
+  if (isObject(frame.welcome)) return { is: "welcome", welcome: frame.welcome as unknown as Welcome };
+  if (isObject(frame.snapshot)) return { is: "snapshot", snapshot: frame.snapshot as unknown as View };
+  if (isObject(frame.writing)) return { is: "writing", seat: Number(frame.writing.seat) };
+  if (isObject(frame.beat)) return { is: "beat", now: Number(frame.beat.now) };
   return unknown;
-}
-
-function told(fact: Fact | undefined): Frame {
-  return fact ? { is: "fact", fact } : unknown;
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 export function helloText(hello: Hello): string {

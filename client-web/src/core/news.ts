@@ -1,10 +1,10 @@
-/** What is told aloud of an event, to those who listen to the page instead of looking at it. */
-import type { Fact, RoomFact, SeatFact, StaffFact } from "./fact";
-import { isStaff, meOf } from "./people";
-import { plain } from "./text";
+/** What is told aloud of a fact, to those who listen to the page instead of looking at it. */
+import { isHost, meOf } from "./people";
+import { type BodyIn, type NameIn, untagged } from "./tagged";
+import { textOf } from "./text";
 import { heldBy } from "./turn";
 import type { Who } from "./where";
-import type { OfferEnd, Role, Snapshot, Stance, TurnEnd } from "./wire";
+import type { Fact, OfferEnd, Role, SeatNo, Stance, TurnEnd, View } from "./wire";
 
 export type News =
   | { is: "offered" | "taken" | "passed" | "later" | "shared" | "hand_up" | "point" | "barred"; who: Who }
@@ -27,108 +27,70 @@ export interface Telling {
   between: boolean;
 }
 
-type Name = (seat: number) => string;
+type Name = (seat: SeatNo) => string;
 
-/** Returns what is to be told of an event; most are not. */
-export function newsOf(fact: Fact, before: Snapshot, after: Snapshot, name: Name): Telling | undefined {
-  const who = (seat: number): Who => (seat === after.seat ? "you" : name(seat));
-  const news = factNews(fact, before, after, who);
+interface Context {
+  after: View;
+  who: (seat: SeatNo) => Who;
+}
+
+/** What is told of each kind of fact; of the others, and of facts this page doesn't know, nothing. */
+const narrated: { [N in NameIn<Fact>]?: (body: BodyIn<Fact, N>, context: Context) => News | undefined } = {
+  offered: ({ seat }, { after, who }) =>
+    // Nobody who is muted can take it: the room answers for them in a moment.
+    seat === after.seat && after.own.muted ? undefined : { is: "offered", who: who(seat) },
+  turn_began: ({ seat }, { who }) => ({ is: "taken", who: who(seat) }),
+  passed: ({ seat }, { who }) => ({ is: "passed", who: who(seat) }),
+  later: ({ seat }, { who }) => ({ is: "later", who: who(seat) }),
+  offer_ended: ({ seat, how }, { who }) => ({ is: "offer_ended", who: who(seat), how }),
+  turn_ended: ({ seat, how }, { who }) => ({ is: "turn_ended", who: who(seat), how }),
+  reach_opened: () => ({ is: "reach_open" }),
+  said: ({ message }, { after, who }) => {
+    const said = after.messages[message];
+    if (!said) return undefined;
+    if (said.kind !== "announcement") return { is: "shared", who: who(said.seat) };
+    return { is: "announced", who: who(said.seat), words: textOf(after, said.text) ?? "" };
+  },
+  joined: ({ seat }, { who }) => ({ is: "joined", who: who(seat) }),
+  left: ({ seat }, { who }) => ({ is: "left", who: who(seat) }),
+  away: ({ seat }, { who }) => ({ is: "away", who: who(seat) }),
+  returned: ({ seat }, { who }) => ({ is: "returned", who: who(seat) }),
+  role_changed: ({ seat, role }, { who }) => ({ is: "role", who: who(seat), role }),
+  hand_raised: ({ seat }, { after, who }) =>
+    isHost(meOf(after)?.role ?? "listener") ? { is: "hand_up", who: who(seat) } : undefined,
+  round_opened: (_body, { after }) => ({ is: "round_opened", ...asked(after) }),
+  prompt_changed: (_body, { after }) => ({ is: "round_changed", ...asked(after) }),
+  round_closed: () => ({ is: "round_closed" }),
+  paused: (_body, { after }) => {
+    const words = textOf(after, after.room.session.pause?.message);
+    return { is: "paused", ...(words && { words }) };
+  },
+  resumed: () => ({ is: "resumed" }),
+  phase_changed: ({ phase }) =>
+    phase === "gathering" || phase === "ended" ? undefined : { is: phase === "open" ? "opened" : phase },
+  ending: () => ({ is: "ending" }),
+  end_undone: () => ({ is: "end_undone" }),
+  ended: () => ({ is: "ended" }),
+  process_point_raised: ({ seat }, { who }) => ({ is: "point", who: who(seat) }),
+  barred: ({ seat, by }, { who }) => (who(by) === "you" ? undefined : { is: "barred", who: who(seat) }),
+  you_were_muted: () => ({ is: "muted" }),
+  you_were_unmuted: () => ({ is: "unmuted" }),
+  you_were_removed: () => ({ is: "removed" }),
+};
+
+/** Returns what is to be told of a fact; most are not told. */
+export function newsOf(fact: Fact, after: View, name: Name): Telling | undefined {
+  const who = (seat: SeatNo): Who => (seat === after.seat ? "you" : name(seat));
+  const [kind, body] = untagged(fact);
+  const narrate = narrated[kind] as ((body: unknown, context: Context) => News | undefined) | undefined;
+  const news = narrate?.(body, { after, who });
   if (!news || isOwnDoing(news)) return undefined;
   return { news, assertive: isAssertive(news), between: isComingOrGoing(news) };
 }
 
-function factNews(fact: Fact, before: Snapshot, after: Snapshot, who: (seat: number) => Who) {
-  switch (fact.to) {
-    case "room":
-      return turnNews(fact, who) ?? peopleNews(fact, after, who) ?? courseNews(fact, before);
-    case "staff":
-      return staffNews(fact, who);
-    case "seat":
-      return ownNews(fact);
-  }
-}
-
-function turnNews(fact: RoomFact, who: (seat: number) => Who): News | undefined {
-  switch (fact.name) {
-    case "offered":
-    case "taken":
-    case "passed":
-    case "later":
-      return { is: fact.name, who: who(fact.body.seat) };
-    case "offer_ended":
-      return { is: "offer_ended", who: who(fact.body.seat), how: fact.body.how };
-    case "turn_ended":
-      return { is: "turn_ended", who: who(fact.body.seat), how: fact.body.how };
-    case "reach_opened":
-      return { is: "reach_open" };
-    case "said": {
-      const words = plain(fact.body.words.text);
-      const speaker = who(fact.body.seat);
-      if (fact.body.kind === "announcement") return { is: "announced", who: speaker, words: words ?? "" };
-      return { is: "shared", who: speaker };
-    }
-    default:
-      return undefined;
-  }
-}
-
-function peopleNews(fact: RoomFact, after: Snapshot, who: (seat: number) => Who): News | undefined {
-  switch (fact.name) {
-    case "joined":
-      return { is: "joined", who: who(fact.body.person.seat) };
-    case "left":
-    case "away":
-    case "returned":
-      return { is: fact.name, who: who(fact.body.seat) };
-    case "role":
-      return { is: "role", who: who(fact.body.seat), role: fact.body.role };
-    case "hand_raised":
-      return isStaff(meOf(after)?.role ?? "listener")
-        ? { is: "hand_up", who: who(fact.body.seat) }
-        : undefined;
-    default:
-      return undefined;
-  }
-}
-
-function courseNews(fact: RoomFact, before: Snapshot): News | undefined {
-  switch (fact.name) {
-    case "round_opened":
-    case "round_changed": {
-      const words = plain(fact.body.round.prompt?.text);
-      const known = plain(before.common.round?.prompt?.text);
-      if (fact.name === "round_changed" && words === known) return undefined;
-      return { is: fact.name, ...(words && { words }) };
-    }
-    case "paused": {
-      const words = plain(fact.body.pause.message?.text);
-      return { is: "paused", ...(words && { words }) };
-    }
-    case "phase":
-      return fact.body.phase === "gathering" || fact.body.phase === "ended"
-        ? undefined
-        : { is: fact.body.phase === "open" ? "opened" : fact.body.phase };
-    case "round_closed":
-    case "resumed":
-    case "ending":
-    case "end_undone":
-    case "ended":
-      return { is: fact.name };
-    default:
-      return undefined;
-  }
-}
-
-function staffNews(fact: StaffFact, who: (seat: number) => Who): News | undefined {
-  if (fact.name === "point_raised") return { is: "point", who: who(fact.body.seat) };
-  if (fact.name === "barred" && who(fact.body.by) !== "you")
-    return { is: "barred", who: who(fact.body.seat) };
-  return undefined;
-}
-
-function ownNews(fact: SeatFact): News | undefined {
-  if (fact.name === "muted" || fact.name === "unmuted" || fact.name === "removed") return { is: fact.name };
-  return undefined;
+function asked(view: View): { words?: string } {
+  const words = textOf(view, view.room.round?.prompt);
+  return words ? { words } : {};
 }
 
 /** What one has just done oneself needs no telling, except that a turn is offered, begins or ends. */
@@ -148,14 +110,24 @@ export function isComingOrGoing(news: News): boolean {
   return news.is === "joined" || news.is === "left" || news.is === "away" || news.is === "returned";
 }
 
+/**
+ * Returns whether a fact ends a turn or an offer. The next one may begin in the same decision: what
+ * waited for the end is told in between.
+ */
+export function endsTurn(fact: Fact, before: View, after: View): boolean {
+  const ends = ["turn_ended", "offer_ended", "passed", "later"].includes(untagged(fact)[0]);
+  // Others pass, too, while they wait.
+  return ends && before.room.turn.turn_id !== after.room.turn.turn_id;
+}
+
 /** Returns the notice that falls due between two moments: one minute before a limit, and its end. */
-export function timeNews(snapshot: Snapshot, from: number, to: number, name: Name): Telling | undefined {
-  const held = heldBy(snapshot.common);
+export function timeNews({ room, seat }: View, from: number, to: number, name: Name): Telling | undefined {
+  const held = heldBy(room);
   if (!held?.limit || "left" in held.limit) return undefined;
   const end = held.limit.until;
-  const near = end - snapshot.common.timers.limit_notice_ms;
+  const near = end - room.circle.timers.limit_notice_ms;
   const crossed = (time: number) => from < time && time <= to;
-  const who: Who = held.seat === snapshot.seat ? "you" : name(held.seat);
+  const who: Who = held.seat === seat ? "you" : name(held.seat);
   if (crossed(end)) return { news: { is: "limit_over", who }, assertive: false, between: false };
   // A turn that is shorter than its notice would begin with it.
   if (crossed(near) && near > held.since) {

@@ -1,6 +1,6 @@
 /** What is chosen for a round, and the commands that follow from it. */
-import { plain, written } from "./text";
-import type { Advance, Command, HandsBy, Order, Round, SeatNo, Snapshot, TurnLimit } from "./wire";
+import { textOf, written } from "./text";
+import type { Advance, Command, HandsBy, Order, Round, SeatNo, View, TurnLimit } from "./wire";
 
 export interface Plan {
   prompt: string;
@@ -35,10 +35,10 @@ function withOwn(offered: number[], own: number): number[] {
 }
 
 /** Returns what a round begins with, or, with one that is under way, how it stands. */
-export function planFor({ common }: Snapshot, start: SeatNo | "random", round?: Round): Plan {
-  const { order, hands_by, advance, limit, slow_ms } = round ?? common.settings;
+export function planFor(view: View, start: SeatNo | "random", round?: Round): Plan {
+  const { order, hands_by, advance, limit, slow_ms } = round ?? view.room.circle.settings;
   return {
-    prompt: plain(round?.prompt?.text) ?? "",
+    prompt: textOf(view, round?.prompt) ?? "",
     order,
     hands_by,
     advance,

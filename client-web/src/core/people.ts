@@ -1,25 +1,34 @@
-import { plain } from "./text";
-import type { Common, Person, Role, SeatNo, Snapshot } from "./wire";
+import { memo } from "./memo";
+import { textOf } from "./text";
+import type { Person, Role, RoomView, SeatNo, View } from "./wire";
 
-export function isStaff(role: Role): boolean {
+/** A person with their seat. */
+export type Seated = Person & { seat: SeatNo };
+
+const seated = memo((people: RoomView["people"]): readonly Seated[] =>
+  Object.entries(people).map(([seat, person]) => ({ ...person, seat: Number(seat) })),
+);
+
+/** Returns everyone who has a seat, in the order they came. */
+export function peopleOf({ people }: RoomView): readonly Seated[] {
+  return seated(people);
+}
+
+export function isHost(role: Role): boolean {
   return role === "facilitator" || role === "moderator";
 }
 
-export function personOf(common: Common, seat: SeatNo): Person | undefined {
-  return common.people.find((person) => person.seat === seat);
-}
-
 /** Returns the person whose page this is. */
-export function meOf(snapshot: Snapshot): Person | undefined {
-  return personOf(snapshot.common, snapshot.seat);
+export function meOf({ room, seat }: View): Person | undefined {
+  return room.people[seat];
 }
 
-export function isStaffHere(common: Common): boolean {
-  return common.people.some(({ role, presence }) => presence === "here" && isStaff(role));
+export function isHostHere(room: RoomView): boolean {
+  return peopleOf(room).some(({ role, presence }) => presence === "here" && isHost(role));
 }
 
-/** Here, sharing, and no listener. Mutes are left out, as in all that everyone sees. */
-export function seemsEligible(person: Person | undefined): boolean {
+/** Here, sharing, and not a listener. Mutes don't count: they are seen by hosts and the muted person alone. */
+export function isEligible(person: Person | undefined): boolean {
   return person?.presence === "here" && person.stance === "sharing" && person.role !== "listener";
 }
 
@@ -38,11 +47,11 @@ function skeleton(name: string): string {
  * Returns the name to show for each seat. Names need not be unique: whoever bears the same name as
  * someone who came before, or one that looks like it, is shown with a number.
  */
-export function namesOf(people: readonly Person[], unnamed: string): Map<SeatNo, string> {
+export function namesOf(view: Pick<View, "room" | "texts">, unnamed: string): Map<SeatNo, string> {
   const seen = new Map<string, number>();
   return new Map(
-    people.map(({ seat, name }) => {
-      const words = plain(name.text) ?? unnamed;
+    peopleOf(view.room).map(({ seat, name }) => {
+      const words = textOf(view, name) ?? unnamed;
       const key = skeleton(words);
       const count = (seen.get(key) ?? 0) + 1;
       seen.set(key, count);

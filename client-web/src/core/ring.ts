@@ -1,23 +1,17 @@
 /** Where people are around the centre, as one of them sees it: oneself nearest, the others in order. */
-import { heldBy, offeredTo } from "./turn";
-import type { Common, Person, SeatNo } from "./wire";
+import type { SeatNo } from "./wire";
 
 /** More people than this have no room in a ring; they are shown as a list. */
 export const ring_max = 12;
 
 /** Returns each person's place: the part of a whole turn, clockwise, that lies between me and them. */
-export function placesOf(people: readonly Person[], me: SeatNo): Map<SeatNo, number> {
+export function placesOf(people: readonly { seat: SeatNo }[], me: SeatNo): Map<SeatNo, number> {
   const mine = Math.max(
     0,
     people.findIndex(({ seat }) => seat === me),
   );
   const count = people.length;
   return new Map(people.map(({ seat }, index) => [seat, ((index - mine + count) % count) / count]));
-}
-
-/** Returns who the centre turns to: who has the turn, or is offered it. */
-export function facing(common: Common): SeatNo | undefined {
-  return heldBy(common)?.seat ?? offeredTo(common);
 }
 
 /**

@@ -1,31 +1,33 @@
 /** How each person stands in the round, as everyone sees it. */
+import { inOrder } from "./keyed";
+import { peopleOf, type Seated } from "./people";
 import { heldBy, offeredTo, openRound } from "./turn";
-import type { Common, Person, Role, SeatNo, Stance } from "./wire";
+import type { RoomView, Person, Role, SeatNo, Stance } from "./wire";
 
 export type Standing =
   | { is: "turn" | "offered" | "next" | "heard" | "passed" | "later" | "hand" }
   | { is: "waits"; place: number };
 
 /** Returns the one mark that says most of a person's standing, if there is any to say. */
-export function standingOf(common: Common, seat: SeatNo): Standing | undefined {
-  const { flow } = common;
-  if (heldBy(common)?.seat === seat) return { is: "turn" };
-  if (offeredTo(common) === seat) return { is: "offered" };
-  const round = openRound(common);
+export function standingOf(room: RoomView, seat: SeatNo): Standing | undefined {
+  if (heldBy(room)?.seat === seat) return { is: "turn" };
+  if (offeredTo(room) === seat) return { is: "offered" };
+  const { queue } = room;
+  const round = openRound(room);
   if (!round || round.order === "open") return undefined;
-  if (flow.next === seat) return { is: "next" };
-  const place = flow.waiting.indexOf(seat);
-  if (round.order === "hands" && flow.hands.includes(seat)) return { is: "hand" };
-  if (flow.heard.includes(seat)) return { is: "heard" };
-  if (flow.passed.includes(seat)) return { is: "passed" };
-  if (flow.later.includes(seat)) return { is: "later" };
+  if (queue.next === seat) return { is: "next" };
+  const place = inOrder(queue.waiting).indexOf(seat);
+  if (round.order === "hands" && seat in queue.hands) return { is: "hand" };
+  if (seat in queue.heard) return { is: "heard" };
+  if (seat in queue.passed) return { is: "passed" };
+  if (seat in queue.later) return { is: "later" };
   const ordered = round.order === "go_round" && place >= 0;
   return ordered ? { is: "waits", place: place + 1 } : undefined;
 }
 
 /** Returns the people to show: all but those who left. */
-export function shown(people: readonly Person[]): Person[] {
-  return people.filter(({ presence }) => presence !== "left");
+export function shown(room: RoomView): Seated[] {
+  return peopleOf(room).filter(({ presence }) => presence !== "left");
 }
 
 /** The one thing that is written beside a person: what matters most to those who look. */

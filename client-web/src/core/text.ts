@@ -1,8 +1,13 @@
-import type { Text } from "./wire";
+import type { Text, TextId, View } from "./wire";
 
-/** Returns the words of a text, where there are any that can be read. */
+/** Returns the words of a text, if they can be read. */
 export function plain(text: Text | undefined): string | undefined {
   return text && "plain" in text ? text.plain : undefined;
+}
+
+/** Returns the words that stand under an id, unless they were erased. */
+export function textOf({ texts }: Pick<View, "texts">, id: TextId | undefined): string | undefined {
+  return id === undefined ? undefined : plain(texts[id]);
 }
 
 /** Returns a text to be sent. */

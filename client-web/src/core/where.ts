@@ -1,9 +1,10 @@
 /** *Where are we?*: the facts of the one sentence that is always true. `words/` makes it words. */
 import { left } from "./clock";
-import { meOf, personOf, seemsEligible } from "./people";
-import { plain } from "./text";
-import { heldBy, isFloorOpen, offeredTo, openRound } from "./turn";
-import type { Common, PauseWhy, Snapshot } from "./wire";
+import { inOrder } from "./keyed";
+import { isEligible, meOf } from "./people";
+import { textOf } from "./text";
+import { heldBy, isFloorOpen, offeredTo, openRound, tokenSeat } from "./turn";
+import type { RoomView, Pause, PauseReason, View } from "./wire";
 
 /** Somebody, by the name to show; nothing stands for the one who reads. */
 export type Who = string | "you";
@@ -11,7 +12,7 @@ export type Who = string | "you";
 export type State =
   | { is: "ended" }
   | { is: "ending"; left_ms: number }
-  | { is: "paused"; why: PauseWhy; by?: Who; keeps?: Who; left_ms?: number }
+  | { is: "paused"; reason: PauseReason; by?: Who; keeps?: Who; left_ms?: number }
   | { is: "gathering" | "lingering"; floor: boolean }
   | { is: "between"; you: boolean }
   | { is: "floor" }
@@ -50,43 +51,43 @@ export interface Where {
   closing?: boolean;
   /** What is asked in this round. */
   asked?: string;
-  /** What staff said to the pause. */
+  /** What hosts said about the pause. */
   message?: string;
 }
 
 /** `name` returns the name to show for a seat; `now` is the server's time. */
-export function whereAreWe(snapshot: Snapshot, name: (seat: number) => string, now: number): Where {
-  const { common, seat } = snapshot;
+export function whereAreWe(view: View, name: (seat: number) => string, now: number): Where {
+  const { room, seat } = view;
+  const { session } = room;
   const who = (other: number): Who => (other === seat ? "you" : name(other));
-  const state = stateOf(snapshot, who, now);
-  const message = state.is === "paused" ? plain(common.paused?.message?.text) : undefined;
-  const round = openRound(common);
+  const state = stateOf(view, who, now);
+  const message = state.is === "paused" ? textOf(view, session.pause?.message) : undefined;
+  const round = openRound(room);
   if (!round || state.is === "ended" || state.is === "ending") {
-    const closing = common.phase === "closing" && state.is === "between";
+    const closing = session.phase === "closing" && state.is === "between";
     return { state, ...(closing && { closing }), ...(message && { message }) };
   }
-  const asked = plain(round.prompt?.text);
-  const next = nextOf(common, who);
-  const place = placeOf(snapshot, state);
+  const asked = textOf(view, round.prompt);
+  const next = nextOf(room, who);
+  const place = placeOf(view, state);
   return {
     state,
     ...(next && { next }),
     ...(place && { place }),
-    ...(common.phase === "closing" && { closing: true }),
+    ...(session.phase === "closing" && { closing: true }),
     ...(asked && { asked }),
     ...(message && { message }),
   };
 }
 
-function stateOf(snapshot: Snapshot, who: (seat: number) => Who, now: number): State {
-  const { common } = snapshot;
-  if (common.phase === "ended") return { is: "ended" };
-  if (common.ending !== undefined) return { is: "ending", left_ms: common.ending - now };
-  if (common.paused) return pausedState(common, who, now);
-  if (common.phase === "gathering" || common.phase === "lingering") {
-    return { is: common.phase, floor: isFloorOpen(common) };
-  }
-  const held = heldBy(common);
+function stateOf(view: View, who: (seat: number) => Who, now: number): State {
+  const { room } = view;
+  const { phase, closes_at, pause } = room.session;
+  if (phase === "ended") return { is: "ended" };
+  if (closes_at !== undefined) return { is: "ending", left_ms: closes_at - now };
+  if (pause) return pausedState(room, pause, who, now);
+  if (phase === "gathering" || phase === "lingering") return { is: phase, floor: isFloorOpen(room) };
+  const held = heldBy(room);
   if (held) {
     return {
       is: "held",
@@ -96,69 +97,68 @@ function stateOf(snapshot: Snapshot, who: (seat: number) => Who, now: number): S
       ...(held.limit && { left_ms: left(held.limit, now) }),
     };
   }
-  const offered = offeredTo(common);
+  const offered = offeredTo(room);
   if (offered !== undefined) {
-    return { is: "offered", who: who(offered), away: personOf(common, offered)?.presence === "away" };
+    return { is: "offered", who: who(offered), away: room.people[offered]?.presence === "away" };
   }
-  return restingState(snapshot);
+  return restingState(view);
 }
 
-function pausedState(common: Common, who: (seat: number) => Who, now: number): State {
-  const pause = common.paused;
-  const keeps = heldBy(common)?.seat ?? offeredTo(common);
-  const ends = pause?.why === "no_staff" ? common.flow.unstaffed : undefined;
+function pausedState(room: RoomView, { reason, by }: Pause, who: (seat: number) => Who, now: number): State {
+  const keeps = tokenSeat(room);
+  const ends = reason === "no_host" ? room.session.no_host : undefined;
   return {
     is: "paused",
-    why: pause?.why ?? "staff",
-    ...(pause?.by !== undefined && { by: who(pause.by) }),
+    reason,
+    ...(by !== undefined && { by: who(by) }),
     ...(keeps !== undefined && { keeps: who(keeps) }),
     ...(ends && { left_ms: left(ends, now) }),
   };
 }
 
 /** The turn lies in the centre of an open session. */
-function restingState(snapshot: Snapshot): State {
-  const { common, seat } = snapshot;
-  const { flow } = common;
-  const round = openRound(common);
-  const you = meOf(snapshot)?.role === "facilitator";
+function restingState(view: View): State {
+  const { room, seat } = view;
+  const { queue, turn } = room;
+  const round = openRound(room);
+  const you = meOf(view)?.role === "facilitator";
   if (!round) return { is: "between", you };
   if (round.order === "open") return { is: "floor" };
-  if (flow.halted) return { is: "halted" };
-  if (round.order === "hands" && flow.waiting.length === 0) return { is: "awaits_hands" };
-  if (flow.complete) return { is: "complete", free: round.order === "popcorn" };
+  if (queue.halted) return { is: "halted" };
+  if (round.order === "hands" && inOrder(queue.waiting).length === 0) return { is: "awaits_hands" };
+  if (queue.complete) return { is: "complete", free: round.order === "popcorn" };
   if (round.order === "popcorn") {
-    const first = "centre" in flow.token && flow.token.centre.first_reach !== undefined;
-    const able = seemsEligible(meOf(snapshot)) && !snapshot.own.muted;
-    const settled = flow.heard.includes(seat) || flow.passed.includes(seat);
+    const first = "centre" in turn.token && turn.token.centre.first_reach !== undefined;
+    const able = isEligible(meOf(view)) && !view.own.muted;
+    const settled = seat in queue.heard || seat in queue.passed;
     return { is: "free", first, you: able && !(first && settled) };
   }
   return { is: "awaits_facilitator", you };
 }
 
-function nextOf({ flow }: Common, who: (seat: number) => Who): Who | undefined {
-  return flow.next === undefined ? undefined : who(flow.next);
+function nextOf({ queue }: RoomView, who: (seat: number) => Who): Who | undefined {
+  return queue.next === undefined ? undefined : who(queue.next);
 }
 
-function placeOf(snapshot: Snapshot, state: State): Place | undefined {
-  const { common, own, seat } = snapshot;
-  const me = meOf(snapshot);
-  const round = openRound(common);
+function placeOf(view: View, state: State): Place | undefined {
+  const { room, own, seat } = view;
+  const me = meOf(view);
+  const round = openRound(room);
   if (!me || !round) return undefined;
   if (own.muted) return { is: "muted" };
   if (me.role === "listener") return { is: "listener" };
   if (me.stance !== "sharing") return { is: me.stance };
   if (("who" in state && state.who === "you") || ("keeps" in state && state.keeps === "you")) return undefined;
   if (round.order === "open" || state.is === "awaits_hands") return undefined;
-  return placeInRound(common, round.order === "hands", seat);
+  return placeInRound(room, round.order === "hands", seat);
 }
 
-function placeInRound({ flow, round }: Common, hands: boolean, seat: number): Place {
-  const before = flow.waiting.indexOf(seat);
+function placeInRound({ queue, round }: RoomView, hands: boolean, seat: number): Place {
+  const before = inOrder(queue.waiting).indexOf(seat);
   if (hands) return before >= 0 ? { is: "waits", before } : { is: "hand_down" };
-  if (flow.heard.includes(seat)) return { is: "heard" };
-  if (flow.passed.includes(seat)) return { is: "passed" };
-  if (flow.later.includes(seat)) return { is: "later" };
+  if (seat in queue.heard) return { is: "heard" };
+  if (seat in queue.passed) return { is: "passed" };
+  if (seat in queue.later) return { is: "later" };
   if (round?.order !== "go_round") return { is: "not_heard" };
-  return flow.lineup.includes(seat) ? { is: "waits", before } : { is: "joins_next" };
+  return seat in queue.lineup ? { is: "waits", before } : { is: "joins_next" };
 }

@@ -1,6 +1,6 @@
-/** The last act of staff on this page that can still be undone. */
+/** The last act of a host on this page that can still be undone. */
 import { type Shown, type Undo, undoOf } from "../core/undo";
-import type { Command, CommandId, Snapshot } from "../core/wire";
+import type { Command, CommandId, MessageNo, View } from "../core/wire";
 
 /** How long it is shown after it was answered. */
 const shown_ms = 12_000;
@@ -8,9 +8,11 @@ const shown_ms = 12_000;
 const lingers_ms = 4_000;
 
 interface Asked {
-  before: Snapshot;
+  before: View;
   /** Absent for the undoing itself. */
   undo?: Undo;
+  /** The message it made. */
+  message?: MessageNo;
 }
 
 export class LastAct {
@@ -25,13 +27,13 @@ export class LastAct {
     this.#tell = tell;
   }
 
-  asked(id: CommandId, command: Command, before: Snapshot | undefined): void {
+  asked(id: CommandId, command: Command, before: View | undefined): void {
     if (!before) return;
-    const undo = this.#undoing ? undefined : undoOf(id, command, before);
+    const undo = this.#undoing ? undefined : undoOf(command, before);
     if (undo || this.#undoing) this.#asked.set(id, { before, ...(undo && { undo }) });
   }
 
-  answered(id: CommandId | undefined, done: boolean, time: number): void {
+  answered(id: CommandId | undefined, done: { message?: MessageNo } | undefined, time: number): void {
     const made = id === undefined ? undefined : this.#asked.get(id);
     if (id === undefined || !made) return;
     this.#asked.delete(id);
@@ -42,7 +44,11 @@ export class LastAct {
     const last = this.#last;
     const undo = last && made.undo && this.#isShown(last, time) ? joined(last, made) : undefined;
     const goesWith = undo !== undefined || (last?.before === made.before && !last.undo && !made.undo);
-    const shown = { before: made.before, ...((undo ?? made.undo) && { undo: undo ?? made.undo }) };
+    const shown = {
+      before: made.before,
+      ...((undo ?? made.undo) && { undo: undo ?? made.undo }),
+      ...(done.message !== undefined && { message: done.message }),
+    };
     this.#last = { ...shown, until: time + shown_ms };
     if (!goesWith) this.#tell(shownOf(shown));
   }
@@ -52,10 +58,10 @@ export class LastAct {
   }
 
   /** Returns what is to be shown: an act while it can be undone, or for a moment that it was. */
-  shown(now: Snapshot, time: number): Shown | undefined {
+  shown(now: View, time: number): Shown | undefined {
     const last = this.#last;
     if (!last || !this.#isShown(last, time)) return undefined;
-    return !last.undo || last.undo.commands(now, time).length > 0 ? shownOf(last) : undefined;
+    return !last.undo || last.undo.commands(now, time, last.message).length > 0 ? shownOf(last) : undefined;
   }
 
   /** Hand or focus are on it: it stays. */
@@ -66,12 +72,12 @@ export class LastAct {
     if (last && !kept) this.#last = { ...last, until: Math.max(last.until, time + lingers_ms) };
   }
 
-  undo(now: Snapshot, time: number, ask: (command: Command) => void): void {
+  undo(now: View, time: number, ask: (command: Command) => void): void {
     const isUnderWay = [...this.#asked.values()].some(({ undo }) => !undo);
     if (isUnderWay) return;
     this.#undoing = true;
     try {
-      this.#last?.undo?.commands(now, time).forEach(ask);
+      this.#last?.undo?.commands(now, time, this.#last.message).forEach(ask);
     } finally {
       this.#undoing = false;
     }

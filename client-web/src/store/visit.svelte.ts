@@ -1,7 +1,7 @@
 /** The way from a link to a seat: look at the door, wait for its hour, choose a name, come in. */
 import { type Screen, nextHour, screenOf } from "../core/door";
 import type { Address } from "../core/place";
-import { begin } from "../core/session";
+import { newClient } from "../core/client";
 import type { Door, NextSession, Stance } from "../core/wire";
 import { onWake } from "../io/browser";
 import { type Reply, deleteCircle, lookAtDoor, setNextSession } from "../io/http";
@@ -10,7 +10,7 @@ import { Mine } from "../io/mine";
 import { type Keys, type Shelf, Kept } from "../io/storage";
 import { words } from "../words";
 import { Circle, type Link } from "./circle.svelte";
-import { unanswered } from "./keep";
+import { unanswered } from "./persist";
 
 type Place = Extract<Address, { at: "circle" }>;
 
@@ -222,7 +222,7 @@ export class Visit {
 
   #enter(keys: Keys, stance?: Stance): void {
     this.#kept.keys = keys;
-    const session = begin(
+    const client = newClient(
       {
         circle: this.#place.circle,
         seatKey: keys.seatKey,
@@ -234,7 +234,7 @@ export class Visit {
       unanswered(this.#kept, keys.seatKey),
     );
     this.said = "";
-    this.stage = { at: "inside", circle: new Circle(session, this.#kept, this.#link()) };
+    this.stage = { at: "inside", circle: new Circle(client, this.#kept, this.#link()) };
   }
 }
 

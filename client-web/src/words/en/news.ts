@@ -10,14 +10,14 @@ const has = (who: Who): string => (who === "you" ? "have" : "has");
 const is = (who: Who): string => (who === "you" ? "are" : "is");
 
 const turnEnds: Record<TurnEnd, (who: Who) => string> = {
-  done: (who) => `${subject(who)} ${is(who)} done.`,
+  finished: (who) => `${subject(who)} ${is(who)} done.`,
   passed: (who) => `${subject(who)} passed.`,
   later: (who) => `${subject(who)} said later.`,
   skipped: () => "The turn was moved on.",
   reclaimed: () => "The facilitator took the turn back to the centre.",
   moved: () => "The facilitator gave the turn to someone else.",
   time_up: (who) => `${who === "you" ? "Your" : `${who}'s`} time is over.`,
-  line_lost: (who) => `${subject(who)} ${has(who)} not come back; the turn moved on.`,
+  connection_lost: (who) => `${subject(who)} ${has(who)} not come back; the turn moved on.`,
   given_up: (who) => `${subject(who)} gave up the turn.`,
 };
 

@@ -1,7 +1,7 @@
 import type { Mark, Standing } from "../../core/standing";
 import type { State, Who } from "../../core/where";
 import { span as rounded } from "../../core/clock";
-import type { GestureKind, Person, SaidKind } from "../../core/wire";
+import type { GestureKind, Person, MessageKind } from "../../core/wire";
 import { presences, roles, span, stances, you as oneself } from "./common";
 
 export const quickExit = "Leave quickly";
@@ -114,7 +114,7 @@ export function centre(state: State): string[] {
   }
 }
 
-export const kinds: Record<Exclude<SaidKind, "share">, string> = {
+export const kinds: Record<Exclude<MessageKind, "share">, string> = {
   announcement: "To all",
   floor: "Open to all",
 };

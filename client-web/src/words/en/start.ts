@@ -2,7 +2,7 @@ import type { FormatName, Lasts, Problem, Ways } from "../../core/formats";
 import type { Late, LinkRole, Pace } from "../../core/wire";
 import { control, orders } from "./common";
 import { hourUnfit } from "./door";
-import { limits } from "./staff";
+import { limits } from "./console";
 
 export const title = "A quiet place to talk in a circle";
 export const intro =

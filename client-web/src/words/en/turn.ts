@@ -1,5 +1,3 @@
-import type { RefusalCode } from "../../core/wire";
-
 export const panel = "What you can do";
 export const offeredHint = "No reason is asked.";
 export const offerLasts = (time: string): string => `The offer waits about ${time}.`;
@@ -16,7 +14,7 @@ export const reach = "Take the turn";
 export const raise = "Raise my hand";
 export const lower = "Lower my hand";
 export const stepBack = "Let one go first";
-export const point = "Ask the staff";
+export const point = "PendingCommand the staff";
 export const pointed = "The staff have been told.";
 export const pointHint = "They are told at once. The turn stays where it is.";
 
@@ -38,16 +36,3 @@ export const crowded = "Much is on its way already. Please wait a moment.";
 export const lost = "That could not be done any more. Nothing was changed.";
 export const returned = "Your words are back in your draft.";
 export const willBeSent = "It is sent as soon as the connection is back.";
-
-/**
- * What the server says of a refusal is shown as it is: in English it has the same words. Here stand
- * those that this page says in words of its own; another language gives every one.
- */
-export const refusals: Partial<Record<RefusalCode, string>> = {
-  stale_move: "The turn has moved on since you pressed that. Nothing was changed.",
-  not_your_turn: "It is not your turn just now.",
-  paused: "The circle is paused.",
-  too_late: "The moment to take that back has passed.",
-  malformed: "The page and the server misunderstood one another. Please load the page again.",
-  not_stored: "It could not be kept just now. Please try again.",
-};

@@ -89,7 +89,7 @@ function pausedClause(state: Extract<State, { is: "paused" }>): string {
   const keeps = state.keeps
     ? `; ${state.keeps === "you" ? "you keep" : `${state.keeps} keeps`} the turn`
     : "";
-  if (state.why === "no_staff") {
+  if (state.reason === "no_host") {
     const ends =
       state.left_ms === undefined ? "" : `, and without them ends in ${about(state.left_ms)}`;
     return `The circle waits for its facilitator to come back${ends}${keeps}`;

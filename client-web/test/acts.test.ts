@@ -1,8 +1,8 @@
-/** What staff are shown of the circle, in which order, and what is planned for a round. */
+/** What hosts are shown of the circle, in which order, and what is planned for a round. */
 import { describe, expect, it } from "vitest";
-import { actsFor, cutShort, unheard, waitsLong } from "../src/core/acts";
+import { actsFor, cutShort, unheard, waitsLong } from "../src/features/console/acts";
 import { mayHold, mayTo } from "../src/core/may";
-import { changes, limitChoices, opening, planFor, slowChoices } from "../src/core/opening";
+import { changes, limitChoices, opening, planFor, slowChoices } from "../src/features/round/plan";
 import type { View } from "../src/core/wire";
 import { ana, ben, cleo, fay, held, hosts, hostView, type InRoom, person, round, settings, textId, texts } from "./build";
 
@@ -10,7 +10,7 @@ const now = 100_000;
 const acts = (of: View) => actsFor(of, mayHold(of), now);
 const moderator: InRoom = { people: [{ ...fay, role: "moderator" }, ana, ben, cleo] };
 
-describe("the acts of staff", () => {
+describe("the acts of hosts", () => {
   it("are grouped by turn and round, the likely one apart", () => {
     const turn = { round: round(), flow: { token: held(3, { limit: { until: now } }), waiting: [4] } };
     expect(acts(hostView(turn))).toEqual({

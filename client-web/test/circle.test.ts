@@ -1,10 +1,10 @@
 /** The store of a circle, with a browser that is played: what becomes of one's words. */
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { newClient } from "../src/core/client";
+import { newClient } from "../src/core/connection/client";
 import type { View } from "../src/core/wire";
-import { Kept, type Shelf } from "../src/io/storage";
-import { Circle } from "../src/store/circle.svelte";
-import { unanswered } from "../src/store/persist";
+import { CircleStorage, type StorageLike } from "../src/io/storage";
+import { CircleStore } from "../src/features/room/circle.svelte";
+import { unanswered } from "../src/features/room/persist";
 import { words } from "../src/words";
 import { circle as circleId, epoch, held, messages, room, round, said, textId, texts, toRoom, view } from "./build";
 import { limits, credentials } from "./world";
@@ -28,7 +28,7 @@ class Page {
 }
 
 const memory = new Map<string, string>();
-const shelf: Shelf = {
+const shelf: StorageLike = {
   getItem: (key) => memory.get(key) ?? null,
   setItem: (key, value) => void memory.set(key, value),
   removeItem: (key) => void memory.delete(key),
@@ -47,9 +47,9 @@ function says(frame: object) {
   socket().onmessage?.({ data: JSON.stringify(frame) });
 }
 
-function enter(view?: View): Circle {
-  const kept = new Kept(shelf, circleId);
-  const circle = new Circle(newClient(credentials, unanswered(kept, credentials.seatKey)), kept);
+function enter(view?: View): CircleStore {
+  const kept = new CircleStorage(shelf, circleId);
+  const circle = new CircleStore(newClient(credentials, unanswered(kept, credentials.seatKey)), kept);
   stop = circle.start();
   welcome(view);
   return circle;
@@ -89,14 +89,14 @@ describe("one's words", () => {
   it("leave the draft when they are sent, and are gone from the device when they have arrived", () => {
     const circle = enter(mine());
     circle.draft = "I am here";
-    expect(new Kept(shelf, circleId).draft).toBe("I am here");
+    expect(new CircleStorage(shelf, circleId).draft).toBe("I am here");
     circle.send();
     expect(circle.draft).toBe("");
     expect(circle.sending.map((ask) => ask.words)).toEqual(["I am here"]);
-    expect(new Kept(shelf, circleId).pending).toHaveLength(1);
+    expect(new CircleStorage(shelf, circleId).pending).toHaveLength(1);
     says({ re: lastId(), ok: { at: 1 } });
     expect(circle.sending).toEqual([]);
-    expect(new Kept(shelf, circleId).pending).toEqual([]);
+    expect(new CircleStorage(shelf, circleId).pending).toEqual([]);
   });
 
   it("come back to the draft when they are refused, with the reason", () => {
@@ -106,7 +106,7 @@ describe("one's words", () => {
     circle.draft = "and more";
     says({ re: lastId(), refused: { code: "stale_turn", say: "" } });
     expect(circle.draft).toBe("too late\n\nand more");
-    expect(circle.notice).toBe(`${words.refusals.sentences.stale_turn} ${words.turn.returned}`);
+    expect(circle.notice).toBe(`${words.refusals.sentences.stale_turn} ${words.message.returned}`);
   });
 
   it("come back to the draft when they are taken back", () => {
@@ -120,7 +120,7 @@ describe("one's words", () => {
     );
     says({ re: lastId(), ok: { at: 1 } });
     expect(circle.draft).toBe("not like this");
-    expect(circle.notice).toBe(words.turn.tookBack);
+    expect(circle.notice).toBe(words.message.tookBack);
   });
 
   it("that cannot be taken back any more stay where they are", () => {
@@ -148,7 +148,7 @@ describe("one's words", () => {
     circle.draft = "I am here";
     socket().onclose?.({ code: 4200 });
     expect(circle.client.connection).toMatchObject({ at: "stopped", why: "replaced" });
-    new Kept(shelf, circleId).draft = "what I wrote in the other tab";
+    new CircleStorage(shelf, circleId).draft = "what I wrote in the other tab";
     circle.again();
     welcome(mine());
     expect(circle.draft).toBe("what I wrote in the other tab");
@@ -203,7 +203,7 @@ describe("one's words", () => {
     const circle = enter(mine());
     circle.draft = "unsaid";
     socket().onclose?.({ code: 4202 });
-    expect(new Kept(shelf, circleId).draft).toBe("");
+    expect(new CircleStorage(shelf, circleId).draft).toBe("");
     expect(circle.draft, "and stay on the page, to be copied").toBe("unsaid");
     expect(circle.view).toBeUndefined();
   });
@@ -214,15 +214,15 @@ describe("one's words", () => {
     circle.send();
     socket().onclose?.({ code: 4202 });
     expect(circle.draft).toBe("too late");
-    expect(new Kept(shelf, circleId).draft).toBe("");
-    expect(new Kept(shelf, circleId).pending).toEqual([]);
+    expect(new CircleStorage(shelf, circleId).draft).toBe("");
+    expect(new CircleStorage(shelf, circleId).pending).toEqual([]);
   });
 });
 
 describe("the credentials back", () => {
   it("is known once the server has given a seat; then the secret leaves the address bar", () => {
     enter(mine());
-    expect(new Kept(shelf, circleId).keys).toEqual({ seatKey: "seat-key", name: "Ana", room, taken: true });
+    expect(new CircleStorage(shelf, circleId).keys).toEqual({ seatKey: "seat-key", name: "Ana", room, taken: true });
     expect(history.replaceState).toHaveBeenCalledWith(null, "", `/c/${circleId}`);
   });
 
@@ -235,18 +235,18 @@ describe("the credentials back", () => {
     circle.notMe();
     welcome();
     const { seatKey } = circle.client.credentials;
-    expect(new Kept(shelf, circleId).pending).toMatchObject([{ words: "on their credentials", by: seatKey }]);
+    expect(new CircleStorage(shelf, circleId).pending).toMatchObject([{ words: "on their credentials", by: seatKey }]);
   });
 
   it("is kept with the new key before it is sent, and with the new name", () => {
     const circle = enter(mine());
     socket().onclose?.({ code: 4200 });
     circle.notMe();
-    const next = new Kept(shelf, circleId).keys?.nextSeatKey;
+    const next = new CircleStorage(shelf, circleId).keys?.nextSeatKey;
     expect(next).toMatch(/^[A-Za-z0-9_-]{43}$/);
     welcome();
     says(toRoom([{ renamed: { seat: 2 } }], { people: { 2: { name: textId("Anna") } } }, { texts: texts("Anna") }));
-    expect(new Kept(shelf, circleId).keys).toEqual({ seatKey: next, name: "Anna", room, taken: true });
+    expect(new CircleStorage(shelf, circleId).keys).toEqual({ seatKey: next, name: "Anna", room, taken: true });
   });
 
   it("stays with the tab that has the seat, whatever a replaced one goes through", () => {
@@ -258,7 +258,7 @@ describe("the credentials back", () => {
     const { seatKey } = second.client.credentials;
     expect(seatKey).not.toBe("seat-key");
     replaced.onclose?.({ code: 4200 });
-    expect(new Kept(shelf, circleId).keys).toEqual({ seatKey, name: "Ana", room, taken: true });
+    expect(new CircleStorage(shelf, circleId).keys).toEqual({ seatKey, name: "Ana", room, taken: true });
   });
 
   it.each([
@@ -279,21 +279,21 @@ describe("the credentials back", () => {
     circle.draft = "unsaid";
     circle.ask({ share: { turn_id: 7, text: { plain: "on its credentials" } } });
     socket().onclose?.({ code: 4203 });
-    expect(new Kept(shelf, circleId).keys).toMatchObject({ room, taken: false });
-    expect(new Kept(shelf, circleId).draft).toBe("on its credentials\n\nunsaid");
+    expect(new CircleStorage(shelf, circleId).keys).toMatchObject({ room, taken: false });
+    expect(new CircleStorage(shelf, circleId).draft).toBe("on its credentials\n\nunsaid");
   });
 
   it.each([4200, 4201, 4207])("stays where there is a session to come back to (%i)", (code) => {
     const circle = enter(mine());
     circle.draft = "unsaid";
     socket().onclose?.({ code });
-    expect(new Kept(shelf, circleId).keys).toMatchObject({ seatKey: "seat-key", room, taken: true });
-    expect(new Kept(shelf, circleId).draft).toBe("unsaid");
+    expect(new CircleStorage(shelf, circleId).keys).toMatchObject({ seatKey: "seat-key", room, taken: true });
+    expect(new CircleStorage(shelf, circleId).draft).toBe("unsaid");
   });
 
   it("is left alone, with all that is kept, where another tab has come in anew", () => {
     enter(mine());
-    const kept = new Kept(shelf, circleId);
+    const kept = new CircleStorage(shelf, circleId);
     kept.keys = { seatKey: "newer", name: "Zed", room, taken: true };
     kept.draft = "Zed's";
     socket().onclose?.({ code: 4202 });

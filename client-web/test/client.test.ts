@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { messagesOf } from "../src/core/messages";
-import { isArrived } from "../src/core/pending";
+import { messagesOf } from "../src/core/view/messages";
+import { isArrived } from "../src/core/connection/pending";
 import { held, hosts, id, messages, room, said, textId, toRoom, view } from "./build";
 import { Played, credentials } from "./world";
 

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
-import { comeBack, retryReasonOf, stopReasonOf } from "../src/core/close";
+import { comeBack, retryReasonOf, stopReasonOf } from "../src/core/connection/close";
 import { epoch, held, id, messages, room, said, toRoom, view } from "./build";
 import { Played } from "./world";
 

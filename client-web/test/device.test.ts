@@ -1,13 +1,13 @@
 import { describe, expect, it } from "vitest";
-import { backoff, reconnectBackoff } from "../src/core/backoff";
+import { backoff, reconnectBackoff } from "../src/core/connection/backoff";
 import { span } from "../src/core/clock";
-import { draftOf, giveBack } from "../src/core/draft";
-import { chapters } from "../src/core/messages";
-import { addressOf, linkOf } from "../src/core/place";
-import { limitOf, minutesOf } from "../src/core/round";
-import { countChars, nameProblem } from "../src/core/text";
-import { Mine } from "../src/io/mine";
-import { Kept } from "../src/io/storage";
+import { draftOf, giveBack } from "../src/features/message/draft";
+import { chapters } from "../src/core/view/messages";
+import { addressOf, linkOf } from "../src/core/address";
+import { limitOf, minutesOf } from "../src/features/round/minutes";
+import { countChars, nameProblem } from "../src/core/view/text";
+import { SavedCircles } from "../src/io/saved_circles";
+import { CircleStorage } from "../src/io/storage";
 import { circle, id, room, said } from "./build";
 
 function shelf() {
@@ -36,23 +36,23 @@ describe("the draft", () => {
 describe("what the device keeps", () => {
   it("is the draft, as long as there is one", () => {
     const on = shelf();
-    new Kept(on, circle).keys = { seatKey: "k", room, taken: true };
-    new Kept(on, circle).draft = "half a sentence";
-    expect(new Kept(on, circle).draft).toBe("half a sentence");
-    expect(new Kept(on, id(77)).draft).toBe("");
-    new Kept(on, circle).draft = "";
+    new CircleStorage(on, circle).keys = { seatKey: "k", room, taken: true };
+    new CircleStorage(on, circle).draft = "half a sentence";
+    expect(new CircleStorage(on, circle).draft).toBe("half a sentence");
+    expect(new CircleStorage(on, id(77)).draft).toBe("");
+    new CircleStorage(on, circle).draft = "";
     expect([...on.memory.keys()]).toEqual([`hearth/${circle}/keys`]);
   });
 
   it("is no draft where there is no session to come back to", () => {
     const on = shelf();
-    new Kept(on, circle).draft = "for nobody";
+    new CircleStorage(on, circle).draft = "for nobody";
     expect(on.memory.size).toBe(0);
   });
 
   it("is nothing once the session is over, save the name in a circle among My circles", () => {
     const on = shelf();
-    const kept = new Kept(on, circle);
+    const kept = new CircleStorage(on, circle);
     const fill = () => {
       kept.keys = { seatKey: "k", name: "Ana", room, taken: true };
       kept.draft = "half a sentence";
@@ -62,7 +62,7 @@ describe("what the device keeps", () => {
     kept.over();
     expect(on.memory.size).toBe(0);
     fill();
-    new Mine(on).keep({ circle, title: "Tuesday", role: "participant", secret: "A".repeat(43), at: 1 });
+    new SavedCircles(on).keep({ circle, title: "Tuesday", role: "participant", secret: "A".repeat(43), at: 1 });
     kept.over();
     expect([...on.memory.keys()].sort()).toEqual([`hearth/${circle}/keys`, "hearth/mine"]);
     expect(kept.keys).toEqual({ seatKey: "k", name: "Ana", taken: false });
@@ -70,9 +70,9 @@ describe("what the device keeps", () => {
 
   it("is the key of a seat, from before it is first sent", () => {
     const on = shelf();
-    expect(new Kept(on, circle).keys).toBeUndefined();
-    new Kept(on, circle).keys = { seatKey: "k", name: "Ana", taken: false };
-    expect(new Kept(on, circle).keys).toEqual({ seatKey: "k", name: "Ana", taken: false });
+    expect(new CircleStorage(on, circle).keys).toBeUndefined();
+    new CircleStorage(on, circle).keys = { seatKey: "k", name: "Ana", taken: false };
+    expect(new CircleStorage(on, circle).keys).toEqual({ seatKey: "k", name: "Ana", taken: false });
   });
 
   it("is what was sent and not answered, where it carries words", () => {
@@ -87,16 +87,16 @@ describe("what the device keeps", () => {
       by: "k",
     };
     const take = { id: id(2), command: { take: { turn_id: 1 } }, room, quiet: false, tries: 0, by: "k" };
-    new Kept(on, circle).pending = [share, take];
-    expect(new Kept(on, circle).pending).toEqual([share]);
+    new CircleStorage(on, circle).pending = [share, take];
+    expect(new CircleStorage(on, circle).pending).toEqual([share]);
   });
 
   it("is nothing where it was spoilt, and a full storage is borne", () => {
     const on = shelf();
     on.setItem(`hearth/${circle}/keys`, "{");
     on.setItem(`hearth/${circle}/pending`, '"no list"');
-    expect(new Kept(on, circle).keys).toBeUndefined();
-    expect(new Kept(on, circle).pending).toEqual([]);
+    expect(new CircleStorage(on, circle).keys).toBeUndefined();
+    expect(new CircleStorage(on, circle).pending).toEqual([]);
     const full = {
       ...shelf(),
       setItem: () => {
@@ -104,7 +104,7 @@ describe("what the device keeps", () => {
       },
     };
     expect(() => {
-      new Kept(full, circle).draft = "words";
+      new CircleStorage(full, circle).draft = "words";
     }).not.toThrow();
   });
 });

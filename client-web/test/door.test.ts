@@ -7,8 +7,8 @@ import {
   meanwhileOf,
   nextHour,
   screenOf,
-} from "../src/core/door";
-import { forField, lasting, until } from "../src/core/hour";
+} from "../src/features/door/door";
+import { forField, lasting, until } from "../src/features/door/hour";
 import type { Door, LinkRole, LobbySummary, Settings } from "../src/core/wire";
 import { words } from "../src/words";
 import { circle, room, settings } from "./build";

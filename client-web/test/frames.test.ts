@@ -3,8 +3,8 @@
  * frames before it, for all that both hold.
  */
 import { describe, expect, it } from "vitest";
-import { frameOf } from "../src/core/frame";
-import { applyFrame } from "../src/core/merge";
+import { frameOf } from "../src/core/connection/frame";
+import { applyFrame } from "../src/core/connection/merge";
 import type { View } from "../src/core/wire";
 import { hosts, hostView, messages, said, textId, texts, view } from "./build";
 import { readRecording, type Recorded, recordings } from "./recordings";

@@ -1,8 +1,8 @@
 /** How long the last act is shown, what counts as one act, and that it is told. */
 import { describe, expect, it } from "vitest";
-import type { Shown } from "../src/core/undo";
+import type { Shown } from "../src/features/console/undo";
 import type { Command, View } from "../src/core/wire";
-import { LastAct } from "../src/store/undo.svelte";
+import { LastAct } from "../src/features/console/last_act.svelte";
 import { words } from "../src/words";
 import { hosts, hostView, id, round } from "./build";
 

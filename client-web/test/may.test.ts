@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { mayGesture, mayHold, mayTakeBack, mayTo, mayTurn, nextChoices, slowFor } from "../src/core/may";
-import { actsFor } from "../src/core/acts";
+import { actsFor } from "../src/features/console/acts";
 import type { MayHold, MayTo, MayTurn } from "../src/core/may";
 import type { View } from "../src/core/wire";
 import { ana, ben, cleo, fay, held, hosts, hostView, type InRoom, messages, person, round, said, view } from "./build";
@@ -150,7 +150,7 @@ describe("what a member may do", () => {
   });
 });
 
-describe("what staff may do", () => {
+describe("what hosts may do", () => {
   const moderator = (common: InRoom) =>
     hostView({ people: [{ ...fay, role: "moderator" }, ana, ben, cleo], ...common });
 
@@ -240,7 +240,7 @@ describe("what staff may do", () => {
   });
 });
 
-describe("what staff probably want next", () => {
+describe("what hosts probably want next", () => {
   const likely = (of: View) => actsFor(of, mayHold(of), now).likely;
 
   it("is nothing while a turn takes its course", () => {

@@ -1,10 +1,10 @@
 import { describe, expect, it } from "vitest";
-import { frameOf } from "../src/core/frame";
-import { inOrder, seatsOf } from "../src/core/keyed";
-import { applyFrame, merge } from "../src/core/merge";
-import { messagesOf } from "../src/core/messages";
-import { meOf, peopleOf } from "../src/core/people";
-import { textOf } from "../src/core/text";
+import { frameOf } from "../src/core/connection/frame";
+import { inOrder, seatsOf } from "../src/core/view/keyed";
+import { applyFrame, merge } from "../src/core/connection/merge";
+import { messagesOf } from "../src/core/view/messages";
+import { meOf, peopleOf } from "../src/core/view/people";
+import { textOf } from "../src/core/view/text";
 import type { AudienceFrame, View } from "../src/core/wire";
 import { hostView, line, messages, said, textId, texts, view } from "./build";
 

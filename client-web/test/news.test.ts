@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { type Announcer, announce, silent } from "../src/core/announcer";
-import { endsTurn, newsOf, timeNews, type Telling } from "../src/core/news";
+import { type Announcer, announce, silent } from "../src/features/announcer/announcer";
+import { endsTurn, newsOf, timeNews, type Telling } from "../src/features/announcer/news";
 import type { Fact, View } from "../src/core/wire";
 import { words } from "../src/words";
 import { held, hostView, messages, round, said, textId, texts, view } from "./build";

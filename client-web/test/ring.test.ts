@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { placesOf, shorterWay } from "../src/core/ring";
+import { placesOf, shorterWay } from "../src/features/presence/ring";
 
 const people = [3, 5, 8, 9].map((seat) => ({ seat }));
 

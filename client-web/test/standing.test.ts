@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { chapters, continues } from "../src/core/messages";
-import { markOf, standingOf } from "../src/core/standing";
-import type { Numbered } from "../src/core/messages";
+import { chapters, continues } from "../src/core/view/messages";
+import { markOf, standingOf } from "../src/features/presence/standing";
+import type { Numbered } from "../src/core/view/messages";
 import { words } from "../src/words";
 import { ana, ben, fay, held, round, type Seated, view } from "./build";
 
@@ -12,7 +12,7 @@ const { room } = view({
 
 function mark(person: Seated, is: { muted?: boolean; me?: boolean } = {}): string {
   const standing = standingOf(room, person.seat);
-  return words.room.markOf(markOf(person, standing, { muted: false, me: false, ...is }));
+  return words.presence.markOf(markOf(person, standing, { muted: false, me: false, ...is }));
 }
 
 describe("what stands beside a person in the ring", () => {
@@ -38,7 +38,7 @@ describe("what stands beside a person in the ring", () => {
 
   it("is all of it for those who do not see the ring", () => {
     const about = (person: Seated, me = false) =>
-      words.room.about(person, standingOf(room, person.seat), { muted: false, me });
+      words.presence.about(person, standingOf(room, person.seat), { muted: false, me });
     expect(about(fay)).toBe("Facilitator, heard");
     expect(about({ ...ana, seat: 4, presence: "away" }, true)).toBe("you, Member, away, waits, 2nd in turn");
   });

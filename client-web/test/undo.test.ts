@@ -1,9 +1,9 @@
-/** What undoes each act of staff, and when nothing does any more. */
+/** What undoes each act of a host, and when nothing does any more. */
 import { describe, expect, it } from "vitest";
-import { frameOf } from "../src/core/frame";
-import { applyFrame } from "../src/core/merge";
+import { frameOf } from "../src/core/connection/frame";
+import { applyFrame } from "../src/core/connection/merge";
 import { untagged } from "../src/core/tagged";
-import { undoOf } from "../src/core/undo";
+import { undoOf } from "../src/features/console/undo";
 import type { Command, Order, Phase, Role, View } from "../src/core/wire";
 import {
   ana,

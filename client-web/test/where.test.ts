@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { namesOf } from "../src/core/people";
-import { whereAreWe } from "../src/core/where";
+import { namesOf } from "../src/core/view/people";
+import { whereAreWe } from "../src/features/room/where";
 import type { View } from "../src/core/wire";
 import { words } from "../src/words";
 import { ana, ben, cleo, fay, held, type InRoom, person, round, textId, texts, view } from "./build";
@@ -104,7 +104,7 @@ describe("where are we", () => {
     ],
     ["arrivals", { phase: "gathering", round: undefined }, "People are arriving, and anyone may write."],
     [
-      "arrivals without staff",
+      "arrivals without hosts",
       { phase: "gathering", people: [ana, ben] },
       "People are arriving; writing begins when someone who holds this circle is here.",
     ],

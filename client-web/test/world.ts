@@ -1,6 +1,6 @@
 /** A world in which nothing happens by itself: a clock that is set, and sockets that are played. */
-import type { Client, Credentials, Effect, PendingCommand } from "../src/core/client";
-import { newClient } from "../src/core/client";
+import type { Client, Credentials, Effect, PendingCommand } from "../src/core/connection/client";
+import { newClient } from "../src/core/connection/client";
 import type { Command, Limits, View } from "../src/core/wire";
 import { ClientRunner } from "../src/io/client_runner";
 import type { SocketLike } from "../src/io/socket";

@@ -2,11 +2,11 @@
  * What this person may do now, so that the page offers nothing that the room would refuse: what the
  * policy table allows, and of that what makes sense here.
  */
-import { isHost, isEligible, meOf, peopleOf, type Seated } from "./people";
-import { inOrder } from "./keyed";
-import { messagesOf, type Numbered } from "./messages";
+import { isHost, isEligible, meOf, peopleOf, type Seated } from "./view/people";
+import { inOrder } from "./view/keyed";
+import { messagesOf, type Numbered } from "./view/messages";
 import { allows, type CommandName } from "./policy";
-import { heldBy, offeredTo, openRound } from "./turn";
+import { heldBy, offeredTo, openRound } from "./view/turn";
 import type { Phase, RoomView, SeatNo, View } from "./wire";
 
 /** What one may do with the turn. */

@@ -4,9 +4,9 @@
  * What only the room's internal state can tell is decided there.
  */
 import table from "../../../protocol/generated/policy.json";
-import { isEligible, isHost, isHostHere } from "./people";
+import { isEligible, isHost, isHostHere } from "./view/people";
 import { type NameIn, untagged } from "./tagged";
-import { heldBy, isAtCentre, isRun, offeredTo, openRound, tokenSeat } from "./turn";
+import { heldBy, isAtCentre, isRun, offeredTo, openRound, tokenSeat } from "./view/turn";
 import type { Command, Person, RefusalCode, Role, Round, RoomView, SeatNo, View } from "./wire";
 
 export type CommandName = NameIn<Command>;

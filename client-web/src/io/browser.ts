@@ -1,5 +1,5 @@
 /** The world as a browser has it. */
-import type { Wake } from "../core/client";
+import type { Wake } from "../core/connection/client";
 import type { Platform } from "./client_runner";
 import { openWebSocket } from "./socket";
 

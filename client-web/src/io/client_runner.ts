@@ -1,6 +1,6 @@
 /** Runs a client: carries out its effects on a socket, and calls it when its time has come. */
-import type { Client, Effect, Input } from "../core/client";
-import { deadline, step } from "../core/step";
+import type { Client, Effect, Input } from "../core/connection/client";
+import { deadline, step } from "../core/connection/step";
 import { Socket, type SocketLike } from "./socket";
 
 /** What the client needs of the platform; tests hand in their own. */

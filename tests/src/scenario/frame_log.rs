@@ -116,7 +116,7 @@ impl FrameLog {
         let number = MessageNo(u32::try_from(number.as_u64()?).ok()?);
         let message = self.messages.get(&number)?;
         let mut value = json!(message);
-        value["text"] = json!(self.words(message.text));
+        value.as_object_mut()?.insert("text".to_owned(), json!(self.words(message.text)));
         Some(value)
     }
 }

@@ -114,6 +114,13 @@ impl Names<'_> {
     }
 }
 
+impl WrittenCommand {
+    /// Returns whether it names the turn id that the command before named.
+    pub(super) fn names_same_turn(&self) -> bool {
+        self.fields.get(TURN_ID).and_then(Value::as_str) == Some(SAME)
+    }
+}
+
 type Lookup<'a> = &'a dyn Fn(&str, &str) -> Result<Value, String>;
 
 fn sample(name: &str) -> Result<Value, String> {

@@ -1,40 +1,64 @@
-//! Who is on stage: people, their screens, and everything those received.
+//! The people of a scenario, their screens, and every frame they received.
 
-use super::differ::first_difference;
-use super::frames::Recording;
-use hearth_client::{Client, Events, Happening, LineState};
+use super::frame_log::FrameLog;
+use super::names::Names;
+use super::recording::Recording;
+use super::statements::Shown;
+use hearth_client::{Client, ConnectionState, Event, Events};
 use hearth_protocol::api::LinkRole;
-use hearth_protocol::frame::{Answer, EventFrame, Notice};
+use hearth_protocol::frame::{Answer, Notice, Outcome};
 use hearth_protocol::keys::SeatKey;
-use hearth_protocol::{CommandId, SeatNo, ServerFrame};
-use serde_json::Value;
+use hearth_protocol::{CommandId, SeatNo, ServerFrame, Snapshot};
 use std::collections::{BTreeMap, BTreeSet};
 
-/// One screen on a seat.
+/// One screen on a seat: its first snapshot with every frame since merged into it.
 #[derive(Debug)]
 pub(super) struct Screen {
     pub(super) client: Client,
-    events: Events,
-    /// The close codes it met, in order; `None` where the line broke off.
+    pub(super) view: Snapshot,
+    /// The close codes it received, in order; `None` if the connection broke.
     pub(super) closes: Vec<Option<u16>>,
     pub(super) recording: Recording,
+    events: Events,
 }
 
 impl Screen {
     pub(super) fn new(name: &str, nth: usize, client: Client, events: Events) -> Self {
         let screen = if nth == 1 { name.to_owned() } else { format!("{name}-{nth}") };
         let recording = Recording { screen, seat: client.seat().0, frames: Vec::new() };
-        Self { client, events, closes: Vec::new(), recording }
+        // Only until the welcome has been read.
+        let view = client.view().snapshot;
+        Self { client, view, closes: Vec::new(), recording, events }
     }
 
     pub(super) fn is_open(&self) -> bool {
-        self.client.look(|view| view.line == LineState::Open)
+        self.client.with_view(|view| view.connection == ConnectionState::Open)
+    }
+
+    /// Merges a frame as PROTOCOL.md says, independently of the client's own view.
+    fn merge(&mut self, frame: ServerFrame) -> Result<(), String> {
+        match frame {
+            ServerFrame::Decision(frame) => {
+                self.view.apply(*frame).map_err(|error| error.to_string())?;
+            }
+            ServerFrame::Notice(Notice::Snapshot(snapshot)) => self.view = *snapshot,
+            ServerFrame::Notice(Notice::Welcome(welcome)) => {
+                if let Some(snapshot) = welcome.snapshot {
+                    self.view = snapshot;
+                }
+            }
+            ServerFrame::Answer(Answer { outcome: Outcome::Page(page), .. }) => {
+                self.view.add_page(page);
+            }
+            ServerFrame::Notice(Notice::Writing(_) | Notice::Beat(_)) | ServerFrame::Answer(_) => {}
+        }
+        Ok(())
     }
 }
 
-/// Somebody in the story.
+/// Someone in the story.
 #[derive(Debug)]
-pub(super) struct Guest {
+pub(super) struct Person {
     pub(super) name: String,
     pub(super) by: LinkRole,
     pub(super) key: SeatKey,
@@ -42,7 +66,7 @@ pub(super) struct Guest {
     pub(super) screens: Vec<Screen>,
 }
 
-impl Guest {
+impl Person {
     pub(super) fn screen(&self) -> Option<&Screen> {
         self.screens.last()
     }
@@ -50,115 +74,55 @@ impl Guest {
     pub(super) fn open_screen(&self) -> Option<&Screen> {
         self.screen().filter(|screen| screen.is_open())
     }
-
-    pub(super) fn seat(&self) -> Option<SeatNo> {
-        self.screen().map(|screen| screen.client.seat())
-    }
 }
 
-/// Every event that anybody received, by audience and number.
+/// Everyone in the story, and what they received.
 #[derive(Debug, Default)]
-pub(super) struct Ledger {
-    pub(super) room: BTreeMap<u64, Value>,
-    pub(super) staff: BTreeMap<u64, Value>,
-    pub(super) alone: BTreeMap<SeatNo, BTreeMap<u64, Value>>,
-}
-
-/// How far the ledger had come.
-#[derive(Debug, Default, Clone)]
-pub(super) struct Mark {
-    pub(super) room: u64,
-    pub(super) staff: u64,
-    pub(super) alone: BTreeMap<SeatNo, u64>,
-}
-
-fn newest(events: &BTreeMap<u64, Value>) -> u64 {
-    events.last_key_value().map_or(0, |(number, _)| *number)
-}
-
-impl Ledger {
-    pub(super) fn mark(&self) -> Mark {
-        Mark {
-            room: newest(&self.room),
-            staff: newest(&self.staff),
-            alone: self.alone.iter().map(|(seat, events)| (*seat, newest(events))).collect(),
-        }
-    }
-
-    /// Notes an event. What two screens received under one number must be one event; words may
-    /// since have been erased.
-    fn note(&mut self, seat: SeatNo, event: &EventFrame) -> Result<(), String> {
-        let body = |value: serde_json::Result<Value>| value.map_err(|error| error.to_string());
-        let (events, number, value) = match event {
-            EventFrame::Room { room, event, .. } => {
-                (&mut self.room, *room, body(serde_json::to_value(event))?)
-            }
-            EventFrame::Staff { staff, event, .. } => {
-                (&mut self.staff, *staff, body(serde_json::to_value(event))?)
-            }
-            EventFrame::Seat { seat: number, event, .. } => {
-                (self.alone.entry(seat).or_default(), *number, body(serde_json::to_value(event))?)
-            }
-        };
-        if let Some(other) = events.get(&number) {
-            let erased = |value: &Value| value.pointer("/said/words/text").is_none();
-            if let Some(difference) = first_difference(other, &value)
-                && !(erased(other) || erased(&value))
-            {
-                return Err(format!("event {number} differs between two screens: {difference}"));
-            }
-            return Ok(());
-        }
-        events.insert(number, value);
-        Ok(())
-    }
-}
-
-/// The people, and what they received.
-#[derive(Debug, Default)]
-pub(super) struct Stage {
-    pub(super) guests: Vec<Guest>,
-    pub(super) ledger: Ledger,
-    /// Ids of the commands by which the runner waits for its turn; their answers are no part of the
-    /// story.
+pub(super) struct People {
+    pub(super) all: Vec<Person>,
+    pub(super) seats: BTreeMap<String, SeatNo>,
+    pub(super) log: FrameLog,
+    /// Ids of the commands that the runner waits with. Their answers aren't part of the story.
     pub(super) barriers: BTreeSet<CommandId>,
 }
 
-impl Stage {
-    pub(super) fn guest(&self, name: &str) -> Result<&Guest, String> {
-        let found = self.guests.iter().find(|guest| guest.name == name);
-        found.ok_or_else(|| format!("{name} has not come in"))
+impl People {
+    pub(super) fn person(&self, name: &str) -> Result<&Person, String> {
+        let found = self.all.iter().find(|person| person.name == name);
+        found.ok_or_else(|| format!("{name} hasn't joined"))
     }
 
-    pub(super) fn guest_mut(&mut self, name: &str) -> Result<&mut Guest, String> {
-        let found = self.guests.iter_mut().find(|guest| guest.name == name);
-        found.ok_or_else(|| format!("{name} has not come in"))
+    pub(super) fn person_mut(&mut self, name: &str) -> Result<&mut Person, String> {
+        let found = self.all.iter_mut().find(|person| person.name == name);
+        found.ok_or_else(|| format!("{name} hasn't joined"))
     }
 
-    pub(super) fn seat(&self, name: &str) -> Result<SeatNo, String> {
-        self.guest(name)?.seat().ok_or_else(|| format!("{name} has no seat"))
+    pub(super) fn names(&self) -> Names<'_> {
+        Names { seats: &self.seats, log: &self.log }
     }
 
-    pub(super) fn name(&self, seat: SeatNo) -> String {
-        let found = self.guests.iter().find(|guest| guest.seat() == Some(seat));
-        found.map_or_else(|| format!("seat {seat}"), |guest| guest.name.clone())
+    /// Returns the open screens, each with its person.
+    pub(super) fn open(&self) -> impl Iterator<Item = (&Person, &Screen)> {
+        self.all.iter().filter_map(|person| Some((person, person.open_screen()?)))
     }
 
-    /// Returns the screens whose lines are open, each with its person.
-    pub(super) fn open(&self) -> impl Iterator<Item = (&Guest, &Screen)> {
-        self.guests.iter().filter_map(|guest| Some((guest, guest.open_screen()?)))
+    /// Returns what the open screens show.
+    pub(super) fn shown(&self) -> Vec<Shown<'_>> {
+        self.open()
+            .map(|(person, screen)| Shown { name: &person.name, view: &screen.view })
+            .collect()
     }
 
-    /// Takes up what came in since the last time.
+    /// Reads what the screens received since the last time.
     pub(super) fn pump(&mut self) -> Result<(), String> {
-        let Self { guests, ledger, barriers } = self;
-        for guest in guests.iter_mut() {
-            for screen in &mut guest.screens {
-                while let Some(happening) =
-                    screen.events.try_next().map_err(|missed| missed.to_string())?
+        let Self { all, log, barriers, .. } = self;
+        for person in all.iter_mut() {
+            for screen in &mut person.screens {
+                while let Some(event) =
+                    screen.events.try_next().map_err(|lagged| lagged.to_string())?
                 {
-                    take_up(screen, ledger, barriers, happening)
-                        .map_err(|why| format!("{}: {why}", guest.name))?;
+                    receive(screen, log, barriers, event)
+                        .map_err(|why| format!("{}: {why}", person.name))?;
                 }
             }
         }
@@ -166,29 +130,37 @@ impl Stage {
     }
 }
 
-fn take_up(
+fn receive(
     screen: &mut Screen,
-    ledger: &mut Ledger,
+    log: &mut FrameLog,
     barriers: &BTreeSet<CommandId>,
-    happening: Happening,
+    event: Event,
 ) -> Result<(), String> {
-    let (text, frame) = match happening {
-        Happening::Lost { code } => {
+    let text = match event {
+        Event::Raw(text) => text,
+        Event::ConnectionLost { code } => {
             screen.closes.push(code);
             return Ok(());
         }
-        Happening::Gone(gone) => {
-            screen.closes.push(gone.code);
+        Event::Closed(reason) => {
+            screen.closes.push(reason.code);
             return Ok(());
         }
-        Happening::Frame { text, frame } => (text, frame),
+        // They say again what the raw frames say.
+        _ => return Ok(()),
     };
-    match &*frame {
-        ServerFrame::Event(event) => ledger.note(screen.client.seat(), event)?,
+    let frame = ServerFrame::parse(&text).map_err(|error| error.to_string())?;
+    match &frame {
+        ServerFrame::Decision(frame) => log.add(screen.client.seat(), frame)?,
         ServerFrame::Answer(Answer { re: Some(re), .. }) if barriers.contains(re) => return Ok(()),
-        // When a beat comes depends on the machine, and nothing follows from it.
+        // When a heartbeat comes depends on the machine.
         ServerFrame::Notice(Notice::Beat(_)) => return Ok(()),
         ServerFrame::Answer(_) | ServerFrame::Notice(_) => {}
+    }
+    let snapshots = matches!(&frame, ServerFrame::Notice(_) | ServerFrame::Answer(_));
+    screen.merge(frame)?;
+    if snapshots {
+        log.add_view(&screen.view);
     }
     screen.recording.frames.push(serde_json::from_str(&text).map_err(|error| error.to_string())?);
     Ok(())

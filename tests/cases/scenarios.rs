@@ -62,6 +62,15 @@ scenarios! {
 }
 
 #[test]
+fn every_file_of_frames_belongs_to_a_transcript() {
+    for entry in fs::read_dir(folder().join("frames")).unwrap() {
+        let name = entry.unwrap().file_name().to_string_lossy().into_owned();
+        let scenario = name.split('.').next().unwrap_or_default();
+        assert!(PLAYED.contains(&scenario), "frames/{name} is left over: delete it");
+    }
+}
+
+#[test]
 fn every_transcript_is_played() {
     let mut found: Vec<String> = fs::read_dir(folder())
         .unwrap()

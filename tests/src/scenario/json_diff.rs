@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 /// Returns the first place where two values differ, with both values, or `None` if they are equal.
-pub fn first_difference(one: &Value, other: &Value) -> Option<String> {
+pub(super) fn first_difference(one: &Value, other: &Value) -> Option<String> {
     differ("", one, other)
 }
 

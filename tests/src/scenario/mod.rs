@@ -17,7 +17,6 @@ mod runner;
 mod script;
 mod statements;
 
-pub use json_diff::first_difference;
 pub use parse::parse;
 pub use recording::number_ids;
 pub use runner::run;

@@ -131,10 +131,10 @@ describe("somebody at the door", () => {
     stands();
     await pass(2_000);
     expect(here.isReached).toBe(true);
-    says({ code: "too_many", say: "" }, 429);
+    says({ code: "too_many", detail: "" }, 429);
     await pass(21_000);
     expect(here.stage.at).toBe("door");
-    says({ code: "no_circle", say: "" }, 404);
+    says({ code: "no_circle", detail: "" }, 404);
     await pass(60_000);
     expect(here.stage).toMatchObject({ at: "shut", why: "no_circle" });
   });
@@ -251,7 +251,7 @@ describe("what was written for a session", () => {
     silent();
     await visit();
     stop();
-    says({ code: "no_circle", say: "" }, 404);
+    says({ code: "no_circle", detail: "" }, 404);
     await visit();
     expect(kept().draft).toBe("for Tuesday");
     expect(kept().asks).toHaveLength(1);
@@ -310,7 +310,7 @@ describe("whoever keeps the circle", () => {
     expect(await here.setHour(undefined)).toBe("kept");
     expect(asked.at(-1)?.[1].body).toBe("{}");
     expect(here.stage).not.toHaveProperty("door.next_at");
-    says({ code: "out_of_range", say: "" }, 400);
+    says({ code: "out_of_range", detail: "" }, 400);
     expect(await here.setHour(1)).toBe("unfit");
     silent();
     expect(await here.setHour(at + 60_000)).toBe("failed");
@@ -320,7 +320,7 @@ describe("whoever keeps the circle", () => {
     keep();
     stands({ role: "keeper" });
     const here = await visit();
-    says({ code: "busy", say: "" }, 503);
+    says({ code: "busy", detail: "" }, 503);
     expect(await here.deleteCircle()).toBe(false);
     expect(new Mine(shelf).all()).toHaveLength(1);
     says(undefined, 204);

@@ -167,11 +167,26 @@ pub struct Door {
     pub session: Option<LobbySummary>,
 }
 
-/// The body of every refused HTTP request.
+/// The body of every HTTP error response: problem details as in RFC 9457, with media type
+/// `application/problem+json`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS, JsonSchema)]
 pub struct Problem {
-    /// For programs.
+    /// Always `about:blank`: `code` identifies the problem.
+    #[serde(rename = "type")]
+    pub kind: String,
+    /// Reason phrase of the HTTP status.
+    pub title: String,
+    /// HTTP status code.
+    pub status: u16,
+    /// What happened and what to do, for people.
+    pub detail: String,
+    /// Name of the problem, for programs.
     pub code: String,
-    /// For people: what happened and what to do.
-    pub say: String,
+}
+
+impl Problem {
+    /// Media type of the body.
+    pub const CONTENT_TYPE: &str = "application/problem+json";
+    /// Value of `type`.
+    pub const ABOUT_BLANK: &str = "about:blank";
 }

@@ -15,30 +15,30 @@ use std::str::FromStr;
 use ts_rs::{Config, TS, TypeVisitor};
 
 /// A key of a [`Keyed`] map: a number or an id, on the wire a string.
-pub trait Key: Ord + Clone + fmt::Display + FromStr + Serialize + DeserializeOwned {}
+pub trait Key: Ord + Copy + fmt::Display + FromStr + Serialize + DeserializeOwned {}
 
-impl<K: Ord + Clone + fmt::Display + FromStr + Serialize + DeserializeOwned> Key for K {}
+impl<K: Ord + Copy + fmt::Display + FromStr + Serialize + DeserializeOwned> Key for K {}
 
 /// A map in the order of its keys.
 ///
 /// It is persistent: a copy shares all that stays the same, so copying costs nothing and comparing
 /// a changed copy with the original costs what was changed.
 #[derive(Clone, PartialEq, Eq)]
-pub struct Keyed<K: Ord + Clone, V: Clone>(OrdMap<K, V>);
+pub struct Keyed<K: Ord + Copy, V: Clone>(OrdMap<K, V>);
 
-impl<K: Ord + Clone, V: Clone> Default for Keyed<K, V> {
+impl<K: Ord + Copy, V: Clone> Default for Keyed<K, V> {
     fn default() -> Self {
         Self(OrdMap::new())
     }
 }
 
-impl<K: Ord + Clone + fmt::Debug, V: Clone + fmt::Debug> fmt::Debug for Keyed<K, V> {
+impl<K: Ord + Copy + fmt::Debug, V: Clone + fmt::Debug> fmt::Debug for Keyed<K, V> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_map().entries(self.0.iter()).finish()
     }
 }
 
-impl<K: Ord + Clone, V: Clone> Keyed<K, V> {
+impl<K: Ord + Copy, V: Clone> Keyed<K, V> {
     /// Returns the value of a key.
     pub fn get(&self, key: K) -> Option<&V> {
         self.0.get(&key)
@@ -81,12 +81,12 @@ impl<K: Ord + Clone, V: Clone> Keyed<K, V> {
 
     /// Returns the entries in the order of their keys.
     pub fn iter(&self) -> impl DoubleEndedIterator<Item = (K, &V)> + use<'_, K, V> {
-        self.0.iter().map(|(key, value)| (key.clone(), value))
+        self.0.iter().map(|(key, value)| (*key, value))
     }
 
     /// Returns the keys in order.
     pub fn keys(&self) -> impl DoubleEndedIterator<Item = K> + use<'_, K, V> {
-        self.0.keys().cloned()
+        self.0.keys().copied()
     }
 
     /// Returns the values in the order of their keys.
@@ -96,16 +96,27 @@ impl<K: Ord + Clone, V: Clone> Keyed<K, V> {
 
     /// Returns the entries before `key`, the last first.
     pub fn before(&self, key: K) -> impl Iterator<Item = (K, &V)> + use<'_, K, V> {
-        self.0.range(..key).rev().map(|(key, value)| (key.clone(), value))
+        self.0.range(..key).rev().map(|(key, value)| (*key, value))
     }
 
     /// Returns the last key.
     pub fn last_key(&self) -> Option<K> {
-        self.0.get_max().map(|(key, _)| key.clone())
+        self.0.get_max().map(|(key, _)| *key)
     }
 }
 
-impl<K: Ord + Clone, V: Clone> FromIterator<(K, V)> for Keyed<K, V> {
+impl<K: Ord + Copy, V: Clone + PartialEq> Keyed<K, V> {
+    /// Returns the keys whose values differ from those in `old`, added and removed ones included.
+    pub fn changed_keys(&self, old: &Self) -> Vec<K> {
+        let key = |item: DiffItem<'_, '_, K, V>| match item {
+            DiffItem::Add(key, _) | DiffItem::Remove(key, _) => *key,
+            DiffItem::Update { new: (key, _), .. } => *key,
+        };
+        old.0.diff(&self.0).map(key).collect()
+    }
+}
+
+impl<K: Ord + Copy, V: Clone> FromIterator<(K, V)> for Keyed<K, V> {
     fn from_iter<I: IntoIterator<Item = (K, V)>>(entries: I) -> Self {
         Self(entries.into_iter().collect())
     }
@@ -164,7 +175,7 @@ impl<K: Key, V: Merge> Merge for Keyed<K, V> {
     }
 }
 
-impl<K: JsonSchema + Ord + Clone, V: JsonSchema + Clone> JsonSchema for Keyed<K, V> {
+impl<K: JsonSchema + Ord + Copy, V: JsonSchema + Clone> JsonSchema for Keyed<K, V> {
     fn schema_name() -> Cow<'static, str> {
         <BTreeMap<String, V>>::schema_name()
     }
@@ -179,7 +190,7 @@ impl<K: JsonSchema + Ord + Clone, V: JsonSchema + Clone> JsonSchema for Keyed<K,
 }
 
 /// In TypeScript an ordinary object.
-impl<K: TS + Ord + Clone, V: TS + Clone> TS for Keyed<K, V> {
+impl<K: TS + Ord + Copy, V: TS + Clone> TS for Keyed<K, V> {
     type WithoutGenerics = <BTreeMap<K, V> as TS>::WithoutGenerics;
     type OptionInnerType = Self;
 

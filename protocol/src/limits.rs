@@ -38,6 +38,8 @@ pub const VISITS_MAX: usize = 32;
 pub const PROCESS_POINTS_MAX: usize = 16;
 /// Bytes of messages in a welcome; earlier ones are paged.
 pub const WELCOME_TEXT_BYTES_MAX: usize = 64 * 1024;
+/// Messages in a welcome; earlier ones are paged.
+pub const WELCOME_MESSAGES_MAX: usize = 500;
 /// Messages in one page.
 pub const PAGE_MESSAGES_MAX: usize = 100;
 /// Least and most milliseconds of a turn's limit.

@@ -5,9 +5,11 @@
 //! [`merge_patch`] and [`apply_merge_patch`] are the same rule on plain JSON values.
 
 use crate::ids::{CircleId, CommandId, Epoch, MessageNo, RoomId, SeatNo, TextId, TextIds};
+use crate::keys::KeyHash;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
+use uuid::Uuid;
 
 /// A patch that doesn't fit the state it is merged into.
 #[derive(Debug, thiserror::Error)]
@@ -89,8 +91,9 @@ impl<T: Merge> Merge for Option<T> {
     }
 }
 
-/// Implements [`Merge`] for small values without texts, through their JSON form.
-macro_rules! leaf {
+/// Implements [`Merge`](crate::merge::Merge) for small values without texts, through their JSON form.
+#[macro_export]
+macro_rules! merge_leaf {
     ($($ty:ty),* $(,)?) => { $(
         impl $crate::merge::Merge for $ty {
             fn diff(
@@ -116,9 +119,12 @@ macro_rules! leaf {
         }
     )* };
 }
-pub(crate) use leaf;
+pub(crate) use merge_leaf as leaf;
 
-leaf!(bool, u8, u16, u32, u64, CircleId, CommandId, Epoch, MessageNo, RoomId, SeatNo);
+leaf!(
+    bool, u8, u16, u32, u64, String, Uuid, KeyHash, CircleId, CommandId, Epoch, MessageNo, RoomId,
+    SeatNo
+);
 
 impl Merge for TextId {
     fn diff(&self, old: &Self, texts: &mut TextIds) -> Result<Option<Value>, MergeError> {
@@ -135,7 +141,7 @@ impl Merge for TextId {
     }
 }
 
-/// Implements [`Merge`] for a struct, field by field. Every field must be listed.
+/// Implements [`Merge`](crate::merge::Merge) for a struct, field by field. Every field must be listed.
 #[macro_export]
 macro_rules! merge_fields {
     ($ty:ty { $($field:ident),* $(,)? }) => {

@@ -1,13 +1,17 @@
 //! The Hearth server: circles over HTTP, rooms over WebSocket.
 
+#![allow(missing_docs, reason = "only the server's own binary and tests use this library")]
+
+pub mod access;
 pub mod cli;
-pub mod clock;
 pub mod config;
-pub mod demo;
-pub mod door;
+pub mod connection;
 pub mod http;
-pub mod line;
-pub mod rooms;
-pub mod serve;
+pub mod startup;
+pub mod state;
 pub mod telemetry;
+#[cfg(test)]
+mod testing;
 mod web;
+
+pub use hearth_rooms::clock;

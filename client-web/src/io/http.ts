@@ -57,6 +57,12 @@ async function request<T>(path: string, init: RequestInit): Promise<Reply<T>> {
 }
 
 function problemOf(body: unknown, status: number): Problem {
-  const { code, say } = (body ?? {}) as Partial<Problem>;
-  return { code: code ?? String(status), say: say ?? "" };
+  const { type, title, detail, code } = (body ?? {}) as Partial<Problem>;
+  return {
+    type: type ?? "about:blank",
+    title: title ?? "",
+    status,
+    detail: detail ?? "",
+    code: code ?? String(status),
+  };
 }

@@ -124,7 +124,7 @@ export class Visit {
     const why = "problem" in reply ? shutBy(reply.problem.code) : "unreachable";
     // What stood at the door a moment ago is better than nothing, if the circle may still be there.
     if (this.stage.at === "door" && why !== "no_circle") return;
-    this.#shut(why, "problem" in reply ? reply.problem.say : undefined);
+    this.#shut(why, "problem" in reply ? reply.problem.detail : undefined);
   }
 
   #show(door: Door): void {

@@ -1,11 +1,16 @@
-//! The handle of a client: what it sees, what it asks for, and what happens.
+//! The handle of a client: its view, its commands, and its events.
 
-use crate::error::{Error, Gone};
-use crate::task::{Ask, Coming, Happening, Unanswered};
+use crate::error::{CloseReason, Error};
+use crate::events::{Event, Events};
+use crate::options::Reconnect;
+use crate::request::{PendingCommand, Request};
 use crate::view::View;
-use hearth_protocol::frame::Outcome;
+use hearth_protocol::frame::{Done, Outcome, Page};
 use hearth_protocol::limits::UNANSWERED_MAX;
-use hearth_protocol::{ClientFrame, Command, CommandId, Move, RefusalCode, SeatNo};
+use hearth_protocol::message::MessageCommand;
+use hearth_protocol::{
+    ClientFrame, Command, CommandId, MessageNo, RefusalCode, SeatNo, Text, TextId, TurnId,
+};
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::{Semaphore, broadcast, mpsc, oneshot, watch};
@@ -13,201 +18,209 @@ use tokio::time::{sleep, timeout};
 use tokio_tungstenite::tungstenite::Message;
 use uuid::Uuid;
 
-/// How long to wait before a page is asked for again, and how often.
-const PAGES_APART: Duration = Duration::from_millis(700);
+/// How often, and how many times, to ask for a page that the server refuses as too fast.
+const PAGE_RETRY_INTERVAL: Duration = Duration::from_millis(700);
 const PAGE_TRIES_MAX: u32 = 20;
 
-/// A seat in a room, with a line that is kept. Clones share it.
+/// A seat in a room, with a connection that is kept open. Clones share it.
 ///
-/// Dropping the last clone breaks the line off: the seat is then away, and may be come back to with
-/// its key. [`Command::Leave`] gives it up.
+/// Dropping the last clone drops the connection: the seat is then away, and its key opens it again.
+/// [`PresenceCommand::Leave`](hearth_protocol::presence::PresenceCommand::Leave) leaves for good.
 #[derive(Debug, Clone)]
 pub struct Client {
     seat: SeatNo,
-    asks: mpsc::Sender<Ask>,
+    requests: mpsc::Sender<Request>,
     view: watch::Receiver<View>,
-    happenings: broadcast::Sender<Happening>,
+    events: broadcast::Sender<Event>,
+    /// One permit for each command that may be unanswered.
     unanswered: Arc<Semaphore>,
 }
 
 impl Client {
     pub(crate) fn new(
-        seat: SeatNo,
-        asks: mpsc::Sender<Ask>,
+        requests: mpsc::Sender<Request>,
         view: watch::Receiver<View>,
-        happenings: broadcast::Sender<Happening>,
+        events: broadcast::Sender<Event>,
     ) -> Self {
+        let seat = view.borrow().seat();
         let unanswered = Arc::new(Semaphore::new(UNANSWERED_MAX));
-        Self { seat, asks, view, happenings, unanswered }
+        Self { seat, requests, view, events, unanswered }
     }
 
-    /// Returns its seat.
+    /// Returns the client's seat.
     pub fn seat(&self) -> SeatNo {
         self.seat
     }
 
-    /// Returns a copy of what it sees.
+    // What the client shows.
+
+    /// Returns a copy of the view.
     pub fn view(&self) -> View {
         self.view.borrow().clone()
     }
 
-    /// Returns what `read` makes of what it sees, without copying all of it. Nothing is folded
-    /// meanwhile, so `read` should be quick.
-    pub fn look<T>(&self, read: impl FnOnce(&View) -> T) -> T {
+    /// Calls `read` with the view, without copying it. No frame is applied meanwhile, so `read`
+    /// should be quick.
+    pub fn with_view<T>(&self, read: impl FnOnce(&View) -> T) -> T {
         read(&self.view.borrow())
     }
 
-    /// Returns the token's present move, for the commands that must name it.
-    pub fn current_move(&self) -> Move {
-        self.look(|view| view.flow().mv)
+    /// Returns the id of the current turn, for the commands that must name it.
+    pub fn current_turn_id(&self) -> TurnId {
+        self.with_view(|view| view.turn().turn_id)
     }
 
-    /// Asks for something under a new id, and waits for the answer: through lost lines and
-    /// restarts, until the client is gone for good.
-    pub async fn command(&self, command: Command) -> Result<Outcome, Error> {
-        self.command_as(CommandId(Uuid::new_v4()), command).await
+    /// Returns a text, or `None` if it was erased.
+    pub fn text(&self, id: TextId) -> Option<Text> {
+        self.with_view(|view| view.text(id).cloned())
     }
 
-    /// Asks for something under an id of the caller's. The same id again happens once: that is how
-    /// to retry what was refused as `not_stored`.
-    pub async fn command_as(&self, id: CommandId, command: Command) -> Result<Outcome, Error> {
-        let text = ClientFrame::Command { id, command: Box::new(command) }
-            .to_text()
-            .map_err(|error| Error::NotUnderstood(error.to_string()))?;
-        // The permit goes with the command: whoever stops waiting has not been answered for that.
-        let permit = Arc::clone(&self.unanswered).acquire_owned().await;
-        let permit = permit.map_err(|_| Error::Gone(Gone { code: None }))?;
-        let (answer, answered) = oneshot::channel();
-        let command = Unanswered { id, text: text.into(), answer, _permit: permit };
-        self.ask(Ask::Command(command)).await?;
-        answered.await.map_err(|_| Error::Gone(Gone { code: None }))?.map_err(Error::Gone)
-    }
-
-    /// Shows a sign of writing. It is never answered, and lost where the line is.
-    pub async fn writing(&self) -> Result<(), Error> {
-        let text =
-            ClientFrame::Writing.to_text().map_err(|e| Error::NotUnderstood(e.to_string()))?;
-        self.send_raw(Message::text(text)).await
-    }
-
-    /// Asks for words said before those in view, and puts them there. Returns whether there are
-    /// older ones still. Where the server finds that too fast it waits and asks again.
-    pub async fn earlier_words(&self) -> Result<bool, Error> {
-        for _ in 0..PAGE_TRIES_MAX {
-            let before = self.look(|view| {
-                let snapshot = &view.snapshot;
-                snapshot.said.first().filter(|_| snapshot.earlier).map(|said| said.words.id)
-            });
-            let Some(before) = before else { return Ok(false) };
-            match self.command(Command::Page { before }).await? {
-                Outcome::Refused(refusal) if refusal.code == RefusalCode::TooFast => {
-                    sleep(PAGES_APART).await;
-                }
-                Outcome::Refused(refusal) => return Err(Error::NotDone(refusal)),
-                Outcome::Ok(_) | Outcome::Page(_) => {
-                    return Ok(self.look(|view| view.snapshot.earlier));
-                }
-            }
-        }
-        Err(Error::Timeout(PAGES_APART * PAGE_TRIES_MAX))
-    }
-
-    /// Waits until what it sees is as described.
+    /// Waits until `matches` returns true for the view.
     pub async fn wait_for(
         &self,
         within: Duration,
-        mut described: impl FnMut(&View) -> bool,
+        mut matches: impl FnMut(&View) -> bool,
     ) -> Result<(), Error> {
         let mut view = self.view.clone();
-        match timeout(within, view.wait_for(|view| described(view))).await {
+        match timeout(within, view.wait_for(|view| matches(view))).await {
             Err(_) => Err(Error::Timeout(within)),
-            Ok(Err(_)) => Err(Error::Gone(Gone { code: None })),
+            Ok(Err(_)) => Err(Error::Closed(CloseReason::STOPPED)),
             Ok(Ok(_)) => Ok(()),
         }
     }
 
-    /// Returns what happens from now on.
+    /// Subscribes to everything that happens from now on.
     pub fn events(&self) -> Events {
-        Events::new(self.happenings.subscribe())
+        Events::new(self.events.subscribe())
     }
 
-    /// Sends any message as it is, without waiting for an answer. Lost where the line is.
+    // Commands.
+
+    /// Sends a command under a new id and waits for the answer, across lost connections and server
+    /// restarts, until the client is closed. When it returns, the view shows what the command caused.
+    ///
+    /// # Errors
+    /// [`Error::Refused`] if the server refused it, [`Error::Closed`] if the client was closed first.
+    pub async fn command(&self, command: impl Into<Command>) -> Result<Done, Error> {
+        self.command_with_id(CommandId(Uuid::new_v4()), command).await
+    }
+
+    /// Sends a command under the caller's id. A command sent twice under one id happens once: this
+    /// is how to retry one that was refused as `not_stored`.
+    ///
+    /// # Errors
+    /// As [`command`](Self::command).
+    pub async fn command_with_id(
+        &self,
+        id: CommandId,
+        command: impl Into<Command>,
+    ) -> Result<Done, Error> {
+        match self.request(id, command).await? {
+            Outcome::Ok(done) => Ok(done),
+            Outcome::Refused(refusal) => Err(Error::Refused(refusal)),
+            Outcome::Page(_) => Err(Error::Protocol("the answer is a page".to_owned())),
+        }
+    }
+
+    /// Asks for messages before `before`, which should be the first one in view, and adds them to
+    /// the view.
+    ///
+    /// # Errors
+    /// As [`command`](Self::command).
+    pub async fn page(&self, before: MessageNo) -> Result<Page, Error> {
+        let command = MessageCommand::Page { before };
+        match self.request(CommandId(Uuid::new_v4()), command).await? {
+            Outcome::Page(page) => Ok(page),
+            Outcome::Refused(refusal) => Err(Error::Refused(refusal)),
+            Outcome::Ok(_) => Err(Error::Protocol("the answer is not a page".to_owned())),
+        }
+    }
+
+    /// Adds a page of earlier messages to the view. Returns whether there are still earlier ones.
+    /// If the server refuses it as too fast, waits and asks again.
+    ///
+    /// # Errors
+    /// As [`command`](Self::command), and [`Error::Timeout`] after too many refusals.
+    pub async fn earlier_messages(&self) -> Result<bool, Error> {
+        for _ in 0..PAGE_TRIES_MAX {
+            let before =
+                self.with_view(|view| view.first_message().filter(|_| view.snapshot.earlier));
+            let Some(before) = before else { return Ok(false) };
+            match self.page(before).await {
+                Err(Error::Refused(refusal)) if refusal.code == RefusalCode::TooFast => {
+                    sleep(PAGE_RETRY_INTERVAL).await;
+                }
+                Err(error) => return Err(error),
+                Ok(_) => return Ok(self.with_view(|view| view.snapshot.earlier)),
+            }
+        }
+        Err(Error::Timeout(PAGE_RETRY_INTERVAL * PAGE_TRIES_MAX))
+    }
+
+    /// Sends a command under the caller's id and returns the answer as the server gave it, refusals
+    /// included.
+    ///
+    /// # Errors
+    /// [`Error::Closed`] if the client was closed before the answer came.
+    pub async fn request(
+        &self,
+        id: CommandId,
+        command: impl Into<Command>,
+    ) -> Result<Outcome, Error> {
+        let command = command.into();
+        let page_before = match &command {
+            Command::Message(MessageCommand::Page { before }) => Some(*before),
+            _ => None,
+        };
+        let text = to_text(&ClientFrame::Command { id, command: Box::new(command) })?;
+        let permit = Arc::clone(&self.unanswered).acquire_owned().await;
+        let permit = permit.map_err(|_| Error::Closed(CloseReason::STOPPED))?;
+        let (answer, answered) = oneshot::channel();
+        let pending =
+            PendingCommand { id, text: text.into(), page_before, answer, _permit: permit };
+        self.ask(Request::Command(pending)).await?;
+        answered.await.map_err(|_| Error::Closed(CloseReason::STOPPED))?.map_err(Error::Closed)
+    }
+
+    /// Signals that this person is writing. The server doesn't answer, and the signal is lost if the
+    /// connection is.
+    pub async fn writing(&self) -> Result<(), Error> {
+        self.send_raw(Message::text(to_text(&ClientFrame::Writing)?)).await
+    }
+
+    /// Sends any WebSocket message without waiting for an answer. It is lost if the connection is.
     pub async fn send_raw(&self, message: Message) -> Result<(), Error> {
-        self.ask(Ask::Raw(message)).await
+        self.ask(Request::Raw(message)).await
     }
 
-    /// Breaks the line off without a goodbye, and stays away until [`come_back`](Self::come_back).
-    pub async fn cut(&self) -> Result<(), Error> {
-        let (done, cut) = oneshot::channel();
-        self.ask(Ask::Cut(done)).await?;
-        cut.await.map_err(|_| Error::Gone(Gone { code: None }))
+    // The connection.
+
+    /// Drops the connection without a close frame, and stays disconnected until
+    /// [`reconnect`](Self::reconnect).
+    pub async fn disconnect(&self) -> Result<(), Error> {
+        let (done, disconnected) = oneshot::channel();
+        self.ask(Request::Disconnect(done)).await?;
+        disconnected.await.map_err(|_| Error::Closed(CloseReason::STOPPED))
     }
 
-    /// Comes back now, also where the client was gone. A line that is open is dropped for it.
-    pub async fn come_back(&self, coming: Coming) -> Result<(), Error> {
-        let (done, back) = oneshot::channel();
-        self.ask(Ask::ComeBack(coming, done)).await?;
-        back.await.map_err(|_| Error::Gone(Gone { code: None }))?
+    /// Opens a new connection now, even if the client was closed, and drops any open one.
+    pub async fn reconnect(&self, how: Reconnect) -> Result<(), Error> {
+        let (done, reconnected) = oneshot::channel();
+        self.ask(Request::Reconnect(how, done)).await?;
+        reconnected.await.map_err(|_| Error::Closed(CloseReason::STOPPED))?
     }
 
-    /// Stops reading what the server sends, or goes on with it: for tests of slow readers.
+    /// Stops reading what the server sends, or starts again: for tests of slow readers.
     pub async fn set_reading(&self, reading: bool) -> Result<(), Error> {
-        self.ask(Ask::Reading(reading)).await
+        self.ask(Request::SetReading(reading)).await
     }
 
-    async fn ask(&self, ask: Ask) -> Result<(), Error> {
-        self.asks.send(ask).await.map_err(|_| Error::Gone(Gone { code: None }))
+    async fn ask(&self, request: Request) -> Result<(), Error> {
+        let sent = self.requests.send(request).await;
+        sent.map_err(|_| Error::Closed(CloseReason::STOPPED))
     }
 }
 
-/// An [`Events`] lagged behind, and this many happenings are lost to it. The view has them all.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error(
-    "{0} happenings were missed: read more often, raise `Ways::events_max`, or look at the view"
-)]
-pub struct Missed(pub u64);
-
-/// What happens on a client's line, in order.
-#[derive(Debug)]
-pub struct Events(broadcast::Receiver<Happening>);
-
-impl Events {
-    pub(crate) fn new(receiver: broadcast::Receiver<Happening>) -> Self {
-        Self(receiver)
-    }
-
-    /// Waits for the next happening; nothing comes after the client was dropped.
-    pub async fn next(&mut self) -> Result<Option<Happening>, Missed> {
-        match self.0.recv().await {
-            Ok(happening) => Ok(Some(happening)),
-            Err(broadcast::error::RecvError::Closed) => Ok(None),
-            Err(broadcast::error::RecvError::Lagged(missed)) => Err(Missed(missed)),
-        }
-    }
-
-    /// Returns the next happening if it is there already.
-    pub fn try_next(&mut self) -> Result<Option<Happening>, Missed> {
-        match self.0.try_recv() {
-            Ok(happening) => Ok(Some(happening)),
-            Err(broadcast::error::TryRecvError::Lagged(missed)) => Err(Missed(missed)),
-            Err(_) => Ok(None),
-        }
-    }
-
-    /// Waits for the first happening of which `pick` makes something, and returns that.
-    pub async fn find<T>(
-        &mut self,
-        within: Duration,
-        mut pick: impl FnMut(&Happening) -> Option<T>,
-    ) -> Result<T, Error> {
-        let searching = async {
-            while let Some(happening) = self.next().await? {
-                if let Some(found) = pick(&happening) {
-                    return Ok(found);
-                }
-            }
-            Err(Error::Gone(Gone { code: None }))
-        };
-        timeout(within, searching).await.unwrap_or(Err(Error::Timeout(within)))
-    }
+fn to_text(frame: &ClientFrame) -> Result<String, Error> {
+    frame.to_text().map_err(|error| Error::Protocol(error.to_string()))
 }

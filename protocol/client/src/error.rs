@@ -1,149 +1,156 @@
-//! What can go wrong, and what to do about it. Nothing here holds words, names or keys.
+//! Errors. None of them contains what people wrote, names or keys.
 
-use crate::client::Missed;
-use crate::link::Origin;
+use crate::link::{BadLink, Origin};
 use hearth_protocol::close::{ComeBack, come_back};
 use hearth_protocol::{CloseCode, Refusal};
 use std::fmt;
 use std::time::Duration;
 
-/// A text that is not a link to a circle.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-pub enum BadLink {
-    /// Not `http://…` or `https://…` with nothing but a host and a port.
-    #[error("a server's address is `https://host` or `http://host:port`: copy the link anew")]
-    Origin,
-    /// No circle in it.
-    #[error("the link names no circle after `/c/`: copy it anew, to its very end")]
-    NotACircle,
-    /// No secret in it, or one that was cut short.
-    #[error("the link has no whole key after `#`: copy it anew, to its very end")]
-    NoSecret,
-}
-
-/// Why a client will not come back by itself.
+/// Why a client won't reconnect by itself.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Gone {
-    /// The close code; absent where this side ended it.
+pub struct CloseReason {
+    /// The WebSocket close code; `None` if this side ended the connection.
     pub code: Option<u16>,
 }
 
-impl Gone {
-    /// Returns the code as Hearth names it.
+impl CloseReason {
+    /// Every [`Client`](crate::Client) was dropped, or its task has stopped.
+    pub(crate) const STOPPED: Self = Self { code: None };
+
+    /// Returns the code as one of Hearth's, or `None` if it isn't one.
     pub fn close_code(self) -> Option<CloseCode> {
         self.code.and_then(CloseCode::from_code)
     }
 }
 
-impl fmt::Display for Gone {
+impl fmt::Display for CloseReason {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match (self.close_code(), self.code) {
             (Some(known), Some(code)) => write!(f, "{} ({code})", known.reason()),
-            (None, Some(code)) => write!(f, "code {code}"),
-            (_, None) => f.write_str("this side ended it"),
+            (None, Some(code)) => write!(f, "close code {code}"),
+            (_, None) => f.write_str("closed by this client"),
         }
     }
 }
+
+/// An [`Events`](crate::Events) fell behind and lost this many events. The view includes their
+/// effects.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error(
+    "{0} events were missed: read more often, raise `ConnectionOptions::event_buffer`, or read the view"
+)]
+pub struct Lagged(pub u64);
 
 /// What can go wrong between this client and a server.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum Error {
-    /// The link cannot be read.
+    /// The link can't be read.
     #[error(transparent)]
     BadLink(#[from] BadLink),
-    /// Nobody answers there.
+    /// No server accepted the connection.
     #[error(
-        "no connection to {origin} ({source}): check that the server runs and the address is right"
+        "can't connect to {origin} ({source}): check that the server runs and the address is right"
     )]
-    NoConnection {
-        /// Where.
+    Unreachable {
+        /// The server's address.
         origin: Origin,
-        /// Why.
+        /// Why the connection failed.
         #[source]
         source: std::io::Error,
     },
-    /// Something answers there that does not speak with us.
-    #[error("{origin} did not open a line ({why}): check that the address is a Hearth server's")]
-    NoLine {
-        /// Where.
+    /// Something answered, but not as a Hearth server does.
+    #[error(
+        "{origin} didn't accept the connection ({reason}): check that the address is a Hearth server's"
+    )]
+    HandshakeFailed {
+        /// The server's address.
         origin: Origin,
-        /// The HTTP status it answered with, where it spoke HTTP.
+        /// The HTTP status of the answer; `None` if it wasn't HTTP.
         status: Option<u16>,
-        /// Why.
-        why: String,
+        /// What was wrong with the answer.
+        reason: String,
     },
-    /// The link begins with `https:` and this program was built without TLS.
+    /// The link begins with `https:`, but this program was built without TLS.
     #[error(
         "this program was built without TLS: build hearth-client with the feature `tls`, or use a link that begins with `http:`"
     )]
     NoTls,
-    /// The server closed the line before it welcomed us.
-    #[error("the server did not let us in: {gone}{}", told(refusal.as_ref()))]
-    Refused {
-        /// With which code.
-        gone: Gone,
-        /// What it said to it.
+    /// The server closed the connection instead of welcoming the client.
+    #[error("the server didn't admit this client: {reason}{}", detail(refusal.as_ref()))]
+    JoinRejected {
+        /// The close code.
+        reason: CloseReason,
+        /// The refusal sent before the close, if there was one.
         refusal: Option<Refusal>,
     },
-    /// The server said something this version does not understand.
+    /// The server sent something this version can't read.
     #[error("{0}: update this program")]
-    NotUnderstood(String),
-    /// The client is gone for good; nothing can be sent.
-    #[error("the client has left the room: {0}")]
-    Gone(Gone),
-    /// An [`Events`](crate::Events) lagged behind.
+    Protocol(String),
+    /// The client is disconnected and won't reconnect by itself, so nothing can be sent.
+    #[error("the client is disconnected: {0}")]
+    Closed(CloseReason),
+    /// An [`Events`](crate::Events) fell behind.
     #[error(transparent)]
-    Missed(#[from] Missed),
-    /// The server refused what this client asked for by itself.
+    Lagged(#[from] Lagged),
+    /// The server refused the command and changed nothing.
     #[error("the server refused ({:?}): {}", .0.code, .0.say)]
-    NotDone(Refusal),
-    /// It did not happen in time.
-    #[error("what was waited for did not come within {0:?}")]
+    Refused(Refusal),
+    /// The time ran out.
+    #[error("nothing matched within {0:?}")]
     Timeout(Duration),
     /// The server refused a request over HTTP.
     #[error("{origin} refused ({status} {code}): {say}")]
     Http {
-        /// Where.
+        /// The server's address.
         origin: Origin,
         /// The HTTP status.
         status: u16,
-        /// For programs.
+        /// The problem's code, for programs.
         code: String,
-        /// What happened, and what to do.
+        /// What happened and what to do, for people.
         say: String,
     },
-    /// The machine gave no random numbers for a key.
+    /// The operating system's random number generator failed.
     #[error(
-        "the operating system gave no random numbers for a key ({0}): nothing was made or sent"
+        "the operating system's random number generator failed ({0}): no key was made and nothing was sent"
     )]
     NoRandomness(getrandom::Error),
 }
 
 impl Error {
-    /// Returns whether trying again makes sense, and when.
+    /// Returns whether to try again, and when.
     pub fn come_back(&self) -> ComeBack {
         match self {
-            Self::NoConnection { .. } | Self::Timeout(_) => ComeBack::Later,
-            Self::NoLine { status, .. } => match status {
+            Self::Unreachable { .. } | Self::Timeout(_) => ComeBack::Later,
+            Self::HandshakeFailed { status, .. } => match status {
                 Some(429 | 500..=599) | None => ComeBack::Later,
                 Some(_) => ComeBack::No,
             },
-            Self::Refused { gone, .. } => gone.code.map_or(ComeBack::Later, come_back),
+            Self::JoinRejected { reason, .. } => reason.code.map_or(ComeBack::Later, come_back),
             Self::Http { status: 429 | 500..=599, .. } => ComeBack::Later,
             _ => ComeBack::No,
         }
     }
 
-    /// Returns the code with which the server closed the line.
+    /// Returns the code with which the server closed the connection, if it is one of Hearth's.
     pub fn close_code(&self) -> Option<CloseCode> {
         match self {
-            Self::Refused { gone, .. } | Self::Gone(gone) => gone.close_code(),
+            Self::JoinRejected { reason, .. } | Self::Closed(reason) => reason.close_code(),
+            _ => None,
+        }
+    }
+
+    /// Returns the server's refusal of a command or of joining, if that is what went wrong.
+    pub fn refusal(&self) -> Option<&Refusal> {
+        match self {
+            Self::Refused(refusal) => Some(refusal),
+            Self::JoinRejected { refusal, .. } => refusal.as_ref(),
             _ => None,
         }
     }
 }
 
-fn told(refusal: Option<&Refusal>) -> String {
+fn detail(refusal: Option<&Refusal>) -> String {
     refusal.map(|refusal| format!(": {}", refusal.say)).unwrap_or_default()
 }

@@ -1,69 +1,35 @@
-//! Coming in: by a link, or back to a seat one has.
+//! Joining a circle by a link, or returning to a seat by its key.
 
-use crate::client::{Client, Events};
-use crate::error::{Error, Gone};
-use crate::line::{Incoming, Line};
+use crate::actor::Actor;
+use crate::client::Client;
+use crate::error::Error;
+use crate::events::Events;
+use crate::handshake::{Handshake, Welcomed};
 use crate::link::{Link, Origin};
-use crate::task::{Coming, Task};
+use crate::options::ConnectionOptions;
+use crate::random;
 use crate::view::View;
-use hearth_protocol::command::Resume;
-use hearth_protocol::frame::{Answer, Notice, Outcome, Welcome};
-use hearth_protocol::keys::{EntryKey, KEY_BYTES, SeatKey};
-use hearth_protocol::{CircleId, ClientFrame, Hello, ServerFrame, Stance, Text};
-use std::sync::Arc;
-use std::time::Duration;
-use tokio::time::timeout;
-use tokio_tungstenite::tungstenite::Utf8Bytes;
+use hearth_protocol::keys::{EntryKey, SeatKey};
+use hearth_protocol::limits::UNANSWERED_MAX;
+use hearth_protocol::presence::Stance;
+use hearth_protocol::{CircleId, Hello, Text};
+use tokio::sync::{broadcast, mpsc, watch};
 
-/// How a client goes about its line.
-#[derive(Debug, Clone, Copy)]
-pub struct Ways {
-    /// How long opening a line and being welcomed may take.
-    pub connect_within: Duration,
-    /// After how long without a sign of life the line counts as lost. The server gives one every
-    /// 20 s.
-    pub quiet_max: Duration,
-    /// How many happenings an [`Events`] may lag behind before it misses some.
-    pub events_max: usize,
-    /// Whether a lost line is taken up again without being asked.
-    pub by_itself: bool,
-}
-
-impl Default for Ways {
-    fn default() -> Self {
-        Self {
-            connect_within: Duration::from_secs(10),
-            quiet_max: Duration::from_secs(45),
-            events_max: 1024,
-            by_itself: true,
-        }
-    }
-}
-
-/// A line on which we were welcomed.
-pub(crate) struct Welcomed {
-    pub(crate) line: Line,
-    pub(crate) text: Utf8Bytes,
-    pub(crate) frame: Arc<ServerFrame>,
-    pub(crate) welcome: Welcome,
-}
-
-/// A seat to take, or to come back to.
+/// Takes a seat, or returns to one.
 #[derive(Debug, Clone)]
 pub struct Join {
-    pub(crate) origin: Origin,
+    origin: Origin,
     circle: CircleId,
     seat_key: Option<SeatKey>,
     new_seat_key: Option<SeatKey>,
     entry_key: Option<EntryKey>,
     name: Option<Text>,
     stance: Stance,
-    resume: Option<Resume>,
-    pub(crate) ways: Ways,
+    options: ConnectionOptions,
 }
 
 impl Join {
-    /// Begins with a link. A seat key is drawn by lot unless one is given.
+    /// Joins by a link. A new seat key is drawn unless [`seat_key`](Self::seat_key) gives one.
     pub fn by_link(link: &Link) -> Self {
         Self {
             entry_key: Some(link.secret().entry_key()),
@@ -71,7 +37,7 @@ impl Join {
         }
     }
 
-    /// Begins with a circle alone, for a seat that is taken already: give its seat key.
+    /// Returns to a seat without a link. Needs the seat's key.
     pub fn to_circle(origin: Origin, circle: CircleId) -> Self {
         Self {
             origin,
@@ -81,137 +47,74 @@ impl Join {
             entry_key: None,
             name: None,
             stance: Stance::default(),
-            resume: None,
-            ways: Ways::default(),
+            options: ConnectionOptions::default(),
         }
     }
 
-    /// Goes by this name.
+    /// Sets the name to go by. Needed to take a new seat.
     pub fn name(self, name: impl Into<String>) -> Self {
         Self { name: Some(Text::plain(name)), ..self }
     }
 
-    /// Arrives in this stance.
+    /// Sets the stance to arrive in.
     pub fn stance(self, stance: Stance) -> Self {
         Self { stance, ..self }
     }
 
-    /// Uses this seat key: the same key is the same seat.
+    /// Sets the seat key. The same key is the same seat.
     pub fn seat_key(self, key: SeatKey) -> Self {
         Self { seat_key: Some(key), ..self }
     }
 
-    /// Uses this entry key in place of the link's.
+    /// Sets the entry key, in place of the link's.
     pub fn entry_key(self, key: EntryKey) -> Self {
         Self { entry_key: Some(key), ..self }
     }
 
-    /// *It wasn't me*: gives the seat this key in place of the one it has.
+    /// Replaces the seat's key with this one, so that the old one is worth nothing (*it wasn't me*).
     pub fn new_seat_key(self, key: SeatKey) -> Self {
         Self { new_seat_key: Some(key), ..self }
     }
 
-    /// Goes about the line in these ways.
-    pub fn ways(self, ways: Ways) -> Self {
-        Self { ways, ..self }
+    /// Sets how the client keeps its connection.
+    pub fn options(self, options: ConnectionOptions) -> Self {
+        Self { options, ..self }
     }
 
-    /// Opens a line, says hello and waits to be welcomed. The [`Events`] begin with the welcome.
-    pub async fn come_in(mut self) -> Result<(Client, Events), Error> {
+    /// Connects and waits for the welcome. The first event is the [`Reset`](crate::Event::Reset) to
+    /// the snapshot in it.
+    ///
+    /// Must be called within a Tokio runtime: a task keeps the connection until every [`Client`] is
+    /// dropped.
+    pub async fn connect(self) -> Result<(Client, Events), Error> {
+        let options = self.options;
+        let mut handshake = self.handshake()?;
+        let Welcomed { connection, text, welcome } = handshake.open().await?;
+        let view = View::new(welcome)
+            .ok_or_else(|| Error::Protocol("the server's welcome has no snapshot".to_owned()))?;
+        let (view_sender, view) = watch::channel(view);
+        let (event_sender, events) = broadcast::channel(options.event_buffer);
+        let (request_sender, requests) = mpsc::channel(UNANSWERED_MAX);
+        let client = Client::new(request_sender, view, event_sender.clone());
+        let actor = Actor::new(handshake, options, connection, requests, view_sender, event_sender);
+        tokio::spawn(actor.run(text));
+        Ok((client, Events::new(events)))
+    }
+
+    fn handshake(self) -> Result<Handshake, Error> {
         let seat_key = match self.seat_key {
             Some(key) => key,
-            None => random_seat_key()?,
+            None => random::seat_key()?,
         };
-        self.seat_key = Some(seat_key);
-        let welcomed = self.welcomed().await?;
-        let seat_key = self.admitted(seat_key);
-        let Some(view) = View::new(welcomed.welcome.clone()) else {
-            return Err(Error::NotUnderstood("the first welcome brought no snapshot".to_owned()));
-        };
-        Ok(Task::start(self, seat_key, view, welcomed))
-    }
-
-    /// Opens a line and waits to be welcomed on it.
-    pub(crate) async fn welcomed(&self) -> Result<Welcomed, Error> {
-        let within = self.ways.connect_within;
-        let welcoming = async {
-            let mut line = Line::open(&self.origin, within).await?;
-            line.send(&ClientFrame::Hello(Box::new(self.hello()?)))
-                .map_err(|source| Error::NoConnection { origin: self.origin.clone(), source })?;
-            let mut refusal = None;
-            loop {
-                let text = match line.next().await {
-                    Incoming::Text(text) => text,
-                    Incoming::Closed(code) => {
-                        return Err(Error::Refused { gone: Gone { code }, refusal });
-                    }
-                };
-                let frame = ServerFrame::parse(&text)
-                    .map_err(|unknown| Error::NotUnderstood(unknown.to_string()))?;
-                let welcome = match &frame {
-                    ServerFrame::Notice(Notice::Welcome(welcome)) => (**welcome).clone(),
-                    // A word to a close that follows.
-                    ServerFrame::Answer(Answer { outcome: Outcome::Refused(said), .. }) => {
-                        refusal = Some(said.clone());
-                        continue;
-                    }
-                    _ => {
-                        let why = "the first frame was no welcome".to_owned();
-                        return Err(Error::NotUnderstood(why));
-                    }
-                };
-                return Ok(Welcomed { line, text, frame: Arc::new(frame), welcome });
-            }
-        };
-        timeout(within, welcoming).await.unwrap_or(Err(Error::Timeout(within)))
-    }
-
-    /// Sets how to come back, by what this side has.
-    pub(crate) fn coming(&mut self, view: &View, coming: Coming) {
-        let cursor = match coming {
-            Coming::Resume => Some(view.snapshot.cursor),
-            Coming::From(cursor) => Some(cursor),
-            Coming::Fresh => None,
-        };
-        self.resume = cursor.map(|cursor| Resume {
-            room: view.snapshot.common.room,
-            epoch: view.epoch,
-            cursor,
-        });
-    }
-
-    /// Notes that the seat is ours, and returns its key from now on.
-    pub(crate) fn admitted(&mut self, seat_key: SeatKey) -> SeatKey {
-        let key = self.new_seat_key.take().unwrap_or(seat_key);
-        self.seat_key = Some(key);
-        key
-    }
-
-    fn hello(&self) -> Result<Hello, Error> {
-        let seat_key = match self.seat_key {
-            Some(key) => key,
-            None => random_seat_key()?,
-        };
-        Ok(Hello {
+        let hello = Hello {
             circle: self.circle,
             seat_key,
             entry_key: self.entry_key,
-            name: self.name.clone(),
+            name: self.name,
             stance: self.stance,
-            resume: self.resume.clone(),
+            resume: None,
             new_seat_key: self.new_seat_key,
-        })
+        };
+        Ok(Handshake { origin: self.origin, hello, timeout: self.options.connect_timeout })
     }
-}
-
-/// Returns a seat key drawn by lot.
-pub(crate) fn random_seat_key() -> Result<SeatKey, Error> {
-    random_bytes().map(SeatKey::from_bytes)
-}
-
-/// Returns the bytes of a new key.
-pub(crate) fn random_bytes() -> Result<[u8; KEY_BYTES], Error> {
-    let mut bytes = [0; KEY_BYTES];
-    getrandom::fill(&mut bytes).map_err(Error::NoRandomness)?;
-    Ok(bytes)
 }

@@ -1,11 +1,24 @@
-//! Links: where a server is, which circle, and the secret that opens it.
+//! Links: a server's address, a circle, and the secret that opens it.
 
-use crate::error::BadLink;
 use hearth_protocol::CircleId;
 use hearth_protocol::keys::Secret;
 use std::fmt;
 use tokio_tungstenite::tungstenite::http::Uri;
 use uuid::Uuid;
+
+/// A text that isn't a link to a circle.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum BadLink {
+    /// The address isn't `http://…` or `https://…` with only a host and a port.
+    #[error("a server's address is `https://host` or `http://host:port`: copy the link again")]
+    Origin,
+    /// The link names no circle.
+    #[error("the link names no circle after `/c/`: copy all of it again")]
+    NotACircle,
+    /// The secret is missing or was cut short.
+    #[error("the link has no complete key after `#`: copy all of it again")]
+    NoSecret,
+}
 
 /// A server's address: scheme and authority, without a path.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -15,7 +28,7 @@ pub struct Origin {
 }
 
 impl Origin {
-    /// Parses `http://host:port` or `https://host`, with or without a slash at the end.
+    /// Parses `http://host:port` or `https://host`, with or without a trailing slash.
     pub fn parse(text: &str) -> Result<Self, BadLink> {
         let uri: Uri = text.parse().map_err(|_| BadLink::Origin)?;
         let secure = match uri.scheme_str() {
@@ -33,22 +46,22 @@ impl Origin {
         Ok(Self { secure, authority: authority.as_str().to_owned() })
     }
 
-    /// Returns whether it is reached over TLS.
+    /// Returns whether the server is reached over TLS.
     pub fn is_secure(&self) -> bool {
         self.secure
     }
 
-    /// Returns host and port, as a `Host` header has them.
+    /// Returns host and port in the form of a `Host` header.
     pub fn authority(&self) -> &str {
         &self.authority
     }
 
-    /// Returns the address of a page or an interface under it; `path` begins with a slash.
+    /// Returns the HTTP URL of `path`, which begins with a slash.
     pub fn http(&self, path: &str) -> String {
         format!("{self}{path}")
     }
 
-    /// Returns the address of a WebSocket under it; `path` begins with a slash.
+    /// Returns the WebSocket URL of `path`, which begins with a slash.
     pub fn ws(&self, path: &str) -> String {
         format!("{}://{}{path}", if self.secure { "wss" } else { "ws" }, self.authority)
     }
@@ -60,7 +73,7 @@ impl fmt::Display for Origin {
     }
 }
 
-/// A link to a circle: whoever has it may come in, in the role it carries.
+/// A link to a circle. Anyone who has it may join, in the role it carries.
 ///
 /// `Debug` and `Display` leave the secret out; [`to_url`](Self::to_url) writes it.
 #[derive(Clone, PartialEq, Eq)]
@@ -71,12 +84,12 @@ pub struct Link {
 }
 
 impl Link {
-    /// Returns the link of these parts.
+    /// Builds a link from its parts.
     pub fn new(origin: Origin, circle: CircleId, secret: Secret) -> Self {
         Self { origin, circle, secret }
     }
 
-    /// Parses `https://host/c/<circle>#<secret>`. Nothing of the text gets into the error.
+    /// Parses `https://host/c/<circle>#<secret>`. The error contains nothing of the text.
     pub fn parse(url: &str) -> Result<Self, BadLink> {
         let (place, secret) = url.trim().split_once('#').ok_or(BadLink::NoSecret)?;
         let (origin, circle) = place.rsplit_once("/c/").ok_or(BadLink::NotACircle)?;
@@ -100,7 +113,7 @@ impl Link {
         &self.secret
     }
 
-    /// Returns the link as one gives it to somebody, with its secret.
+    /// Returns the complete link, with its secret, to give to someone.
     pub fn to_url(&self) -> String {
         format!("{self}#{}", self.secret.encode())
     }
@@ -125,17 +138,17 @@ mod tests {
     const CIRCLE: &str = "0190a5e0-0000-7000-8000-000000000001";
 
     #[test]
-    fn a_link_survives_being_written_and_read() {
+    fn a_link_reads_back_as_it_was_written() {
         let secret = Secret::from_bytes([7; 32]);
         let url = format!("https://circle.example:8443/c/{CIRCLE}#{}", secret.encode());
         let link = Link::parse(&url).unwrap();
         assert_eq!(link.to_url(), url);
-        assert_eq!(link.origin().ws("/line"), "wss://circle.example:8443/line");
+        assert_eq!(link.origin().ws("/ws"), "wss://circle.example:8443/ws");
         assert_eq!(link.secret(), &secret);
     }
 
     #[test]
-    fn a_link_shows_nothing_of_its_secret_unless_asked_to() {
+    fn display_and_debug_leave_the_secret_out() {
         let secret = Secret::from_bytes([7; 32]);
         let url = format!("http://127.0.0.1:8080/c/{CIRCLE}#{}", secret.encode());
         let link = Link::parse(&url).unwrap();
@@ -143,7 +156,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_link_is_told_apart_by_what_it_lacks() {
+    fn a_broken_link_is_refused_with_what_it_lacks() {
         let secret = Secret::from_bytes([7; 32]).encode();
         for (url, why) in [
             (format!("http://h/c/{CIRCLE}"), BadLink::NoSecret),

@@ -1,106 +1,139 @@
-//! What a client sees.
+//! What a client shows: the seat's snapshot as of the last frame, and the state of its connection.
 
+use crate::error::CloseReason;
 use hearth_protocol::frame::{Page, Welcome};
 use hearth_protocol::limits::Limits;
-use hearth_protocol::{Epoch, Flow, Millis, Person, Said, SeatNo, Snapshot};
+use hearth_protocol::message::Message;
+use hearth_protocol::presence::Person;
+use hearth_protocol::turn::TurnState;
+use hearth_protocol::{Epoch, MessageNo, Millis, SeatNo, Snapshot, Text, TextId};
 use tokio::time::Instant;
 
-use crate::error::Gone;
-
-/// How the line to the server stands.
+/// The state of a client's connection.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum LineState {
-    /// It is open.
+pub enum ConnectionState {
+    /// The client is connected.
     Open,
-    /// It was lost; the client is on its way back, or waits to be told to be.
+    /// The connection was lost. The client is reconnecting, or waits for
+    /// [`reconnect`](crate::Client::reconnect).
     Lost,
-    /// The client will not come back by itself.
-    Gone(Gone),
+    /// The client won't reconnect by itself.
+    Closed(CloseReason),
 }
 
-/// What a seat sees: the snapshot it was welcomed with, and every event since folded into it.
+/// What a client shows: the seat's [`Snapshot`] with every frame since merged into it, and what the
+/// client knows about its connection.
 #[derive(Debug, Clone, PartialEq)]
 pub struct View {
-    /// All that this seat may see.
+    /// Everything the seat may see.
     pub snapshot: Snapshot,
-    /// The store's epoch.
+    /// The server's store, for resuming.
     pub epoch: Epoch,
-    /// What fits.
+    /// The server's limits.
     pub limits: Limits,
-    /// How the line stands.
-    pub line: LineState,
-    told: (Millis, Instant),
+    /// The state of the connection.
+    pub connection: ConnectionState,
+    /// The server's time, and when it arrived here.
+    clock: (Millis, Instant),
 }
 
 impl View {
-    /// Returns what a first welcome shows; nothing where it brings no snapshot.
+    /// Returns the view of a first welcome, or `None` if it has no snapshot.
     pub(crate) fn new(welcome: Welcome) -> Option<Self> {
         Some(Self {
             snapshot: welcome.snapshot?,
             epoch: welcome.epoch,
             limits: welcome.limits,
-            line: LineState::Open,
-            told: (welcome.now, Instant::now()),
+            connection: ConnectionState::Open,
+            clock: (welcome.now, Instant::now()),
         })
     }
 
-    /// Takes up a later welcome: with a snapshot anew, without one where a resume goes on.
-    pub(crate) fn welcomed(&mut self, welcome: Welcome) {
+    /// Applies the welcome of a new connection. Without a snapshot, a resume continues the old view.
+    pub(crate) fn apply_welcome(&mut self, welcome: Welcome) {
         if let Some(snapshot) = welcome.snapshot {
             self.snapshot = snapshot;
         }
         self.epoch = welcome.epoch;
         self.limits = welcome.limits;
-        self.line = LineState::Open;
-        self.told_time(welcome.now);
+        self.connection = ConnectionState::Open;
+        self.set_clock(welcome.now);
     }
 
-    /// Takes up words said earlier than those it had.
-    pub(crate) fn paged(&mut self, page: &Page) {
-        let known = self.snapshot.said.first().map(|said| said.words.id);
-        // A page asked for twice, or before a snapshot came anew, brings what is here already.
-        let new = page.said.iter().filter(|said| {
-            Some(said.words.id) != known
-                && !self.snapshot.said.iter().any(|other| other.words.id == said.words.id)
-        });
-        let new: Vec<Said> = new.cloned().collect();
-        self.snapshot.said.splice(0..0, new);
-        self.snapshot.earlier = page.earlier;
+    /// Adds the messages before `before`. A page that doesn't join on to the first message held would
+    /// leave a hole, so it is ignored: it was requested twice, or before a snapshot replaced the view.
+    pub(crate) fn add_page(&mut self, before: MessageNo, page: Page) {
+        if self.first_message() == Some(before) {
+            self.snapshot.add_page(page);
+        }
     }
 
-    /// Notes the server's time.
-    pub(crate) fn told_time(&mut self, now: Millis) {
-        self.told = (now, Instant::now());
+    pub(crate) fn set_clock(&mut self, now: Millis) {
+        self.clock = (now, Instant::now());
     }
 
-    /// Returns the server's time, as far as this side can tell.
+    /// Returns the server's time, estimated from when the server last told it.
     pub fn now(&self) -> Millis {
-        let (told, at) = self.told;
+        let (told, at) = self.clock;
         told.saturating_add(u64::try_from(at.elapsed().as_millis()).unwrap_or(u64::MAX))
     }
 
-    /// Returns this seat.
+    /// Returns the client's seat.
     pub fn seat(&self) -> SeatNo {
         self.snapshot.seat
     }
 
-    /// Returns the token and the order around it.
-    pub fn flow(&self) -> &Flow {
-        &self.snapshot.common.flow
+    /// Returns the speaking token and the turn id.
+    pub fn turn(&self) -> &TurnState {
+        &self.snapshot.room.turn
     }
 
     /// Returns whether this seat holds the token.
-    pub fn is_mine(&self) -> bool {
-        self.flow().token.holder() == Some(self.seat())
+    pub fn has_turn(&self) -> bool {
+        self.turn().token.holder() == Some(self.seat())
     }
 
-    /// Returns whether the token is offered to this seat.
-    pub fn is_offered_to_me(&self) -> bool {
-        self.flow().token.offered() == Some(self.seat())
+    /// Returns whether this seat is offered the token.
+    pub fn is_offered_turn(&self) -> bool {
+        self.turn().token.offered() == Some(self.seat())
     }
 
     /// Returns the person on this seat.
     pub fn me(&self) -> Option<&Person> {
-        self.snapshot.common.person(self.seat())
+        self.person(self.seat())
+    }
+
+    /// Returns the person on a seat.
+    pub fn person(&self, seat: SeatNo) -> Option<&Person> {
+        self.snapshot.room.people.get(seat)
+    }
+
+    /// Returns everyone who ever took a seat, in the order in which they joined.
+    pub fn people(&self) -> impl DoubleEndedIterator<Item = (SeatNo, &Person)> {
+        self.snapshot.room.people.iter()
+    }
+
+    /// Returns the seats waiting for the token, the next first.
+    pub fn waiting(&self) -> Vec<SeatNo> {
+        self.snapshot.room.queue.waiting.in_order()
+    }
+
+    /// Returns the messages held, the oldest first.
+    pub fn messages(&self) -> impl DoubleEndedIterator<Item = (MessageNo, &Message)> {
+        self.snapshot.messages.iter()
+    }
+
+    pub(crate) fn first_message(&self) -> Option<MessageNo> {
+        self.snapshot.messages.keys().next()
+    }
+
+    /// Returns a text, or `None` if it was erased.
+    pub fn text(&self, id: TextId) -> Option<&Text> {
+        self.snapshot.text(id)
+    }
+
+    /// Returns the name of the person on a seat.
+    pub fn name_of(&self, seat: SeatNo) -> Option<&Text> {
+        self.text(self.person(seat)?.name)
     }
 }

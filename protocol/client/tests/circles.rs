@@ -1,15 +1,17 @@
-//! Making a circle and looking at its door, against a server that does as it is told.
+//! Circles over HTTP, against a scripted server.
 #![allow(
     clippy::unwrap_used,
     clippy::panic,
     clippy::indexing_slicing,
-    reason = "this crate is test code: a broken assumption ends the test with a word about it"
+    reason = "test code: a broken assumption fails the test"
 )]
 
 mod fake;
 
 use fake::Fake;
-use hearth_client::{Error, NewLinks, delete_circle, look_at_door, make_circle, set_next_session};
+use hearth_client::{
+    CircleOptions, Error, delete_circle, look_at_door, make_circle, set_next_session,
+};
 use hearth_protocol::api::{Door, LinkRole, NewCircle};
 use hearth_protocol::{CircleId, Settings, Text};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -45,7 +47,10 @@ async fn answer(stream: &mut TcpStream, status: &str, body: &str) {
 async fn a_made_circle_has_a_link_for_each_role_and_the_server_learns_no_secret() {
     let fake = Fake::start().await;
     let origin = fake.link.origin().clone();
-    let new = NewLinks { operator_key: Some("operator".to_owned()), ..NewLinks::titled("Tuesday") };
+    let new = CircleOptions {
+        operator_key: Some("operator".to_owned()),
+        ..CircleOptions::titled("Tuesday")
+    };
     let making = tokio::spawn(async move { make_circle(&origin, new).await });
     let mut stream = fake.raw().await;
     let (head, body) = request(&mut stream).await;
@@ -71,11 +76,13 @@ async fn a_made_circle_has_a_link_for_each_role_and_the_server_learns_no_secret(
 async fn a_refusal_says_what_happened_and_what_to_do() {
     let fake = Fake::start().await;
     let origin = fake.link.origin().clone();
-    let making = tokio::spawn(async move { make_circle(&origin, NewLinks::titled("x")).await });
+    let making =
+        tokio::spawn(async move { make_circle(&origin, CircleOptions::titled("x")).await });
     let mut stream = fake.raw().await;
     request(&mut stream).await;
-    answer(&mut stream, "403 Forbidden", r#"{"code":"not_allowed","say":"Ask the operator."}"#)
-        .await;
+    let problem = r#"{"type":"about:blank","title":"Forbidden","status":403,
+        "detail":"Ask the operator.","code":"not_allowed"}"#;
+    answer(&mut stream, "403 Forbidden", problem).await;
     let error = making.await.unwrap().unwrap_err();
     assert!(
         matches!(&error, Error::Http { status: 403, code, .. } if code == "not_allowed"),

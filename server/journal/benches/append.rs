@@ -1,18 +1,18 @@
-//! How fast the journal appends, beside the disk's own time to put a write on the platter.
+//! Append throughput and latency, compared with the latency of the disk.
 //!
-//! `cargo bench -p hearth-journal`. The store lies in the system's folder for temporary files;
-//! `TMPDIR` names another disk.
+//! `cargo bench -p hearth-journal`. The store is in the system's temporary folder; set
+//! `TMPDIR` to measure another disk.
 #![allow(
     clippy::unwrap_used,
     clippy::indexing_slicing,
     clippy::print_stdout,
-    reason = "a bench prints, and fails by panicking"
+    reason = "a benchmark prints, and fails by panicking"
 )]
 
 use futures_util::future::join_all;
-use hearth_journal::{Batch, EventRow, Journal, Sqlite};
+use hearth_journal::{Batch, Journal, Row, Sqlite};
 use hearth_protocol::api::NewCircle;
-use hearth_protocol::{CircleId, RoomId, Settings, Text, WordsId};
+use hearth_protocol::{CircleId, RoomId, Settings, Text, TextId};
 use std::fs::File;
 use std::io::Write;
 use std::path::Path;
@@ -39,7 +39,7 @@ fn main() {
     });
 }
 
-/// Prints how long the disk takes for a write of 4 KiB.
+/// Measures how long the disk takes to flush a write of 4 KiB.
 fn sync_times(folder: &Path) {
     let mut file = File::create(folder.join("sync")).unwrap();
     let mut times = Vec::with_capacity(SYNCS);
@@ -52,17 +52,17 @@ fn sync_times(folder: &Path) {
     println!("fsync of 4 KiB                     {}", spread(times));
 }
 
-/// Appends to many rooms at once, each waiting for its answer, and prints how many a second.
+/// Appends to many rooms concurrently, one batch at a time in each.
 async fn appends(journal: &Sqlite, rooms: usize, with_text: bool) {
     let begun = Instant::now();
     let times: Vec<Duration> =
-        join_all((0..rooms).map(|_| fill_a_room(journal, with_text))).await.concat();
-    let a_second = times.len() as f64 / begun.elapsed().as_secs_f64();
-    let what = if with_text { "event + text" } else { "event       " };
-    println!("{rooms:>4} rooms at once, {what}  {a_second:>9.0} appends/s  {}", spread(times));
+        join_all((0..rooms).map(|_| fill_room(journal, with_text))).await.concat();
+    let per_second = times.len() as f64 / begun.elapsed().as_secs_f64();
+    let what = if with_text { "row + text" } else { "row       " };
+    println!("{rooms:>4} concurrent rooms, {what}  {per_second:>9.0} appends/s  {}", spread(times));
 }
 
-async fn fill_a_room(journal: &Sqlite, with_text: bool) -> Vec<Duration> {
+async fn fill_room(journal: &Sqlite, with_text: bool) -> Vec<Duration> {
     let (circle, room) = (CircleId(Uuid::new_v4()), RoomId(Uuid::new_v4()));
     let new = NewCircle {
         title: Text::plain("A circle"),
@@ -78,14 +78,14 @@ async fn fill_a_room(journal: &Sqlite, with_text: bool) -> Vec<Duration> {
     let begun = Instant::now();
     while begun.elapsed() < TIME {
         let head = times.len() as u64;
-        let words = WordsId(Uuid::new_v4());
+        let text_id = TextId(Uuid::new_v4());
         let body = format!(
-            r#"{{"cause":{{"seat":4,"id":"{words}"}},"number":{head},"event":{{"shared":{{"seat":4,"words":"{words}"}}}}}}"#
+            r#"{{"cause":{{"seat":4,"id":"{text_id}"}},"room":{head},"facts":[{{"shared":{{"seat":4,"text":"{text_id}"}}}}]}}"#
         );
         let batch = Batch {
             id: Uuid::new_v4(),
-            events: vec![EventRow { seq: head + 1, at: head, body }],
-            texts: if with_text { vec![(words, Text::plain(SHARE))] } else { Vec::new() },
+            rows: vec![Row { seq: head + 1, at: head, body }],
+            texts: if with_text { vec![(text_id, Text::plain(SHARE))] } else { Vec::new() },
             erased: Vec::new(),
             bars: Vec::new(),
             deadline: Some(head + 90_000),

@@ -1,189 +1,202 @@
-//! What can go wrong, in words for whoever must act.
+//! Errors, worded for the person who has to act on them.
 
 use hearth_protocol::{CircleId, RoomId};
 use std::path::PathBuf;
 
-/// Why a batch was not appended, or may not have been.
+/// Why a batch wasn't appended, or may not have been.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum AppendError {
-    /// Another batch came first, or (with head 0) the circle has another room that has not ended.
+    /// Another batch came first, or (with head 0) the circle has another room that hasn't ended.
     /// Nothing was written.
     #[error(
-        "another batch came first: the room's journal stands at {head}; read on from there and decide again"
+        "another batch was appended first and the room is at row {head}; read the newer rows and decide again"
     )]
     Conflict {
-        /// The number of the room's last event.
+        /// Number of the room's last row.
         head: u64,
     },
-    /// The disk or its quota is full. Nothing was written.
-    #[error(
-        "the disk is full and nothing was written; free some space, then the same append can be tried again"
-    )]
+    /// The disk, its quota or the engine's memory is full. Nothing was written.
+    #[error("the disk is full and nothing was written; free some space and retry")]
     Full,
-    /// Nobody can say yet whether it was written.
-    #[error(
-        "it is not known whether the batch was written; read the room's last batch, compare its id, and decide again"
-    )]
+    /// The batch may or may not have been written.
+    #[error("the outcome of the append is unknown; compare the id of the room's last batch")]
     Unknown,
     /// Nothing was written, for this reason.
     #[error(transparent)]
     Failed(#[from] JournalError),
 }
 
-/// Why the journal could not do what it was asked.
+impl AppendError {
+    /// Converts the error of a command other than an append, described by `doing`.
+    pub(crate) fn of_command(self, doing: &'static str) -> JournalError {
+        match self {
+            Self::Failed(error) => error,
+            Self::Full => JournalError::Full { doing },
+            Self::Unknown | Self::Conflict { .. } => JournalError::Unknown { doing },
+        }
+    }
+}
+
+/// Why a call to the journal failed.
+///
+/// The field `doing` completes "cannot …" and names the call.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum JournalError {
     /// Another process has the store open.
-    #[error("the data folder {} is in use by another Hearth server; stop that one, or name another folder with --data", folder.display())]
+    #[error("the data folder {} is in use by another Hearth server; stop that server, or name another folder with --data", folder.display())]
     InUse {
         /// The data folder.
         folder: PathBuf,
     },
-    /// A newer Hearth wrote the store.
-    #[error("the store in {} has schema {store}, and this Hearth knows schemas up to {known}; start the newer Hearth that wrote it, or restore a backup made before", folder.display())]
+    /// A newer version of Hearth wrote the store.
+    #[error("the store in {} was written by a newer version of Hearth ({part} {store}; this version reads up to {known}); start that version, or restore an older backup", folder.display())]
     Newer {
         /// The data folder.
         folder: PathBuf,
-        /// The schema of the store.
-        store: i32,
-        /// The newest schema that this program knows.
-        known: i32,
+        /// Which number is too new: "schema" or "row format".
+        part: &'static str,
+        /// Number in the store.
+        store: u32,
+        /// Newest number that this version reads.
+        known: u32,
     },
-    /// The file is no store of Hearth's.
-    #[error("the file {} is not a Hearth store; name another data folder with --data", file.display())]
-    Foreign {
+    /// An older version of Hearth wrote the store, in a form that this one doesn't read.
+    #[error("the store in {} was written by an older version of Hearth and can't be converted; name another data folder with --data, or delete this one to start empty", folder.display())]
+    Outdated {
+        /// The data folder.
+        folder: PathBuf,
+    },
+    /// The file isn't a store of Hearth.
+    #[error("the file {} isn't a Hearth store; name another data folder with --data", file.display())]
+    NotAStore {
         /// The file.
         file: PathBuf,
     },
-    /// A file or folder could not be made, opened or locked.
+    /// A file or folder can't be created, opened or locked.
     #[error("cannot {doing} {}: {reason}; check that it exists and that the server may write to it", path.display())]
-    Files {
-        /// What was tried.
+    File {
+        /// What was attempted.
         doing: &'static str,
         /// The file or folder.
         path: PathBuf,
-        /// What the system said.
+        /// The operating system's message.
         reason: String,
     },
-    /// The disk or its quota is full. Nothing was changed.
+    /// The disk, its quota or the engine's memory is full. Nothing was changed.
     #[error("cannot {doing}: the disk is full; free some space and try again")]
     Full {
-        /// What was tried.
+        /// What was attempted.
         doing: &'static str,
     },
-    /// Nobody can say whether it was done. It can be asked for again.
-    #[error("cannot say whether the store did this: {doing}; ask for it again")]
+    /// The change may or may not have been made. It can be repeated.
+    #[error("cannot tell whether this was done: {doing}; try again")]
     Unknown {
-        /// What was tried.
+        /// What was attempted.
         doing: &'static str,
     },
-    /// A write failed, and the store could not be reopened so far. Nothing was changed.
-    #[error("cannot {doing}: a write to the store in {} failed and it cannot be reopened so far; check the disk. The server keeps trying", folder.display())]
+    /// An earlier write failed, and the store isn't open again yet. Nothing was changed.
+    #[error("cannot {doing}: a write to the store in {} failed, and the store can't be reopened; check the disk. The server keeps retrying", folder.display())]
     Recovering {
-        /// What was tried.
+        /// What was attempted.
         doing: &'static str,
         /// The data folder.
         folder: PathBuf,
     },
-    /// The store refused or failed. Nothing was changed.
-    #[error("cannot {doing} in the store in {}: {reason}", folder.display())]
+    /// The engine returned an error. Nothing was changed.
+    #[error("cannot {doing} (data folder {}): {reason}", folder.display())]
     Storage {
-        /// What was tried.
+        /// What was attempted.
         doing: &'static str,
         /// The data folder.
         folder: PathBuf,
-        /// What the store said.
+        /// The engine's message.
         reason: String,
     },
-    /// Another program held the store all the while. Nothing was made.
-    #[error("cannot {doing}: another program holds the store in {}; wait a moment and try again, and if that does not help, close that program", folder.display())]
+    /// Another program kept the store locked. Nothing was changed.
+    #[error("cannot {doing}: another program has locked the store in {}; try again in a moment, or close that program", folder.display())]
     Busy {
-        /// What was tried.
+        /// What was attempted.
         doing: &'static str,
         /// The data folder.
         folder: PathBuf,
     },
-    /// A row of the store is not what was written there.
-    #[error("{what} in the store in {} cannot be read: the file is damaged, or a newer Hearth wrote it; restore a backup", folder.display())]
+    /// Stored data isn't as it was written.
+    #[error("cannot read {what} from the store in {}: the file is damaged, or a newer version of Hearth wrote it; restore a backup", folder.display())]
     Unreadable {
-        /// Which kind of row.
+        /// Kind of data.
         what: &'static str,
         /// The data folder.
         folder: PathBuf,
     },
-    /// The words are deleted, but the write-ahead log could not be emptied of them yet.
-    #[error("the words are deleted, but a reader keeps the log of the store in {} from being emptied of them; erase again. The server also keeps trying", folder.display())]
-    NotEmptied {
+    /// The texts are deleted, but the write-ahead log still contains them.
+    #[error("the texts are deleted, but another program reads the store in {}, so its log still contains them; close that program, then erase again. The server keeps retrying", folder.display())]
+    LogNotEmptied {
         /// The data folder.
         folder: PathBuf,
     },
-    /// A circle of that id is there already.
-    #[error("there is a circle {circle} already")]
+    /// A circle with this id exists.
+    #[error("the circle {circle} already exists")]
     CircleExists {
-        /// Its id.
+        /// Id of the circle.
         circle: CircleId,
     },
-    /// There is no such circle, or no longer.
-    #[error("there is no circle {circle}; it was deleted, or never made")]
+    /// The circle doesn't exist.
+    #[error("the circle {circle} doesn't exist; it was deleted, or never created")]
     NoCircle {
-        /// Its id.
+        /// Id of the circle.
         circle: CircleId,
     },
-    /// There is no such room, or no longer.
-    #[error(
-        "there is no room {room} in the journal; its circle was deleted, or it was never opened"
-    )]
+    /// The room doesn't exist.
+    #[error("the room {room} doesn't exist; its circle was deleted, or it was never opened")]
     NoRoom {
-        /// Its id.
+        /// Id of the room.
         room: RoomId,
     },
-    /// A room that has not ended cannot be erased as a whole.
-    #[error("room {room} has not ended, so only its texts can be erased")]
-    StillLive {
-        /// Its id.
+    /// A room that hasn't ended can't be erased as a whole.
+    #[error("the room {room} hasn't ended, so only its texts can be erased")]
+    RoomIsLive {
+        /// Id of the room.
         room: RoomId,
     },
-    /// The caller broke the interface's contract.
-    #[error(
-        "the journal was asked for what it cannot hold: {what}; this is a defect of the server, please report it"
-    )]
+    /// The caller broke the contract of the interface.
+    #[error("the journal can't store {what}; this is a bug in Hearth, please report it")]
     Malformed {
-        /// What was wrong.
+        /// What is wrong with the request.
         what: &'static str,
     },
-    /// There is no store where one was to be copied.
+    /// The folder contains no store to back up.
     #[error("there is no store in {}; name its data folder with --data", folder.display())]
     NoStore {
         /// The folder.
         folder: PathBuf,
     },
-    /// A file that was to be made is there.
-    #[error("there is {} already, and nothing is overwritten; name another file", file.display())]
+    /// The file to create exists.
+    #[error("the file {} already exists and isn't overwritten; name another file", file.display())]
     FileExists {
         /// The file.
         file: PathBuf,
     },
-    /// There is a store where one was to be put.
-    #[error("there is a store in {} already, and nothing was changed; with --replace it is kept aside and the copy takes its place", folder.display())]
+    /// The folder to restore to contains a store. Nothing was changed.
+    #[error("the folder {} already contains a store, and nothing was changed; use --replace to move that store aside and restore the backup", folder.display())]
     StoreExists {
         /// The folder.
         folder: PathBuf,
     },
-    /// The file to restore from cannot be used. Nothing was changed.
-    #[error("cannot restore from {}: {why}. Nothing was changed; name a file that `hearth backup` made", file.display())]
-    NoCopy {
+    /// The file to restore from can't be used. Nothing was changed.
+    #[error("cannot restore from {}: {reason}. Nothing was changed; name a file that `hearth backup` made", file.display())]
+    BadBackup {
         /// The file.
         file: PathBuf,
         /// What is wrong with it.
-        why: String,
+        reason: String,
     },
-    /// A backup is being made already.
-    #[error("a backup is being made already; wait for it to end")]
-    BackupUnderWay,
-    /// The store is closed.
-    #[error("cannot {doing}: the store is closed")]
+    /// Another backup is running.
+    #[error("a backup is already running; wait until it has finished")]
+    BackupRunning,
+    /// The journal is closed.
+    #[error("cannot {doing}: the journal is closed")]
     Closed {
-        /// What was tried.
+        /// What was attempted.
         doing: &'static str,
     },
 }

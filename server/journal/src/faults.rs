@@ -1,79 +1,79 @@
-//! A journal that fails on command, for tests of whoever uses one.
+//! A journal that fails on demand, for tests of the code that uses one.
 
 use crate::error::{AppendError, JournalError};
-use crate::journal::{Batch, CircleRow, Due, EventRow, Journal, Pending, What};
+use crate::journal::{Batch, CircleRow, DueRoom, EraseScope, Journal, JournalFuture, Row};
 use hearth_protocol::api::NewCircle;
 use hearth_protocol::keys::KeyHash;
-use hearth_protocol::{CircleId, Epoch, Millis, RoomId, Text, WordsId};
+use hearth_protocol::{CircleId, Epoch, Millis, RoomId, Text, TextId};
 use std::collections::VecDeque;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 use uuid::Uuid;
 
-/// How an append fails.
+/// Fault to inject into an append.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Fault {
-    /// It answers [`AppendError::Full`] and writes nothing.
+    /// Write nothing and return [`AppendError::Full`].
     Full,
-    /// It is written, and answers [`AppendError::Unknown`].
+    /// Write the batch and return [`AppendError::Unknown`].
     UnknownWritten,
-    /// It is not written, and answers [`AppendError::Unknown`].
+    /// Write nothing and return [`AppendError::Unknown`].
     UnknownNotWritten,
-    /// It is written and answered well, this much later.
+    /// Wait this long, then append normally.
     Delayed(Duration),
 }
 
 #[derive(Debug, Default)]
-struct Orders {
+struct Plan {
     next: VecDeque<Fault>,
     always: Option<Fault>,
     reading_fails: bool,
 }
 
-/// A journal before another one, that fails on command and does nothing else of its own.
+/// A journal that passes every call to another one, and fails on demand.
 pub struct Faulty {
     inner: Arc<dyn Journal>,
-    orders: Mutex<Orders>,
+    plan: Mutex<Plan>,
 }
 
 impl Faulty {
-    /// Returns a journal that does all that `inner` does, until told otherwise.
+    /// Wraps `inner`, without any faults.
     pub fn new(inner: Arc<dyn Journal>) -> Self {
-        Self { inner, orders: Mutex::default() }
+        Self { inner, plan: Mutex::default() }
     }
 
-    /// The next `times` appends that have no order yet fail so.
+    /// Injects `fault` into `times` appends, after the faults already planned.
     pub fn next_appends(&self, times: usize, fault: Fault) {
-        self.orders().next.extend(std::iter::repeat_n(fault, times));
+        self.plan().next.extend(std::iter::repeat_n(fault, times));
     }
 
-    /// Every append without an order of its own fails so, until told otherwise.
+    /// Injects `fault` into every append without a fault of its own; `None` stops that.
     pub fn every_append(&self, fault: Option<Fault>) {
-        self.orders().always = fault;
+        self.plan().always = fault;
     }
 
-    /// Every reading fails, [`last_batch`](Journal::last_batch) included, until told otherwise.
+    /// Makes every read fail, [`last_batch`](Journal::last_batch) included, or none.
     pub fn reading_fails(&self, fails: bool) {
-        self.orders().reading_fails = fails;
+        self.plan().reading_fails = fails;
     }
 
-    fn orders(&self) -> MutexGuard<'_, Orders> {
-        self.orders.lock().unwrap_or_else(PoisonError::into_inner)
+    fn plan(&self) -> MutexGuard<'_, Plan> {
+        self.plan.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn fault(&self) -> Option<Fault> {
-        let mut orders = self.orders();
-        orders.next.pop_front().or(orders.always)
+    fn next_fault(&self) -> Option<Fault> {
+        let mut plan = self.plan();
+        plan.next.pop_front().or(plan.always)
     }
 
     fn or_fail<'a, T: Send + 'a>(
         &self,
         doing: &'static str,
-        read: Pending<'a, T>,
-    ) -> Pending<'a, T> {
-        if self.orders().reading_fails {
-            let folder = PathBuf::from("(a fault made for a test)");
+        read: JournalFuture<'a, T>,
+    ) -> JournalFuture<'a, T> {
+        if self.plan().reading_fails {
+            let folder = PathBuf::from("(fault injected by a test)");
             return Box::pin(std::future::ready(Err(JournalError::Recovering { doing, folder })));
         }
         read
@@ -94,24 +94,24 @@ impl Journal for Faulty {
         new: &'a NewCircle,
         circle: CircleId,
         now: Millis,
-    ) -> Pending<'a, ()> {
+    ) -> JournalFuture<'a, ()> {
         self.inner.create_circle(new, circle, now)
     }
 
-    fn circle(&self, circle: CircleId) -> Pending<'_, Option<CircleRow>> {
+    fn circle(&self, circle: CircleId) -> JournalFuture<'_, Option<CircleRow>> {
         self.or_fail("read a circle", self.inner.circle(circle))
     }
 
-    fn set_next_at(&self, circle: CircleId, next_at: Option<Millis>) -> Pending<'_, ()> {
+    fn set_next_at(&self, circle: CircleId, next_at: Option<Millis>) -> JournalFuture<'_, ()> {
         self.inner.set_next_at(circle, next_at)
     }
 
-    fn live_room(&self, circle: CircleId) -> Pending<'_, Option<RoomId>> {
-        self.or_fail("find a circle's room", self.inner.live_room(circle))
+    fn live_room(&self, circle: CircleId) -> JournalFuture<'_, Option<RoomId>> {
+        self.or_fail("find the live room of a circle", self.inner.live_room(circle))
     }
 
-    fn barred(&self, circle: CircleId) -> Pending<'_, Vec<KeyHash>> {
-        self.or_fail("read whom a circle bars", self.inner.barred(circle))
+    fn barred(&self, circle: CircleId) -> JournalFuture<'_, Vec<KeyHash>> {
+        self.or_fail("read the barred keys of a circle", self.inner.barred(circle))
     }
 
     fn append(
@@ -120,8 +120,8 @@ impl Journal for Faulty {
         room: RoomId,
         after: u64,
         batch: Batch,
-    ) -> Pending<'_, (), AppendError> {
-        let fault = self.fault();
+    ) -> JournalFuture<'_, (), AppendError> {
+        let fault = self.next_fault();
         Box::pin(async move {
             match fault {
                 Some(Fault::Full) => return Err(AppendError::Full),
@@ -137,51 +137,55 @@ impl Journal for Faulty {
         })
     }
 
-    fn last_batch(&self, room: RoomId) -> Pending<'_, Option<(Uuid, u64)>> {
+    fn last_batch(&self, room: RoomId) -> JournalFuture<'_, Option<(Uuid, u64)>> {
         self.or_fail("read a room's head", self.inner.last_batch(room))
     }
 
-    fn read(&self, room: RoomId, after: u64, most: usize) -> Pending<'_, Vec<EventRow>> {
-        self.or_fail("read a room's events", self.inner.read(room, after, most))
+    fn read(&self, room: RoomId, after: u64, limit: usize) -> JournalFuture<'_, Vec<Row>> {
+        self.or_fail("read a room's rows", self.inner.read(room, after, limit))
     }
 
-    fn texts<'a>(&'a self, room: RoomId, ids: &'a [WordsId]) -> Pending<'a, Vec<(WordsId, Text)>> {
+    fn texts<'a>(
+        &'a self,
+        room: RoomId,
+        ids: &'a [TextId],
+    ) -> JournalFuture<'a, Vec<(TextId, Text)>> {
         self.or_fail("read a room's texts", self.inner.texts(room, ids))
     }
 
-    fn put_snapshot(&self, room: RoomId, seq: u64, body: String) -> Pending<'_, ()> {
+    fn put_snapshot(&self, room: RoomId, seq: u64, body: String) -> JournalFuture<'_, ()> {
         self.inner.put_snapshot(room, seq, body)
     }
 
-    fn snapshot(&self, room: RoomId) -> Pending<'_, Option<(u64, String)>> {
+    fn snapshot(&self, room: RoomId) -> JournalFuture<'_, Option<(u64, String)>> {
         self.or_fail("read a room's snapshot", self.inner.snapshot(room))
     }
 
-    fn erase(&self, room: RoomId, what: What) -> Pending<'_, ()> {
-        self.inner.erase(room, what)
+    fn erase(&self, room: RoomId, scope: EraseScope) -> JournalFuture<'_, ()> {
+        self.inner.erase(room, scope)
     }
 
-    fn words_left(&self) -> Pending<'_, Vec<(CircleId, RoomId)>> {
-        self.or_fail("find rooms with words left", self.inner.words_left())
+    fn unerased_rooms(&self) -> JournalFuture<'_, Vec<(CircleId, RoomId)>> {
+        self.or_fail("list rooms that still have texts", self.inner.unerased_rooms())
     }
 
-    fn due(&self, before: Millis) -> Pending<'_, Vec<Due>> {
-        self.or_fail("find rooms that are due", self.inner.due(before))
+    fn due(&self, before: Millis) -> JournalFuture<'_, Vec<DueRoom>> {
+        self.or_fail("list due rooms", self.inner.due(before))
     }
 
-    fn next_due(&self) -> Pending<'_, Option<Millis>> {
+    fn next_due(&self) -> JournalFuture<'_, Option<Millis>> {
         self.or_fail("find the next deadline", self.inner.next_due())
     }
 
-    fn delete_circle(&self, circle: CircleId) -> Pending<'_, ()> {
+    fn delete_circle(&self, circle: CircleId) -> JournalFuture<'_, ()> {
         self.inner.delete_circle(circle)
     }
 
-    fn ready(&self) -> Pending<'_, ()> {
+    fn ready(&self) -> JournalFuture<'_, ()> {
         self.inner.ready()
     }
 
-    fn close(&self) -> Pending<'_, ()> {
+    fn close(&self) -> JournalFuture<'_, ()> {
         self.inner.close()
     }
 }

@@ -1,186 +1,244 @@
-//! The interface: what every engine does.
+//! The interface that every engine implements.
 
 use crate::error::{AppendError, JournalError};
 use futures_util::future::BoxFuture;
 use hearth_protocol::api::{Entry, NewCircle};
 use hearth_protocol::keys::KeyHash;
-use hearth_protocol::{CircleId, Epoch, Millis, RoomId, Settings, Text, WordsId};
+use hearth_protocol::{CircleId, Epoch, Millis, RoomId, Settings, Text, TextId};
+use std::collections::HashSet;
 use std::fmt;
 use uuid::Uuid;
 
-/// An answer under way. Dropping it does not undo the call: what was sent to the engine is done.
-pub type Pending<'a, T, E = JournalError> = BoxFuture<'a, Result<T, E>>;
+/// Future of a journal call.
+///
+/// Once polled, dropping it doesn't undo the call: a request that reached the engine is carried out.
+pub type JournalFuture<'a, T, E = JournalError> = BoxFuture<'a, Result<T, E>>;
 
-/// Rooms that [`Journal::due`] and [`Journal::words_left`] return at once.
-pub const DUE_MAX: usize = 1024;
+/// Most rooms that [`Journal::due`] and [`Journal::unerased_rooms`] return at once.
+pub const LIST_MAX: usize = 1024;
 
-/// An event in its place.
+/// Format of the rows and snapshots that this version writes.
+///
+/// A store records the format it was created with, and an engine refuses to open a store of any
+/// other format. Increase it when the bodies of rows change in a way that older or newer code can't
+/// read.
+pub const ROW_FORMAT: u32 = 1;
+
+/// One decision of a room, with its place in the room's log.
 #[derive(Clone, PartialEq, Eq)]
-pub struct EventRow {
-    /// Its place among all events of its room, from 1, without gaps.
+pub struct Row {
+    /// Number of the row in its room, from 1, without gaps.
     pub seq: u64,
-    /// When it was decided.
+    /// When the room decided it.
     pub at: Millis,
-    /// The event, in a form that only the caller reads. It holds no human text.
+    /// The decision, in a form that only the caller reads. It contains no human text.
     pub body: String,
 }
 
-impl fmt::Debug for EventRow {
-    /// Shows no body: it may hold hashes of keys.
+impl fmt::Debug for Row {
+    /// Omits the body, which may contain key hashes.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "EventRow({} at {}, {} bytes)", self.seq, self.at, self.body.len())
+        write!(f, "Row({} at {}, {} bytes)", self.seq, self.at, self.body.len())
     }
 }
 
-/// What is appended to a room in one piece: all of it, or nothing.
+/// Rows, and the changes that go with them, to append to a room atomically.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Batch {
-    /// Names the batch, so that after an unknown outcome one can tell whether it was written.
+    /// Identifies the batch, to find out after [`AppendError::Unknown`] whether it was written.
     pub id: Uuid,
-    /// Its events: at least one, numbered on from the room's head.
-    pub events: Vec<EventRow>,
-    /// The human texts that its events name.
-    pub texts: Vec<(WordsId, Text)>,
-    /// The texts that its events take back or withdraw; they are erased.
-    pub erased: Vec<WordsId>,
-    /// Seat keys barred in the circle from now on (`true`), or barred no longer.
+    /// At least one row, numbered on from the room's head.
+    pub rows: Vec<Row>,
+    /// New texts that the rows refer to. Each id must be new to the room.
+    pub texts: Vec<(TextId, Text)>,
+    /// Texts to erase. Ids that aren't stored are ignored.
+    pub erased: Vec<TextId>,
+    /// Seat keys to bar from the circle (`true`), or to admit again (`false`).
     pub bars: Vec<(KeyHash, bool)>,
-    /// The next time at which something happens in the room by itself.
+    /// When the room must act next without any input. It replaces the room's earlier deadline.
     pub deadline: Option<Millis>,
-    /// Whether the room has ended. A room that ended stays so, whatever later batches say.
+    /// Whether the room has ended. A room that ended stays ended, whatever later batches say.
     pub ended: bool,
 }
 
-/// A circle as it was made, and the hour it has now.
+impl Batch {
+    /// Returns the number of the last row, or why the batch breaks the contract of
+    /// [`Journal::append`].
+    pub(crate) fn check(&self, after: u64) -> Result<u64, JournalError> {
+        let mut last = after;
+        for row in &self.rows {
+            if last.checked_add(1) != Some(row.seq) {
+                return Err(JournalError::Malformed { what: "a batch with a gap in its numbers" });
+            }
+            last = row.seq;
+        }
+        if last == after {
+            return Err(JournalError::Malformed { what: "a batch without rows" });
+        }
+        let mut ids = HashSet::new();
+        if !self.texts.iter().all(|(id, _)| ids.insert(*id)) {
+            return Err(TEXT_EXISTS);
+        }
+        Ok(last)
+    }
+}
+
+pub(crate) const TEXT_EXISTS: JournalError =
+    JournalError::Malformed { what: "a text whose id is already in use" };
+pub(crate) const OTHER_CIRCLE: JournalError =
+    JournalError::Malformed { what: "a batch for a room of another circle" };
+pub(crate) const SNAPSHOT_AHEAD: JournalError =
+    JournalError::Malformed { what: "a snapshot ahead of its room" };
+
+/// Returns why a circle breaks the contract of [`Journal::create_circle`], if it does.
+pub(crate) fn check_circle(new: &NewCircle) -> Result<(), JournalError> {
+    let mut roles = HashSet::new();
+    if new.entries.iter().all(|entry| roles.insert(entry.role)) {
+        Ok(())
+    } else {
+        Err(JournalError::Malformed { what: "a circle with two links of one kind" })
+    }
+}
+
+/// A circle as it was created, with the current time of its next session.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CircleRow {
-    /// When it was made.
-    pub made_at: Millis,
-    /// Its title.
+    /// When the circle was created.
+    pub created_at: Millis,
+    /// Title of the circle.
     pub title: Text,
-    /// What its members agree on.
+    /// Agreements of its members.
     pub agreements: Option<Text>,
-    /// Who holds it.
+    /// Names of the people who hold the circle.
     pub held_by: Option<Text>,
-    /// How long a session is meant to last, in milliseconds.
+    /// Planned length of a session, in milliseconds.
     pub lasts_ms: Option<u64>,
-    /// The hour of its next session, be it past or to come.
+    /// When the next session starts. It may be in the past.
     pub next_at: Option<Millis>,
-    /// Its settings.
+    /// Settings of its sessions.
     pub settings: Settings,
-    /// What is known of its links, one entry for each kind, in the order of
+    /// Keys of the circle's links, at most one for each kind, in the order of
     /// [`LinkRole::ALL`](hearth_protocol::api::LinkRole::ALL).
     pub entries: Vec<Entry>,
 }
 
-/// A room that is to be woken.
+/// A room that must act at `deadline` without any input.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Due {
-    /// Its circle.
+pub struct DueRoom {
+    /// The room's circle.
     pub circle: CircleId,
     /// The room.
     pub room: RoomId,
-    /// When something happens in it by itself.
+    /// When it must act.
     pub deadline: Millis,
 }
 
-/// What of a room is erased.
+/// How much of a room [`Journal::erase`] erases.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum What {
-    /// Its human texts; events and snapshot stay, and name texts that are tombstones.
+pub enum EraseScope {
+    /// The room's texts. Rows and snapshot stay; the text ids in them no longer resolve.
     Texts,
-    /// Texts, events and snapshot. What stays is that the room took place. Refused while the room
-    /// is live.
+    /// Texts, rows and snapshot. Only the fact that the room took place stays. Refused while the
+    /// room hasn't ended.
     All,
 }
 
-/// What happened in every room, durable and in order.
+/// Durable, ordered storage of circles and rooms.
 ///
-/// A room's journal is a sequence of events numbered from 1 without gaps; its *head* is the number
-/// of the last. Whoever appends says after which head it decided, so two who decide at once cannot
-/// both be written.
+/// A room's log is a sequence of rows numbered from 1 without gaps. Its *head* is the number of the
+/// last row. Every append names the head on which it was decided, so of two concurrent decisions
+/// only one can be written.
 pub trait Journal: Send + Sync + 'static {
-    /// Returns the identity of the store, made when it was created. A restore makes a new one.
+    /// Returns the identity of the store, chosen when it was created. A restore changes it.
     fn epoch(&self) -> Epoch;
 
-    /// Returns the newest time of any event when the store was opened; 0 if there was none.
+    /// Returns the newest time of any row when the store was opened, or 0 if there was none. Rows
+    /// of deleted circles count.
     fn newest_at(&self) -> Millis;
 
-    /// Makes a circle. Fails with [`JournalError::CircleExists`] where there is one of that id.
+    /// Creates a circle. Fails with [`JournalError::CircleExists`] if the id is in use.
     fn create_circle<'a>(
         &'a self,
         new: &'a NewCircle,
         circle: CircleId,
         now: Millis,
-    ) -> Pending<'a, ()>;
+    ) -> JournalFuture<'a, ()>;
 
-    /// Returns a circle; none if it was never made, or deleted.
-    fn circle(&self, circle: CircleId) -> Pending<'_, Option<CircleRow>>;
+    /// Returns a circle, or `None` if it was never created or has been deleted.
+    fn circle(&self, circle: CircleId) -> JournalFuture<'_, Option<CircleRow>>;
 
-    /// Gives a circle's next session its hour, in the place of an older one, or none. Fails with
-    /// [`JournalError::NoCircle`] where there is no such circle.
-    fn set_next_at(&self, circle: CircleId, next_at: Option<Millis>) -> Pending<'_, ()>;
+    /// Sets or clears the time of a circle's next session. Fails with [`JournalError::NoCircle`] if
+    /// there is no such circle.
+    fn set_next_at(&self, circle: CircleId, next_at: Option<Millis>) -> JournalFuture<'_, ()>;
 
-    /// Returns the circle's room that has not ended.
-    fn live_room(&self, circle: CircleId) -> Pending<'_, Option<RoomId>>;
+    /// Returns the circle's room that hasn't ended.
+    fn live_room(&self, circle: CircleId) -> JournalFuture<'_, Option<RoomId>>;
 
-    /// Returns the hashes of the seat keys that are barred in a circle.
-    fn barred(&self, circle: CircleId) -> Pending<'_, Vec<KeyHash>>;
+    /// Returns the hashes of the seat keys barred from a circle, sorted by their bytes.
+    fn barred(&self, circle: CircleId) -> JournalFuture<'_, Vec<KeyHash>>;
 
-    /// Appends a batch to a room: durable when answered with `Ok`. `after` must be the room's head;
-    /// 0 makes the room, unless its circle has another that has not ended
-    /// (`Conflict { head: 0 }`).
+    /// Appends a batch to a room. Durable when it returns `Ok`.
     ///
-    /// Texts named in `erased` are gone from the files of the store soon after, not before the
-    /// answer; those that nobody may ever find are for [`erase`](Self::erase).
+    /// `after` must be the room's head. 0 creates the room, unless its circle has another room that
+    /// hasn't ended (`Conflict { head: 0 }`).
+    ///
+    /// The texts in `erased` can no longer be read when this returns, and disappear from the files
+    /// of the store within seconds. Use [`erase`](Self::erase) to wait until they have.
     fn append(
         &self,
         circle: CircleId,
         room: RoomId,
         after: u64,
         batch: Batch,
-    ) -> Pending<'_, (), AppendError>;
+    ) -> JournalFuture<'_, (), AppendError>;
 
-    /// Returns the id of the batch appended last to a room, and the room's head: what one compares
-    /// after [`AppendError::Unknown`]. Where it fails, the outcome is still unknown: ask again.
-    fn last_batch(&self, room: RoomId) -> Pending<'_, Option<(Uuid, u64)>>;
+    /// Returns the id of the last batch appended to a room, and the room's head.
+    ///
+    /// Call it after [`AppendError::Unknown`] to learn the outcome. While it fails, the outcome is
+    /// still unknown: retry.
+    fn last_batch(&self, room: RoomId) -> JournalFuture<'_, Option<(Uuid, u64)>>;
 
-    /// Returns up to `most` events of a room that follow `after`, in order.
-    fn read(&self, room: RoomId, after: u64, most: usize) -> Pending<'_, Vec<EventRow>>;
+    /// Returns up to `limit` rows of a room that follow row `after`, in order.
+    fn read(&self, room: RoomId, after: u64, limit: usize) -> JournalFuture<'_, Vec<Row>>;
 
-    /// Returns those of the named texts that are there. One that is missing is a tombstone.
-    fn texts<'a>(&'a self, room: RoomId, ids: &'a [WordsId]) -> Pending<'a, Vec<(WordsId, Text)>>;
+    /// Returns those of the given texts that are stored, in the order of `ids`. A missing one was
+    /// erased.
+    fn texts<'a>(
+        &'a self,
+        room: RoomId,
+        ids: &'a [TextId],
+    ) -> JournalFuture<'a, Vec<(TextId, Text)>>;
 
-    /// Keeps a snapshot of a room as it was after event `seq`, in the place of an older one. It
-    /// must hold no human text. One that is older than what is kept changes nothing.
-    fn put_snapshot(&self, room: RoomId, seq: u64, body: String) -> Pending<'_, ()>;
+    /// Stores a snapshot of a room as it was after row `seq`, replacing an older one. An older
+    /// snapshot than the stored one is ignored. It must contain no human text.
+    fn put_snapshot(&self, room: RoomId, seq: u64, body: String) -> JournalFuture<'_, ()>;
 
-    /// Returns the newest snapshot of a room, and after which event it was taken.
-    fn snapshot(&self, room: RoomId) -> Pending<'_, Option<(u64, String)>>;
+    /// Returns the newest snapshot of a room, and the number of the last row in it.
+    fn snapshot(&self, room: RoomId) -> JournalFuture<'_, Option<(u64, String)>>;
 
-    /// Erases a room's texts, or all of it. When answered with `Ok`, no file of the store holds the
-    /// words. Nothing to erase is no error.
-    fn erase(&self, room: RoomId, what: What) -> Pending<'_, ()>;
+    /// Erases a room's texts, or everything in it. When it returns `Ok`, nothing in the store
+    /// contains the texts. A room with nothing to erase, or that doesn't exist, is no error.
+    fn erase(&self, room: RoomId, scope: EraseScope) -> JournalFuture<'_, ()>;
 
-    /// Returns rooms that have ended and still hold texts, at most [`DUE_MAX`]: those whose erasing
-    /// was cut short, and those whose circle keeps its words for some days.
-    fn words_left(&self) -> Pending<'_, Vec<(CircleId, RoomId)>>;
+    /// Returns at most [`LIST_MAX`] rooms that ended and still have texts: because their circle
+    /// keeps texts for some days, or because a crash interrupted erasing them.
+    fn unerased_rooms(&self) -> JournalFuture<'_, Vec<(CircleId, RoomId)>>;
 
-    /// Returns the rooms that have not ended and whose deadline is not after `before`, the
-    /// earliest first, at most [`DUE_MAX`].
-    fn due(&self, before: Millis) -> Pending<'_, Vec<Due>>;
+    /// Returns at most [`LIST_MAX`] rooms that haven't ended and whose deadline is at or before
+    /// `before`, earliest first.
+    fn due(&self, before: Millis) -> JournalFuture<'_, Vec<DueRoom>>;
 
-    /// Returns the earliest deadline of a room that has not ended.
-    fn next_due(&self) -> Pending<'_, Option<Millis>>;
+    /// Returns the earliest deadline of all rooms that haven't ended.
+    fn next_due(&self) -> JournalFuture<'_, Option<Millis>>;
 
-    /// Deletes a circle and everything of it. When answered with `Ok`, no file of the store holds
-    /// its words. A circle that is not there is no error.
-    fn delete_circle(&self, circle: CircleId) -> Pending<'_, ()>;
+    /// Deletes a circle and everything in it. When it returns `Ok`, nothing in the store contains
+    /// its texts. A circle that doesn't exist is no error.
+    fn delete_circle(&self, circle: CircleId) -> JournalFuture<'_, ()>;
 
-    /// Checks, cheaply, that the store takes appends.
-    fn ready(&self) -> Pending<'_, ()>;
+    /// Checks cheaply that the store accepts appends.
+    fn ready(&self) -> JournalFuture<'_, ()>;
 
-    /// Writes what waits, puts the store in order and closes it; every later call fails with
-    /// [`JournalError::Closed`]. Closing twice is no error.
-    fn close(&self) -> Pending<'_, ()>;
+    /// Writes everything queued and closes the store. Every later call fails with
+    /// [`JournalError::Closed`], except that closing again is no error.
+    fn close(&self) -> JournalFuture<'_, ()>;
 }

@@ -1,23 +1,28 @@
-//! What happened in every room, durable and in order.
+//! Durable storage of everything that happens in rooms and circles.
 //!
-//! [`Journal`] is the one interface; [`Sqlite`] is the engine behind it where Hearth runs on one
-//! machine; [`faults::Faulty`] stands before an engine in tests and fails on command.
+//! [`Journal`] is the interface. [`Sqlite`] stores everything in a folder on this machine.
+//! [`Memory`] stores everything in memory, for tests and the demo. [`faults::Faulty`] wraps another
+//! journal and fails on demand, for tests.
 //!
-//! The journal knows no rules of a room: an event is a number, a time and an opaque body. What it
-//! does promise:
-//! - An append that was answered with `Ok` is on the disk, at its place, once. An append whose
-//!   `after` is not the room's head changes nothing.
-//! - A circle has at most one room that has not ended.
-//! - Human texts are kept apart from events. Erasing them leaves no copy of their words in any
-//!   file of the store, its write-ahead log included (backups made before keep theirs).
-//! - Every queue has a bound. No call blocks the thread that makes it, except opening a store.
-//! - Errors name what failed, on which store, and what to do; never words or keys.
+//! A journal contains no rules of a room. A [`Row`] is a number, a time and an opaque body. Every
+//! engine guarantees:
+//! - An append that returned `Ok` is durable, at its place, exactly once. An append whose `after`
+//!   isn't the room's head changes nothing.
+//! - A circle has at most one room that hasn't ended.
+//! - Human texts are stored apart from rows. Erasing a text leaves no copy of it anywhere in the
+//!   store, including the write-ahead log. (Backups made earlier keep theirs.)
+//! - Every queue is bounded. No call blocks its thread, except opening a store.
+//! - Errors say what failed, in which store, and what to do. They never contain texts or keys.
 
 mod error;
 pub mod faults;
 mod journal;
+mod memory;
 mod sqlite;
 
 pub use error::{AppendError, JournalError};
-pub use journal::{Batch, CircleRow, DUE_MAX, Due, EventRow, Journal, Pending, What};
-pub use sqlite::{Contents, Options, Restored, Sqlite, back_up, renew_epoch, restore};
+pub use journal::{
+    Batch, CircleRow, DueRoom, EraseScope, Journal, JournalFuture, LIST_MAX, ROW_FORMAT, Row,
+};
+pub use memory::Memory;
+pub use sqlite::{Restored, Sqlite, SqliteOptions, StoreStats, back_up, renew_epoch, restore};

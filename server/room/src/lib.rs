@@ -1,23 +1,45 @@
 //! The rules of a talking circle, pure.
 //!
 //! The contract, in full:
-//! - [`Room::open`] makes a room's first events; [`Room::begin`] starts a fold with the first.
-//! - [`Room::decide`] says which events an [`Act`] causes, or why it is refused; it changes nothing.
-//! - [`Room::record`] numbers events; [`Room::apply`] makes them so, and knows no rules.
+//! - [`Room::open`] opens a room; [`Room::from_first`] and [`Room::replay`] rebuild one from stored
+//!   rows.
+//! - [`Room::decide`] returns the [`Decision`] on an [`Input`], or why it is refused. It changes
+//!   nothing until [`Room::accept`] makes the decision the room's state.
 //! - [`Room::next_deadline`] and [`Room::decide_due`] are all there is of time. Call `decide_due`
-//!   until it returns nothing (the drain rule), recording and applying each time.
-//! - [`Room::view`] is all that one seat may see.
+//!   until it returns `None` (the drain rule), accepting each time.
+//! - [`Decision::row`] is what the journal stores and what everyone publishes; [`Room::snapshot`] is
+//!   all that one seat may see.
 //!
-//! The same events give the same room on every machine. Nothing here reads a clock, draws a lot or
-//! does IO: `now` and `dice` are handed in.
+//! The same rows give the same room on every machine. Nothing here reads a clock, draws random
+//! numbers or does IO: `now` and [`Random`] are handed in.
 
-mod act;
-mod core;
-mod decide;
-mod event;
-mod rights;
+mod deadline;
+mod decision;
+mod draft;
+mod input;
+mod orders;
+mod random;
+mod replay;
 mod room;
+mod row;
+mod state;
+mod turn_context;
+mod wire_frame;
 
-pub use act::{Act, Opening};
-pub use event::{Audience, Cause, Event, LedgerEvent, Recorded};
-pub use room::{ApplyError, Room};
+mod message;
+mod moderation;
+mod presence;
+mod queue;
+mod round;
+mod session;
+mod signal;
+mod turn;
+
+pub use decision::Decision;
+pub use input::{Input, Opening};
+pub use random::Random;
+pub use replay::ReplayError;
+pub use room::{DecideError, Room};
+pub use row::{Cause, DisconnectReason, Effect, Frame, MessagePart, ROW_FORMAT, RoomFrame, Row};
+pub use state::Remembered;
+pub use wire_frame::WireFrame;

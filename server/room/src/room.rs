@@ -1,356 +1,376 @@
-//! A room: its state as a fold of events, and the questions one can ask of it.
+//! A room: its state, deciding on inputs, and the questions one can ask of it.
 
-use crate::core::{Core, index};
-use crate::event::{Audience, Cause, Event, LedgerEvent, Recorded};
-use hearth_protocol::event::RoomEvent;
-use hearth_protocol::frame::Done;
+use crate::deadline::{deadlines, happen};
+use crate::decision::{Decision, Numbers, compose};
+use crate::draft::{Draft, Handled, check_text};
+use crate::input::{Input, Opening};
+use crate::random::Random;
+use crate::replay::ReplayError;
+use crate::row::{Cause, ROW_FORMAT};
+use crate::state::{Internal, Remembered, State};
+use crate::{message, moderation, presence, queue, round, session, signal, turn};
 use hearth_protocol::keys::KeyHash;
-use hearth_protocol::limits::{REMEMBERED_MAX, WORDS_MAX};
-use hearth_protocol::view::Common;
+use hearth_protocol::merge::MergeError;
+use hearth_protocol::message::Message;
+use hearth_protocol::policy_check::open_floor;
+use hearth_protocol::presence::{Presence, Role};
+use hearth_protocol::queue::Queue;
+use hearth_protocol::session::{Phase, SessionFact, SessionState};
+use hearth_protocol::turn::{Token, TurnState};
+use hearth_protocol::view::CircleView;
 use hearth_protocol::{
-    CommandId, Cursor, EachWords, Millis, Presence, RefusalCode, Role, Said, SeatNo, Snapshot,
-    WordsId, apply_said,
+    Command, CommandId, Cursor, HostsView, Keyed, MessageNo, Millis, Refusal, RefusalCode,
+    RoomView, SeatNo, SeatView, Snapshot,
 };
 use serde::{Deserialize, Serialize};
-use std::collections::{BTreeMap, BTreeSet, VecDeque};
-use uuid::Uuid;
-
-/// A record that does not follow the one before: the journal was misread, or written by a newer
-/// server. The reader must stop serving the room.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum ApplyError {
-    /// Its place in the journal is not the next.
-    #[error("event {got} of the room follows {head}: the journal was read with a gap")]
-    Gap {
-        /// The last event applied.
-        head: u64,
-        /// The event that came.
-        got: u64,
-    },
-    /// A room's history begins with something else than its opening.
-    #[error("the room's history does not begin with its opening")]
-    NotOpened,
-}
-
-/// The last number given in each audience's sequence.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
-struct Numbers {
-    room: u64,
-    staff: u64,
-    ledger: u64,
-    seats: BTreeMap<SeatNo, u64>,
-}
-
-impl Numbers {
-    fn last(&mut self, audience: Audience) -> &mut u64 {
-        match audience {
-            Audience::Room => &mut self.room,
-            Audience::Staff => &mut self.staff,
-            Audience::Ledger => &mut self.ledger,
-            Audience::Seat(seat) => self.seats.entry(seat).or_default(),
-        }
-    }
-
-    fn seat(&self, seat: SeatNo) -> u64 {
-        self.seats.get(&seat).copied().unwrap_or(0)
-    }
-}
-
-/// What the server must remember of a seat, and tells nobody.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
-struct SeatRecord {
-    /// The hash of the key it belongs to.
-    key: Option<KeyHash>,
-    /// The incarnation that held its line last.
-    node: Option<Uuid>,
-    /// The last commands done, and their answers.
-    remembered: VecDeque<(CommandId, Done)>,
-    /// Words said from here on may be seen.
-    words_from: u64,
-    /// No resume reaches behind this.
-    sees_from: u64,
-}
+use std::collections::BTreeMap;
 
 /// One live session.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Room {
-    pub(crate) core: Core,
-    pub(crate) said: Vec<Said>,
-    /// The place in the journal of each entry of `said`.
-    said_at: Vec<u64>,
-    /// The id of every text this room ever named: none names two.
-    words: BTreeSet<WordsId>,
-    seats: Vec<SeatRecord>,
-    numbers: Numbers,
-    head: u64,
-    at: Millis,
+    /// The format of rows it was made of, for snapshots that are stored.
+    format: u16,
+    pub(crate) state: State,
+    pub(crate) numbers: Numbers,
+    pub(crate) seq: u64,
+    pub(crate) at: Millis,
+}
+
+/// Why a decision could not be made.
+#[derive(Debug, thiserror::Error)]
+pub enum DecideError {
+    /// The input is refused; nothing changed.
+    #[error(transparent)]
+    Refused(#[from] Refusal),
+    /// The state could not be compared: a defect.
+    #[error("the room's state could not be compared: {0}")]
+    Compare(#[from] MergeError),
+}
+
+impl From<RefusalCode> for DecideError {
+    fn from(code: RefusalCode) -> Self {
+        Self::Refused(code.into())
+    }
 }
 
 impl Room {
-    /// Starts a fold with a room's first record.
-    pub fn begin(first: &Recorded) -> Result<Self, ApplyError> {
-        let Event::Room(event) = &first.event else { return Err(ApplyError::NotOpened) };
-        let common = Common::opened(event, first.at).ok_or(ApplyError::NotOpened)?;
-        if first.seq != 1 {
-            return Err(ApplyError::Gap { head: 0, got: first.seq });
-        }
-        Ok(Self {
-            core: Core::new(common),
-            said: Vec::new(),
-            said_at: Vec::new(),
-            words: words_of(event),
-            seats: Vec::new(),
-            numbers: Numbers { room: 1, ..Numbers::default() },
-            head: 1,
-            at: first.at,
-        })
+    /// Opens a room. The decision is its first row.
+    ///
+    /// # Errors
+    /// Only if the state could not be encoded, which is a defect.
+    pub fn open(
+        opening: &Opening,
+        now: Millis,
+        mut random: Random,
+    ) -> Result<(Self, Decision), DecideError> {
+        let title = random.text_id();
+        let agreements = opening.agreements.as_ref().map(|_| random.text_id());
+        let state = State::new(opening, title, agreements, now);
+        let mut draft = Draft::new(&state, 1, now, random);
+        draft.texts.push((title, opening.title.clone()));
+        draft.texts.extend(agreements.zip(opening.agreements.clone()));
+        draft.tell(SessionFact::Opened {});
+        let decision = compose(draft, None, &Numbers::default(), 1, None)?;
+        let mut room = Self::restored(state, Numbers::default(), 0, now);
+        room.accept(&decision);
+        Ok((room, decision))
     }
 
-    /// Numbers the first events of a room, before there is a `Room`.
-    pub fn record_opening(events: Vec<Event>, at: Millis) -> Vec<Recorded> {
-        number(0, Numbers::default(), events, at, None)
+    pub(crate) fn restored(state: State, numbers: Numbers, seq: u64, at: Millis) -> Self {
+        Self { format: ROW_FORMAT, state, numbers, seq, at }
     }
 
-    /// Numbers events that come next. `cause` is put on the last of them.
-    pub fn record(&self, events: Vec<Event>, at: Millis, cause: Option<Cause>) -> Vec<Recorded> {
-        number(self.head, self.numbers.clone(), events, at, cause)
+    /// Returns the decision on an input, or `None` if nothing follows from it.
+    ///
+    /// The room itself doesn't change before the decision is [accepted](Self::accept).
+    ///
+    /// # Errors
+    /// The refusal, if the input is refused.
+    pub fn decide(
+        &self,
+        input: &Input,
+        now: Millis,
+        random: Random,
+    ) -> Result<Option<Decision>, DecideError> {
+        let mut draft = self.draft(now, random);
+        self.handle(&mut draft, input)?;
+        draft.settle();
+        let cause = self.remember(&mut draft, input);
+        let decision = compose(draft, Some(&self.state), &self.numbers, self.seq + 1, cause)?;
+        Ok(decision.changes_something().then_some(decision))
     }
 
-    /// Applies a record, its words bare ([`Event::take_texts`]). On an error nothing has changed.
-    pub fn apply(&mut self, recorded: &Recorded) -> Result<(), ApplyError> {
-        if recorded.seq != self.head + 1 {
-            return Err(ApplyError::Gap { head: self.head, got: recorded.seq });
-        }
-        let at = recorded.at;
-        if let Event::Room(event) = &recorded.event {
-            self.words.append(&mut words_of(event));
-            self.apply_log(event, recorded.seq, at);
-        }
-        self.apply_seats(&recorded.event, recorded.seq);
-        self.core.apply(&recorded.event, at);
-        *self.numbers.last(recorded.event.audience()) = recorded.number;
-        self.head = recorded.seq;
-        self.at = at;
-        if let Some(cause) = &recorded.cause {
-            self.remember(cause, Done { at });
-        }
-        Ok(())
+    /// Returns the next time at which something happens by itself.
+    pub fn next_deadline(&self) -> Option<Millis> {
+        deadlines(&self.state).into_iter().map(|(at, _)| at).min()
     }
 
-    fn apply_log(&mut self, event: &RoomEvent, seq: u64, at: Millis) {
-        let before = self.said.len();
-        apply_said(&mut self.said, &self.core.common, event, at);
-        for said in self.said.iter_mut().skip(before) {
-            said.words.text = None;
-            self.said_at.push(seq);
-        }
+    /// Returns the decision on the earliest deadline that is due, or `None` if none is. Call it
+    /// again after accepting, until it returns `None`.
+    ///
+    /// # Errors
+    /// Only if the state could not be encoded, which is a defect.
+    pub fn decide_due(&self, now: Millis, random: Random) -> Result<Option<Decision>, DecideError> {
+        let due = deadlines(&self.state).into_iter().filter(|(at, _)| *at <= now).min();
+        let Some((_, deadline)) = due else { return Ok(None) };
+        let mut draft = self.draft(now, random);
+        happen(&mut draft, deadline);
+        draft.settle();
+        Ok(Some(compose(draft, Some(&self.state), &self.numbers, self.seq + 1, None)?))
     }
 
-    fn apply_seats(&mut self, event: &Event, seq: u64) {
-        match event {
-            Event::Room(RoomEvent::Joined { .. }) => self.seats.push(SeatRecord {
-                words_from: seq,
-                sees_from: seq,
-                ..SeatRecord::default()
-            }),
-            Event::Room(RoomEvent::Role { seat, .. }) => {
-                if let Some(record) = self.seat_mut(*seat) {
-                    record.sees_from = seq;
-                }
+    /// Makes a decision the room's state.
+    pub fn accept(&mut self, decision: &Decision) {
+        self.state = decision.state.clone();
+        self.numbers.take_from(&decision.row);
+        self.seq = decision.row.seq;
+        self.at = decision.row.at;
+    }
+
+    fn draft(&self, now: Millis, random: Random) -> Draft {
+        Draft::new(&self.state, self.numbers.room + 1, now, random)
+    }
+
+    fn handle(&self, draft: &mut Draft, input: &Input) -> Handled {
+        match input {
+            Input::Join { .. } => presence::join(draft, input),
+            Input::Return { seat, node } => presence::return_to(draft, *seat, *node),
+            Input::ConnectionLost { seat } => presence::connection_lost(draft, *seat),
+            Input::ChangeKey { seat, key } => presence::change_key(draft, *seat, *key),
+            Input::Command { seat, command, .. } => self.handle_command(draft, *seat, command),
+            Input::Writing { seat } => {
+                turn::writing(draft, *seat);
+                Ok(())
             }
-            Event::Room(RoomEvent::Returned { seat, .. }) => {
-                let left = self
-                    .core
-                    .common
-                    .person(*seat)
-                    .is_some_and(|person| person.presence == Presence::Left);
-                if let Some(record) = self.seat_mut(*seat)
-                    && left
-                {
-                    record.words_from = seq;
-                    record.sees_from = seq;
-                }
+            Input::Restart => {
+                presence::restart(draft);
+                Ok(())
             }
-            Event::Ledger(LedgerEvent::Admitted { seat, key }) => {
-                if let Some(record) = self.seat_mut(*seat) {
-                    record.key = Some(*key);
-                }
-            }
-            Event::Ledger(LedgerEvent::Line { seat, node }) => {
-                if let Some(record) = self.seat_mut(*seat) {
-                    record.node = Some(*node);
-                }
-            }
-            Event::Room(_) | Event::Staff(_) | Event::Seat(..) => {}
         }
     }
 
-    /// Refuses an id that names a text already: words must never stand in another's place. A command
-    /// of one's own that was done is answered from memory before it comes to this.
-    pub(crate) fn check_words_id(&self, id: WordsId) -> Result<(), RefusalCode> {
-        if self.words.contains(&id) {
-            return Err(RefusalCode::Malformed);
+    fn handle_command(&self, draft: &mut Draft, seat: SeatNo, command: &Command) -> Handled {
+        let policy = command.policy();
+        let own = self.state.own.get(seat).ok_or(RefusalCode::NoSuchSeat)?;
+        policy.check(&self.state.room, own, command.request(seat))?;
+        if let (Some(kind), Some(text)) = (policy.text, command.text()) {
+            check_text(kind, text)?;
         }
-        if self.words.len() >= WORDS_MAX {
-            return Err(RefusalCode::Full);
-        }
-        Ok(())
-    }
-
-    /// Returns whether others are shown that `seat` writes: in its turn, or on an open floor.
-    pub fn shows_writing(&self, seat: SeatNo) -> bool {
-        let common = &self.core.common;
-        let may_speak = common.person(seat).is_some_and(|person| {
-            person.presence == Presence::Here && person.role != Role::Listener
-        });
-        may_speak
-            && self.core.board.mute_of(seat).is_none()
-            && !common.stands_still()
-            && (common.flow.token.holder() == Some(seat)
-                || crate::decide::floor_is_open(&self.core))
-    }
-
-    fn remember(&mut self, cause: &Cause, done: Done) {
-        if let Some(record) = self.seat_mut(cause.seat) {
-            if record.remembered.len() == REMEMBERED_MAX {
-                record.remembered.pop_front();
-            }
-            record.remembered.push_back((cause.id, done));
+        match command {
+            Command::Turn(command) => turn::decide(draft, seat, command),
+            Command::Round(command) => round::decide(draft, seat, command),
+            Command::Queue(command) => queue::decide(draft, seat, command),
+            Command::Message(command) => message::decide(draft, seat, command),
+            Command::Presence(command) => presence::decide(draft, seat, command),
+            Command::Session(command) => session::decide(draft, seat, command),
+            Command::Moderation(command) => moderation::decide(draft, seat, command),
+            Command::Signal(command) => signal::decide(draft, seat, command),
         }
     }
 
-    fn seat_mut(&mut self, seat: SeatNo) -> Option<&mut SeatRecord> {
-        index(seat).and_then(|i| self.seats.get_mut(i))
+    /// Remembers a command that is done, so that sent again it is answered and not done again.
+    fn remember(&self, draft: &mut Draft, input: &Input) -> Option<Cause> {
+        let Input::Command { seat, id, command } = input else { return None };
+        let done = Remembered {
+            id: *id,
+            digest: command.digest(),
+            at: draft.now,
+            message: draft.message,
+            text: draft.texts.first().map(|(id, _)| *id),
+        };
+        if let Some(record) = draft.state.internal.seats.get_mut(*seat) {
+            record.remember(done);
+        }
+        Some(Cause { seat: *seat, id: *id })
+    }
+}
+
+impl State {
+    fn new(
+        opening: &Opening,
+        title: hearth_protocol::TextId,
+        agreements: Option<hearth_protocol::TextId>,
+        now: Millis,
+    ) -> Self {
+        let timers = opening.timers;
+        Self {
+            room: RoomView {
+                id: opening.room,
+                circle: CircleView {
+                    id: opening.circle,
+                    title,
+                    agreements,
+                    settings: opening.settings.clone(),
+                    timers,
+                },
+                session: SessionState {
+                    phase: Phase::Gathering,
+                    opened_at: now,
+                    closes_at: None,
+                    pause: None,
+                    no_host: None,
+                    // Nobody is here yet; if nobody comes after all, the room ends by itself.
+                    empty_until: Some(now.saturating_add(timers.empty_ms)),
+                },
+                people: Keyed::default(),
+                turn: TurnState { turn_id: 0, token: Token::CENTRE },
+                round: None,
+                queue: Queue::empty(),
+            },
+            messages: Keyed::default(),
+            hosts: HostsView::empty(),
+            own: Keyed::default(),
+            internal: Internal {
+                seats: Keyed::default(),
+                begun: false,
+                texts: 0,
+                muted_answer: None,
+            },
+        }
+    }
+}
+
+/// Questions.
+impl Room {
+    /// Returns what everyone sees, messages apart.
+    pub fn view(&self) -> &RoomView {
+        &self.state.room
     }
 
-    fn seat(&self, seat: SeatNo) -> Option<&SeatRecord> {
-        index(seat).and_then(|i| self.seats.get(i))
+    /// Returns what hosts see besides.
+    pub fn hosts_view(&self) -> &HostsView {
+        &self.state.hosts
     }
 
-    /// Returns all that `seat` may see, its words bare; nothing for a seat never taken.
-    pub fn view(&self, seat: SeatNo) -> Option<Snapshot> {
-        let own = index(seat).and_then(|i| self.core.own.get(i))?;
-        let staff = self.is_staff(seat);
+    /// Returns what a seat alone sees.
+    pub fn seat_view(&self, seat: SeatNo) -> Option<&SeatView> {
+        self.state.own.get(seat)
+    }
+
+    /// Returns all that a seat may see but messages and texts; `None` for a seat never taken.
+    pub fn snapshot(&self, seat: SeatNo) -> Option<Snapshot> {
+        let own = self.state.own.get(seat)?;
+        let host = self.is_host(seat);
         Some(Snapshot {
             seat,
-            cursor: Cursor {
-                room: self.numbers.room,
-                seat: self.numbers.seat(seat),
-                staff: staff.then_some(self.numbers.staff),
-            },
-            common: self.core.common.clone(),
-            said: self.said_to(seat).cloned().collect(),
+            cursor: self.cursor(seat),
+            room: self.state.room.clone(),
+            messages: Keyed::default(),
             earlier: false,
-            board: staff.then(|| self.core.board.clone()),
+            hosts: host.then(|| self.state.hosts.clone()),
             own: own.clone(),
+            texts: BTreeMap::new(),
         })
     }
 
-    /// Entries of the log that `seat` may see: said since it came, or its own.
-    pub(crate) fn said_to(&self, seat: SeatNo) -> impl DoubleEndedIterator<Item = &Said> {
-        let all = self.core.common.settings.earlier_words;
-        let from = self.seat(seat).map_or(u64::MAX, |record| record.words_from);
-        self.said
-            .iter()
-            .zip(&self.said_at)
-            .filter(move |(said, at)| all || **at >= from || said.seat == seat)
-            .map(|(said, _)| said)
+    /// Returns the number of the last frame of each audience that a seat belongs to.
+    pub fn cursor(&self, seat: SeatNo) -> Cursor {
+        Cursor {
+            room: self.numbers.room,
+            own: self.numbers.own(seat),
+            hosts: self.is_host(seat).then_some(self.numbers.hosts),
+        }
     }
 
-    /// Returns up to `most` entries said before `before` that `seat` may see, the oldest first, and
-    /// whether there are older ones; nothing where `seat` sees no such entry.
-    pub fn page(&self, seat: SeatNo, before: WordsId, most: usize) -> Option<(Vec<Said>, bool)> {
-        let mut earlier = self.said_to(seat).rev().skip_while(|said| said.words.id != before);
-        earlier.next()?;
-        let mut page: Vec<Said> = earlier.by_ref().take(most).cloned().collect();
-        page.reverse();
-        Some((page, earlier.next().is_some()))
+    /// Returns whether a resume of a seat may go on from a cursor: what it receives and may see is
+    /// the same since then.
+    pub fn can_resume(&self, seat: SeatNo, from: &Cursor) -> bool {
+        let now = self.cursor(seat);
+        let record = self.state.internal.seats.get(seat);
+        record.is_some_and(|record| from.room >= record.resumes_from)
+            && from.room <= now.room
+            && from.own <= now.own
+            && match (from.hosts, now.hosts) {
+                (Some(from), Some(now)) => from <= now,
+                (None, None) => true,
+                (Some(_), None) | (None, Some(_)) => false,
+            }
+    }
+
+    /// Returns whether a seat may see a message.
+    pub fn sees(&self, seat: SeatNo, message: MessageNo) -> bool {
+        self.state.sees(seat, message)
+    }
+
+    /// Returns the messages that a seat may see, the last first; those before `before`, if given.
+    pub fn messages_seen(
+        &self,
+        seat: SeatNo,
+        before: Option<MessageNo>,
+    ) -> impl Iterator<Item = (MessageNo, &Message)> {
+        let before = before.unwrap_or(MessageNo(u32::MAX));
+        self.state.messages.before(before).filter(move |(number, _)| self.sees(seat, *number))
     }
 
     /// Returns the seat that belongs to a key.
     pub fn seat_of(&self, key: &KeyHash) -> Option<SeatNo> {
-        let found = self.seats.iter().position(|record| record.key.as_ref() == Some(key))?;
-        u16::try_from(found + 1).ok().map(SeatNo)
+        let mut seats = self.state.internal.seats.iter();
+        seats.find(|(_, record)| record.key == *key).map(|(seat, _)| seat)
     }
 
-    /// Returns the hash of the key that `seat` belongs to.
+    /// Returns the hash of the key that a seat belongs to.
     pub fn key_of(&self, seat: SeatNo) -> Option<KeyHash> {
-        self.seat(seat).and_then(|record| record.key)
+        self.state.internal.seats.get(seat).map(|record| record.key)
     }
 
-    /// Returns the answer given to a command that was done before.
-    pub fn remembered(&self, seat: SeatNo, id: CommandId) -> Option<Done> {
-        let record = self.seat(seat)?;
-        record.remembered.iter().rev().find(|(known, _)| *known == id).map(|(_, done)| *done)
+    /// Returns the command that was done under an id, if it is remembered.
+    pub fn remembered(&self, seat: SeatNo, id: CommandId) -> Option<&Remembered> {
+        self.state.internal.seats.get(seat)?.recall(id)
     }
 
-    /// Returns the place of the last event applied.
-    pub fn head(&self) -> u64 {
-        self.head
+    /// Returns whether others are shown that a seat writes: in its turn, or on an open floor.
+    pub fn shows_writing(&self, seat: SeatNo) -> bool {
+        let room = &self.state.room;
+        let session = &room.session;
+        let may_speak = room.people.get(seat).is_some_and(|person| {
+            person.presence == Presence::Here && person.role != Role::Listener
+        });
+        let stands_still = session.pause.is_some()
+            || session.closes_at.is_some()
+            || session.empty_until.is_some()
+            || session.phase == Phase::Ended;
+        may_speak
+            && !self.state.is_muted(seat)
+            && !stands_still
+            && (room.turn.token.holder() == Some(seat) || open_floor(room).is_ok())
     }
 
-    /// Returns the time of the last event applied.
+    /// Returns the number of the last decision.
+    pub fn seq(&self) -> u64 {
+        self.seq
+    }
+
+    /// Returns the time of the last decision.
     pub fn at(&self) -> Millis {
         self.at
     }
 
-    /// Returns what everyone sees.
-    pub fn common(&self) -> &Common {
-        &self.core.common
+    /// Returns whether a seat sees what hosts see.
+    pub fn is_host(&self, seat: SeatNo) -> bool {
+        self.state.person(seat).is_some_and(|person| person.role.is_host())
     }
 
-    /// Returns whether `seat` sees what staff see.
-    pub fn is_staff(&self, seat: SeatNo) -> bool {
-        self.core.common.person(seat).is_some_and(|person| person.role.is_staff())
-    }
-
-    /// Returns whether `seat` was removed and not restored.
+    /// Returns whether a seat was removed and not restored.
     pub fn is_barred(&self, seat: SeatNo) -> bool {
-        self.core.board.is_barred(seat)
+        self.state.hosts.bars.contains(seat)
     }
 
-    /// Returns whether only staff are given new seats.
+    /// Returns whether only hosts get new seats.
     pub fn is_closed(&self) -> bool {
-        !self.core.lets_in(Role::Participant)
+        !self.state.admits(Role::Participant)
     }
 
-    /// Returns the place of the last event that changed what kind of events `seat` receives (its
-    /// joining, a change of role, coming back after leaving): no resume reaches behind it.
-    pub fn sees_from(&self, seat: SeatNo) -> u64 {
-        self.seat(seat).map_or(u64::MAX, |record| record.sees_from)
+    /// Returns whether a seat is muted.
+    pub fn is_muted(&self, seat: SeatNo) -> bool {
+        self.state.is_muted(seat)
     }
-}
 
-/// The ids of the texts that an event names.
-fn words_of(event: &RoomEvent) -> BTreeSet<WordsId> {
-    let mut found = BTreeSet::new();
-    event.clone().each_words(&mut |words| {
-        found.insert(words.id);
-    });
-    found
-}
-
-fn number(
-    head: u64,
-    mut numbers: Numbers,
-    events: Vec<Event>,
-    at: Millis,
-    cause: Option<Cause>,
-) -> Vec<Recorded> {
-    let last = events.len().saturating_sub(1);
-    events
-        .into_iter()
-        .enumerate()
-        .map(|(i, event)| {
-            let number = numbers.last(event.audience());
-            *number += 1;
-            Recorded {
-                seq: head + 1 + i as u64,
-                number: *number,
-                at,
-                cause: cause.filter(|_| i == last),
-                event,
-            }
-        })
-        .collect()
+    /// Checks that a stored snapshot has the format of rows that this version reads.
+    pub(crate) fn check_format(&self) -> Result<(), ReplayError> {
+        if self.format == ROW_FORMAT {
+            Ok(())
+        } else {
+            Err(ReplayError::Format { seq: self.seq, format: self.format })
+        }
+    }
 }

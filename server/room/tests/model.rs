@@ -1,7 +1,7 @@
 //! Small rooms, searched through: every way in which three people can act, drop, return, be muted
 //! and removed while a round (and a second one) goes on, in every order.
 //!
-//! Time moves only to the next deadline, and a state is what matters of a room: no move numbers, no
+//! Time moves only to the next deadline, and a state is what matters of a room: no turn ids, no
 //! log, clocks by what is left on them. `HEARTH_MODEL_DEPTH=20 cargo test -p hearth-room --test
 //! model --release -- --nocapture` searches deeper; docs/model.md has the figures.
 #![allow(
@@ -13,14 +13,18 @@
 
 mod support;
 
-use hearth_protocol::round::Start;
-use hearth_protocol::{
-    Command, Flow, Order, Person, Phase, Presence, Role, SeatNo, Settings, Stance, Timer, Token,
-};
-use hearth_room::Act;
+use hearth_protocol::message::MessageCommand;
+use hearth_protocol::moderation::ModerationCommand;
+use hearth_protocol::presence::{Presence, PresenceCommand, Role, Stance};
+use hearth_protocol::queue::QueueCommand;
+use hearth_protocol::round::{Order, RoundCommand};
+use hearth_protocol::session::{Phase, SessionCommand};
+use hearth_protocol::turn::{Timer, Token, TurnCommand};
+use hearth_protocol::{Command, Keyed, SeatNo, Settings};
+use hearth_room::Input;
 use stateright::{Checker, Model, Property};
 use std::hash::{Hash, Hasher};
-use support::{NODE, World, text};
+use support::{NODE, World, open_round, text};
 
 const SEATS: [Role; 3] = [Role::Facilitator, Role::Moderator, Role::Participant];
 const ROUNDS_MAX: u32 = 2;
@@ -29,7 +33,7 @@ const ROUNDS_MAX: u32 = 2;
 enum Step {
     Drop(u16),
     Return(u16),
-    Wake,
+    Restart,
     Wait,
     Do(u16, Wish),
 }
@@ -40,7 +44,7 @@ enum Wish {
     Pass,
     Later,
     Share,
-    Done,
+    Finish,
     Name(u16),
     Raise,
     Listen,
@@ -50,7 +54,7 @@ enum Wish {
     SetOrder(Order),
     Skip,
     Reclaim,
-    GoOn,
+    ResumeOrder,
     Offer(u16),
     Mute(u16),
     Unmute(u16),
@@ -96,36 +100,37 @@ fn left(timer: Option<Timer>, now: u64) -> Option<Timer> {
 }
 
 fn essence(world: &World) -> String {
-    let common = world.room.common();
+    let room = world.room.view();
     let now = world.now;
-    let Flow { lineup, heard, passed, later, hands, halted, complete, .. } = &common.flow;
-    let token = match &common.flow.token {
+    let queue = &room.queue;
+    let token = match &room.turn.token {
         Token::Centre { first_reach } => format!("centre {:?}", left(*first_reach, now)),
         Token::Offered { seat } => format!("offered {seat}"),
         Token::Held { seat, shares, away, .. } => {
             format!("held {seat} {} {:?}", *shares > 0, left(*away, now))
         }
     };
-    let people: Vec<_> = common.people.iter().map(|p| (p.presence, p.stance, p.role)).collect();
-    let board = world.room.view(SeatNo(1)).and_then(|view| view.board).unwrap_or_default();
-    let muted: Vec<_> = board.muted.iter().map(|muted| muted.seat).collect();
-    let barred: Vec<_> = board.barred.iter().map(|barred| barred.seat).collect();
-    let turns: Vec<_> = board.turns.iter().map(|turns| (turns.seat, turns.turns)).collect();
-    let offer = board
-        .offer
-        .filter(|clock| clock.mv == common.flow.mv)
-        .map(|clock| clock.until.stopped(now));
-    let round = common.round.as_ref().map(|round| (round.number, round.open, round.order));
-    let paused = common.paused.as_ref().map(|pause| (pause.why, pause.by));
+    let people: Vec<_> = room.people.values().map(|p| (p.presence, p.stance, p.role)).collect();
+    let lines = [&queue.lineup, &queue.later, &queue.hands].map(Keyed::in_order);
+    let sets = (world.heard(), world.passed());
+    let hosts = world.room.hosts_view();
+    let muted: Vec<_> = hosts.mutes.keys().collect();
+    let barred: Vec<_> = hosts.bars.keys().collect();
+    let turns: Vec<_> = hosts.turns.iter().collect();
+    let offer = hosts.offer.as_ref().map(|clock| clock.until.stopped(now));
+    let round = room.round.as_ref().map(|round| (round.number, round.open, round.order));
+    let pause = room.session.pause.as_ref().map(|pause| (pause.reason, pause.by));
     let clocks = (
-        left(common.flow.unstaffed, now),
-        common.flow.empty.map(|at| at.saturating_sub(now)),
+        left(room.session.no_host, now),
+        room.session.empty_until.map(|at| at.saturating_sub(now)),
         offer,
     );
     format!(
-        "{:?} {token} {people:?} {lineup:?} {heard:?} {passed:?} {later:?} {hands:?} {halted} \
-         {complete} {muted:?} {barred:?} {turns:?} {round:?} {paused:?} {clocks:?} {:?} {:?}",
-        common.phase,
+        "{:?} {token} {people:?} {lines:?} {sets:?} {} {} {muted:?} {barred:?} {turns:?} \
+         {round:?} {pause:?} {clocks:?} {:?} {:?}",
+        room.session.phase,
+        queue.halted,
+        queue.complete,
         (&world.offered, &world.asked),
         world.broken
     )
@@ -135,14 +140,14 @@ fn essence(world: &World) -> String {
 /// all of it at once is too much for one machine.
 #[derive(Debug, Clone, Copy)]
 enum Life {
-    /// Lines drop and return; the server stops.
-    Lines,
+    /// Connections drop and return; the server stops.
+    Connections,
     /// Mutes, removals and their undoing.
-    Safety,
+    Moderation,
     /// Stances, leaving, pauses.
-    Ways,
-    /// The facilitator's hand, and changes of order.
-    Guide,
+    Stances,
+    /// The facilitator's own choices, and changes of order.
+    Facilitation,
 }
 
 struct Circle {
@@ -153,7 +158,7 @@ struct Circle {
 impl Circle {
     fn wishes(&self, seat: u16, wishes: &mut Vec<Step>) {
         let mut add = |wish| wishes.push(Step::Do(seat, wish));
-        for wish in [Wish::Take, Wish::Pass, Wish::Later, Wish::Share, Wish::Done] {
+        for wish in [Wish::Take, Wish::Pass, Wish::Later, Wish::Share, Wish::Finish] {
             add(wish);
         }
         match self.order {
@@ -163,8 +168,8 @@ impl Circle {
         }
         let other = seat % 3 + 1;
         match self.life {
-            Life::Lines => {}
-            Life::Safety if seat < 3 => {
+            Life::Connections => {}
+            Life::Moderation if seat < 3 => {
                 for wish in [Wish::Mute(3), Wish::Unmute(3), Wish::Remove(3), Wish::Restore(3)] {
                     add(wish);
                 }
@@ -173,8 +178,8 @@ impl Circle {
                     add(Wish::Unmute(2));
                 }
             }
-            Life::Safety => {}
-            Life::Ways => {
+            Life::Moderation => {}
+            Life::Stances => {
                 add(Wish::Listen);
                 add(Wish::Sharing);
                 if seat == 3 {
@@ -185,15 +190,15 @@ impl Circle {
                     add(Wish::Unpause);
                 }
             }
-            Life::Guide if seat == 1 => {
-                for wish in [Wish::Skip, Wish::Reclaim, Wish::GoOn, Wish::Offer(other)] {
+            Life::Facilitation if seat == 1 => {
+                for wish in [Wish::Skip, Wish::Reclaim, Wish::ResumeOrder, Wish::Offer(other)] {
                     add(wish);
                 }
                 add(Wish::SetOrder(Order::GoRound));
                 add(Wish::SetOrder(Order::Hands));
                 add(Wish::SetOrder(Order::Popcorn));
             }
-            Life::Guide => {}
+            Life::Facilitation => {}
         }
         if seat == 1 {
             add(Wish::Open);
@@ -219,35 +224,37 @@ impl Model for Circle {
     }
 
     fn actions(&self, state: &State, actions: &mut Vec<Step>) {
-        if state.world.room.common().phase == Phase::Ended || state.world.broken.is_some() {
+        if state.world.session().phase == Phase::Ended || state.world.broken.is_some() {
             return;
         }
         actions.push(Step::Wait);
-        let lines = matches!(self.life, Life::Lines);
-        for Person { seat, presence, .. } in &state.world.room.common().people {
-            match presence {
+        let connections = matches!(self.life, Life::Connections);
+        for (seat, person) in state.world.room.view().people.iter() {
+            match person.presence {
                 Presence::Here => {
                     self.wishes(seat.0, actions);
-                    if lines {
+                    if connections {
                         actions.push(Step::Drop(seat.0));
                     }
                 }
                 Presence::Away | Presence::Left => actions.push(Step::Return(seat.0)),
             }
         }
-        if lines {
-            actions.push(Step::Wake);
+        if connections {
+            actions.push(Step::Restart);
         }
     }
 
     fn next_state(&self, last: &State, step: Step) -> Option<State> {
         let mut world = last.world.clone();
         match step {
-            Step::Drop(seat) => world.act(&Act::Lost { seat: SeatNo(seat) }).ok().map(drop)?,
-            Step::Return(seat) => {
-                world.act(&Act::Return { seat: SeatNo(seat), node: NODE }).ok().map(drop)?;
+            Step::Drop(seat) => {
+                world.act(&Input::ConnectionLost { seat: SeatNo(seat) }).ok().map(drop)?;
             }
-            Step::Wake => world.act(&Act::Wake { node: NODE }).ok().map(drop)?,
+            Step::Return(seat) => {
+                world.act(&Input::Return { seat: SeatNo(seat), node: NODE }).ok().map(drop)?;
+            }
+            Step::Restart => world.act(&Input::Restart).ok().map(drop)?,
             Step::Wait => world.wait().then_some(())?,
             Step::Do(seat, wish) => command(&mut world, seat, &wish)?,
         }
@@ -259,60 +266,51 @@ impl Model for Circle {
         vec![
             Property::always("no rule is broken", |_, state: &State| state.world.broken.is_none()),
             Property::sometimes("a round is complete", |_, state: &State| {
-                state.world.room.common().flow.complete
+                state.world.queue().complete
             }),
         ]
     }
 }
 
-/// Does what is wished; nothing when it is refused.
+/// Does what is wished; nothing if it is refused.
 fn command(world: &mut World, seat: u16, wish: &Wish) -> Option<()> {
-    let r#move = world.mv();
+    let turn_id = world.turn_id();
     let one_is_enough = matches!(world.token(), Token::Held { shares, .. } if *shares > 0);
-    let command = match wish {
-        Wish::Take => Command::Take { r#move },
-        Wish::Pass => Command::Pass { r#move },
-        Wish::Later => Command::Later { r#move },
+    let command: Command = match wish {
+        Wish::Take => TurnCommand::Take { turn_id }.into(),
+        Wish::Pass => TurnCommand::Pass { turn_id }.into(),
+        Wish::Later => TurnCommand::Later { turn_id }.into(),
         Wish::Share if one_is_enough => return None,
-        Wish::Share => Command::Share { r#move, text: text("words") },
-        Wish::Done => Command::Done { r#move, to: None },
-        Wish::Name(to) => Command::Done { r#move, to: Some(SeatNo(*to)) },
-        Wish::Raise => Command::Raise {},
-        Wish::Listen => Command::Stance { stance: Stance::Listening },
-        Wish::Sharing => Command::Stance { stance: Stance::Sharing },
-        Wish::Leave => Command::Leave {},
+        Wish::Share => MessageCommand::Share { turn_id, text: text("words") }.into(),
+        Wish::Finish => TurnCommand::Finish { turn_id, to: None }.into(),
+        Wish::Name(to) => TurnCommand::Finish { turn_id, to: Some(SeatNo(*to)) }.into(),
+        Wish::Raise => QueueCommand::Raise {}.into(),
+        Wish::Listen => PresenceCommand::Stance { stance: Stance::Listening }.into(),
+        Wish::Sharing => PresenceCommand::Stance { stance: Stance::Sharing }.into(),
+        Wish::Leave => PresenceCommand::Leave {}.into(),
         Wish::Open => {
-            let flow = &world.room.common().flow;
-            let number = world.room.common().round.as_ref().map_or(0, |round| round.number);
-            if number >= ROUNDS_MAX || (number > 0 && !flow.complete) {
+            let number = world.room.view().round.as_ref().map_or(0, |round| round.number);
+            if number >= ROUNDS_MAX || (number > 0 && !world.queue().complete) {
                 return None;
             }
             if number > 0 {
-                world.command(SeatNo(seat), Command::CloseRound {}).ok()?;
+                world.command(SeatNo(seat), RoundCommand::CloseRound {}).ok()?;
             }
-            Command::OpenRound {
-                prompt: None,
-                order: None,
-                hands_by: None,
-                advance: None,
-                limit: None,
-                unlimited: false,
-                start: Start::Facilitator,
-                slow_ms: None,
-                closing: false,
-            }
+            open_round(None).into()
         }
-        Wish::SetOrder(order) => Command::SetOrder { order: *order, hands_by: None, advance: None },
-        Wish::Skip => Command::Skip { r#move },
-        Wish::Reclaim => Command::Reclaim { r#move },
-        Wish::GoOn => Command::GoOn { r#move },
-        Wish::Offer(to) => Command::Offer { r#move, seat: SeatNo(*to) },
-        Wish::Mute(whom) => Command::Mute { seat: SeatNo(*whom), for_ms: None },
-        Wish::Unmute(whom) => Command::Unmute { seat: SeatNo(*whom) },
-        Wish::Remove(whom) => Command::Remove { seat: SeatNo(*whom) },
-        Wish::Restore(whom) => Command::Restore { seat: SeatNo(*whom) },
-        Wish::Pause => Command::Pause { message: None },
-        Wish::Unpause => Command::Unpause {},
+        Wish::SetOrder(order) => {
+            RoundCommand::SetOrder { order: *order, hands_by: None, advance: None }.into()
+        }
+        Wish::Skip => TurnCommand::Skip { turn_id }.into(),
+        Wish::Reclaim => TurnCommand::Reclaim { turn_id }.into(),
+        Wish::ResumeOrder => TurnCommand::ResumeOrder { turn_id }.into(),
+        Wish::Offer(to) => TurnCommand::Offer { turn_id, seat: SeatNo(*to) }.into(),
+        Wish::Mute(seat) => ModerationCommand::Mute { seat: SeatNo(*seat), for_ms: None }.into(),
+        Wish::Unmute(seat) => ModerationCommand::Unmute { seat: SeatNo(*seat) }.into(),
+        Wish::Remove(seat) => ModerationCommand::Remove { seat: SeatNo(*seat) }.into(),
+        Wish::Restore(seat) => ModerationCommand::Restore { seat: SeatNo(*seat) }.into(),
+        Wish::Pause => SessionCommand::Pause { message: None }.into(),
+        Wish::Unpause => SessionCommand::Unpause {}.into(),
     };
     world.command(SeatNo(seat), command).ok().map(drop)
 }
@@ -327,7 +325,7 @@ fn explore(order: Order, life: Life) {
         checker.unique_state_count(),
         checker.max_depth()
     );
-    let completes = order != Order::Open || matches!(life, Life::Guide);
+    let completes = order != Order::Open || matches!(life, Life::Facilitation);
     assert!(!completes || checker.discovery("a round is complete").is_some(), "never complete");
     if let Some(path) = checker.discovery("no rule is broken") {
         let broken = path.last_state().world.broken.clone();
@@ -342,20 +340,20 @@ macro_rules! searches {
 }
 
 searches! {
-    go_round_with_lines_that_drop: GoRound, Lines;
-    go_round_with_mutes_and_removals: GoRound, Safety;
-    go_round_with_stances_and_pauses: GoRound, Ways;
-    go_round_with_a_busy_facilitator: GoRound, Guide;
-    hands_with_lines_that_drop: Hands, Lines;
-    hands_with_mutes_and_removals: Hands, Safety;
-    hands_with_stances_and_pauses: Hands, Ways;
-    hands_with_a_busy_facilitator: Hands, Guide;
-    popcorn_with_lines_that_drop: Popcorn, Lines;
-    popcorn_with_mutes_and_removals: Popcorn, Safety;
-    popcorn_with_stances_and_pauses: Popcorn, Ways;
-    facilitator_order_with_lines_that_drop: Facilitator, Lines;
-    facilitator_order_with_mutes_and_removals: Facilitator, Safety;
-    facilitator_order_with_stances_and_pauses: Facilitator, Ways;
-    open_floor_with_lines_that_drop: Open, Lines;
-    open_floor_with_a_busy_facilitator: Open, Guide;
+    go_round_with_connections_that_drop: GoRound, Connections;
+    go_round_with_mutes_and_removals: GoRound, Moderation;
+    go_round_with_stances_and_pauses: GoRound, Stances;
+    go_round_with_a_busy_facilitator: GoRound, Facilitation;
+    hands_with_connections_that_drop: Hands, Connections;
+    hands_with_mutes_and_removals: Hands, Moderation;
+    hands_with_stances_and_pauses: Hands, Stances;
+    hands_with_a_busy_facilitator: Hands, Facilitation;
+    popcorn_with_connections_that_drop: Popcorn, Connections;
+    popcorn_with_mutes_and_removals: Popcorn, Moderation;
+    popcorn_with_stances_and_pauses: Popcorn, Stances;
+    facilitator_order_with_connections_that_drop: Facilitator, Connections;
+    facilitator_order_with_mutes_and_removals: Facilitator, Moderation;
+    facilitator_order_with_stances_and_pauses: Facilitator, Stances;
+    open_floor_with_connections_that_drop: Open, Connections;
+    open_floor_with_a_busy_facilitator: Open, Facilitation;
 }

@@ -1,67 +1,69 @@
 //! `hearth circle new`.
 //!
-//! With `--server` the circle is made over HTTP, with the operator's key where one is set. Without,
-//! it is made in the data folder: by the server that has the folder, which is found through the
-//! file it keeps there (`CommandLineDoor`), or, where none runs, in the store itself. So whoever may
-//! read the data folder may always make circles, whatever `who_may_create` says.
+//! With `--server` it creates the circle over HTTP, with the operator key if one is given. Otherwise
+//! it uses the data folder: through the running server, which it finds by `CommandLineAccess`, or
+//! directly in the database if no server runs. So anyone who can read the data folder can always
+//! create circles, whatever `who_may_create` says.
 
-use super::{Failed, Settings};
+use super::{CliError, ConfigFlags};
 use crate::clock::Clock;
 use crate::config::Config;
-use crate::http::check_new_circle;
-use crate::serve::CommandLineDoor;
+use crate::http::validate_new_circle;
+use crate::startup::{CommandLineAccess, create_private_folder};
 use clap::{Args, ValueEnum};
 use hearth_client::{Link, Links, NewLinks, Origin, make_circle};
 use hearth_journal::{Journal, Sqlite};
 use hearth_protocol::api::{Entry, LinkRole, NewCircle};
 use hearth_protocol::keys::{KEY_BYTES, Secret};
-use hearth_protocol::{CircleId, Millis, Order, Pace, Text, TurnLimit};
+use hearth_protocol::round::Order;
+use hearth_protocol::settings::Pace;
+use hearth_protocol::turn::TurnLimit;
+use hearth_protocol::{CircleId, Millis, Text};
 use std::fmt::Write;
 use std::path::PathBuf;
 use uuid::Uuid;
 
-/// A circle to make.
 #[derive(Debug, Args)]
 pub(super) struct New {
-    /// Its title
+    /// Title of the circle
     #[arg(long)]
     title: String,
-    /// How the turn travels
+    /// How the turn moves from person to person
     #[arg(long, value_enum, default_value = "go_round")]
     order: OrderArg,
-    /// What its members agree on
+    /// Agreements that people see before they join
     #[arg(long, conflicts_with = "agreements_file")]
     agreements: Option<String>,
-    /// A file that holds what its members agree on
+    /// File with the agreements
     #[arg(long, value_name = "FILE")]
     agreements_file: Option<PathBuf>,
-    /// Who holds it, in one line
+    /// Who holds the circle, in one line
     #[arg(long, value_name = "WHO")]
     held_by: Option<String>,
-    /// Minutes a session is meant to last; it is told, and ends nothing
+    /// Planned length of a session, in minutes; shown to people, but doesn't end the session
     #[arg(long, value_name = "MINUTES")]
     lasts: Option<u64>,
-    /// The hour of its next session, such as 2027-01-05T19:00:00+01:00; before it only facilitators
-    /// and moderators open one
-    #[arg(long, value_name = "RFC3339", value_parser = hour)]
+    /// Start of the next session, such as 2027-01-05T19:00:00+01:00; before then, only facilitators
+    /// and moderators can open it
+    #[arg(long, value_name = "TIME", value_parser = timestamp)]
     next: Option<Millis>,
-    /// The choice that all times follow from
+    /// Pace of the circle; it sets all its timers
     #[arg(long, value_enum, default_value = "usual")]
     pace: PaceArg,
-    /// Seconds for one turn; a gentle limit, which only tells
+    /// Time limit for a turn, in seconds; a gentle reminder unless --firm is given
     #[arg(long, value_name = "SECONDS")]
     limit: Option<u64>,
-    /// Move the turn on when its limit ends
+    /// End the turn when its time is up
     #[arg(long, requires = "limit")]
     firm: bool,
-    /// The server to make it on; without, the data folder of this machine
+    /// Server to create it on [default: the one with this machine's data folder]
     #[arg(long, value_name = "URL")]
     server: Option<String>,
-    /// The operator's key, where the server asks for one; better in the variable, where the list of
-    /// processes does not show it
+    /// Operator key, if the server requires it; prefer the environment variable, because other users
+    /// of this machine can see arguments
     #[arg(long, value_name = "KEY", env = "HEARTH_OPERATOR_KEY", hide_env_values = true)]
     operator_key: Option<String>,
-    /// Print JSON
+    /// Print the links as JSON
     #[arg(long)]
     json: bool,
 }
@@ -85,15 +87,15 @@ enum PaceArg {
 }
 
 impl New {
-    fn links(&self) -> Result<NewLinks, Failed> {
+    fn links(&self) -> Result<NewLinks, CliError> {
         let agreements = match &self.agreements_file {
             Some(file) => Some(std::fs::read_to_string(file).map_err(|error| {
-                format!("the file {} cannot be read ({error}); name another", file.display())
+                format!("can't read the file {} ({error}); name another", file.display())
             })?),
             None => self.agreements.clone(),
         };
         let mut new = NewLinks::titled(self.title.clone());
-        new.agreements = agreements.map(|words| Text::plain(words.trim_end()));
+        new.agreements = agreements.map(|text| Text::plain(text.trim_end()));
         new.held_by = self.held_by.clone().map(Text::plain);
         new.lasts_ms = self.lasts.map(|minutes| minutes.saturating_mul(60_000));
         new.next_at = self.next;
@@ -115,43 +117,46 @@ impl New {
     }
 }
 
-/// Makes the circle, and returns what to print.
-pub(super) async fn make(new: New, settings: Settings) -> Result<String, Failed> {
+/// Creates the circle, and returns the output.
+pub(super) async fn create(new: New, settings: ConfigFlags) -> Result<String, CliError> {
     let mut links = new.links()?;
-    let made = match &new.server {
+    let created = match &new.server {
         Some(server) => {
             links.operator_key = new.operator_key.clone();
-            Made::over_http(&make_circle(&Origin::parse(server)?, links).await?, None)
+            Created::over_http(&make_circle(&Origin::parse(server)?, links).await?, None)
         }
-        None => make_here(links, &Config::load(settings.sources())?).await?,
+        None => create_here(links, &Config::load(settings.sources())?).await?,
     };
-    if new.json { made.json() } else { Ok(made.words(&new.title)) }
+    if new.json { created.json() } else { Ok(created.text(&new.title)) }
 }
 
-async fn make_here(mut links: NewLinks, config: &Config) -> Result<Made, Failed> {
-    let door = CommandLineDoor::read(&config.data).map_err(|error| {
+async fn create_here(mut links: NewLinks, config: &Config) -> Result<Created, CliError> {
+    let access = CommandLineAccess::read(&config.data).map_err(|error| {
         let data = config.data.display();
-        format!("the data folder {data} cannot be read ({error}); name yours with --data, or a server with --server")
+        format!("can't read the data folder {data} ({error}); name another with --data, or a server with --server")
     })?;
-    if let Some(door) = door {
-        links.operator_key = Some(door.key);
-        let origin = Origin::parse(&format!("http://{}", door.address))?;
+    if let Some(access) = access {
+        links.operator_key = Some(access.key);
+        let origin = Origin::parse(&format!("http://{}", access.address))?;
         match make_circle(&origin, links.clone()).await {
-            Ok(made) => return Ok(Made::over_http(&made, Some(Origin::parse(&door.origin)?))),
-            // Left by a server that was killed: the store itself knows whether it is in use.
+            Ok(links) => {
+                return Ok(Created::over_http(&links, Some(Origin::parse(&access.origin)?)));
+            }
+            // A killed server left the file. Opening the database finds out whether it's in use.
             Err(hearth_client::Error::NoConnection { .. }) => {}
             Err(error) => return Err(error.into()),
         }
     }
-    make_in_store(links, config).await
+    create_in_database(links, config).await
 }
 
-async fn make_in_store(links: NewLinks, config: &Config) -> Result<Made, Failed> {
+async fn create_in_database(links: NewLinks, config: &Config) -> Result<Created, CliError> {
     let mut secrets = Vec::new();
     for role in LinkRole::ALL {
         let mut bytes = [0; KEY_BYTES];
-        getrandom::fill(&mut bytes)
-            .map_err(|error| format!("the system gives no random numbers for a key ({error})"))?;
+        getrandom::fill(&mut bytes).map_err(|error| {
+            format!("the operating system's random number generator failed ({error})")
+        })?;
         secrets.push((role, Secret::from_bytes(bytes)));
     }
     let entries = secrets.iter().map(|(role, secret)| Entry {
@@ -168,38 +173,39 @@ async fn make_in_store(links: NewLinks, config: &Config) -> Result<Made, Failed>
         settings: links.settings,
         entries: entries.collect(),
     };
-    check_new_circle(&new, Clock::system(0).now()).map_err(|refused| refused.say().to_owned())?;
-    crate::serve::make_private_folder(&config.data)?;
+    validate_new_circle(&new, Clock::system(0).now()).map_err(|error| error.detail().to_owned())?;
+    create_private_folder(&config.data)?;
     let journal = Sqlite::open(&config.data)?;
     let circle = CircleId(Uuid::new_v4());
-    let made = journal.create_circle(&new, circle, Clock::system(journal.newest_at()).now()).await;
+    let created =
+        journal.create_circle(&new, circle, Clock::system(journal.newest_at()).now()).await;
     journal.close().await?;
-    made?;
+    created?;
     let origin = Origin::parse(&config.origin(config.listen))?;
-    Ok(Made::of(circle, &origin, &secrets))
+    Ok(Created::of(circle, &origin, &secrets))
 }
 
-/// A circle that was made, with its links.
-struct Made {
+/// A new circle with its links.
+struct Created {
     circle: CircleId,
     links: Vec<(LinkRole, Link)>,
 }
 
-impl Made {
+impl Created {
     fn of(circle: CircleId, origin: &Origin, secrets: &[(LinkRole, Secret)]) -> Self {
         let link = |secret: &Secret| Link::new(origin.clone(), circle, *secret);
         let links = secrets.iter().map(|(role, secret)| (*role, link(secret))).collect();
         Self { circle, links }
     }
 
-    /// `public` is the address people open, where the circle was made under another.
-    fn over_http(made: &Links, public: Option<Origin>) -> Self {
-        let secrets = LinkRole::ALL.map(|role| (role, *made.link(role).secret()));
-        let origin = public.unwrap_or_else(|| made.link(LinkRole::Keeper).origin().clone());
-        Self::of(made.circle(), &origin, &secrets)
+    /// `public` is the origin people open, if it isn't the one the circle was created at.
+    fn over_http(links: &Links, public: Option<Origin>) -> Self {
+        let secrets = LinkRole::ALL.map(|role| (role, *links.link(role).secret()));
+        let origin = public.unwrap_or_else(|| links.link(LinkRole::Keeper).origin().clone());
+        Self::of(links.circle(), &origin, &secrets)
     }
 
-    fn json(&self) -> Result<String, Failed> {
+    fn json(&self) -> Result<String, CliError> {
         let links: serde_json::Map<_, _> = self
             .links
             .iter()
@@ -209,34 +215,34 @@ impl Made {
         Ok(serde_json::to_string_pretty(&value)? + "\n")
     }
 
-    fn words(&self, title: &str) -> String {
+    fn text(&self, title: &str) -> String {
         let mut out = format!(
-            "The circle \"{title}\" is made. These are its links, shown this once. Whoever has a link\n\
-             comes in by it, so give each to those it is for, and the keeper's to nobody.\n"
+            "Created \"{title}\". These links are shown only once. Anyone with a link can join, so send\n\
+             each one only to the people it's for, and keep the keeper link to yourself.\n"
         );
         for (role, link) in &self.links {
-            // Writing to a String cannot fail.
+            // Writing to a String can't fail.
             let _infallible =
-                write!(out, "\n{} ({})\n  {}\n", role.name(), meaning(*role), link.to_url());
+                write!(out, "\n{} ({})\n  {}\n", role.name(), purpose(*role), link.to_url());
         }
         out
     }
 }
 
-/// Returns the hour that a text of RFC 3339 names.
-fn hour(text: &str) -> Result<Millis, String> {
-    let moment: jiff::Timestamp = text.parse().map_err(|_| {
-        "write it as date, time and offset, such as 2027-01-05T19:00:00+01:00".to_owned()
+/// Parses a time in RFC 3339 format.
+fn timestamp(text: &str) -> Result<Millis, String> {
+    let time: jiff::Timestamp = text.parse().map_err(|_| {
+        "expected a date, time and offset, such as 2027-01-05T19:00:00+01:00".to_owned()
     })?;
-    Millis::try_from(moment.as_millisecond()).map_err(|_| "it lies before 1970".to_owned())
+    Millis::try_from(time.as_millisecond()).map_err(|_| "it's before 1970".to_owned())
 }
 
-fn meaning(role: LinkRole) -> &'static str {
+fn purpose(role: LinkRole) -> &'static str {
     match role {
-        LinkRole::Keeper => "deletes the circle; opens no room",
+        LinkRole::Keeper => "manages and deletes the circle; can't join sessions",
         LinkRole::Facilitator => "opens rounds and passes the turn",
-        LinkRole::Moderator => "watches over safety",
+        LinkRole::Moderator => "looks after everyone's safety",
         LinkRole::Participant => "takes turns",
-        LinkRole::Listener => "observes, shown as such",
+        LinkRole::Listener => "listens, and is shown as a listener",
     }
 }

@@ -1,51 +1,102 @@
-//! `hearth demo`.
+//! `hearth demo`: starts a server with a throwaway data folder, and the simulated members.
 
-use super::{Failed, Settings, print};
-use crate::config::Config;
-use crate::demo::{Demo, Tempo};
-use crate::serve::{Signals, StartError};
+use super::{CliError, ConfigFlags, print};
+use crate::clock::Clock;
+use crate::config::{Config, reachable};
+use crate::startup::{CommandLineAccess, Server, Signals, StartError};
 use crate::telemetry;
 use clap::Args;
+use hearth_client::{Link, Links, Origin};
+use hearth_demo::{Members, Pacing, create_circle};
+use hearth_journal::{Journal, Sqlite};
 use hearth_protocol::api::LinkRole;
-use std::fmt::Write;
+use std::io;
+use std::path::Path;
+use std::sync::Arc;
+use tempfile::TempDir;
 
-/// How the demo is shown.
 #[derive(Debug, Args)]
-pub(super) struct Show {
-    /// Let the members live many times as fast as people do: for tests
+pub(super) struct DemoArgs {
+    /// Speed everything up, for tests
     #[arg(long, hide = true)]
     fast: bool,
 }
 
-/// Runs the demo until a signal asks for its end.
-pub(super) async fn run(show: Show, settings: Settings) -> Result<(), Failed> {
+/// Runs the demo until a signal stops it.
+pub(super) async fn run(args: DemoArgs, settings: ConfigFlags) -> Result<(), CliError> {
     let signals = Signals::listen().map_err(StartError::Signals)?;
     let any_port = !settings.names_listen();
-    let data = Demo::folder()?;
-    let config = Config::load(settings.demo_sources(data.path())?)?;
+    let folder = temporary_folder()?;
+    let config = Config::load(settings.demo_sources(folder.path())?)?;
+    let config = Config { data: folder.path().to_owned(), ..config };
     telemetry::start_log(&config);
-    let asked = config.listen;
-    let tempo = if show.fast { Tempo::Fast } else { Tempo::Human };
-    let demo = Demo::start(config, data, any_port, tempo).await?;
-    let mut words = String::new();
-    if any_port && demo.server().address() != asked {
-        // Writing to a String cannot fail.
-        let _infallible =
-            writeln!(words, "Something else uses {asked}, so another port was found.");
+    let configured = config.listen;
+    let pacing = if args.fast { Pacing::Fast } else { Pacing::Human };
+    let server = start_server(config, any_port, pacing).await?;
+    let links = create_links(&server, folder.path()).await?;
+    let public = Origin::parse(&server.origin())?;
+    let members = Members::join(&links, pacing);
+    if any_port && server.address() != configured {
+        print(&format!("{configured} is in use, so the demo chose another port.\n"));
     }
-    print(&(words + &invitation(&demo)));
-    signals.then(demo.stop()).await?;
+    print(&invitation(&links, &public));
+    let stopped = signals.then(async {
+        members.stop().await;
+        server.stop().await
+    });
+    stopped.await?;
+    folder.close().map_err(|error| folder_error(&error))?;
     Ok(())
 }
 
-fn invitation(demo: &Demo) -> String {
-    let url = |role| demo.link(role).to_url();
+fn temporary_folder() -> Result<TempDir, CliError> {
+    tempfile::Builder::new().prefix("hearth-demo-").tempdir().map_err(|error| folder_error(&error))
+}
+
+fn folder_error(error: &io::Error) -> CliError {
     format!(
-        "Six simulated members hold a circle here, one session after the other. Join them in a \
-         browser, by any name; the turn will come to you, and they wait for you:\n\n  {}\n\n\
-         For the curious, the same circle as its facilitator\n\n  {}\n\n\
-         and as a listener\n\n  {}\n\n\
-         Nothing is kept. Ctrl-C ends it.\n",
+        "can't create, read or remove the demo's temporary folder ({error}); TMPDIR sets where \
+         temporary folders go"
+    )
+    .into()
+}
+
+/// Starts the server. If the address is in use and `any_port` allows it, picks a free port.
+async fn start_server(config: Config, any_port: bool, pacing: Pacing) -> Result<Server, CliError> {
+    let journal: Arc<dyn Journal> = Arc::new(Sqlite::open(&config.data)?);
+    let clock = Clock::system(journal.newest_at());
+    let start =
+        |config| Server::start_timed(config, journal.clone(), clock.clone(), pacing.timers());
+    match start(config.clone()).await {
+        Err(StartError::Listen { mut address, error })
+            if any_port && error.kind() == io::ErrorKind::AddrInUse =>
+        {
+            address.set_port(0);
+            Ok(start(Config { listen: address, ..config }).await?)
+        }
+        started => Ok(started?),
+    }
+}
+
+/// Creates the demo's circle with the key that the server left in the data folder.
+async fn create_links(server: &Server, data: &Path) -> Result<Links, CliError> {
+    let key =
+        CommandLineAccess::read(data).map_err(|error| folder_error(&error))?.map(|access| access.key);
+    let local = Origin::parse(&format!("http://{}", reachable(server.address())))?;
+    create_circle(&local, key)
+        .await
+        .map_err(|error| format!("can't create the demo's circle: {error}").into())
+}
+
+fn invitation(links: &Links, public: &Origin) -> String {
+    let url = |role| Link::new(public.clone(), links.circle(), *links.link(role).secret()).to_url();
+    format!(
+        "Six simulated members are holding a circle, one session after another. Open this link \
+         in a\nbrowser and join them under any name. You'll be offered the turn, and they'll wait \
+         for you:\n\n  {}\n\n\
+         You can also join as the facilitator:\n\n  {}\n\n\
+         or just listen:\n\n  {}\n\n\
+         Nothing is kept. Press Ctrl-C to stop.\n",
         url(LinkRole::Participant),
         url(LinkRole::Facilitator),
         url(LinkRole::Listener),

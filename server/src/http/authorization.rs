@@ -1,69 +1,67 @@
-//! `Authorization: Hearth <key>`.
+//! The keys in `Authorization: Hearth <key>`.
 
-use super::Refused;
+use super::problem::HttpError;
+use crate::access::OperatorKey;
 use crate::config::WhoMayCreate;
-use crate::door::OperatorKey;
-use crate::serve::App;
+use crate::state::AppState;
 use axum::http::header::AUTHORIZATION;
 use axum::http::{HeaderMap, StatusCode};
 use hearth_protocol::keys::EntryKey;
 
-/// Returns the text of the key a request carries, if it carries one.
 fn key_text(headers: &HeaderMap) -> Option<&str> {
     let (scheme, key) = headers.get(AUTHORIZATION)?.to_str().ok()?.split_once(' ')?;
     scheme.eq_ignore_ascii_case("hearth").then(|| key.trim())
 }
 
-/// Returns the entry key a request carries.
-pub(super) fn entry_key(headers: &HeaderMap) -> Result<EntryKey, Refused> {
+pub(super) fn entry_key(headers: &HeaderMap) -> Result<EntryKey, HttpError> {
     key_text(headers).and_then(|text| EntryKey::decode(text).ok()).ok_or_else(|| {
-        Refused::key_needed(
-            "This needs `Authorization: Hearth <entry key>`, from the circle's link.",
+        HttpError::key_needed(
+            "Send `Authorization: Hearth <entry key>`, with the entry key from the circle's link.",
         )
     })
 }
 
-/// By what right a circle is made.
+/// Why a request may create a circle.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Maker {
-    /// Anyone may: the address's allowance counts.
+pub(super) enum Creator {
+    /// Anyone may create circles, within the limit of their address.
     Anyone,
-    /// A key of the operator's.
+    /// The request has the operator key, or the command line's.
     Operator,
 }
 
-/// Returns by what right this request may make a circle. A key that opens nothing is refused even
-/// where none is needed: whoever sends one would rather know.
-pub(super) fn maker(app: &App, headers: &HeaderMap) -> Result<Maker, Refused> {
+/// Returns why this request may create a circle. An invalid key is refused even if none is needed,
+/// because the sender expects it to work.
+pub(super) fn creator(app: &AppState, headers: &HeaderMap) -> Result<Creator, HttpError> {
     let who = app.config.who_may_create;
     let Some(text) = key_text(headers) else {
         return match who {
-            WhoMayCreate::Anyone => Ok(Maker::Anyone),
-            WhoMayCreate::Operator => Err(Refused::key_needed(
-                "On this server its operator makes the circles. Ask them, or send \
-                 `Authorization: Hearth <operator's key>`.",
+            WhoMayCreate::Anyone => Ok(Creator::Anyone),
+            WhoMayCreate::Operator => Err(HttpError::key_needed(
+                "On this server only its operator creates circles. Ask them, or send \
+                 `Authorization: Hearth <operator key>`.",
             )),
-            WhoMayCreate::CommandLine => Err(command_line_alone()),
+            WhoMayCreate::CommandLine => Err(command_line_only()),
         };
     };
     let given = OperatorKey::decode(text).ok().map(|key| key.hash());
-    // Both are compared, whichever fits, in the same time.
+    // Always compare both, so that timing reveals nothing.
     let by_command_line = given == Some(app.command_line_hash);
     let by_operator =
         app.config.operator_key_hash.is_some() && given == app.config.operator_key_hash;
     if by_command_line || (by_operator && who != WhoMayCreate::CommandLine) {
-        return Ok(Maker::Operator);
+        return Ok(Creator::Operator);
     }
     if who == WhoMayCreate::CommandLine {
-        return Err(command_line_alone());
+        return Err(command_line_only());
     }
-    Err(Refused::key_needed("That is not the operator's key of this server."))
+    Err(HttpError::key_needed("This isn't the operator key of this server."))
 }
 
-fn command_line_alone() -> Refused {
-    Refused::new(
+fn command_line_only() -> HttpError {
+    HttpError::new(
         StatusCode::FORBIDDEN,
         "command_line_alone",
-        "On this server circles are made with `hearth circle new` on the machine itself.",
+        "On this server, circles are created by running `hearth circle new` on the server itself.",
     )
 }

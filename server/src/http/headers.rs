@@ -1,6 +1,6 @@
-//! Headers on every answer, whatever made it.
+//! Headers of every response.
 
-use crate::serve::App;
+use crate::state::AppState;
 use axum::extract::{Request, State};
 use axum::http::header::{
     CACHE_CONTROL, CONTENT_SECURITY_POLICY, HeaderName, HeaderValue, REFERRER_POLICY,
@@ -10,13 +10,13 @@ use axum::middleware::Next;
 use axum::response::Response;
 use std::sync::Arc;
 
-/// What the page may load and do: its own files, and nothing of anybody else's. The one Trusted
-/// Types policy is the one through which Svelte writes its templates.
+/// Lets the page load its own files and nothing from elsewhere. The Trusted Types policy is the one
+/// that Svelte's templates use.
 const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; \
     connect-src 'self'; img-src 'self'; manifest-src 'self'; require-trusted-types-for 'script'; \
     trusted-types svelte-trusted-html; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
-/// A page of words needs none of a phone's senses.
+/// The page needs none of a device's sensors or peripherals.
 const PERMISSIONS: &str = "accelerometer=(), browsing-topics=(), camera=(), display-capture=(), \
     geolocation=(), gyroscope=(), magnetometer=(), microphone=(), midi=(), payment=(), usb=()";
 
@@ -29,8 +29,12 @@ const ALWAYS: [(HeaderName, &str); 6] = [
     (HeaderName::from_static("permissions-policy"), PERMISSIONS),
 ];
 
-/// Sets them. What says nothing of caching is not to be kept.
-pub(super) async fn secure(State(app): State<Arc<App>>, request: Request, next: Next) -> Response {
+/// Adds the security headers, and forbids caching unless the response allows it.
+pub(super) async fn secure(
+    State(app): State<Arc<AppState>>,
+    request: Request,
+    next: Next,
+) -> Response {
     let mut response = next.run(request).await;
     let headers = response.headers_mut();
     for (name, value) in ALWAYS {

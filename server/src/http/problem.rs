@@ -1,124 +1,134 @@
-//! Refusals over HTTP: a status, a code for programs and a sentence for people. None of them
-//! repeats anything that was sent.
+//! Error responses: problem details as in RFC 9457, with a `code` for programs. They never repeat
+//! anything from the request.
 
 use axum::Json;
-use axum::http::header::{ALLOW, RETRY_AFTER, WWW_AUTHENTICATE};
+use axum::http::header::{ALLOW, CONTENT_TYPE, RETRY_AFTER, WWW_AUTHENTICATE};
 use axum::http::{HeaderName, HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
-use hearth_protocol::api;
+use hearth_protocol::api::Problem;
 use std::borrow::Cow;
 
-/// A refused request.
+/// A refused or failed request.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Refused {
+pub struct HttpError {
     status: StatusCode,
     code: &'static str,
-    say: Cow<'static, str>,
+    detail: Cow<'static, str>,
     header: Option<(HeaderName, HeaderValue)>,
 }
 
-impl Refused {
-    /// Returns a refusal with this status, code and sentence.
-    pub fn new(status: StatusCode, code: &'static str, say: impl Into<Cow<'static, str>>) -> Self {
-        Self { status, code, say: say.into(), header: None }
+impl HttpError {
+    pub fn new(
+        status: StatusCode,
+        code: &'static str,
+        detail: impl Into<Cow<'static, str>>,
+    ) -> Self {
+        Self { status, code, detail: detail.into(), header: None }
     }
 
-    /// Returns a refusal of a request that is not as PROTOCOL.md says.
-    pub fn bad(code: &'static str, say: impl Into<Cow<'static, str>>) -> Self {
-        Self::new(StatusCode::BAD_REQUEST, code, say)
+    /// Returns the error for a request that doesn't follow PROTOCOL.md.
+    pub fn bad_request(code: &'static str, detail: impl Into<Cow<'static, str>>) -> Self {
+        Self::new(StatusCode::BAD_REQUEST, code, detail)
     }
 
-    /// Returns this refusal with a header beside it.
+    /// Adds a response header.
     pub fn with(mut self, name: HeaderName, value: &'static str) -> Self {
         self.header = Some((name, HeaderValue::from_static(value)));
         self
     }
 
-    /// Returns the answer to a request beyond what its address may do.
+    /// Returns the error for an address that has reached a limit.
     pub fn too_many() -> Self {
         Self::new(
             StatusCode::TOO_MANY_REQUESTS,
             "too_many",
-            "There were many requests from where you are. Please wait a minute and try again.",
+            "Too many requests from your network. Please wait a minute and try again.",
         )
         .with(RETRY_AFTER, "60")
     }
 
-    /// Returns the answer of a server that holds as much as it may, or is stopping.
+    /// Returns the error of a server that is full or stopping.
     pub fn full() -> Self {
         Self::new(
             StatusCode::SERVICE_UNAVAILABLE,
             "full",
-            "There is no room on this server just now. Please try again in a little while.",
+            "This server is full right now. Please try again in a few minutes.",
         )
         .with(RETRY_AFTER, "10")
     }
 
-    /// Returns the answer when the store could not do its part.
+    /// Returns the error for a failure of the journal.
     pub fn not_stored() -> Self {
         Self::new(
             StatusCode::SERVICE_UNAVAILABLE,
             "not_stored",
-            "It could not be kept just now, and nothing was changed. Please try again.",
+            "The server couldn't save this, and nothing was changed. Please try again.",
         )
         .with(RETRY_AFTER, "10")
     }
 
-    /// Returns the one answer to an unknown circle and to a key that does not open it.
+    /// Returns the error for an unknown circle and for a key that doesn't open it: the same, so
+    /// that nobody can find out which circles exist.
     pub fn no_circle() -> Self {
         Self::new(
             StatusCode::NOT_FOUND,
             "no_circle",
-            "There is no circle here that this link opens. Ask the person who sent it for a new one.",
+            "This link doesn't open a circle. Ask the person who sent it for a new one.",
         )
     }
 
-    /// Returns the answer to a request without a key where one is needed.
-    pub fn key_needed(say: &'static str) -> Self {
-        Self::new(StatusCode::UNAUTHORIZED, "key_needed", say).with(WWW_AUTHENTICATE, "Hearth")
+    /// Returns the error for a missing or malformed key.
+    pub fn key_needed(detail: &'static str) -> Self {
+        Self::new(StatusCode::UNAUTHORIZED, "key_needed", detail).with(WWW_AUTHENTICATE, "Hearth")
     }
 
-    /// Returns the answer where nothing is.
+    /// Returns the error for an unknown path.
     pub fn nothing_here() -> Self {
         Self::new(
             StatusCode::NOT_FOUND,
             "nothing_here",
-            "There is nothing under this address. Check the link, or begin at the start page.",
+            "There is nothing at this address. Check the link, or go to the start page.",
         )
     }
 
-    /// Returns the answer to a method the address does not have.
+    /// Returns the error for a method that the path doesn't support.
     pub fn wrong_method(allowed: &'static str) -> Self {
         Self::new(
             StatusCode::METHOD_NOT_ALLOWED,
             "wrong_method",
-            "This address cannot be used in that way.",
+            "This address doesn't support that method.",
         )
         .with(ALLOW, allowed)
     }
 
-    /// Returns its code.
     pub fn code(&self) -> &'static str {
         self.code
     }
 
-    /// Returns its status.
     pub fn status(&self) -> StatusCode {
         self.status
     }
 
-    /// Returns its sentence.
-    pub fn say(&self) -> &str {
-        &self.say
+    /// Returns the sentence for people.
+    pub fn detail(&self) -> &str {
+        &self.detail
     }
 }
 
-impl IntoResponse for Refused {
+impl IntoResponse for HttpError {
     fn into_response(self) -> Response {
-        let body = api::Problem { code: self.code.to_owned(), say: self.say.into_owned() };
-        let mut response = (self.status, Json(body)).into_response();
+        let problem = Problem {
+            kind: Problem::ABOUT_BLANK.to_owned(),
+            title: self.status.canonical_reason().unwrap_or("Error").to_owned(),
+            status: self.status.as_u16(),
+            detail: self.detail.into_owned(),
+            code: self.code.to_owned(),
+        };
+        let mut response = (self.status, Json(problem)).into_response();
+        let headers = response.headers_mut();
+        headers.insert(CONTENT_TYPE, HeaderValue::from_static(Problem::CONTENT_TYPE));
         if let Some((name, value)) = self.header {
-            response.headers_mut().insert(name, value);
+            headers.insert(name, value);
         }
         response
     }

@@ -1,13 +1,13 @@
 //! Figures, in the text format of OpenMetrics. Labels are fixed words of ours, never anything that
 //! came over a wire.
 
+use hearth_rooms::RoomsMetrics;
 use prometheus_client::encoding::text::encode;
 use prometheus_client::encoding::{EncodeLabelSet, EncodeLabelValue, LabelValueEncoder};
 use prometheus_client::metrics::counter::Counter;
 use prometheus_client::metrics::family::Family;
 use prometheus_client::metrics::gauge::Gauge;
-use prometheus_client::metrics::histogram::{Histogram, exponential_buckets};
-use prometheus_client::registry::{Registry, Unit};
+use prometheus_client::registry::Registry;
 use std::fmt;
 
 /// A label that is one of our own words.
@@ -61,20 +61,14 @@ pub struct Metrics {
     pub connections: Gauge,
     /// Open lines.
     pub lines: Gauge,
-    /// Rooms in memory.
-    pub rooms: Gauge,
+    /// Metrics of the rooms.
+    pub rooms: RoomsMetrics,
     /// Requests turned away at the door, by reason.
     pub turned_away: Family<Why, Counter>,
     /// Answers of the HTTP interface.
     pub answered: Family<Answered, Counter>,
     /// Circles made.
     pub circles_made: Counter,
-    /// Lines closed by the server, by the close code's name.
-    pub closed: Family<Why, Counter>,
-    /// Commands refused, by the refusal's name; those that were done count as `ok`.
-    pub commands: Family<Why, Counter>,
-    /// Seconds from a batch's first command to its being durable.
-    pub append_seconds: Histogram,
 }
 
 impl Metrics {
@@ -85,37 +79,15 @@ impl Metrics {
         registry.register("connections", "Open connections, lines included", connections.clone());
         let lines = Gauge::default();
         registry.register("lines", "Open lines", lines.clone());
-        let rooms = Gauge::default();
-        registry.register("rooms", "Rooms in memory", rooms.clone());
+        let rooms = RoomsMetrics::new();
+        rooms.register(&mut registry);
         let turned_away = Family::default();
         registry.register("turned_away", "Requests turned away at the door", turned_away.clone());
         let answered = Family::default();
         registry.register("answered", "Answers of the HTTP interface", answered.clone());
         let circles_made = Counter::default();
         registry.register("circles_made", "Circles made", circles_made.clone());
-        let closed = Family::default();
-        registry.register("closed", "Lines closed by the server", closed.clone());
-        let commands = Family::default();
-        registry.register("commands", "Commands answered", commands.clone());
-        let append_seconds = Histogram::new(exponential_buckets(0.000_25, 2.0, 16));
-        registry.register_with_unit(
-            "append",
-            "From a batch's first command to its being durable",
-            Unit::Seconds,
-            append_seconds.clone(),
-        );
-        Self {
-            registry,
-            connections,
-            lines,
-            rooms,
-            turned_away,
-            answered,
-            circles_made,
-            closed,
-            commands,
-            append_seconds,
-        }
+        Self { registry, connections, lines, rooms, turned_away, answered, circles_made }
     }
 
     /// Returns all figures as text.
@@ -133,16 +105,6 @@ impl Metrics {
     /// Counts a request turned away at the door.
     pub fn turned_away(&self, why: &'static str) {
         self.turned_away.get_or_create(&Why { why: Word(why) }).inc();
-    }
-
-    /// Counts a line that the server closed.
-    pub fn line_closed(&self, why: &'static str) {
-        self.closed.get_or_create(&Why { why: Word(why) }).inc();
-    }
-
-    /// Counts a command by what became of it.
-    pub fn command(&self, became: &'static str) {
-        self.commands.get_or_create(&Why { why: Word(became) }).inc();
     }
 }
 

@@ -1,4 +1,4 @@
-//! What the server tells its operator: a log and figures. Never words, names, keys or addresses.
+//! Logging and metrics. They never contain texts, names, keys or addresses.
 
 mod metrics;
 
@@ -10,31 +10,23 @@ use tracing::Level;
 use tracing_subscriber::filter::{EnvFilter, FilterExt, filter_fn};
 use tracing_subscriber::prelude::*;
 
-/// Checks a filter of the log; the error finishes the sentence "`log_level` …".
-pub fn check_filter(filter: &str) -> Result<(), String> {
-    EnvFilter::builder()
-        .parse(filter)
-        .map(|_| ())
-        .map_err(|error| format!("is no filter ({error})"))
-}
-
-/// Starts the log, on standard error. Whoever embeds the server and has started a log keeps theirs.
+/// Starts logging to standard error, unless the process already has a logger.
 pub fn start_log(config: &Config) {
-    let asked_for = EnvFilter::builder().parse_lossy(&config.log_level);
-    // Libraries see words and keys pass by, and some write whole frames into their notices. So
-    // whatever an operator asks for, of them only warnings are heard.
-    let ours =
-        filter_fn(|notice| notice.target().starts_with("hearth") || *notice.level() <= Level::WARN);
-    let lines = tracing_subscriber::fmt::layer()
+    let configured = EnvFilter::builder().parse_lossy(config.log_level.as_str());
+    // Some libraries log whole frames, which contain texts and keys. So whatever filter is
+    // configured, libraries log only warnings and errors.
+    let safe =
+        filter_fn(|event| event.target().starts_with("hearth") || *event.level() <= Level::WARN);
+    let layer = tracing_subscriber::fmt::layer()
         .with_ansi(std::io::stderr().is_terminal())
         .with_writer(std::io::stderr);
-    let lines = match config.log {
-        LogFormat::Pretty => lines.with_target(false).boxed(),
-        LogFormat::Json => lines.json().flatten_event(true).boxed(),
+    let layer = match config.log {
+        LogFormat::Pretty => layer.with_target(false).boxed(),
+        LogFormat::Json => layer.json().flatten_event(true).boxed(),
     };
     let started =
-        tracing_subscriber::registry().with(lines.with_filter(asked_for.and(ours))).try_init();
+        tracing_subscriber::registry().with(layer.with_filter(configured.and(safe))).try_init();
     if let Err(error) = started {
-        tracing::debug!(%error, "a log was started before; it is kept");
+        tracing::debug!(%error, "keeping the logger that was started before");
     }
 }

@@ -1,7 +1,7 @@
 use crate::server::{Running, entry_key, new_circle, new_circle_json, start};
+use hearth::access::OperatorKey;
 use hearth::config::WhoMayCreate;
-use hearth::door::OperatorKey;
-use hearth::serve::CommandLineDoor;
+use hearth::startup::CommandLineAccess;
 use hearth_protocol::api::{CircleMade, Door, LinkRole, NewCircle};
 use hearth_protocol::keys::EntryKey;
 use hearth_protocol::{CircleId, Text};
@@ -17,7 +17,7 @@ fn authorization(key: &EntryKey) -> String {
 }
 
 #[tokio::test]
-async fn each_link_opens_the_door_of_its_circle_in_its_role() {
+async fn each_link_reads_its_circle_in_its_role() {
     let running = start(|_| {}).await;
     let circle = make(&running).await;
     for role in LinkRole::ALL {
@@ -34,7 +34,7 @@ async fn each_link_opens_the_door_of_its_circle_in_its_role() {
 }
 
 #[tokio::test]
-async fn an_unknown_circle_and_a_wrong_key_look_alike() {
+async fn an_unknown_circle_and_a_wrong_key_look_the_same() {
     let running = start(|_| {}).await;
     let circle = make(&running).await;
     let wrong = authorization(&EntryKey::from_bytes([99; 32]));
@@ -53,7 +53,7 @@ async fn an_unknown_circle_and_a_wrong_key_look_alike() {
 }
 
 #[tokio::test]
-async fn only_the_keeper_deletes_a_circle_and_then_it_is_gone() {
+async fn only_the_keeper_can_delete_a_circle_and_then_it_is_gone() {
     let running = start(|_| {}).await;
     let circle = make(&running).await;
     let place = format!("/api/circles/{circle}");
@@ -72,7 +72,7 @@ async fn only_the_keeper_deletes_a_circle_and_then_it_is_gone() {
 }
 
 #[tokio::test]
-async fn what_is_no_circle_is_refused_without_repeating_it() {
+async fn an_invalid_circle_is_refused_without_repeating_its_content() {
     let running = start(|_| {}).await;
     let with = |change: fn(&mut NewCircle)| {
         let mut new = new_circle();
@@ -108,19 +108,23 @@ async fn what_is_no_circle_is_refused_without_repeating_it() {
 }
 
 #[tokio::test]
-async fn one_address_cannot_make_circles_without_end() {
+async fn one_address_cannot_create_unlimited_circles() {
     let running = start(|config| config.limits.circles_per_hour_per_address = 2).await;
     make(&running).await;
     make(&running).await;
     let refused = running.post(&[], "{}").await;
-    assert_eq!(refused.problem(), "malformed", "what is refused for another reason costs nothing");
+    assert_eq!(
+        refused.problem(),
+        "malformed",
+        "a request refused for another reason doesn't count"
+    );
     let answer = running.post(&[], &new_circle_json()).await;
     assert_eq!((answer.status, answer.problem()), (429, "too_many_circles".to_owned()));
     running.server.stop().await.unwrap();
 }
 
 #[tokio::test]
-async fn one_address_cannot_knock_without_end() {
+async fn one_address_cannot_send_unlimited_requests() {
     let running = start(|config| config.limits.requests_per_minute_per_address = 3).await;
     for _ in 0..3 {
         assert_eq!(running.get("/api/circles/x").await.status, 401);
@@ -133,7 +137,7 @@ async fn one_address_cannot_knock_without_end() {
 }
 
 #[tokio::test]
-async fn who_may_make_circles_is_as_the_operator_chose() {
+async fn circles_are_created_only_by_those_the_operator_allows() {
     let key = OperatorKey::generate().unwrap();
     let other = OperatorKey::generate().unwrap();
     let body = new_circle_json();
@@ -151,7 +155,7 @@ async fn who_may_make_circles_is_as_the_operator_chose() {
         assert_eq!(running.post(&[], &body).await.status, none, "{who:?}");
         assert_eq!(running.post(&[&said(&key)], &body).await.status, with_key, "{who:?}");
         assert_eq!(running.post(&[&said(&other)], &body).await.status, with_other, "{who:?}");
-        let door = CommandLineDoor::read(&running.data.path().join("data")).unwrap().unwrap();
+        let door = CommandLineAccess::read(&running.data.path().join("data")).unwrap().unwrap();
         let local = format!("authorization: hearth {}", door.key);
         assert_eq!(running.post(&[&local], &body).await.status, 201, "{who:?}");
         running.server.stop().await.unwrap();
@@ -159,14 +163,14 @@ async fn who_may_make_circles_is_as_the_operator_chose() {
 }
 
 #[tokio::test]
-async fn a_circle_is_there_after_a_restart() {
+async fn a_circle_survives_a_restart() {
     let running = start(|_| {}).await;
     let circle = make(&running).await;
     let (server, data) = (running.server, running.data);
     let mut config = (*server.app().config).clone();
     server.stop().await.unwrap();
     config.listen.set_port(0);
-    let server = hearth::serve::Server::start(config).await.unwrap();
+    let server = hearth::startup::Server::start(config).await.unwrap();
     let running = Running { server, data };
     let key = authorization(&entry_key(LinkRole::Participant));
     let answer = running.ask(&format!("GET /api/circles/{circle}"), &[&key], "").await;
@@ -175,7 +179,7 @@ async fn a_circle_is_there_after_a_restart() {
 }
 
 #[tokio::test]
-async fn while_the_store_takes_nothing_nothing_is_promised_and_the_server_is_not_ready() {
+async fn while_the_journal_is_closed_requests_fail_and_the_server_is_not_ready() {
     let running = start(|_| {}).await;
     let circle = make(&running).await;
     let ready = running.get("/readyz").await;

@@ -1,4 +1,4 @@
-//! Requests that begin and do not end.
+//! Requests that start but never finish.
 
 use crate::server::{LONG, Running, read_to_end, start};
 use std::time::{Duration, Instant};
@@ -12,7 +12,7 @@ async fn impatient() -> Running {
     .await
 }
 
-/// Sends these bytes, then nothing; returns what came until the server closed.
+/// Sends these bytes and then nothing; returns everything until the server closes.
 async fn stall(running: &Running, sent: &str) -> String {
     let mut socket = running.connect().await;
     socket.write_all(sent.as_bytes()).await.unwrap();
@@ -20,20 +20,20 @@ async fn stall(running: &Running, sent: &str) -> String {
 }
 
 #[tokio::test]
-async fn a_connection_that_does_not_finish_its_headers_is_closed_in_time() {
+async fn a_connection_that_does_not_finish_its_headers_times_out() {
     let running = impatient().await;
     let begun = Instant::now();
     for sent in ["", "GET", "GET / HTTP/1.1\r\nHost: localhost\r\nX-Slow: "] {
         stall(&running, sent).await;
     }
-    assert!(begun.elapsed() >= Duration::from_millis(500), "it had some patience");
+    assert!(begun.elapsed() >= Duration::from_millis(500), "it waited for the timeout");
     assert!(begun.elapsed() < LONG / 2);
     assert_eq!(running.get("/healthz").await.status, 200);
     running.server.stop().await.unwrap();
 }
 
 #[tokio::test]
-async fn a_connection_that_drips_its_headers_is_closed_in_time() {
+async fn a_connection_that_drips_its_headers_times_out() {
     let running = impatient().await;
     let mut socket = running.connect().await;
     let begun = Instant::now();
@@ -48,7 +48,7 @@ async fn a_connection_that_drips_its_headers_is_closed_in_time() {
 }
 
 #[tokio::test]
-async fn a_body_that_does_not_come_is_not_waited_for() {
+async fn a_body_that_does_not_arrive_times_out() {
     let running = impatient().await;
     let request = format!(
         "POST /api/circles HTTP/1.1\r\nHost: {}\r\nContent-Type: application/json\r\n\
@@ -62,7 +62,7 @@ async fn a_body_that_does_not_come_is_not_waited_for() {
 }
 
 #[tokio::test]
-async fn a_quiet_connection_between_requests_is_closed_in_time() {
+async fn an_idle_connection_between_requests_times_out() {
     let running = impatient().await;
     let request = format!("GET /healthz HTTP/1.1\r\nHost: {}\r\n\r\n", running.server.address());
     let answer = stall(&running, &request).await;
@@ -71,7 +71,7 @@ async fn a_quiet_connection_between_requests_is_closed_in_time() {
 }
 
 #[tokio::test]
-async fn headers_beyond_their_bounds_are_refused() {
+async fn headers_beyond_their_limits_are_refused() {
     let running = impatient().await;
     let host = format!("Host: {}\r\n", running.server.address());
     let long = format!("GET /healthz HTTP/1.1\r\n{host}X-Long: {}\r\n\r\n", "x".repeat(40_000));
@@ -92,7 +92,7 @@ async fn headers_beyond_their_bounds_are_refused() {
 }
 
 #[tokio::test]
-async fn a_page_connection_does_not_stay_for_ever() {
+async fn a_page_connection_has_a_limited_lifetime() {
     let running = start(|config| {
         config.limits.page_connection_ms = 300;
         config.limits.body_ms = 200;

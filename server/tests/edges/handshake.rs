@@ -12,7 +12,7 @@ const GOOD: [&str; 5] = [
     "Sec-WebSocket-Protocol: hearth.v1",
 ];
 
-/// Sends a handshake of these lines, and returns the socket with the head of the answer.
+/// Sends a handshake of these lines, and returns the socket and the head of the response.
 async fn shake(running: &Running, line: &str, headers: &[&str]) -> (TcpStream, Answer) {
     let mut socket = running.connect().await;
     let host = format!("Host: {}", running.server.address());
@@ -31,7 +31,7 @@ async fn shake(running: &Running, line: &str, headers: &[&str]) -> (TcpStream, A
 const LINE: &str = "GET /ws HTTP/1.1";
 
 #[tokio::test]
-async fn a_handshake_is_answered_as_rfc_6455_says() {
+async fn a_handshake_is_answered_according_to_rfc_6455() {
     let running = start(|_| {}).await;
     let (socket, answer) = shake(&running, LINE, &GOOD).await;
     assert_eq!(answer.status, 101);
@@ -51,7 +51,7 @@ async fn a_handshake_is_answered_as_rfc_6455_says() {
 }
 
 #[tokio::test]
-async fn what_is_no_handshake_is_refused_with_a_problem() {
+async fn an_invalid_handshake_is_refused_with_a_problem() {
     let running = start(|_| {}).await;
     let swap = |from: &'static str, to: &'static str| {
         GOOD.map(|header| if header.starts_with(from) { to } else { header }).to_vec()
@@ -93,7 +93,7 @@ async fn what_is_no_handshake_is_refused_with_a_problem() {
 }
 
 #[tokio::test]
-async fn a_foreign_site_cannot_open_a_line() {
+async fn another_site_cannot_open_a_websocket() {
     let running = start(|_| {}).await;
     let foreign = [&GOOD[..], &["Origin: https://evil.example"]].concat();
     assert_eq!(shake(&running, LINE, &foreign).await.1.status, 403);
@@ -104,8 +104,8 @@ async fn a_foreign_site_cannot_open_a_line() {
 }
 
 #[tokio::test]
-async fn one_address_has_a_bound_of_lines_and_gets_its_place_back() {
-    let running = start(|config| config.limits.lines_per_address_max = 1).await;
+async fn one_address_has_a_limit_of_websockets_and_gets_its_slot_back() {
+    let running = start(|config| config.limits.websockets_per_address_max = 1).await;
     let (first, answer) = shake(&running, LINE, &GOOD).await;
     assert_eq!(answer.status, 101);
     assert_eq!(shake(&running, LINE, &GOOD).await.1.status, 429);
@@ -115,12 +115,12 @@ async fn one_address_has_a_bound_of_lines_and_gets_its_place_back() {
             tokio::time::sleep(std::time::Duration::from_millis(20)).await;
         }
     };
-    tokio::time::timeout(LONG, freed).await.expect("the place is given back");
+    tokio::time::timeout(LONG, freed).await.expect("the slot is released");
     running.server.stop().await.unwrap();
 }
 
 #[tokio::test]
-async fn a_stopping_server_asks_its_lines_to_come_back() {
+async fn a_stopping_server_asks_its_clients_to_reconnect() {
     let running = start(|_| {}).await;
     let (mut socket, answer) = shake(&running, LINE, &GOOD).await;
     assert_eq!(answer.status, 101);

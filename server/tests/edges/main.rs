@@ -1,16 +1,16 @@
-//! The server as the network sees it: its door, its HTTP interface, its beginning and its end. Each
-//! test starts a server of its own on loopback, with a data folder of its own.
+//! Tests the server over the network: access control, the HTTP API, startup and shutdown. Each test
+//! starts its own server on loopback, with its own data folder.
 
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
     clippy::panic,
     clippy::indexing_slicing,
-    reason = "a test that cannot go on ends"
+    reason = "a test that can't continue should fail"
 )]
 
+mod access;
 mod circles;
-mod door;
 mod half_open;
 mod handshake;
 #[cfg(feature = "web")]

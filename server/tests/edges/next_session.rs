@@ -1,4 +1,4 @@
-//! The hour of a circle's next session, and what the door tells besides.
+//! The time of a circle's next session, and the other facts that the API tells before joining.
 
 use crate::server::{Answer, LONG, Running, entry_key, new_circle, start};
 use hearth_client::{
@@ -40,7 +40,7 @@ async fn links(running: &Running, settings: Settings) -> Links {
 }
 
 #[tokio::test]
-async fn the_door_tells_who_holds_the_circle_how_long_and_when() {
+async fn the_api_tells_who_holds_the_circle_and_its_length_and_time() {
     let running = start(|_| {}).await;
     let now = running.server.app().clock.now();
     let answer = make(&running, |new| {
@@ -61,7 +61,7 @@ async fn the_door_tells_who_holds_the_circle_how_long_and_when() {
 }
 
 #[tokio::test]
-async fn keeper_and_facilitator_name_the_hour_and_nobody_else() {
+async fn only_keeper_and_facilitator_can_schedule_the_next_session() {
     let running = start(|_| {}).await;
     let circle = a_circle(&running).await;
     let now = running.server.app().clock.now();
@@ -86,7 +86,7 @@ async fn keeper_and_facilitator_name_the_hour_and_nobody_else() {
 }
 
 #[tokio::test]
-async fn an_hour_that_cannot_be_is_refused_and_changes_nothing() {
+async fn an_invalid_time_is_refused_and_changes_nothing() {
     let running = start(|_| {}).await;
     let circle = a_circle(&running).await;
     let now = running.server.app().clock.now();
@@ -98,10 +98,10 @@ async fn an_hour_that_cannot_be_is_refused_and_changes_nothing() {
         ("{\"at\":0}".to_owned(), "out_of_range", "in the past"),
         (format!("{{\"at\":{far}}}"), "out_of_range", "400 days"),
         (format!("{{\"at\":{}}}", u64::MAX), "out_of_range", "400 days"),
-        ("{\"at\":\"secret-word\"}".to_owned(), "malformed", "does not fit"),
-        ("{\"at\":-1}".to_owned(), "malformed", "does not fit"),
-        ("{\"at\":1.5}".to_owned(), "malformed", "does not fit"),
-        (String::new(), "malformed", "is no JSON"),
+        ("{\"at\":\"secret-word\"}".to_owned(), "malformed", "doesn't have the expected fields"),
+        ("{\"at\":-1}".to_owned(), "malformed", "doesn't have the expected fields"),
+        ("{\"at\":1.5}".to_owned(), "malformed", "doesn't have the expected fields"),
+        (String::new(), "malformed", "isn't valid JSON"),
     ] {
         let answer = put(&running, circle, LinkRole::Keeper, &body).await;
         assert_eq!((answer.status, answer.problem().as_str()), (400, code), "{body}");
@@ -123,7 +123,7 @@ async fn an_hour_that_cannot_be_is_refused_and_changes_nothing() {
 }
 
 #[tokio::test]
-async fn who_and_when_of_a_new_circle_are_checked() {
+async fn the_holder_and_times_of_a_new_circle_are_validated() {
     let running = start(|_| {}).await;
     let now = running.server.app().clock.now();
     let refused = |answer: Answer| (answer.status, answer.problem());
@@ -137,7 +137,7 @@ async fn who_and_when_of_a_new_circle_are_checked() {
 }
 
 #[tokio::test]
-async fn an_hour_that_has_come_is_told_no_more_and_holds_nobody_back() {
+async fn a_time_that_has_passed_is_not_shown_and_delays_nobody() {
     let running = start(|_| {}).await;
     let links = links(&running, Settings::default()).await;
     let keeper = links.link(LinkRole::Keeper);
@@ -157,7 +157,7 @@ async fn refused(link: &Link) -> Option<CloseCode> {
 }
 
 #[tokio::test]
-async fn staff_open_early_and_the_door_names_them_and_says_when_it_is_closed() {
+async fn hosts_can_open_early_and_the_api_names_them_and_says_if_the_session_is_closed() {
     let running = start(|_| {}).await;
     let closed = Settings { late: Late::Closed, ..Settings::default() };
     let links = links(&running, closed).await;

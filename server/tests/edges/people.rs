@@ -1,4 +1,4 @@
-//! People who come in through all of it, by the Rust client.
+//! People who join over the network, with the Rust client.
 
 use crate::server::{LONG, start};
 use hearth_client::{Join, LineState, NewLinks, Origin, delete_circle, look_at_door, make_circle};
@@ -6,7 +6,7 @@ use hearth_protocol::CloseCode;
 use hearth_protocol::api::LinkRole;
 
 #[tokio::test]
-async fn people_come_in_by_their_links_and_the_door_tells_how_many_are_here() {
+async fn people_join_by_their_links_and_the_lobby_shows_how_many_are_here() {
     let running = start(|_| {}).await;
     let origin = Origin::parse(&running.server.origin()).unwrap();
     let links = make_circle(&origin, NewLinks::titled("Tuesday")).await.unwrap();
@@ -18,19 +18,19 @@ async fn people_come_in_by_their_links_and_the_door_tells_how_many_are_here() {
     ana.wait_for(LONG, |view| view.snapshot.common.people.len() == 2).await.unwrap();
     let session = look_at_door(&participant).await.unwrap().session.unwrap();
     assert_eq!((session.here, session.room), (2, ben.view().snapshot.common.room));
-    let figures = running.get("/metrics").await.text();
+    let metrics = running.get("/metrics").await.text();
     assert!(
-        figures.contains("hearth_lines 2\n") && figures.contains("hearth_rooms 1\n"),
-        "{figures}"
+        metrics.contains("hearth_lines 2\n") && metrics.contains("hearth_rooms 1\n"),
+        "{metrics}"
     );
     for hidden in ["Ana", "Tuesday", "127.0.0.1"] {
-        assert!(!figures.contains(hidden), "{figures}");
+        assert!(!metrics.contains(hidden), "{metrics}");
     }
     running.server.stop().await.unwrap();
 }
 
 #[tokio::test]
-async fn a_deleted_circle_sends_everybody_away_and_is_gone() {
+async fn deleting_a_circle_disconnects_everyone_and_removes_it() {
     let running = start(|_| {}).await;
     let origin = Origin::parse(&running.server.origin()).unwrap();
     let links = make_circle(&origin, NewLinks::titled("Tuesday")).await.unwrap();

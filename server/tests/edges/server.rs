@@ -1,7 +1,7 @@
-//! A server for a test, and requests written by hand, so that every byte of them can be wrong.
+//! A server for a test, and requests written by hand, so that tests can send invalid bytes.
 
 use hearth::config::Config;
-use hearth::serve::Server;
+use hearth::startup::Server;
 use hearth_protocol::api::{Entry, LinkRole, NewCircle, Problem};
 use hearth_protocol::keys::{EntryKey, Secret};
 use hearth_protocol::{Settings, Text};
@@ -11,16 +11,15 @@ use tempfile::TempDir;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 
-/// Longer than anything here takes.
+/// Timeout for everything that should succeed.
 pub(crate) const LONG: Duration = Duration::from_secs(20);
 
-/// A running server.
 pub(crate) struct Running {
     pub(crate) server: Server,
     pub(crate) data: TempDir,
 }
 
-/// Starts a server with the defaults, changed as `change` says.
+/// Starts a server with the default configuration, modified by `change`.
 pub(crate) async fn start(change: impl FnOnce(&mut Config)) -> Running {
     let data = tempfile::tempdir().unwrap();
     let mut config = Config {
@@ -32,7 +31,6 @@ pub(crate) async fn start(change: impl FnOnce(&mut Config)) -> Running {
     Running { server: Server::start(config).await.unwrap(), data }
 }
 
-/// An answer.
 #[derive(Debug, Clone)]
 pub(crate) struct Answer {
     pub(crate) status: u16,
@@ -43,7 +41,7 @@ pub(crate) struct Answer {
 impl Answer {
     pub(crate) fn parse(bytes: &[u8]) -> Self {
         let end =
-            bytes.windows(4).position(|four| four == b"\r\n\r\n").expect("an answer has a head");
+            bytes.windows(4).position(|four| four == b"\r\n\r\n").expect("a response has a head");
         let head = String::from_utf8(bytes[..end].to_vec()).unwrap();
         let status = head.split(' ').nth(1).unwrap().parse().unwrap();
         Self { status, head, body: bytes[end + 4..].to_vec() }
@@ -61,15 +59,17 @@ impl Answer {
     }
 
     pub(crate) fn problem(&self) -> String {
-        assert_eq!(self.header("content-type"), Some("application/json"), "{self:?}");
+        assert_eq!(self.header("content-type"), Some(Problem::CONTENT_TYPE), "{self:?}");
         let problem: Problem = serde_json::from_slice(&self.body).unwrap();
-        assert!(problem.say.ends_with('.') || problem.say.ends_with('>'), "{}", problem.say);
+        assert_eq!((problem.kind.as_str(), problem.status), ("about:blank", self.status));
+        let detail = &problem.detail;
+        assert!(detail.ends_with('.') || detail.ends_with('>'), "{detail}");
         problem.code
     }
 }
 
 impl Running {
-    /// Sends these bytes and returns all that comes until the server closes.
+    /// Sends these bytes, and returns everything until the server closes.
     pub(crate) async fn raw(&self, request: &[u8]) -> Vec<u8> {
         let mut socket = self.connect().await;
         socket.write_all(request).await.unwrap();
@@ -80,7 +80,7 @@ impl Running {
         TcpStream::connect(self.server.address()).await.unwrap()
     }
 
-    /// Sends a request with these header lines (and `Host`, unless they name one) and this body.
+    /// Sends a request with these headers and this body, adding `Host` unless it's given.
     pub(crate) async fn ask(&self, line: &str, headers: &[&str], body: &str) -> Answer {
         let mut request = format!("{line} HTTP/1.1\r\nConnection: close\r\n");
         if !headers.iter().any(|header| header.starts_with("Host:")) {
@@ -97,14 +97,14 @@ impl Running {
         self.ask(&format!("GET {path}"), &[], "").await
     }
 
-    /// Posts JSON to the circles, with these headers.
+    /// Posts JSON to `/api/circles`.
     pub(crate) async fn post(&self, headers: &[&str], body: &str) -> Answer {
         let headers = [&["Content-Type: application/json"], headers].concat();
         self.ask("POST /api/circles", &headers, body).await
     }
 }
 
-/// Reads until the other end closes; how it closes is not the question.
+/// Reads until the peer closes or resets the connection.
 pub(crate) async fn read_to_end(socket: &mut TcpStream) -> Vec<u8> {
     let mut all = Vec::new();
     let mut part = [0; 4096];
@@ -117,7 +117,7 @@ pub(crate) async fn read_to_end(socket: &mut TcpStream) -> Vec<u8> {
     all
 }
 
-/// The secret of a link, made from its role.
+/// Derives a link's secret from its role.
 pub(crate) fn secret(role: LinkRole) -> Secret {
     Secret::from_bytes([role as u8 + 1; 32])
 }
@@ -126,7 +126,7 @@ pub(crate) fn entry_key(role: LinkRole) -> EntryKey {
     secret(role).entry_key()
 }
 
-/// A circle as a page would send it.
+/// Returns a new circle as the page sends it.
 pub(crate) fn new_circle() -> NewCircle {
     let entries = LinkRole::ALL.map(|role| Entry {
         role,

@@ -1,4 +1,4 @@
-//! The `hearth` command as a process: what it prints, how it stops.
+//! The `hearth` command as a process: its output, and how it stops.
 
 use crate::server::LONG;
 use std::path::Path;
@@ -22,13 +22,13 @@ fn hearth(data: &Path, args: &[&str]) -> Command {
     command
 }
 
-/// Starts a server process, and returns it with the address it printed.
+/// Starts a server process, and returns it with the URL it printed.
 async fn serve(data: &Path, args: &[&str]) -> (Child, String) {
     let args = [args, &["--listen", "127.0.0.1:0"]].concat();
     let mut child = hearth(data, &args).spawn().unwrap();
     let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
     let line = tokio::time::timeout(LONG, lines.next_line()).await.unwrap().unwrap().unwrap();
-    let origin = line.strip_prefix("Hearth is at ").expect("the address is printed").to_owned();
+    let origin = line.strip_prefix("Hearth is running at ").expect("the URL is printed").to_owned();
     (child, origin)
 }
 
@@ -51,7 +51,7 @@ fn links(json: &str) -> Vec<String> {
 }
 
 #[tokio::test]
-async fn a_signal_to_stop_ends_the_server_in_peace() {
+async fn a_signal_stops_the_server_gracefully() {
     for name in ["-TERM", "-INT"] {
         let data = tempfile::tempdir().unwrap();
         let (mut child, _) = serve(data.path(), &[]).await;
@@ -59,12 +59,12 @@ async fn a_signal_to_stop_ends_the_server_in_peace() {
         let status = tokio::time::timeout(LONG, child.wait()).await.unwrap().unwrap();
         assert_eq!(status.code(), Some(0), "{name}");
         let left = data.path().join("hearth-data/command-line.json");
-        assert!(!left.exists(), "the command line's key goes with the server");
+        assert!(!left.exists(), "the command line's key is removed when the server stops");
     }
 }
 
 #[tokio::test]
-async fn a_second_signal_ends_a_server_that_still_waits() {
+async fn a_second_signal_stops_a_server_that_is_still_waiting() {
     let data = tempfile::tempdir().unwrap();
     let patient = ["--set", "limits.body_ms=60000", "--set", "limits.shutdown_ms=60000"];
     let (mut child, origin) = serve(data.path(), &patient).await;
@@ -75,20 +75,20 @@ async fn a_second_signal_ends_a_server_that_still_waits() {
          Expect: 100-continue\r\nContent-Length: 100\r\n\r\n"
     );
     unfinished.write_all(request.as_bytes()).await.unwrap();
-    // The server asks for the body: it waits for it from here on.
+    // The server asks for the body, so now it's waiting for it.
     let mut answer = [0; 12];
     unfinished.read_exact(&mut answer).await.unwrap();
     assert_eq!(&answer, b"HTTP/1.1 100");
     signal(&child, "-TERM").await;
     let waits = tokio::time::timeout(Duration::from_millis(500), child.wait()).await;
-    assert!(waits.is_err(), "it waits for what is under way");
+    assert!(waits.is_err(), "it waits for the unfinished request");
     signal(&child, "-TERM").await;
     let status = tokio::time::timeout(LONG, child.wait()).await.unwrap().unwrap();
     assert_eq!(status.code(), Some(1));
 }
 
 #[tokio::test]
-async fn circles_are_made_from_the_command_line_with_a_server_and_without() {
+async fn the_command_line_creates_circles_with_and_without_a_server() {
     let data = tempfile::tempdir().unwrap();
     let new = ["circle", "new", "--title", "Tuesday", "--order", "popcorn", "--json"];
     let (done, without, said) = run(data.path(), &new).await;
@@ -102,17 +102,17 @@ async fn circles_are_made_from_the_command_line_with_a_server_and_without() {
     assert!(done, "{said}");
     assert!(links(&with).iter().all(|link| link.starts_with(&format!("{origin}/c/"))), "{with}");
 
-    // Over the network nobody may, not even from this machine.
+    // Over the network nobody can, not even from this machine.
     let (done, _, said) = run(data.path(), &[&new[..], &["--server", &origin]].concat()).await;
     assert!(!done && said.contains("hearth circle new"), "{said}");
 
-    // A server that was killed leaves its file behind; the store is free all the same.
+    // A killed server leaves its file behind, but the database isn't in use any more.
     child.kill().await.unwrap();
     assert!(data.path().join("hearth-data/command-line.json").exists());
     let (done, _, said) = run(data.path(), &new).await;
     assert!(done, "{said}");
 
-    // Both circles' doors open on the next server.
+    // The next server has both circles.
     let (_child, origin) = serve(data.path(), &[]).await;
     for made in [&without, &with] {
         for link in links(made) {
@@ -126,7 +126,7 @@ async fn circles_are_made_from_the_command_line_with_a_server_and_without() {
 }
 
 #[tokio::test]
-async fn a_circle_that_cannot_be_made_says_why() {
+async fn a_circle_that_cannot_be_created_says_why() {
     let data = tempfile::tempdir().unwrap();
     let new = |more: &[&'static str]| [&["circle", "new", "--title", "Tuesday"][..], more].concat();
     for (args, remedy) in [
@@ -162,9 +162,9 @@ async fn the_printed_links_say_what_each_is_for() {
 }
 
 #[tokio::test]
-async fn a_circle_made_from_the_command_line_tells_who_holds_it_and_when() {
+async fn a_circle_created_from_the_command_line_says_who_holds_it_and_when() {
     let data = tempfile::tempdir().unwrap();
-    // In days, for the hour must be to come whenever the test runs.
+    // Computed from the current time, because it must be in the future whenever the test runs.
     let clock = hearth::clock::Clock::system(0);
     let at = (clock.now() / 86_400_000 + 30) * 86_400_000;
     let hour = jiff::Timestamp::from_millisecond(at as i64).unwrap().to_string();
@@ -186,7 +186,7 @@ async fn a_circle_made_from_the_command_line_tells_who_holds_it_and_when() {
 }
 
 #[tokio::test]
-async fn an_operators_key_opens_what_its_hash_guards() {
+async fn an_operator_key_is_accepted_if_its_hash_is_configured() {
     let data = tempfile::tempdir().unwrap();
     let (_, printed, _) = run(data.path(), &["operator-key"]).await;
     let words: Vec<&str> =
@@ -203,7 +203,7 @@ async fn an_operators_key_opens_what_its_hash_guards() {
 }
 
 #[tokio::test]
-async fn what_keeps_a_server_from_starting_is_told_with_its_remedy() {
+async fn a_failed_start_says_why_and_what_to_do() {
     let data = tempfile::tempdir().unwrap();
     let (_child, origin) = serve(data.path(), &[]).await;
     let taken = origin.strip_prefix("http://").unwrap();

@@ -1,222 +1,211 @@
-//! The engine for one machine: SQLite, with one thread that writes and one that reads.
+//! The engine for one machine: SQLite, with a writer thread and a reader thread.
 //!
-//! Writing goes through a bounded queue to one thread, which writes all that waits, of all rooms,
-//! in one transaction, and answers when that is on the disk ([`writer`]). What is done between
-//! groups stands in [`chores`]. Reading has a queue, a thread and a connection of its own.
+//! Commands go through a bounded queue to the [`writer`] thread. It writes everything queued, for
+//! all rooms, in one transaction, and answers when that is durable. Between groups it does the
+//! [`maintenance`]. Queries have a queue, a thread and a connection of their own ([`reader`]).
 
-mod at_rest;
 mod backup;
-mod change;
-mod chores;
-mod look;
+mod commands;
+#[cfg(test)]
+mod commit_faults;
+mod errors;
+mod files;
+mod group_commit;
+mod job;
+mod maintenance;
+mod queries;
 mod reader;
 mod restore;
+mod schema;
 mod shared;
+mod stats;
 mod store;
 #[cfg(test)]
 mod tests;
-mod trouble;
+mod text_storage;
 mod writer;
 
 use crate::error::{AppendError, JournalError};
-use crate::journal::{Batch, CircleRow, Due, EventRow, Journal, Pending, What};
+use crate::journal::{Batch, CircleRow, DueRoom, EraseScope, Journal, JournalFuture, Row};
 pub use backup::back_up;
-use change::Change;
-use chores::Chores;
+use commands::Command;
 use hearth_protocol::api::NewCircle;
 use hearth_protocol::keys::KeyHash;
-use hearth_protocol::{CircleId, Epoch, Millis, RoomId, Text, WordsId};
-use reader::Looks;
+use hearth_protocol::{CircleId, Epoch, Millis, RoomId, Text, TextId};
+use job::Job;
+use maintenance::Maintenance;
+use queries::QueryError;
+use reader::QueryQueue;
 pub use restore::{Restored, restore};
 use shared::{Health, Shared};
+pub use stats::StoreStats;
 use std::path::Path;
 use std::sync::mpsc::{Sender, channel};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::{self, JoinHandle};
-pub use store::{Contents, renew_epoch};
-use store::{Files, Opened};
+use store::{LockedFolder, OpenStore};
+pub use store::{SqliteOptions, renew_epoch};
 use tokio::sync::{Semaphore, oneshot};
 use uuid::Uuid;
-use writer::{Message, Work, Writer};
+use writer::{Message, Writer};
 
-/// Bounds of the engine.
-#[derive(Debug, Clone)]
-pub struct Options {
-    /// Changes, and as many readings, that may wait; who asks beyond them waits for a place.
-    pub queue_max: usize,
-    /// Changes written in one transaction.
-    pub group_max: usize,
-    /// Pages that the store may have: a full disk, for tests.
-    #[doc(hidden)]
-    pub pages_max: Option<u32>,
-}
-
-impl Default for Options {
-    fn default() -> Self {
-        Self { queue_max: 1024, group_max: 256, pages_max: None }
-    }
-}
-
-/// A journal in a folder of this machine.
+/// A journal in a folder on this machine.
 ///
-/// Dropping it closes the store, and waits for that; [`close`](Journal::close) does so without
-/// holding up a thread.
+/// Dropping it closes the store and blocks until that is done. [`close`](Journal::close) does the
+/// same without blocking a thread.
 #[derive(Debug)]
 pub struct Sqlite {
     shared: Arc<Shared>,
     epoch: Epoch,
     newest_at: Millis,
-    /// None only while the value is dropped.
-    changes: Option<Sender<Message>>,
-    places: Arc<Semaphore>,
-    /// None only while the value is dropped.
-    looks: Option<Looks>,
-    writing: Mutex<Option<JoinHandle<()>>>,
-    reading: Option<JoinHandle<()>>,
-    /// One backup at a time.
-    backing_up: Arc<Semaphore>,
+    /// `None` only during `drop`.
+    commands: Option<Sender<Message>>,
+    permits: Arc<Semaphore>,
+    /// `None` only during `drop`.
+    queries: Option<QueryQueue>,
+    writer: Mutex<Option<JoinHandle<()>>>,
+    reader: Option<JoinHandle<()>>,
+    /// Allows one backup at a time.
+    backups: Arc<Semaphore>,
 }
 
 impl Sqlite {
-    /// Opens the store in `folder`, and makes it where there is none. Blocks while it does.
+    /// Opens the store in `folder`, creating it if needed. Blocks while it does.
     pub fn open(folder: &Path) -> Result<Self, JournalError> {
-        Self::open_with(folder, &Options::default())
+        Self::open_with(folder, &SqliteOptions::default())
     }
 
-    /// Opens the store in `folder` with these bounds.
-    pub fn open_with(folder: &Path, options: &Options) -> Result<Self, JournalError> {
-        let opened = Files::claim(folder, options)?.open()?;
+    /// Opens the store in `folder` with the given limits, creating it if needed. Blocks while it
+    /// does.
+    pub fn open_with(folder: &Path, options: &SqliteOptions) -> Result<Self, JournalError> {
+        let store = LockedFolder::lock(folder, options)?.open()?;
         Self::start(
-            opened,
+            store,
             options,
             #[cfg(test)]
-            tests::Sabotage::default(),
+            commit_faults::CommitFaults::default(),
         )
     }
 
     fn start(
-        opened: Opened,
-        options: &Options,
-        #[cfg(test)] sabotage: tests::Sabotage,
+        store: OpenStore,
+        options: &SqliteOptions,
+        #[cfg(test)] faults: commit_faults::CommitFaults,
     ) -> Result<Self, JournalError> {
-        let Opened { files, writer: db, reader, usable, epoch, newest_at } = opened;
-        let shared = Arc::new(Shared::new(files.folder.clone(), reader));
-        let (looks, outbox) = Looks::new(Arc::clone(&shared), options.queue_max);
-        let (changes, inbox) = channel();
+        let OpenStore { folder, writer: db, reader, usable, epoch, newest_at } = store;
+        let shared = Arc::new(Shared::new(folder.path.clone(), reader));
+        let (queries, query_inbox) = QueryQueue::new(Arc::clone(&shared), options.queue_max);
+        let (commands, inbox) = channel();
         let writer = Writer {
             shared: Arc::clone(&shared),
-            files,
+            folder,
             db: Some(db),
             usable,
             group_max: options.group_max.max(1),
             inbox,
-            chores: Chores::new(),
+            maintenance: Maintenance::new(),
             #[cfg(test)]
-            sabotage,
+            faults,
         };
-        let writing = spawn(&shared, "journal writer", move || writer.run())?;
+        let writer = spawn(&shared, "journal writer", move || writer.run())?;
         let for_reader = Arc::clone(&shared);
-        let reading = spawn(&shared, "journal reader", move || reader::run(&for_reader, &outbox))?;
+        let read = move || reader::run(&for_reader, &query_inbox);
+        let reader = spawn(&shared, "journal reader", read)?;
         Ok(Self {
             shared,
             epoch,
             newest_at,
-            changes: Some(changes),
-            places: Arc::new(Semaphore::new(options.queue_max)),
-            looks: Some(looks),
-            writing: Mutex::new(Some(writing)),
-            reading: Some(reading),
-            backing_up: Arc::new(Semaphore::new(1)),
+            commands: Some(commands),
+            permits: Arc::new(Semaphore::new(options.queue_max)),
+            queries: Some(queries),
+            writer: Mutex::new(Some(writer)),
+            reader: Some(reader),
+            backups: Arc::new(Semaphore::new(1)),
         })
     }
 
-    /// Copies the store to the file `to` while it serves. The file must not be there yet. Erased
-    /// words are in no backup made after they were erased.
-    ///
-    /// [`restore`] puts it back.
+    /// Copies the store to the file `to` while it serves. The file must not exist. The backup
+    /// contains no text that was erased before. [`restore`] puts it back.
     pub async fn backup(&self, to: &Path) -> Result<(), JournalError> {
         let doing = "make a backup";
         if self.shared.health.get() == Health::Closed {
             return Err(JournalError::Closed { doing });
         }
-        let only = Arc::clone(&self.backing_up)
+        let permit = Arc::clone(&self.backups)
             .try_acquire_owned()
-            .map_err(|_| JournalError::BackupUnderWay)?;
-        let (answer, answered) = oneshot::channel();
+            .map_err(|_| JournalError::BackupRunning)?;
+        let (reply, answer) = oneshot::channel();
         let (shared, to) = (Arc::clone(&self.shared), to.to_owned());
-        let copying = move || {
-            let made = backup::back_up(&shared.folder, &to).map(|_held| ());
-            drop(only);
-            let _gone = answer.send(made);
+        let copy = move || {
+            let result = backup::back_up(&shared.folder, &to).map(|_stats| ());
+            drop(permit);
+            let _ignored = reply.send(result);
         };
-        drop(spawn(&self.shared, "journal backup", copying)?);
-        answered.await.unwrap_or_else(|_| Err(self.shared.unavailable(doing)))
+        drop(spawn(&self.shared, "journal backup", copy)?);
+        answer.await.unwrap_or_else(|_| Err(self.shared.unavailable(doing)))
     }
 
-    async fn change(&self, change: Change) -> Result<(), AppendError> {
-        let doing = change.doing();
+    async fn append_command(&self, command: Command) -> Result<(), AppendError> {
+        let doing = command.doing();
         let closed = || AppendError::Failed(JournalError::Closed { doing });
-        change.check()?;
-        let place = Arc::clone(&self.places).acquire_owned().await.map_err(|_| closed())?;
-        let (answer, answered) = oneshot::channel();
-        let message = Message::Work(Work { change, answer, _place: place });
-        self.changes.as_ref().ok_or_else(closed)?.send(message).map_err(|_| closed())?;
-        // No answer: the writing thread died with the change in its hands.
-        answered.await.unwrap_or(Err(AppendError::Unknown))
+        command.check()?;
+        let permit = Arc::clone(&self.permits).acquire_owned().await.map_err(|_| closed())?;
+        let (reply, answer) = oneshot::channel();
+        let message = Message::Execute(Job { command, reply, _permit: permit });
+        self.commands.as_ref().ok_or_else(closed)?.send(message).map_err(|_| closed())?;
+        // No answer means that the writer thread died while it had the command.
+        answer.await.unwrap_or(Err(AppendError::Unknown))
     }
 
-    async fn change_other(&self, change: Change) -> Result<(), JournalError> {
-        let doing = change.doing();
-        self.change(change).await.map_err(|error| match error {
-            AppendError::Failed(error) => error,
-            AppendError::Full => JournalError::Full { doing },
-            AppendError::Unknown | AppendError::Conflict { .. } => JournalError::Unknown { doing },
-        })
+    async fn command(&self, command: Command) -> Result<(), JournalError> {
+        let doing = command.doing();
+        self.append_command(command).await.map_err(|error| error.of_command(doing))
     }
 
-    async fn look<T: Send + 'static>(
+    async fn query<T: Send + 'static>(
         &self,
         doing: &'static str,
-        read: impl FnOnce(&rusqlite::Connection) -> Result<T, look::Unread> + Send + 'static,
+        query: impl FnOnce(&rusqlite::Connection) -> Result<T, QueryError> + Send + 'static,
     ) -> Result<T, JournalError> {
-        match &self.looks {
-            Some(looks) => looks.look(doing, read).await,
+        match &self.queries {
+            Some(queries) => queries.run(doing, query).await,
             None => Err(JournalError::Closed { doing }),
         }
     }
 
-    async fn shut(&self) -> Result<(), JournalError> {
-        self.places.close();
-        if let Some(looks) = &self.looks {
-            looks.close();
+    async fn shut_down(&self) -> Result<(), JournalError> {
+        self.permits.close();
+        if let Some(queries) = &self.queries {
+            queries.close();
         }
-        let (told, closed) = oneshot::channel();
-        let sent = self.changes.as_ref().is_some_and(|to| to.send(Message::Close(told)).is_ok());
-        // Nobody to tell, or no answer: it was closed before.
-        let outcome = if sent { closed.await.unwrap_or(Ok(())) } else { Ok(()) };
-        let thread = self.writing.lock().unwrap_or_else(PoisonError::into_inner).take();
-        // The thread has nothing left to do but end, so this does not hold anybody up.
-        thread.map_or(Ok(()), JoinHandle::join).map_err(|_| self.died())?;
-        outcome
+        let (reply, answer) = oneshot::channel();
+        let commands = self.commands.as_ref();
+        let sent = commands.is_some_and(|commands| commands.send(Message::Close(reply)).is_ok());
+        // If nobody receives or answers the message, the store was closed before.
+        let result = if sent { answer.await.unwrap_or(Ok(())) } else { Ok(()) };
+        let thread = self.writer.lock().unwrap_or_else(PoisonError::into_inner).take();
+        // The thread is about to end, so joining it doesn't block.
+        thread.map_or(Ok(()), JoinHandle::join).map_err(|_| self.thread_died())?;
+        result
     }
 
-    fn died(&self) -> JournalError {
+    fn thread_died(&self) -> JournalError {
         JournalError::Storage {
-            doing: "close the store in order",
+            doing: "close the store",
             folder: self.shared.folder.clone(),
-            reason: "its thread died; the next start puts the store in order".to_owned(),
+            reason: "its thread panicked; the next start repairs the store".to_owned(),
         }
     }
 }
 
 impl Drop for Sqlite {
     fn drop(&mut self) {
-        drop(self.changes.take());
-        drop(self.looks.take());
-        let writing = self.writing.lock().unwrap_or_else(PoisonError::into_inner).take();
-        for thread in [writing, self.reading.take()].into_iter().flatten() {
+        drop(self.commands.take());
+        drop(self.queries.take());
+        let writer = self.writer.lock().unwrap_or_else(PoisonError::into_inner).take();
+        for thread in [writer, self.reader.take()].into_iter().flatten() {
             if thread.join().is_err() {
-                tracing::error!(error = %self.died(), "closing the store");
+                tracing::error!(error = %self.thread_died(), "journal thread panicked");
             }
         }
     }
@@ -250,24 +239,28 @@ impl Journal for Sqlite {
         new: &'a NewCircle,
         circle: CircleId,
         now: Millis,
-    ) -> Pending<'a, ()> {
-        Box::pin(self.change_other(Change::CreateCircle { circle, new: new.clone(), now }))
+    ) -> JournalFuture<'a, ()> {
+        Box::pin(self.command(Command::CreateCircle { circle, new: new.clone(), now }))
     }
 
-    fn circle(&self, circle: CircleId) -> Pending<'_, Option<CircleRow>> {
-        Box::pin(self.look("read a circle", move |db| look::circle(db, circle)))
+    fn circle(&self, circle: CircleId) -> JournalFuture<'_, Option<CircleRow>> {
+        Box::pin(self.query("read a circle", move |db| queries::circle(db, circle)))
     }
 
-    fn set_next_at(&self, circle: CircleId, next_at: Option<Millis>) -> Pending<'_, ()> {
-        Box::pin(self.change_other(Change::SetNextAt { circle, next_at }))
+    fn set_next_at(&self, circle: CircleId, next_at: Option<Millis>) -> JournalFuture<'_, ()> {
+        Box::pin(self.command(Command::SetNextAt { circle, next_at }))
     }
 
-    fn live_room(&self, circle: CircleId) -> Pending<'_, Option<RoomId>> {
-        Box::pin(self.look("find a circle's room", move |db| look::live_room(db, circle)))
+    fn live_room(&self, circle: CircleId) -> JournalFuture<'_, Option<RoomId>> {
+        Box::pin(
+            self.query("find the live room of a circle", move |db| queries::live_room(db, circle)),
+        )
     }
 
-    fn barred(&self, circle: CircleId) -> Pending<'_, Vec<KeyHash>> {
-        Box::pin(self.look("read whom a circle bars", move |db| look::barred(db, circle)))
+    fn barred(&self, circle: CircleId) -> JournalFuture<'_, Vec<KeyHash>> {
+        Box::pin(
+            self.query("read the barred keys of a circle", move |db| queries::barred(db, circle)),
+        )
     }
 
     fn append(
@@ -276,52 +269,56 @@ impl Journal for Sqlite {
         room: RoomId,
         after: u64,
         batch: Batch,
-    ) -> Pending<'_, (), AppendError> {
-        Box::pin(self.change(Change::Append { circle, room, after, batch }))
+    ) -> JournalFuture<'_, (), AppendError> {
+        Box::pin(self.append_command(Command::Append { circle, room, after, batch }))
     }
 
-    fn last_batch(&self, room: RoomId) -> Pending<'_, Option<(Uuid, u64)>> {
-        Box::pin(self.look("read a room's head", move |db| look::last_batch(db, room)))
+    fn last_batch(&self, room: RoomId) -> JournalFuture<'_, Option<(Uuid, u64)>> {
+        Box::pin(self.query("read a room's head", move |db| queries::last_batch(db, room)))
     }
 
-    fn read(&self, room: RoomId, after: u64, most: usize) -> Pending<'_, Vec<EventRow>> {
-        Box::pin(self.look("read a room's events", move |db| look::read(db, room, after, most)))
+    fn read(&self, room: RoomId, after: u64, limit: usize) -> JournalFuture<'_, Vec<Row>> {
+        Box::pin(self.query("read a room's rows", move |db| queries::read(db, room, after, limit)))
     }
 
-    fn texts<'a>(&'a self, room: RoomId, ids: &'a [WordsId]) -> Pending<'a, Vec<(WordsId, Text)>> {
+    fn texts<'a>(
+        &'a self,
+        room: RoomId,
+        ids: &'a [TextId],
+    ) -> JournalFuture<'a, Vec<(TextId, Text)>> {
         let ids = ids.to_vec();
-        Box::pin(self.look("read a room's texts", move |db| look::texts(db, room, &ids)))
+        Box::pin(self.query("read a room's texts", move |db| queries::texts(db, room, &ids)))
     }
 
-    fn put_snapshot(&self, room: RoomId, seq: u64, body: String) -> Pending<'_, ()> {
-        Box::pin(self.change_other(Change::PutSnapshot { room, seq, body }))
+    fn put_snapshot(&self, room: RoomId, seq: u64, body: String) -> JournalFuture<'_, ()> {
+        Box::pin(self.command(Command::PutSnapshot { room, seq, body }))
     }
 
-    fn snapshot(&self, room: RoomId) -> Pending<'_, Option<(u64, String)>> {
-        Box::pin(self.look("read a room's snapshot", move |db| look::snapshot(db, room)))
+    fn snapshot(&self, room: RoomId) -> JournalFuture<'_, Option<(u64, String)>> {
+        Box::pin(self.query("read a room's snapshot", move |db| queries::snapshot(db, room)))
     }
 
-    fn erase(&self, room: RoomId, what: What) -> Pending<'_, ()> {
-        Box::pin(self.change_other(Change::Erase { room, what }))
+    fn erase(&self, room: RoomId, scope: EraseScope) -> JournalFuture<'_, ()> {
+        Box::pin(self.command(Command::Erase { room, scope }))
     }
 
-    fn words_left(&self) -> Pending<'_, Vec<(CircleId, RoomId)>> {
-        Box::pin(self.look("find rooms with words left", look::words_left))
+    fn unerased_rooms(&self) -> JournalFuture<'_, Vec<(CircleId, RoomId)>> {
+        Box::pin(self.query("list rooms that still have texts", queries::unerased_rooms))
     }
 
-    fn due(&self, before: Millis) -> Pending<'_, Vec<Due>> {
-        Box::pin(self.look("find rooms that are due", move |db| look::due(db, before)))
+    fn due(&self, before: Millis) -> JournalFuture<'_, Vec<DueRoom>> {
+        Box::pin(self.query("list due rooms", move |db| queries::due(db, before)))
     }
 
-    fn next_due(&self) -> Pending<'_, Option<Millis>> {
-        Box::pin(self.look("find the next deadline", look::next_due))
+    fn next_due(&self) -> JournalFuture<'_, Option<Millis>> {
+        Box::pin(self.query("find the next deadline", queries::next_due))
     }
 
-    fn delete_circle(&self, circle: CircleId) -> Pending<'_, ()> {
-        Box::pin(self.change_other(Change::DeleteCircle { circle }))
+    fn delete_circle(&self, circle: CircleId) -> JournalFuture<'_, ()> {
+        Box::pin(self.command(Command::DeleteCircle { circle }))
     }
 
-    fn ready(&self) -> Pending<'_, ()> {
+    fn ready(&self) -> JournalFuture<'_, ()> {
         let doing = "append";
         Box::pin(std::future::ready(match self.shared.health.get() {
             Health::Serving => Ok(()),
@@ -330,7 +327,7 @@ impl Journal for Sqlite {
         }))
     }
 
-    fn close(&self) -> Pending<'_, ()> {
-        Box::pin(self.shut())
+    fn close(&self) -> JournalFuture<'_, ()> {
+        Box::pin(self.shut_down())
     }
 }

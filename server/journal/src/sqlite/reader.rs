@@ -1,74 +1,76 @@
-//! The thread that reads, so that no reading holds up writing or whoever asks.
+//! The reader thread: it runs queries, so that they block neither writes nor callers.
 
-use super::look::Unread;
+use super::errors::storage;
+use super::queries::QueryError;
 use super::shared::Shared;
-use super::trouble::storage;
 use crate::error::JournalError;
 use rusqlite::Connection;
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, Sender, channel};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, oneshot};
 
-/// Something to read, with its place in the bounded queue.
-type Look = (Box<dyn FnOnce(&Shared) + Send>, OwnedSemaphorePermit);
+/// A query, with its place in the bounded queue.
+type Query = (Box<dyn FnOnce(&Shared) + Send>, OwnedSemaphorePermit);
 
-/// The queue of what is to be read.
+/// The sending end of the query queue.
 #[derive(Debug)]
-pub(super) struct Looks {
+pub(super) struct QueryQueue {
     shared: Arc<Shared>,
-    inbox: Sender<Look>,
-    places: Arc<Semaphore>,
+    sender: Sender<Query>,
+    permits: Arc<Semaphore>,
 }
 
-impl Looks {
-    /// Returns a queue of `queue_max` places, and its other end for [`run`].
-    pub(super) fn new(shared: Arc<Shared>, queue_max: usize) -> (Self, Receiver<Look>) {
-        let (inbox, outbox) = channel();
-        (Self { shared, inbox, places: Arc::new(Semaphore::new(queue_max)) }, outbox)
+impl QueryQueue {
+    /// Creates a queue for `queue_max` queries, and its receiving end for [`run`].
+    pub(super) fn new(shared: Arc<Shared>, queue_max: usize) -> (Self, Receiver<Query>) {
+        let (sender, receiver) = channel();
+        (Self { shared, sender, permits: Arc::new(Semaphore::new(queue_max)) }, receiver)
     }
 
-    /// Reads something, all of it from one moment of the store.
-    pub(super) async fn look<T: Send + 'static>(
+    /// Runs a query in a transaction of its own.
+    pub(super) async fn run<T: Send + 'static>(
         &self,
         doing: &'static str,
-        read: impl FnOnce(&Connection) -> Result<T, Unread> + Send + 'static,
+        query: impl FnOnce(&Connection) -> Result<T, QueryError> + Send + 'static,
     ) -> Result<T, JournalError> {
         let closed = || JournalError::Closed { doing };
-        let place = Arc::clone(&self.places).acquire_owned().await.map_err(|_| closed())?;
-        let (answer, answered) = oneshot::channel();
-        let look = move |shared: &Shared| {
-            // Whoever asked may have gone.
-            let _gone = answer.send(at_one_moment(shared, doing, read));
+        let permit = Arc::clone(&self.permits).acquire_owned().await.map_err(|_| closed())?;
+        let (reply, answer) = oneshot::channel();
+        let job = move |shared: &Shared| {
+            // The caller may have been dropped.
+            let _ignored = reply.send(in_transaction(shared, doing, query));
         };
-        self.inbox.send((Box::new(look), place)).map_err(|_| closed())?;
-        answered.await.unwrap_or_else(|_| Err(self.shared.unavailable(doing)))
+        self.sender.send((Box::new(job), permit)).map_err(|_| closed())?;
+        answer.await.unwrap_or_else(|_| Err(self.shared.unavailable(doing)))
     }
 
-    /// Takes no more: who asks from now on is told that the store is closed.
+    /// Refuses all later queries.
     pub(super) fn close(&self) {
-        self.places.close();
+        self.permits.close();
     }
 }
 
-/// Reads what is asked for, until nobody is left to ask.
-pub(super) fn run(shared: &Shared, looks: &Receiver<Look>) {
-    while let Ok((look, _place)) = looks.recv() {
-        look(shared);
+/// Runs queries until every sender is dropped.
+pub(super) fn run(shared: &Shared, queries: &Receiver<Query>) {
+    while let Ok((query, _permit)) = queries.recv() {
+        query(shared);
     }
 }
 
-fn at_one_moment<T>(
+fn in_transaction<T>(
     shared: &Shared,
     doing: &'static str,
-    read: impl FnOnce(&Connection) -> Result<T, Unread>,
+    query: impl FnOnce(&Connection) -> Result<T, QueryError>,
 ) -> Result<T, JournalError> {
     let guard = shared.reader();
     let Some(db) = guard.as_ref() else {
         return Err(shared.unavailable(doing));
     };
-    let found = db.unchecked_transaction().map_err(Unread::from).and_then(|_moment| read(db));
-    found.map_err(|unread| match unread {
-        Unread::Sql(error) => storage(doing, &shared.folder, &error),
-        Unread::Damaged(what) => JournalError::Unreadable { what, folder: shared.folder.clone() },
+    let result = db.unchecked_transaction().map_err(QueryError::from).and_then(|_tx| query(db));
+    result.map_err(|error| match error {
+        QueryError::Sql(error) => storage(doing, &shared.folder, &error),
+        QueryError::Damaged(what) => {
+            JournalError::Unreadable { what, folder: shared.folder.clone() }
+        }
     })
 }

@@ -1,13 +1,13 @@
-//! Going back to a copy.
+//! Restoring a backup.
 //!
-//! All is prepared and checked in a folder of its own inside the data folder, and takes its place by
-//! one renaming at the end: whatever fails or is cut off before leaves the store as it was.
+//! The backup is copied, checked and prepared in a folder of its own inside the data folder. One
+//! rename at the end puts it in place, so any earlier failure or crash leaves the store unchanged.
 
-use super::store::{
-    Contents, contents, database, empty_log, files, lock, newest_schema, private_file,
-    private_folder, renew_epoch, schema_of, sync_folder,
-};
-use super::trouble::storage;
+use super::errors::storage;
+use super::files::{database, file_error, lock, private_file, private_folder, sync_folder};
+use super::schema::{StoreKind, inspect};
+use super::stats::StoreStats;
+use super::store::{empty_log, renew_epoch};
 use crate::error::JournalError;
 use hearth_protocol::Epoch;
 use rusqlite::{Connection, ErrorCode, OpenFlags};
@@ -15,127 +15,131 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
-const PREPARING: &str = "restoring";
+const STAGING: &str = "restoring";
 
-/// What was restored.
+/// Result of a restore.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Restored {
-    /// What the store holds now.
-    pub contents: Contents,
-    /// Its new epoch: no client resumes into the history that was rolled back.
+    /// Counts of what the store contains now.
+    pub contents: StoreStats,
+    /// New epoch of the store, so that no client resumes into history that was rolled back.
     pub epoch: Epoch,
-    /// Where the store that was there before is kept.
+    /// Folder to which the previous store was moved, if there was one.
     pub aside: Option<PathBuf>,
 }
 
-/// Puts the copy `from` into the data folder: checked, brought to this program's schema, and with a
-/// new epoch. No server may have the folder. A store that is there stays, unless it is to be
-/// replaced: then it is kept in a folder `aside` inside the data folder.
+/// Replaces the store in `folder` by the backup `from`, after checking and migrating it, and gives
+/// it a new epoch.
+///
+/// Fails if a server uses the folder, or if it contains a store and `replace` is `false`. Otherwise
+/// that store is moved to a new folder named `aside` inside the data folder.
 pub fn restore(
     from: &Path,
     folder: &Path,
     replace: bool,
     aside: &str,
 ) -> Result<Restored, JournalError> {
-    let unusable = |why: String| JournalError::NoCopy { file: from.to_owned(), why };
-    let found = fs::metadata(from).map_err(|error| unusable(error.to_string()))?;
+    let found = fs::metadata(from).map_err(|error| bad_backup(from, &error.to_string()))?;
     if !found.is_file() {
-        return Err(unusable("it is no file".to_owned()));
+        return Err(bad_backup(from, "it isn't a file"));
     }
     let locked = lock(folder)?;
     let has_store = fs::metadata(database(folder)).is_ok_and(|file| file.len() > 0);
     if has_store && !replace {
         return Err(JournalError::StoreExists { folder: folder.to_owned() });
     }
-    let stage = folder.join(PREPARING);
-    clear(&stage)?;
-    let prepared = prepare(from, &stage);
-    let done = prepared.and_then(|(contents, epoch)| {
-        let aside = put_aside(folder, has_store, aside)?;
-        let (ready, place) = (database(&stage), database(folder));
-        fs::rename(&ready, &place)
-            .map_err(|e| files("put the copy in its place at", &place, &e))?;
+    let staging = folder.join(STAGING);
+    clear(&staging)?;
+    let restored = prepare(from, &staging).and_then(|(contents, epoch)| {
+        let aside = move_aside(folder, has_store, aside)?;
+        let (ready, place) = (database(&staging), database(folder));
+        fs::rename(&ready, &place).map_err(|e| file_error("move the backup to", &place, &e))?;
         sync_folder(folder)?;
         Ok(Restored { contents, epoch, aside })
     });
-    let cleared = clear(&stage);
+    let cleared = clear(&staging);
     drop(locked);
-    let restored = done?;
+    let restored = restored?;
     cleared?;
     Ok(restored)
 }
 
-/// Copies the file into a folder of its own, checks it there, and makes it ready to serve.
-fn prepare(from: &Path, stage: &Path) -> Result<(Contents, Epoch), JournalError> {
-    private_folder().create(stage).map_err(|e| files("make the folder", stage, &e))?;
+fn bad_backup(file: &Path, reason: &str) -> JournalError {
+    JournalError::BadBackup { file: file.to_owned(), reason: reason.to_owned() }
+}
+
+/// Copies the backup to the staging folder, checks it there, and gives it a new epoch.
+fn prepare(from: &Path, staging: &Path) -> Result<(StoreStats, Epoch), JournalError> {
+    private_folder().create(staging).map_err(|e| file_error("create the folder", staging, &e))?;
     for suffix in ["", "-wal"] {
-        // A log lies beside a store that was kept aside, or copied while no server ran.
-        let (part, copy) = (with_suffix(from, suffix), with_suffix(&database(stage), suffix));
+        // A store that was moved aside, or copied by hand, may have a log.
+        let (part, copy) = (with_suffix(from, suffix), with_suffix(&database(staging), suffix));
         if suffix.is_empty() || part.exists() {
             drop(private_file(&copy)?);
-            fs::copy(&part, &copy).map_err(|e| files("copy", &part, &e))?;
-            private(&copy)?;
+            fs::copy(&part, &copy).map_err(|e| file_error("copy", &part, &e))?;
+            make_private(&copy)?;
         }
     }
-    check(from, stage)?;
-    let epoch = renew_epoch(stage)?;
-    let doing = "count what was restored";
-    let counted = open(stage).and_then(|db| {
-        let held = contents(&db)?;
-        Ok((held, empty_log(&db)?))
+    check(from, staging)?;
+    let epoch = renew_epoch(staging)?;
+    let counted = open(staging).and_then(|db| {
+        let stats = StoreStats::count(&db)?;
+        Ok((stats, empty_log(&db)?))
     });
-    let (held, _) = counted.map_err(|e| storage(doing, stage, &e))?;
-    let file = database(stage);
+    let (stats, _) = counted.map_err(|e| storage("read the restored store", staging, &e))?;
+    let file = database(staging);
     let synced = fs::File::open(&file).and_then(|file| file.sync_all());
-    synced.map_err(|e| files("write to the disk", &file, &e))?;
-    Ok((held, epoch))
+    synced.map_err(|e| file_error("flush to the disk", &file, &e))?;
+    Ok((stats, epoch))
 }
 
-/// Finds out whether the copy is a sound store that this program knows.
-fn check(from: &Path, stage: &Path) -> Result<(), JournalError> {
-    let no_copy = |why: &str| JournalError::NoCopy { file: from.to_owned(), why: why.to_owned() };
-    let looked = open(stage).and_then(|db| {
-        let schema = schema_of(&db)?;
-        let sound: String = db.pragma_query_value(None, "integrity_check", |row| row.get(0))?;
+/// Checks that the backup is an undamaged store that this version can open.
+fn check(from: &Path, staging: &Path) -> Result<(), JournalError> {
+    const NOT_A_STORE: &str = "it isn't a Hearth store";
+    const DAMAGED: &str = "it is damaged or incomplete";
+    let inspected = open(staging).and_then(|db| {
+        let kind = inspect(&db)?;
+        let integrity: String = db.pragma_query_value(None, "integrity_check", |row| row.get(0))?;
         let page: u32 = db.pragma_query_value(None, "page_size", |row| row.get(0))?;
-        Ok((schema, sound, page))
+        Ok((kind, integrity, page))
     });
-    let ((ours, _, applied), sound, page) =
-        looked.map_err(|error| match error.sqlite_error_code() {
-            Some(ErrorCode::NotADatabase) => no_copy("it is no store of Hearth's"),
-            Some(ErrorCode::DatabaseCorrupt) => no_copy("it is damaged or cut short"),
-            _ => no_copy(&error.to_string()),
-        })?;
-    if !ours {
-        return Err(no_copy("it is no store of Hearth's"));
+    let (kind, integrity, page) = inspected.map_err(|error| match error.sqlite_error_code() {
+        Some(ErrorCode::NotADatabase) => bad_backup(from, NOT_A_STORE),
+        Some(ErrorCode::DatabaseCorrupt) => bad_backup(from, DAMAGED),
+        _ => bad_backup(from, &error.to_string()),
+    })?;
+    if matches!(kind, StoreKind::New | StoreKind::Foreign) {
+        return Err(bad_backup(from, NOT_A_STORE));
     }
-    // SQLite takes what is missing of a last page for zeros.
-    let length = fs::metadata(from).map_err(|error| no_copy(&error.to_string()))?.len();
-    if sound != "ok" || length % u64::from(page) != 0 {
-        return Err(no_copy("it is damaged or cut short"));
+    // SQLite reads the missing part of an incomplete last page as zeros.
+    let length = fs::metadata(from).map_err(|e| bad_backup(from, &e.to_string()))?.len();
+    if integrity != "ok" || length % u64::from(page) != 0 {
+        return Err(bad_backup(from, DAMAGED));
     }
-    match (applied, newest_schema()) {
-        (Some(store), known) if store > known => {
-            Err(JournalError::Newer { folder: from.to_owned(), store, known })
+    match kind {
+        StoreKind::Newer { part, store, known } => {
+            Err(JournalError::Newer { folder: from.to_owned(), part, store, known })
         }
-        (Some(_), _) => Ok(()),
-        (None, _) => Err(no_copy("it is a store without a schema")),
+        StoreKind::Outdated => {
+            Err(bad_backup(from, "an older version of Hearth made it, and it can't be converted"))
+        }
+        StoreKind::Current | StoreKind::New | StoreKind::Foreign => Ok(()),
     }
 }
 
-fn open(stage: &Path) -> rusqlite::Result<Connection> {
+fn open(staging: &Path) -> rusqlite::Result<Connection> {
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-    Connection::open_with_flags(database(stage), flags)
+    Connection::open_with_flags(database(staging), flags)
 }
 
-/// Keeps what lies in the data folder in a folder of its own: a store, or only its log, which must
-/// not become the log of another. The store itself stays in its place, too, until the copy takes that.
-fn put_aside(folder: &Path, has_store: bool, name: &str) -> Result<Option<PathBuf>, JournalError> {
+/// Moves the previous store to a new folder. A log without a store is moved as well, since it must
+/// not become the log of the restored store. The database file also keeps its place until the
+/// backup replaces it.
+fn move_aside(folder: &Path, has_store: bool, name: &str) -> Result<Option<PathBuf>, JournalError> {
     let main = database(folder);
-    // What the log holds goes into the main file first. Where that fails the store is damaged, which
-    // may be why it is replaced; it is kept as it is.
+    // A failure means that the store is damaged, perhaps the reason for replacing it.
     if has_store && let Err(error) = open(folder).and_then(|db| empty_log(&db)) {
-        tracing::warn!(%error, "the store that is replaced cannot be read; it is kept as it is");
+        tracing::warn!(%error, "can't read the store to be replaced, keeping its files as they are");
     }
     let logs = ["-wal", "-shm"].map(|suffix| with_suffix(&main, suffix));
     let logs = logs.into_iter().filter(|log| log.exists());
@@ -147,17 +151,17 @@ fn put_aside(folder: &Path, has_store: bool, name: &str) -> Result<Option<PathBu
     if aside.exists() {
         return Err(JournalError::FileExists { file: aside });
     }
-    private_folder().create(&aside).map_err(|e| files("make the folder", &aside, &e))?;
+    private_folder().create(&aside).map_err(|e| file_error("create the folder", &aside, &e))?;
     for part in parts {
         let kept = aside.join(part.file_name().unwrap_or_default());
         let moved = if part == main { link(&part, &kept) } else { fs::rename(&part, &kept) };
-        moved.map_err(|e| files("keep aside", &part, &e))?;
+        moved.map_err(|e| file_error("move aside", &part, &e))?;
     }
     sync_folder(&aside)?;
     Ok(Some(aside))
 }
 
-/// Gives the file a second name; where the file system has none, the only one.
+/// Adds a second name for a file, or renames it if the file system has no hard links.
 fn link(file: &Path, name: &Path) -> io::Result<()> {
     fs::hard_link(file, name).or_else(|_| fs::rename(file, name))
 }
@@ -168,23 +172,24 @@ fn with_suffix(file: &Path, suffix: &str) -> PathBuf {
     PathBuf::from(name)
 }
 
-/// A copied file has the permissions of what it was copied from.
-fn private(file: &Path) -> Result<(), JournalError> {
+/// Sets a file's mode to 0600. `fs::copy` copies the mode of the original.
+fn make_private(file: &Path) -> Result<(), JournalError> {
     #[cfg(unix)]
     {
         let mode = std::os::unix::fs::PermissionsExt::from_mode(0o600);
-        fs::set_permissions(file, mode).map_err(|e| files("make private", file, &e))?;
+        fs::set_permissions(file, mode)
+            .map_err(|e| file_error("set the permissions of", file, &e))?;
     }
     #[cfg(not(unix))]
-    let _as_the_folder = file;
+    let _inherits_from_folder = file;
     Ok(())
 }
 
-/// Removes what an earlier attempt prepared.
-fn clear(stage: &Path) -> Result<(), JournalError> {
-    match fs::remove_dir_all(stage) {
+/// Removes the staging folder, which a crash may have left.
+fn clear(staging: &Path) -> Result<(), JournalError> {
+    match fs::remove_dir_all(staging) {
         Err(error) if error.kind() != io::ErrorKind::NotFound => {
-            Err(files("remove", stage, &error))
+            Err(file_error("remove", staging, &error))
         }
         Ok(()) | Err(_) => Ok(()),
     }

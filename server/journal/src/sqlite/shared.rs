@@ -1,4 +1,4 @@
-//! What the threads of a store share.
+//! State shared by the threads of a store.
 
 use crate::error::JournalError;
 use rusqlite::Connection;
@@ -6,20 +6,18 @@ use std::path::PathBuf;
 use std::sync::atomic::{AtomicU8, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-/// Whether the store takes writes.
+/// Whether the store accepts writes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Health {
-    /// It does.
     Serving,
     /// The last write found the disk full.
     Full,
-    /// A write failed, and the store is not open again yet.
+    /// A write failed, and the store hasn't been reopened yet.
     Recovering,
-    /// It is closed.
     Closed,
 }
 
-/// Whether the store takes writes, for every thread to see.
+/// An atomic [`Health`].
 #[derive(Debug)]
 pub(super) struct HealthCell(AtomicU8);
 
@@ -39,24 +37,20 @@ impl HealthCell {
             .unwrap_or(Health::Closed)
     }
 
-    pub(super) fn full(&self) {
-        self.set(Health::Full);
-    }
-
-    /// A write went well; only the writing thread calls this.
-    pub(super) fn recovered_from_full(&self) {
+    /// Records that a write succeeded. Only the writer thread calls this.
+    pub(super) fn write_succeeded(&self) {
         if self.get() == Health::Full {
             self.set(Health::Serving);
         }
     }
 }
 
-/// What the threads of a store share.
+/// State shared by the threads of a store.
 #[derive(Debug)]
 pub(super) struct Shared {
     pub(super) folder: PathBuf,
     pub(super) health: HealthCell,
-    /// None while the writer reopens the store, and after it was closed.
+    /// `None` while the writer reopens the store, and once it is closed.
     reader: Mutex<Option<Connection>>,
 }
 
@@ -65,12 +59,12 @@ impl Shared {
         Self { folder, health: HealthCell::new(), reader: Mutex::new(Some(reader)) }
     }
 
-    /// Returns the reading connection, once nobody else uses it. Never held across an await.
+    /// Locks the read connection. Never hold the guard across an await.
     pub(super) fn reader(&self) -> MutexGuard<'_, Option<Connection>> {
         self.reader.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Returns why the store cannot be asked to do something, if it cannot.
+    /// Returns the error for a request that found a connection or thread gone.
     pub(super) fn unavailable(&self, doing: &'static str) -> JournalError {
         match self.health.get() {
             Health::Closed => JournalError::Closed { doing },

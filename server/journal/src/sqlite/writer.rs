@@ -1,150 +1,122 @@
-//! The one thread that writes: it takes what waits, writes it in one transaction, and answers when
-//! that is on the disk.
+//! The writer thread: it writes all queued commands in one transaction, and answers them when the
+//! transaction is durable.
 
-use super::change::Change;
-use super::chores::Chores;
+#[cfg(test)]
+use super::commit_faults::CommitFaults;
+use super::errors::{ErrorKind, error_kind, storage};
+use super::group_commit::{GroupOutcome, commit};
+use super::job::Job;
+use super::maintenance::{EMPTY_AFTER_ERROR, EMPTY_AGAIN, Maintenance, Task};
 use super::shared::{Health, Shared};
-use super::store::Files;
-use super::trouble::{Stop, Trouble, storage, trouble};
+use super::store::{BUSY_TIMEOUT, LockedFolder, empty_log};
 use crate::error::{AppendError, JournalError};
-use rusqlite::{Connection, TransactionBehavior};
+use rusqlite::Connection;
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, RecvTimeoutError};
-use std::time::Instant;
-use tokio::sync::{OwnedSemaphorePermit, oneshot};
+use std::time::{Duration, Instant};
+use tokio::sync::oneshot;
 
-/// A change and who waits for it.
-#[derive(Debug)]
-pub(super) struct Work {
-    pub(super) change: Change,
-    pub(super) answer: oneshot::Sender<Result<(), AppendError>>,
-    /// Its place in the bounded queue, held until it is answered.
-    pub(super) _place: OwnedSemaphorePermit,
-}
+/// How long emptying the log may wait for readers, and so block writes.
+const EMPTY_TIMEOUT: Duration = Duration::from_millis(100);
 
-impl Work {
-    /// Answers whoever asked.
-    pub(super) fn answer(self, outcome: Result<(), AppendError>) {
-        // Whoever asked may have gone; what was written stays written.
-        let _gone = self.answer.send(outcome);
-    }
-}
-
-/// What comes to the writer.
+/// Message to the writer thread.
 #[derive(Debug)]
 pub(super) enum Message {
-    /// Write this.
-    Work(Work),
-    /// Write what waits, put the store in order and stop.
+    Execute(Job),
+    /// Write what is queued, close the store and stop.
     Close(oneshot::Sender<Result<(), JournalError>>),
 }
 
-/// The state of the writing thread.
+/// State of the writer thread.
 pub(super) struct Writer {
     pub(super) shared: Arc<Shared>,
-    pub(super) files: Files,
-    /// None while the store could not be reopened after a failure.
+    pub(super) folder: LockedFolder,
+    /// `None` while the store can't be reopened after a failure.
     pub(super) db: Option<Connection>,
     /// Bytes of a page that SQLite uses.
     pub(super) usable: usize,
     pub(super) group_max: usize,
     pub(super) inbox: Receiver<Message>,
-    pub(super) chores: Chores,
+    pub(super) maintenance: Maintenance,
     #[cfg(test)]
-    pub(super) sabotage: super::tests::Sabotage,
+    pub(super) faults: CommitFaults,
 }
 
-/// How a group of changes fared.
-pub(super) enum Attempt {
-    /// The transaction is on the disk. For each change: done, or refused.
-    Committed(Vec<Result<(), AppendError>>),
-    /// Nothing was written: the change at this place cannot be stored.
-    Without(usize, JournalError),
-    /// Nothing was written: the disk is full.
-    Full,
-    /// Nothing was written: another program holds the file, or the store is not open.
-    Not(JournalError),
-    /// Nothing was written, and what the store holds must be read anew.
-    Broken(JournalError),
-    /// Perhaps it was written: what the store holds must be read anew.
-    Unknown,
-}
-
-/// What `gather` found.
-enum Gathered {
-    Group(Vec<Work>),
-    Last(Vec<Work>, Option<oneshot::Sender<Result<(), JournalError>>>),
+/// What the writer does next.
+enum Next {
+    Write(Vec<Job>),
+    WriteAndClose(Vec<Job>, Option<oneshot::Sender<Result<(), JournalError>>>),
 }
 
 impl Writer {
-    /// Works until told to close, or until nobody is left to ask.
+    /// Runs until the store is closed, or until every sender is dropped.
     pub(super) fn run(mut self) {
         loop {
-            match self.gather() {
-                Gathered::Group(group) => self.settle(group),
-                Gathered::Last(group, told) => {
-                    self.settle(group);
-                    return self.finish(told);
+            match self.receive() {
+                Next::Write(group) => self.write(group),
+                Next::WriteAndClose(group, reply) => {
+                    self.write(group);
+                    return self.close(reply);
                 }
             }
-            self.do_chores();
+            self.maintain();
         }
     }
 
-    /// Waits for something to write, or for the next chore, and takes what else waits.
-    fn gather(&self) -> Gathered {
-        let first = match self.chores.next() {
+    /// Waits for a command or for the next maintenance, and takes everything queued.
+    fn receive(&self) -> Next {
+        let first = match self.maintenance.next_at() {
             Some(at) => self.inbox.recv_timeout(at.saturating_duration_since(Instant::now())),
             None => self.inbox.recv().map_err(|_| RecvTimeoutError::Disconnected),
         };
         let mut next = match first {
             Ok(message) => Some(message),
             Err(RecvTimeoutError::Timeout) => None,
-            Err(RecvTimeoutError::Disconnected) => return Gathered::Last(Vec::new(), None),
+            Err(RecvTimeoutError::Disconnected) => return Next::WriteAndClose(Vec::new(), None),
         };
         let mut group = Vec::new();
         while let Some(message) = next {
             match message {
-                Message::Work(work) => group.push(work),
-                Message::Close(told) => return Gathered::Last(group, Some(told)),
+                Message::Execute(job) => group.push(job),
+                Message::Close(reply) => return Next::WriteAndClose(group, Some(reply)),
             }
             next = if group.len() < self.group_max { self.inbox.try_recv().ok() } else { None };
         }
-        Gathered::Group(group)
+        Next::Write(group)
     }
 
-    /// Writes a group and answers each of its members.
-    fn settle(&mut self, mut group: Vec<Work>) {
+    /// Writes a group, and answers each of its commands.
+    fn write(&mut self, mut group: Vec<Job>) {
         while !group.is_empty() {
-            match self.attempt(&group) {
-                Attempt::Committed(verdicts) => {
-                    if verdicts.iter().any(Result::is_ok) {
-                        self.shared.health.recovered_from_full();
+            match self.commit(&group) {
+                GroupOutcome::Committed(results) => {
+                    if results.iter().any(Result::is_ok) {
+                        self.shared.health.write_succeeded();
                     }
-                    for (work, verdict) in group.drain(..).zip(verdicts) {
-                        self.answer_committed(work, verdict);
+                    for (job, result) in group.drain(..).zip(results) {
+                        self.answer_committed(job, result);
                     }
                 }
-                Attempt::Without(place, error) => {
-                    group.remove(place).answer(Err(error.into()));
+                GroupOutcome::Invalid(index, error) => {
+                    group.remove(index).answer(Err(error.into()));
                 }
-                // One large change must not take the small ones with it, and erasing makes room.
-                Attempt::Full if group.len() > 1 => {
-                    group.drain(..).for_each(|work| self.settle(vec![work]));
+                // Write each alone: small commands may still fit, and erasing frees space.
+                GroupOutcome::Full if group.len() > 1 => {
+                    group.drain(..).for_each(|job| self.write(vec![job]));
                 }
-                Attempt::Full => {
-                    self.shared.health.full();
-                    self.chores.probe_later();
-                    group.drain(..).for_each(|work| work.answer(Err(AppendError::Full)));
+                GroupOutcome::Full => {
+                    self.shared.health.set(Health::Full);
+                    self.maintenance.probe_later();
+                    answer_all(&mut group, &AppendError::Full);
                 }
-                Attempt::Not(error) => answer_all(&mut group, &error.into()),
-                Attempt::Broken(error) => {
+                GroupOutcome::NotWritten(error) => answer_all(&mut group, &error.into()),
+                GroupOutcome::Broken(error) => {
                     self.recover();
                     answer_all(&mut group, &error.into());
                 }
-                // Whoever reads the head after this answer reads what is on the disk, or is told
-                // that it cannot be read yet: so first reopen.
-                Attempt::Unknown => {
+                // Reopen before answering: a caller that then reads the head must see what the disk
+                // contains, or an error.
+                GroupOutcome::Unknown => {
                     self.recover();
                     answer_all(&mut group, &AppendError::Unknown);
                 }
@@ -152,127 +124,151 @@ impl Writer {
         }
     }
 
-    fn answer_committed(&mut self, work: Work, verdict: Result<(), AppendError>) {
-        if verdict.is_ok() && work.change.waits_for_empty_log() {
-            self.chores.hold_until_log_is_empty(work);
+    fn commit(&mut self, group: &[Job]) -> GroupOutcome {
+        let folder = &self.folder.path;
+        match &mut self.db {
+            Some(db) => commit(
+                db,
+                group,
+                self.usable,
+                folder,
+                #[cfg(test)]
+                &self.faults,
+            ),
+            None => GroupOutcome::NotWritten(JournalError::Recovering {
+                doing: group.first().map_or("write", |job| job.command.doing()),
+                folder: folder.clone(),
+            }),
+        }
+    }
+
+    fn answer_committed(&mut self, job: Job, result: Result<(), AppendError>) {
+        if result.is_ok() && job.command.waits_for_empty_log() {
+            self.maintenance.hold_until_log_is_empty(job);
             return;
         }
-        if verdict.is_ok() && work.change.takes_words_back() {
-            self.chores.empty_log_soon();
+        if result.is_ok() && job.command.erases_some_texts() {
+            self.maintenance.empty_log_soon();
         }
-        work.answer(verdict);
+        job.answer(result);
     }
 
-    /// Tries to write a group in one transaction.
-    fn attempt(&mut self, group: &[Work]) -> Attempt {
-        let doing = group.first().map_or("write", |work| work.change.doing());
-        let folder = &self.files.folder;
-        let Some(db) = &mut self.db else {
-            return Attempt::Not(JournalError::Recovering { doing, folder: folder.clone() });
-        };
-        let transaction = match db.transaction_with_behavior(TransactionBehavior::Immediate) {
-            Ok(transaction) => transaction,
-            Err(error) => return not_begun(&error, storage(doing, folder, &error)),
-        };
-        let mut verdicts = Vec::with_capacity(group.len());
-        for (place, work) in group.iter().enumerate() {
-            match work.change.perform(&transaction, self.usable) {
-                Ok(()) => verdicts.push(Ok(())),
-                Err(Stop::Refused(error)) => verdicts.push(Err(error)),
-                Err(Stop::Sql(error)) => {
-                    let said = storage(work.change.doing(), folder, &error);
-                    return match trouble(&error) {
-                        Trouble::Asked => Attempt::Without(place, said),
-                        Trouble::Full | Trouble::Busy | Trouble::Store => not_begun(&error, said),
-                    };
-                }
-            }
-        }
-        #[cfg(test)]
-        if let Some(attempt) = self.sabotage.instead_of_commit() {
-            return attempt.of(transaction);
-        }
-        match transaction.commit() {
-            Ok(()) => Attempt::Committed(verdicts),
-            // The log's last frame was not written, so no reader will ever take the others for
-            // a transaction.
-            Err(error) if trouble(&error) == Trouble::Full => Attempt::Full,
-            Err(error) => {
-                let error = storage(doing, folder, &error);
-                tracing::error!(%error, "a commit failed; reopening the store");
-                Attempt::Unknown
-            }
-        }
-    }
-
-    /// Closes every connection, opens the store again and reads what the disk holds.
+    /// Closes every connection and reopens the store.
     ///
-    /// After a failed write the system may have forgotten what it could not put on the disk, while
-    /// still showing it to readers. So the log is moved into the main file, which writes every page
-    /// anew, before anybody reads or writes again.
-    pub(super) fn recover(&mut self) {
+    /// After a failed write, the operating system may show readers data that it never wrote to the
+    /// disk. Reopening moves the log into the database file, which writes every page again, before
+    /// anyone reads or writes.
+    fn recover(&mut self) {
         self.shared.health.set(Health::Recovering);
         let mut reader = self.shared.reader();
         drop(reader.take());
         drop(self.db.take());
-        match self.files.reopen() {
+        match self.folder.reopen() {
             Ok((db, fresh)) => {
                 self.db = Some(db);
                 *reader = Some(fresh);
                 self.shared.health.set(Health::Serving);
-                self.chores.recovered();
+                self.maintenance.recovered();
             }
             Err(error) => {
-                tracing::error!(%error, "the store cannot be reopened; trying again");
-                self.chores.recover_later();
+                tracing::error!(%error, "can't reopen the store, retrying");
+                self.maintenance.recover_later();
             }
         }
     }
 
-    /// Answers what still waits, puts the store in order and closes it.
-    fn finish(mut self, told: Option<oneshot::Sender<Result<(), JournalError>>>) {
-        let doing = "write";
-        while let Ok(message) = self.inbox.try_recv() {
-            if let Message::Work(work) = message {
-                work.answer(Err(JournalError::Closed { doing }.into()));
+    fn maintain(&mut self) {
+        if self.maintenance.is_due(Task::Recover) {
+            self.recover();
+        }
+        if self.maintenance.is_due(Task::EmptyLog) {
+            self.empty_log();
+        }
+        if self.maintenance.is_due(Task::ProbeDisk) {
+            self.probe_disk();
+        }
+    }
+
+    /// Removes erased texts from the log, unless a reader prevents it.
+    fn empty_log(&mut self) {
+        let doing = "remove erased texts from the log";
+        let folder = self.folder.path.clone();
+        let Some(db) = &self.db else {
+            let error = self.shared.unavailable(doing);
+            self.maintenance.log_not_emptied(EMPTY_AFTER_ERROR, &error);
+            return;
+        };
+        let emptied = db
+            .busy_timeout(EMPTY_TIMEOUT)
+            .and_then(|()| empty_log(db))
+            .and_then(|emptied| db.busy_timeout(BUSY_TIMEOUT).map(|()| emptied));
+        match emptied {
+            Ok(true) => self.maintenance.log_emptied(),
+            Ok(false) => {
+                let error = JournalError::LogNotEmptied { folder };
+                self.maintenance.log_not_emptied(EMPTY_AGAIN, &error);
+            }
+            Err(error) => {
+                let converted = storage(doing, &folder, &error);
+                tracing::warn!(error = %converted, "can't empty the log, retrying");
+                self.maintenance.log_not_emptied(EMPTY_AFTER_ERROR, &converted);
+                if error_kind(&error) == ErrorKind::Store {
+                    self.recover();
+                }
             }
         }
-        self.try_to_empty_log();
-        drop(self.shared.reader().take());
-        self.chores.give_up(&JournalError::NotEmptied { folder: self.files.folder.clone() });
-        let closed = match self.db.take().map(Connection::close) {
-            Some(Err((_, error))) => Err(storage("close the store", &self.files.folder, &error)),
-            Some(Ok(())) => Ok(()),
-            None => Err(JournalError::Recovering {
-                doing: "close the store in order",
-                folder: self.files.folder.clone(),
-            }),
+    }
+
+    /// Checks whether a full disk has space again, so that the store becomes ready without waiting
+    /// for an append.
+    fn probe_disk(&mut self) {
+        self.maintenance.probed();
+        let Some(db) = &self.db else {
+            return;
         };
-        self.shared.health.set(Health::Closed);
-        // The lock goes before the answer, so that whoever hears it can open the store again.
+        if self.shared.health.get() != Health::Full {
+            return;
+        }
+        match db.execute("UPDATE store SET newest_at = newest_at", []) {
+            Ok(_) => self.shared.health.write_succeeded(),
+            Err(error) if error_kind(&error) == ErrorKind::Store => self.recover(),
+            Err(_) => self.maintenance.probe_later(),
+        }
+    }
+
+    /// Answers everything still queued, and closes the store.
+    fn close(mut self, reply: Option<oneshot::Sender<Result<(), JournalError>>>) {
+        let doing = "close the store";
+        while let Ok(message) = self.inbox.try_recv() {
+            if let Message::Execute(job) = message {
+                let doing = job.command.doing();
+                job.answer(Err(JournalError::Closed { doing }.into()));
+            }
+        }
+        self.empty_log();
+        drop(self.shared.reader().take());
+        let folder = self.folder.path.clone();
+        self.maintenance.fail_waiting(&JournalError::LogNotEmptied { folder });
+        let closed = match self.db.take().map(Connection::close) {
+            Some(Err((_, error))) => Err(storage(doing, &self.folder.path, &error)),
+            Some(Ok(())) => Ok(()),
+            None => Err(JournalError::Recovering { doing, folder: self.folder.path.clone() }),
+        };
+        // Unlocks the folder before the caller learns that it may open the store again.
         drop(self);
-        if let Some(told) = told {
-            let _gone = told.send(closed);
+        if let Some(reply) = reply {
+            let _ignored = reply.send(closed);
         }
     }
 }
 
 impl Drop for Writer {
-    /// However the thread ends, nobody shall think that the store still takes appends.
+    /// Marks the store closed, even if the thread panics.
     fn drop(&mut self) {
         self.shared.health.set(Health::Closed);
     }
 }
 
-/// Sorts an error that came before the commit.
-fn not_begun(error: &rusqlite::Error, said: JournalError) -> Attempt {
-    match trouble(error) {
-        Trouble::Full => Attempt::Full,
-        Trouble::Busy | Trouble::Asked => Attempt::Not(said),
-        Trouble::Store => Attempt::Broken(said),
-    }
-}
-
-fn answer_all(group: &mut Vec<Work>, error: &AppendError) {
-    group.drain(..).for_each(|work| work.answer(Err(error.clone())));
+fn answer_all(group: &mut Vec<Job>, error: &AppendError) {
+    group.drain(..).for_each(|job| job.answer(Err(error.clone())));
 }

@@ -1,21 +1,19 @@
-//! The journal that fails on command.
+//! The journal that fails on demand.
 
-use crate::support::{Store, a_circle, a_room, batch};
+use crate::support::{a_circle, a_room, batch};
 use hearth_journal::faults::{Fault, Faulty};
-use hearth_journal::{AppendError, Journal, JournalError, Sqlite};
+use hearth_journal::{AppendError, Journal, JournalError, Memory};
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::time::Instant;
 
-fn faulty() -> (Faulty, tempfile::TempDir) {
-    let Store { journal, folder } = Store::new();
-    let inner: Arc<Sqlite> = Arc::new(journal);
-    (Faulty::new(inner), folder)
+fn faulty() -> Faulty {
+    Faulty::new(Arc::new(Memory::new()))
 }
 
 #[tokio::test]
-async fn appends_fail_as_ordered_and_then_no_longer() {
-    let (journal, _folder) = faulty();
+async fn planned_faults_happen_once_and_in_order() {
+    let journal = faulty();
     let (circle, room) = (a_circle(&journal).await, a_room());
     journal.next_appends(1, Fault::Full);
     journal.next_appends(1, Fault::UnknownNotWritten);
@@ -31,8 +29,8 @@ async fn appends_fail_as_ordered_and_then_no_longer() {
 }
 
 #[tokio::test]
-async fn a_disk_can_stay_full_until_told_otherwise() {
-    let (journal, _folder) = faulty();
+async fn a_disk_can_stay_full() {
+    let journal = faulty();
     let (circle, room) = (a_circle(&journal).await, a_room());
     journal.every_append(Some(Fault::Full));
     for _ in 0..3 {
@@ -44,8 +42,8 @@ async fn a_disk_can_stay_full_until_told_otherwise() {
 }
 
 #[tokio::test]
-async fn a_slow_disk_answers_late_and_well() {
-    let (journal, _folder) = faulty();
+async fn a_delayed_append_succeeds() {
+    let journal = faulty();
     let (circle, room) = (a_circle(&journal).await, a_room());
     journal.next_appends(1, Fault::Delayed(Duration::from_millis(50)));
     let begun = Instant::now();
@@ -54,8 +52,8 @@ async fn a_slow_disk_answers_late_and_well() {
 }
 
 #[tokio::test]
-async fn a_head_that_cannot_be_read_says_so() {
-    let (journal, _folder) = faulty();
+async fn reads_can_fail() {
+    let journal = faulty();
     let (circle, room) = (a_circle(&journal).await, a_room());
     journal.append(circle, room, 0, batch(0, 1)).await.unwrap();
     journal.reading_fails(true);

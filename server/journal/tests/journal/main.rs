@@ -1,4 +1,5 @@
-//! The journal as its users see it: over the interface, on real files.
+//! Tests of the journal through its interface: one conformance suite that every engine must pass,
+//! and tests of the SQLite engine's files.
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
@@ -7,14 +8,8 @@
     reason = "a test fails by panicking, its helpers too"
 )]
 
-mod appending;
-mod backups;
-mod circles;
-mod disk_full;
+mod conformance;
+mod engine;
 mod faults;
-mod killed;
-mod model;
-mod restoring;
+mod sqlite;
 mod support;
-mod the_files;
-mod words;

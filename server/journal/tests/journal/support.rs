@@ -1,64 +1,11 @@
-//! Stores, circles and batches for the tests.
+//! Circles, rooms and batches for the tests.
 
-use hearth_journal::{Batch, EventRow, Journal, JournalError, Options, Sqlite};
+use hearth_journal::{Batch, Journal, Row};
 use hearth_protocol::api::{Entry, LinkRole, NewCircle};
 use hearth_protocol::keys::KeyHash;
-use hearth_protocol::{CircleId, Millis, RoomId, Settings, Text, WordsId};
+use hearth_protocol::{CircleId, Millis, RoomId, Settings, Text, TextId};
 use std::path::Path;
-use std::thread;
-use std::time::{Duration, Instant};
-use tempfile::TempDir;
 use uuid::Uuid;
-
-/// A store in a folder of its own.
-pub(crate) struct Store {
-    pub(crate) journal: Sqlite,
-    pub(crate) folder: TempDir,
-}
-
-impl std::ops::Deref for Store {
-    type Target = Sqlite;
-    fn deref(&self) -> &Sqlite {
-        &self.journal
-    }
-}
-
-impl Store {
-    pub(crate) fn new() -> Self {
-        Self::with(&Options::default())
-    }
-
-    pub(crate) fn with(options: &Options) -> Self {
-        let folder = tempfile::tempdir().unwrap();
-        let journal = Sqlite::open_with(folder.path(), options).unwrap();
-        Self { journal, folder }
-    }
-
-    pub(crate) fn reopened(self) -> Self {
-        let Self { journal, folder } = self;
-        drop(journal);
-        let journal = opened_again(folder.path());
-        Self { journal, folder }
-    }
-
-    pub(crate) fn path(&self) -> &Path {
-        self.folder.path()
-    }
-}
-
-/// Another test may just be starting a process: until that runs its own program, it has a share in
-/// every lock of this one.
-fn opened_again(folder: &Path) -> Sqlite {
-    let until = Instant::now() + Duration::from_secs(5);
-    loop {
-        match Sqlite::open(folder) {
-            Err(JournalError::InUse { .. }) if Instant::now() < until => {
-                thread::sleep(Duration::from_millis(5));
-            }
-            opened => return opened.unwrap(),
-        }
-    }
-}
 
 pub(crate) fn new_circle() -> NewCircle {
     NewCircle {
@@ -79,8 +26,8 @@ pub(crate) fn new_circle() -> NewCircle {
     }
 }
 
-/// Makes a circle and returns its id.
-pub(crate) async fn a_circle(journal: &dyn Journal) -> CircleId {
+/// Creates a circle and returns its id.
+pub(crate) async fn a_circle<J: Journal>(journal: &J) -> CircleId {
     let circle = CircleId(Uuid::new_v4());
     journal.create_circle(&new_circle(), circle, 1).await.unwrap();
     circle
@@ -90,22 +37,22 @@ pub(crate) fn a_room() -> RoomId {
     RoomId(Uuid::new_v4())
 }
 
-pub(crate) fn words_id() -> WordsId {
-    WordsId(Uuid::new_v4())
+pub(crate) fn text_id() -> TextId {
+    TextId(Uuid::new_v4())
 }
 
-/// Returns events numbered on from `after`.
-pub(crate) fn events(after: u64, count: u64, at: Millis) -> Vec<EventRow> {
+/// Returns rows numbered on from `after`.
+pub(crate) fn rows(after: u64, count: u64, at: Millis) -> Vec<Row> {
     (after + 1..=after + count)
-        .map(|seq| EventRow { seq, at, body: format!("{{\"event\":{seq}}}") })
+        .map(|seq| Row { seq, at, body: format!("{{\"number\":{seq}}}") })
         .collect()
 }
 
-/// Returns a batch of `count` events that follow `after`.
+/// Returns a batch of `count` rows that follow `after`.
 pub(crate) fn batch(after: u64, count: u64) -> Batch {
     Batch {
         id: Uuid::new_v4(),
-        events: events(after, count, 1000 + after % 1000),
+        rows: rows(after, count, 1000 + after % 1000),
         texts: Vec::new(),
         erased: Vec::new(),
         bars: Vec::new(),
@@ -114,8 +61,8 @@ pub(crate) fn batch(after: u64, count: u64) -> Batch {
     }
 }
 
-/// Returns a batch of one event that says something.
-pub(crate) fn said(after: u64, id: WordsId, words: &str) -> Batch {
+/// Returns a batch of one row and a text.
+pub(crate) fn said(after: u64, id: TextId, words: &str) -> Batch {
     Batch { texts: vec![(id, Text::plain(words))], ..batch(after, 1) }
 }
 
@@ -128,7 +75,7 @@ pub(crate) fn all_bytes(folder: &Path) -> Vec<u8> {
     bytes
 }
 
-/// Returns how often `needle` occurs.
+/// Counts the occurrences of `needle`.
 pub(crate) fn occurrences(haystack: &[u8], needle: &str) -> usize {
     haystack.windows(needle.len()).filter(|window| *window == needle.as_bytes()).count()
 }

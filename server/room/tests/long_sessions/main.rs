@@ -1,4 +1,4 @@
-//! Long random sessions: people do anything at any time, lines drop, the server stops, time passes.
+//! Long random sessions: people do anything at any time, connections drop, the server stops, time passes.
 //!
 //! After every step `World` checks every seat's screen and the invariants. `PROPTEST_CASES=2000
 //! cargo test -p hearth-room --test long_sessions --release` searches longer.
@@ -13,17 +13,23 @@
 mod support;
 mod wishes;
 
-use hearth_protocol::round::{Advance, Start};
+use hearth_protocol::message::MessageCommand;
+use hearth_protocol::presence::{Presence, Role};
+use hearth_protocol::queue::QueueCommand;
+use hearth_protocol::round::{Advance, Order, RoundCommand};
+use hearth_protocol::session::SessionCommand;
 use hearth_protocol::settings::{Late, Offers};
-use hearth_protocol::{Command, Order, Phase, Presence, Role, SeatNo, Settings, Token, WordsId};
-use hearth_room::Act;
+use hearth_protocol::signal::SignalCommand;
+use hearth_protocol::turn::{Token, TurnCommand};
+use hearth_protocol::{Command, MessageNo, SeatNo, Settings};
+use hearth_room::Input;
 use proptest::prelude::*;
 use proptest::test_runner::Config;
 use proptest_state_machine::{ReferenceStateMachine, StateMachineTest, prop_state_machine};
-use support::{NODE, World, facts, text};
+use support::{NODE, World, facts, open_round, text};
 use wishes::{Thing, Wish, order, thing};
 
-/// The reference knows only how the circle was made; the room's own fold is the model.
+/// The reference knows only how the circle was made; the replayed room is the model.
 #[derive(Debug, Clone)]
 struct Circle(Settings);
 
@@ -74,7 +80,7 @@ impl StateMachineTest for Session {
         if std::env::var_os("HEARTH_SHOW_SESSIONS").is_some() {
             println!("{}", facts(&world.journal).join(", "));
         }
-        world.check_fold();
+        world.check_replay();
         everyone_is_heard_if_all_answer(&mut world);
     }
 }
@@ -82,24 +88,25 @@ impl StateMachineTest for Session {
 fn happen(world: &mut World, thing: Thing) {
     match thing {
         Thing::Join(role, stance) => {
-            if world.room.common().people.len() < 6 {
+            if world.room.view().people.len() < 6 {
                 let _refused_when_over = world.try_join(role, stance);
             }
         }
         Thing::Drop(seat) => {
-            let _unknown_seats_are_refused = world.act(&Act::Lost { seat: SeatNo(seat) });
+            let _unknown_seats_are_refused =
+                world.act(&Input::ConnectionLost { seat: SeatNo(seat) });
         }
         Thing::Return(seat) => {
-            let _barred = world.act(&Act::Return { seat: SeatNo(seat), node: NODE });
+            let _barred = world.act(&Input::Return { seat: SeatNo(seat), node: NODE });
         }
         Thing::Writing(seat) => {
-            let _unknown_seats = world.act(&Act::Writing { seat: SeatNo(seat) });
+            let _unknown_seats = world.act(&Input::Writing { seat: SeatNo(seat) });
         }
         Thing::Stop(lost) => {
-            world.act(&Act::Wake { node: NODE }).unwrap();
+            world.act(&Input::Restart).unwrap();
             for seat in (1..=6).filter(|seat| *seat != lost) {
                 let _who_left_may_return_too =
-                    world.act(&Act::Return { seat: SeatNo(seat), node: NODE });
+                    world.act(&Input::Return { seat: SeatNo(seat), node: NODE });
             }
         }
         Thing::Wait => {
@@ -111,64 +118,64 @@ fn happen(world: &mut World, thing: Thing) {
         Thing::PassTime(ms) => world.pass_time(ms),
         Thing::Do(seat, wish) => {
             let command = fill_in(world, &wish);
-            let _may_be_refused = world.command_with_dice(SeatNo(seat), command, 7);
+            let _may_be_refused = world.command(SeatNo(seat), command);
         }
         Thing::Usual => usual(world),
     }
 }
 
-fn last_said(world: &World) -> WordsId {
-    let of = |seat: &SeatNo| world.screens.get(seat).and_then(|screen| screen.said.last());
-    world.screens.keys().find_map(of).map_or(WordsId(uuid::Uuid::nil()), |said| said.words.id)
+fn last_message(world: &World) -> MessageNo {
+    world.screens.keys().find_map(|seat| world.last_message(*seat)).unwrap_or(MessageNo(0))
 }
 
 fn fill_in(world: &World, wish: &Wish) -> Command {
-    let r#move = world.mv();
+    let turn_id = world.turn_id();
+    let message = last_message(world);
     match wish {
         Wish::Plain(command) => command.clone(),
-        Wish::Take => Command::Take { r#move },
-        Wish::Pass => Command::Pass { r#move },
-        Wish::Later => Command::Later { r#move },
-        Wish::Share => Command::Share { r#move, text: text("words") },
-        Wish::Done(to) => Command::Done { r#move, to: to.map(SeatNo) },
-        Wish::Say => Command::Say { r#move, text: text("words") },
-        Wish::TakeBackLast => Command::TakeBack { said: last_said(world) },
+        Wish::Take => TurnCommand::Take { turn_id }.into(),
+        Wish::Pass => TurnCommand::Pass { turn_id }.into(),
+        Wish::Later => TurnCommand::Later { turn_id }.into(),
+        Wish::Share => MessageCommand::Share { turn_id, text: text("words") }.into(),
+        Wish::Finish(to) => TurnCommand::Finish { turn_id, to: to.map(SeatNo) }.into(),
+        Wish::Say => MessageCommand::Say { turn_id, text: text("words") }.into(),
+        Wish::TakeBackLast => MessageCommand::TakeBack { message }.into(),
         Wish::GestureLast(kind, on) => {
-            Command::Gesture { said: last_said(world), kind: *kind, on: *on }
+            SignalCommand::Gesture { message, kind: *kind, on: *on }.into()
         }
-        Wish::Offer(seat) => Command::Offer { r#move, seat: SeatNo(*seat) },
-        Wish::Next => Command::Next { r#move },
-        Wish::Skip => Command::Skip { r#move },
-        Wish::Reclaim => Command::Reclaim { r#move },
-        Wish::GoOn => Command::GoOn { r#move },
-        Wish::Longer => Command::Longer { r#move },
-        Wish::Stale => Command::Skip { r#move: r#move.wrapping_sub(1) },
+        Wish::Offer(seat) => TurnCommand::Offer { turn_id, seat: SeatNo(*seat) }.into(),
+        Wish::Next => TurnCommand::Next { turn_id }.into(),
+        Wish::Skip => TurnCommand::Skip { turn_id }.into(),
+        Wish::Reclaim => TurnCommand::Reclaim { turn_id }.into(),
+        Wish::ResumeOrder => TurnCommand::ResumeOrder { turn_id }.into(),
+        Wish::Longer => TurnCommand::Longer { turn_id }.into(),
+        Wish::Stale => TurnCommand::Skip { turn_id: turn_id.wrapping_sub(1) }.into(),
     }
 }
 
-/// Whoever is offered the token takes it; whoever holds it shares and is done; anyone reaches.
+/// The person who is offered the token takes it; the holder shares and finishes; anyone reaches.
 fn usual(world: &mut World) {
-    let r#move = world.mv();
-    if world.room.common().paused.is_some() {
-        let _nobody_of_staff_may_be_here = world.command(SeatNo(1), Command::Unpause {});
+    let turn_id = world.turn_id();
+    if world.session().pause.is_some() {
+        let _no_host_may_be_here = world.command(SeatNo(1), SessionCommand::Unpause {});
     }
     match world.token().clone() {
         Token::Offered { seat } => {
-            let _away_or_paused = world.command(seat, Command::Take { r#move });
+            let _away_or_paused = world.command(seat, TurnCommand::Take { turn_id });
         }
         Token::Held { seat, shares: 0, .. } => {
-            let share = Command::Share { r#move, text: text("words") };
+            let share = MessageCommand::Share { turn_id, text: text("words") };
             let _away_or_paused = world.command(seat, share);
         }
         Token::Held { seat, .. } => {
-            let _away = world.command(seat, Command::Done { r#move, to: None });
+            let _away = world.command(seat, TurnCommand::Finish { turn_id, to: None });
         }
         Token::Centre { .. } => {
             for seat in 1..=6 {
-                let _only_in_popcorn = world.command(SeatNo(seat), Command::Take { r#move });
-                let _only_in_hands = world.command(SeatNo(seat), Command::Raise {});
+                let _only_in_popcorn = world.command(SeatNo(seat), TurnCommand::Take { turn_id });
+                let _only_in_hands = world.command(SeatNo(seat), QueueCommand::Raise {});
             }
-            if world.mv() == r#move {
+            if world.turn_id() == turn_id {
                 facilitate(world);
             }
         }
@@ -177,63 +184,49 @@ fn usual(world: &mut World) {
 
 /// The facilitator keeps the circle going: a next offer, a next round.
 fn facilitate(world: &mut World) {
-    let r#move = world.mv();
-    let common = world.room.common();
-    let open = common.round.as_ref().is_some_and(|round| round.open);
-    let command = match common.flow.waiting.first() {
-        _ if !open => Command::OpenRound {
-            prompt: None,
-            order: None,
-            hands_by: None,
-            advance: None,
-            limit: None,
-            unlimited: false,
-            start: Start::Random,
-            slow_ms: None,
-            closing: false,
-        },
-        _ if common.flow.halted => Command::GoOn { r#move },
-        Some(seat) => Command::Offer { r#move, seat: *seat },
-        None => Command::CloseRound {},
+    let turn_id = world.turn_id();
+    let open = world.room.view().round.as_ref().is_some_and(|round| round.open);
+    let command: Command = match world.waiting().first() {
+        _ if !open => open_round(None).into(),
+        _ if world.queue().halted => TurnCommand::ResumeOrder { turn_id }.into(),
+        Some(seat) => TurnCommand::Offer { turn_id, seat: *seat }.into(),
+        None => RoundCommand::CloseRound {}.into(),
     };
-    let _they_may_be_away = world.command_with_dice(SeatNo(1), command, 5);
+    let _they_may_be_away = world.command(SeatNo(1), command);
 }
 
-/// Nobody waits for ever: if from now on whoever is here answers, an order that runs by itself
+/// Nobody waits for ever: if from now on everyone who is here answers, an order that runs by itself
 /// comes to everyone who waits, within a bounded number of steps.
 fn everyone_is_heard_if_all_answer(world: &mut World) {
     for seat in 1..=6 {
-        let _barred = world.act(&Act::Return { seat: SeatNo(seat), node: NODE });
+        let _barred = world.act(&Input::Return { seat: SeatNo(seat), node: NODE });
     }
-    let staff: Vec<SeatNo> = world
-        .room
-        .common()
-        .people
+    let people = &world.room.view().people;
+    let facilitator = people
         .iter()
-        .filter(|p| p.presence == Presence::Here && p.role == Role::Facilitator)
-        .map(|p| p.seat)
-        .collect();
-    let Some(facilitator) = staff.first().copied() else { return };
-    let _when_ending = world.command(facilitator, Command::UndoEnd {});
-    let _when_paused = world.command(facilitator, Command::Unpause {});
-    let r#move = world.mv();
-    let _when_halted = world.command(facilitator, Command::GoOn { r#move });
-    let by_itself = world.room.common().round.as_ref().is_some_and(|round| {
+        .find(|(_, p)| p.presence == Presence::Here && p.role == Role::Facilitator)
+        .map(|(seat, _)| seat);
+    let Some(facilitator) = facilitator else { return };
+    let _when_ending = world.command(facilitator, SessionCommand::UndoEnd {});
+    let _when_paused = world.command(facilitator, SessionCommand::Unpause {});
+    let turn_id = world.turn_id();
+    let _when_halted = world.command(facilitator, TurnCommand::ResumeOrder { turn_id });
+    let by_itself = world.room.view().round.as_ref().is_some_and(|round| {
         round.open
             && matches!(round.order, Order::GoRound | Order::Hands)
             && round.advance == Advance::Itself
     });
-    let open = matches!(world.room.common().phase, Phase::Open | Phase::Closing);
-    if !by_itself || !open || world.room.common().stands_still() {
+    if !by_itself || !world.session().turn_timers_run() {
         return;
     }
-    for _ in 0..100 {
-        if world.room.common().flow.complete {
+    for _ in 0..150 {
+        if world.queue().complete {
             return;
         }
         usual(world);
+        world.pass_time(1_000);
     }
-    panic!("after 100 answers somebody still waits: {:?}", world.room.common().flow);
+    panic!("after 150 answers someone still waits: {:?}", world.queue());
 }
 
 prop_state_machine! {

@@ -1,9 +1,15 @@
 //! What may happen in a long session, and what people may wish.
 
 use super::support::text;
-use hearth_protocol::round::{Advance, HandsBy, Start, TurnLimit};
-use hearth_protocol::said::GestureKind;
-use hearth_protocol::{Command, Order, Phase, Role, SeatNo, Stance};
+use hearth_protocol::message::MessageCommand;
+use hearth_protocol::moderation::ModerationCommand;
+use hearth_protocol::presence::{PresenceCommand, Role, Stance};
+use hearth_protocol::queue::QueueCommand;
+use hearth_protocol::round::{Advance, HandsBy, Order, RoundCommand, Start};
+use hearth_protocol::session::{Phase, SessionCommand};
+use hearth_protocol::signal::{GestureKind, SignalCommand};
+use hearth_protocol::turn::TurnLimit;
+use hearth_protocol::{Command, SeatNo};
 use proptest::prelude::*;
 
 /// One thing that happens. Seats are drawn from a small range and may not exist: refusals are part
@@ -24,7 +30,7 @@ pub(crate) enum Thing {
     Usual,
 }
 
-/// A command, with the move left to be filled in (now and then a stale one).
+/// A command, with the turn id left to be filled in (now and then a stale one).
 #[derive(Debug, Clone)]
 pub(crate) enum Wish {
     Plain(Command),
@@ -32,7 +38,7 @@ pub(crate) enum Wish {
     Pass,
     Later,
     Share,
-    Done(Option<u16>),
+    Finish(Option<u16>),
     Say,
     TakeBackLast,
     GestureLast(GestureKind, bool),
@@ -40,7 +46,7 @@ pub(crate) enum Wish {
     Next,
     Skip,
     Reclaim,
-    GoOn,
+    ResumeOrder,
     Longer,
     Stale,
 }
@@ -95,78 +101,83 @@ pub(crate) fn rounds() -> impl Strategy<Value = Command> {
     ];
     prop_oneof![
         4 => (order(), hands_by(), advance(), limit(), start, any::<(bool, bool)>()).prop_map(
-            |(order, hands_by, advance, limit, start, (unlimited, closing))| Command::OpenRound {
+            |(order, hands_by, advance, limit, start, (unlimited, closing))| RoundCommand::OpenRound {
                 prompt: Some(text("What helped?")),
                 order: Some(order),
                 hands_by: Some(hands_by),
                 advance: Some(advance),
-                limit,
                 unlimited: unlimited && limit.is_none(),
+                limit,
                 start,
                 slow_ms: Some(5_000),
                 closing,
-            }
+            }.into()
         ),
-        1 => Just(Command::CloseRound {}),
+        1 => Just(RoundCommand::CloseRound {}.into()),
         2 => (order(), hands_by(), advance()).prop_map(|(order, hands_by, advance)| {
-            Command::SetOrder { order, hands_by: Some(hands_by), advance: Some(advance) }
+            RoundCommand::SetOrder { order, hands_by: Some(hands_by), advance: Some(advance) }.into()
         }),
-        1 => Just(Command::SetPrompt { prompt: None }),
-        1 => limit().prop_map(|limit| Command::SetLimit { limit }),
+        1 => Just(RoundCommand::SetPrompt { prompt: None }.into()),
+        1 => limit().prop_map(|limit| RoundCommand::SetLimit { limit }.into()),
         1 => proptest::collection::vec(seat().prop_map(SeatNo), 0..4)
-            .prop_map(|waiting| Command::Reorder { waiting }),
+            .prop_map(|waiting| QueueCommand::Reorder { waiting }.into()),
     ]
 }
 
-pub(crate) fn safety() -> impl Strategy<Value = Command> {
+pub(crate) fn moderation() -> impl Strategy<Value = Command> {
     prop_oneof![
-        (seat(), prop_oneof![Just(None), Just(Some(70_000))])
-            .prop_map(|(seat, for_ms)| Command::Mute { seat: SeatNo(seat), for_ms }),
-        seat().prop_map(|seat| Command::Unmute { seat: SeatNo(seat) }),
-        seat().prop_map(|seat| Command::Remove { seat: SeatNo(seat) }),
-        seat().prop_map(|seat| Command::Restore { seat: SeatNo(seat) }),
-        (2..=6_u16, role()).prop_map(|(seat, role)| Command::SetRole { seat: SeatNo(seat), role }),
-        seat().prop_map(|seat| Command::AnswerPoint { seat: SeatNo(seat) }),
-        Just(Command::Pause { message: None }),
-        Just(Command::Unpause {}),
-        Just(Command::Unpause {}),
-        Just(Command::Announce { text: text("a word to all") }),
+        (seat(), prop_oneof![Just(None), Just(Some(70_000))]).prop_map(|(seat, for_ms)| {
+            ModerationCommand::Mute { seat: SeatNo(seat), for_ms }.into()
+        }),
+        seat().prop_map(|seat| ModerationCommand::Unmute { seat: SeatNo(seat) }.into()),
+        seat().prop_map(|seat| ModerationCommand::Remove { seat: SeatNo(seat) }.into()),
+        seat().prop_map(|seat| ModerationCommand::Restore { seat: SeatNo(seat) }.into()),
+        (2..=6_u16, role()).prop_map(|(seat, role)| ModerationCommand::SetRole {
+            seat: SeatNo(seat),
+            role
+        }
+        .into()),
+        seat().prop_map(|seat| SignalCommand::AnswerProcessPoint { seat: SeatNo(seat) }.into()),
+        Just(SessionCommand::Pause { message: None }.into()),
+        Just(SessionCommand::Unpause {}.into()),
+        Just(SessionCommand::Unpause {}.into()),
+        Just(MessageCommand::Announce { text: text("a word to all") }.into()),
     ]
 }
 
-pub(crate) fn course() -> impl Strategy<Value = Command> {
+pub(crate) fn session() -> impl Strategy<Value = Command> {
     let phase = prop_oneof![Just(Phase::Open), Just(Phase::Closing), Just(Phase::Lingering)];
     prop_oneof![
-        3 => phase.prop_map(|phase| Command::SetPhase { phase }),
-        1 => Just(Command::End {}),
-        3 => Just(Command::UndoEnd {}),
+        3 => phase.prop_map(|phase| SessionCommand::SetPhase { phase }.into()),
+        1 => Just(SessionCommand::End {}.into()),
+        3 => Just(SessionCommand::UndoEnd {}.into()),
     ]
 }
 
 pub(crate) fn own() -> impl Strategy<Value = Command> {
     prop_oneof![
-        4 => Just(Command::Raise {}),
-        1 => Just(Command::Lower {}),
-        1 => Just(Command::StepBack {}),
-        1 => Just(Command::SitOut {}),
-        1 => Just(Command::Point {}),
-        2 => stance().prop_map(|stance| Command::Stance { stance }),
-        1 => Just(Command::Leave {}),
-        1 => Just(Command::Rename { name: text("Another name") }),
+        4 => Just(QueueCommand::Raise {}.into()),
+        1 => Just(QueueCommand::Lower {}.into()),
+        1 => Just(QueueCommand::StepBack {}.into()),
+        1 => Just(QueueCommand::SitOut {}.into()),
+        1 => Just(SignalCommand::ProcessPoint {}.into()),
+        2 => stance().prop_map(|stance| PresenceCommand::Stance { stance }.into()),
+        1 => Just(PresenceCommand::Leave {}.into()),
+        1 => Just(PresenceCommand::Rename { name: text("Another name") }.into()),
     ]
 }
 
-/// What staff wish; now and then somebody else does, and is refused.
-pub(crate) fn staff_wish() -> impl Strategy<Value = Wish> {
+/// What hosts wish; now and then someone else does, and is refused.
+pub(crate) fn hosts_wish() -> impl Strategy<Value = Wish> {
     prop_oneof![
         16 => rounds().prop_map(Wish::Plain),
-        10 => safety().prop_map(Wish::Plain),
-        1 => course().prop_map(Wish::Plain),
+        10 => moderation().prop_map(Wish::Plain),
+        1 => session().prop_map(Wish::Plain),
         4 => seat().prop_map(Wish::Offer),
         2 => Just(Wish::Next),
         3 => Just(Wish::Skip),
         2 => Just(Wish::Reclaim),
-        3 => Just(Wish::GoOn),
+        3 => Just(Wish::ResumeOrder),
         1 => Just(Wish::Longer),
         1 => Just(Wish::Stale),
     ]
@@ -179,7 +190,7 @@ pub(crate) fn wish() -> impl Strategy<Value = Wish> {
         1 => Just(Wish::Pass),
         1 => Just(Wish::Later),
         2 => Just(Wish::Share),
-        2 => proptest::option::of(seat()).prop_map(Wish::Done),
+        2 => proptest::option::of(seat()).prop_map(Wish::Finish),
         1 => Just(Wish::Say),
         1 => Just(Wish::TakeBackLast),
         1 => (Just(GestureKind::Heard), any::<bool>()).prop_map(|(k, on)| Wish::GestureLast(k, on)),
@@ -197,8 +208,8 @@ pub(crate) fn thing() -> impl Strategy<Value = Thing> {
         1 => seat().prop_map(Thing::Stop),
         2 => Just(Thing::Wait),
         2 => (1..100_000_u64).prop_map(Thing::PassTime),
-        14 => (1..=2_u16, staff_wish()).prop_map(|(seat, wish)| Thing::Do(seat, wish)),
-        1 => (seat(), staff_wish()).prop_map(|(seat, wish)| Thing::Do(seat, wish)),
+        14 => (1..=2_u16, hosts_wish()).prop_map(|(seat, wish)| Thing::Do(seat, wish)),
+        1 => (seat(), hosts_wish()).prop_map(|(seat, wish)| Thing::Do(seat, wish)),
         14 => (seat(), wish()).prop_map(|(seat, wish)| Thing::Do(seat, wish)),
         14 => Just(Thing::Usual),
     ]

@@ -2,86 +2,78 @@
 #![allow(clippy::unwrap_used, reason = "tests panic on a broken expectation")]
 
 mod late;
+mod messages;
+mod mutes;
 #[path = "../support/mod.rs"]
 mod support;
 mod together;
 mod turns;
 
-use hearth_protocol::round::{HandsBy, Start, TurnLimit};
-use hearth_protocol::{
-    Command, Order, Phase, RefusalCode, Role, SeatNo, Settings, Stance, Timer, Token,
-};
-use hearth_room::Act;
-use support::{NODE, World, facts, text};
+use hearth_protocol::message::MessageCommand;
+use hearth_protocol::moderation::ModerationCommand;
+use hearth_protocol::presence::{PresenceCommand, Role, Stance};
+use hearth_protocol::queue::QueueCommand;
+use hearth_protocol::round::{HandsBy, Order, RoundCommand};
+use hearth_protocol::session::{Phase, SessionCommand};
+use hearth_protocol::turn::{Timer, Token, TurnCommand, TurnLimit};
+use hearth_protocol::{Command, RefusalCode, SeatNo, Settings};
+use hearth_room::{Input, Row};
+use support::{NODE, World, facts, open_round_with, text};
 
-const STAFFED: [Role; 4] =
+const HOSTED: [Role; 4] =
     [Role::Facilitator, Role::Moderator, Role::Participant, Role::Participant];
 
-fn open_round(order: Order) -> Command {
-    Command::OpenRound {
-        prompt: Some(text("What brought you here?")),
-        order: Some(order),
-        hands_by: None,
-        advance: None,
-        limit: None,
-        unlimited: false,
-        start: Start::Facilitator,
-        slow_ms: None,
-        closing: false,
-    }
-}
-
-/// The same with another time for turns.
-fn open_round_with(order: Order, time: Option<TurnLimit>, none: bool) -> Command {
-    let mut command = open_round(order);
-    if let Command::OpenRound { limit, unlimited, .. } = &mut command {
-        (*limit, *unlimited) = (time, none);
-    }
-    command
+fn open_round(order: Order) -> RoundCommand {
+    support::open_round(Some(order))
 }
 
 fn round_of(order: Order) -> World {
-    let mut world = World::with(Settings::default(), &STAFFED);
+    let mut world = World::with(Settings::default(), &HOSTED);
     world.ok(1, open_round(order));
     world
 }
 
-fn take(world: &mut World, seat: u16) -> Vec<hearth_room::Recorded> {
-    let r#move = world.mv();
-    world.ok(seat, Command::Take { r#move })
+fn take(world: &mut World, seat: u16) -> Vec<Row> {
+    let turn_id = world.turn_id();
+    world.ok(seat, TurnCommand::Take { turn_id })
 }
 
 fn share(world: &mut World, seat: u16) {
-    let r#move = world.mv();
-    world.ok(seat, Command::Share { r#move, text: text("I am here") });
+    let turn_id = world.turn_id();
+    world.ok(seat, MessageCommand::Share { turn_id, text: text("I am here") });
 }
 
-fn done(world: &mut World, seat: u16) -> Vec<hearth_room::Recorded> {
-    let r#move = world.mv();
-    world.ok(seat, Command::Done { r#move, to: None })
+fn finish(world: &mut World, seat: u16) -> Vec<Row> {
+    let turn_id = world.turn_id();
+    world.ok(seat, TurnCommand::Finish { turn_id, to: None })
 }
 
-fn pass(world: &mut World, seat: u16) -> Vec<hearth_room::Recorded> {
-    let r#move = world.mv();
-    world.ok(seat, Command::Pass { r#move })
+fn pass(world: &mut World, seat: u16) -> Vec<Row> {
+    let turn_id = world.turn_id();
+    world.ok(seat, TurnCommand::Pass { turn_id })
+}
+
+fn later(world: &mut World, seat: u16) -> Vec<Row> {
+    let turn_id = world.turn_id();
+    world.ok(seat, TurnCommand::Later { turn_id })
 }
 
 fn turn(world: &mut World, seat: u16) {
     take(world, seat);
     share(world, seat);
-    done(world, seat);
+    finish(world, seat);
 }
 
-fn refused(world: &mut World, seat: u16, command: Command) -> RefusalCode {
-    world.command(SeatNo(seat), command).unwrap_err().code
+fn refused(world: &mut World, seat: u16, command: impl Into<Command>) -> RefusalCode {
+    world.command(SeatNo(seat), command).unwrap_err()
 }
 
-fn drop_line(world: &mut World, seat: u16) {
-    world.act(&Act::Lost { seat: SeatNo(seat) }).unwrap();
+fn disconnect(world: &mut World, seat: u16) {
+    world.act(&Input::ConnectionLost { seat: SeatNo(seat) }).unwrap();
 }
 
-fn come_back(world: &mut World, seat: u16) {
-    world.act(&Act::Return { seat: SeatNo(seat), node: NODE }).unwrap();
+fn reconnect(world: &mut World, seat: u16) {
+    world.act(&Input::Return { seat: SeatNo(seat), node: NODE }).unwrap();
 }
 
 fn offered(world: &World) -> Option<u16> {

@@ -3,32 +3,15 @@
 use super::*;
 
 #[test]
-fn a_muted_holder_gives_up_the_token_at_once_and_only_they_and_staff_are_told() {
-    let mut world = round_of(Order::GoRound);
-    turn(&mut world, 1);
-    turn(&mut world, 2);
-    take(&mut world, 3);
-    let told = world.ok(2, Command::Mute { seat: SeatNo(3), for_ms: Some(60_000) });
-    assert_eq!(facts(&told), ["turn_ended 3", "offered 4"]);
-    assert!(world.screens[&SeatNo(3)].own.muted.is_some());
-    assert!(world.screens[&SeatNo(4)].board.is_none());
-    assert!(world.screens[&SeatNo(4)].own.muted.is_none());
-    turn(&mut world, 4);
-    assert!(world.room.common().flow.complete);
-    world.pass_time(60_000);
-    assert_eq!(offered(&world), Some(3), "a mute keeps one's place");
-}
-
-#[test]
 fn who_is_removed_while_offered_is_gone_and_can_be_brought_back() {
     let mut world = round_of(Order::GoRound);
     turn(&mut world, 1);
     turn(&mut world, 2);
-    let told = world.ok(1, Command::Remove { seat: SeatNo(3) });
+    let told = world.ok(1, ModerationCommand::Remove { seat: SeatNo(3) });
     assert_eq!(facts(&told), ["offer_ended 3", "left 3", "offered 4"]);
-    let back = Act::Return { seat: SeatNo(3), node: NODE };
-    assert_eq!(world.act(&back).unwrap_err().code, RefusalCode::NotAllowed);
-    world.ok(1, Command::Restore { seat: SeatNo(3) });
+    let back = Input::Return { seat: SeatNo(3), node: NODE };
+    assert_eq!(world.act(&back).unwrap_err(), RefusalCode::NotAllowed);
+    world.ok(1, ModerationCommand::Restore { seat: SeatNo(3) });
     world.act(&back).unwrap();
     turn(&mut world, 4);
     assert_eq!(offered(&world), Some(3));
@@ -37,34 +20,34 @@ fn who_is_removed_while_offered_is_gone_and_can_be_brought_back() {
 #[test]
 fn the_last_facilitator_cannot_be_removed_or_made_something_else() {
     let mut world = round_of(Order::GoRound);
-    let role = Command::SetRole { seat: SeatNo(1), role: Role::Participant };
+    let role = ModerationCommand::SetRole { seat: SeatNo(1), role: Role::Participant };
     assert_eq!(refused(&mut world, 1, role.clone()), RefusalCode::LastFacilitator);
-    world.ok(1, Command::SetRole { seat: SeatNo(2), role: Role::Facilitator });
+    world.ok(1, ModerationCommand::SetRole { seat: SeatNo(2), role: Role::Facilitator });
     world.ok(1, role);
     assert_eq!(
-        refused(&mut world, 1, Command::Remove { seat: SeatNo(2) }),
+        refused(&mut world, 1, ModerationCommand::Remove { seat: SeatNo(2) }),
         RefusalCode::NotAllowed
     );
 }
 
 #[test]
-fn without_staff_the_room_pauses_keeps_the_turn_and_ends_if_they_stay_away() {
+fn without_hosts_the_room_pauses_keeps_the_turn_and_ends_if_they_stay_away() {
     let mut world = round_of(Order::GoRound);
     turn(&mut world, 1);
     turn(&mut world, 2);
     take(&mut world, 3);
-    drop_line(&mut world, 1);
-    drop_line(&mut world, 2);
+    disconnect(&mut world, 1);
+    disconnect(&mut world, 2);
     world.pass_time(60_000);
-    assert!(world.paused_for_want_of_staff());
-    let r#move = world.mv();
-    let words = Command::Share { r#move, text: text("alone") };
-    assert_eq!(refused(&mut world, 3, words.clone()), RefusalCode::NoStaff);
-    come_back(&mut world, 2);
+    assert!(world.is_paused_without_host());
+    let turn_id = world.turn_id();
+    let words = MessageCommand::Share { turn_id, text: text("alone") };
+    assert_eq!(refused(&mut world, 3, words.clone()), RefusalCode::Paused);
+    reconnect(&mut world, 2);
     world.ok(3, words);
-    drop_line(&mut world, 2);
+    disconnect(&mut world, 2);
     world.pass_time(60_000 + 600_000);
-    assert_eq!(world.room.common().phase, Phase::Ended);
+    assert_eq!(world.session().phase, Phase::Ended);
 }
 
 #[test]
@@ -72,29 +55,29 @@ fn an_empty_room_stops_its_clocks_and_ends_after_half_an_hour() {
     let mut world = round_of(Order::GoRound);
     take(&mut world, 1);
     for seat in 1..=4 {
-        drop_line(&mut world, seat);
+        disconnect(&mut world, seat);
     }
     world.pass_time(1_799_000);
-    come_back(&mut world, 3);
+    reconnect(&mut world, 3);
     assert_eq!(holder(&world), Some(1), "the grace stood still while nobody was there");
-    drop_line(&mut world, 3);
+    disconnect(&mut world, 3);
     world.pass_time(1_800_000);
-    assert_eq!(world.room.common().phase, Phase::Ended);
+    assert_eq!(world.session().phase, Phase::Ended);
 }
 
 #[test]
 fn an_end_can_be_undone_for_two_minutes_in_which_clocks_stop() {
     let mut world = round_of(Order::GoRound);
     world.pass_time(80_000);
-    world.ok(1, Command::End {});
+    world.ok(1, SessionCommand::End {});
     world.pass_time(119_000);
-    world.ok(2, Command::UndoEnd {});
+    world.ok(2, SessionCommand::UndoEnd {});
     assert_eq!(offered(&world), Some(1));
     world.pass_time(9_999);
     assert_eq!(offered(&world), Some(1));
-    world.ok(1, Command::End {});
+    world.ok(1, SessionCommand::End {});
     world.pass_time(120_000);
-    assert_eq!(world.room.common().phase, Phase::Ended);
+    assert_eq!(world.session().phase, Phase::Ended);
 }
 
 #[test]
@@ -102,9 +85,9 @@ fn after_a_stop_of_the_server_the_clocks_start_afresh_with_the_first_who_returns
     let mut world = round_of(Order::GoRound);
     take(&mut world, 1);
     world.pass_time(10_000);
-    world.act(&Act::Wake { node: NODE }).unwrap();
+    world.act(&Input::Restart).unwrap();
     world.pass_time(600_000);
-    come_back(&mut world, 2);
+    reconnect(&mut world, 2);
     world.pass_time(89_999);
     assert_eq!(holder(&world), Some(1));
     world.pass_time(1);
@@ -116,51 +99,39 @@ fn late_arrivals_listen_until_the_next_round_and_see_nothing_said_before() {
     let mut world = round_of(Order::GoRound);
     turn(&mut world, 1);
     let late = world.join(Role::Participant);
-    assert!(world.screens[&late].said.is_empty());
+    assert!(world.screens[&late].messages.is_empty());
     for seat in 2..=4 {
         turn(&mut world, seat);
     }
-    assert!(world.room.common().flow.complete);
-    assert_eq!(world.screens[&late].said.len(), 3);
+    assert!(world.queue().complete);
+    assert_eq!(world.screens[&late].messages.len(), 3);
 }
 
 #[test]
-fn the_floor_is_open_while_people_gather_in_the_presence_of_staff() {
-    let mut world = World::with(Settings::default(), &STAFFED);
-    let r#move = world.mv();
-    let hello = Command::Say { r#move, text: text("hello") };
+fn the_floor_is_open_while_people_gather_while_a_host_is_present() {
+    let mut world = World::with(Settings::default(), &HOSTED);
+    let turn_id = world.turn_id();
+    let hello = MessageCommand::Say { turn_id, text: text("hello") };
     world.ok(4, hello.clone());
-    drop_line(&mut world, 1);
-    drop_line(&mut world, 2);
-    assert_eq!(refused(&mut world, 4, hello), RefusalCode::NoStaff);
+    disconnect(&mut world, 1);
+    disconnect(&mut world, 2);
+    assert_eq!(refused(&mut world, 4, hello), RefusalCode::NoHost);
 }
 
 #[test]
 fn listening_is_a_pass_for_whoever_has_the_token() {
     let mut world = round_of(Order::GoRound);
-    let told = world.ok(1, Command::Stance { stance: Stance::Listening });
-    assert_eq!(facts(&told), ["offer_ended 1", "stance 1", "offered 2"]);
-    assert_eq!(world.room.common().flow.passed, [SeatNo(1)]);
+    let told = world.ok(1, PresenceCommand::Stance { stance: Stance::Listening });
+    assert_eq!(facts(&told), ["offer_ended 1", "stance_changed 1", "offered 2"]);
+    assert_eq!(world.passed(), [SeatNo(1)]);
 }
 
 #[test]
 fn a_command_done_is_remembered_with_its_answer() {
     let mut world = round_of(Order::GoRound);
-    let records = take(&mut world, 1);
-    let cause = records.last().unwrap().cause.unwrap();
+    let cause = take(&mut world, 1)[0].cause.unwrap();
     assert_eq!(world.room.remembered(cause.seat, cause.id).unwrap().at, world.now);
     assert!(world.room.remembered(SeatNo(2), cause.id).is_none());
-}
-
-#[test]
-fn a_mute_does_not_show_in_who_waits_until_their_time_comes() {
-    let mut world = round_of(Order::GoRound);
-    world.ok(2, Command::Mute { seat: SeatNo(3), for_ms: None });
-    turn(&mut world, 1);
-    assert_eq!(world.screens[&SeatNo(4)].common.flow.waiting, [SeatNo(3), SeatNo(4)]);
-    assert_eq!(world.screens[&SeatNo(4)].common.flow.next, Some(SeatNo(3)));
-    turn(&mut world, 2);
-    assert_eq!(offered(&world), Some(4), "they are passed over when their time comes");
 }
 
 #[test]
@@ -168,18 +139,18 @@ fn who_is_made_a_listener_gives_up_the_token() {
     let mut world = round_of(Order::GoRound);
     turn(&mut world, 1);
     take(&mut world, 2);
-    let told = world.ok(1, Command::SetRole { seat: SeatNo(2), role: Role::Listener });
-    assert_eq!(facts(&told), ["turn_ended 2", "role 2", "offered 3"]);
-    assert!(world.screens[&SeatNo(2)].board.is_none(), "and sees no more what staff see");
-    let words = Command::Say { r#move: world.mv(), text: text("but") };
+    let told = world.ok(1, ModerationCommand::SetRole { seat: SeatNo(2), role: Role::Listener });
+    assert_eq!(facts(&told), ["turn_ended 2", "role_changed 2", "offered 3"]);
+    assert!(world.screens[&SeatNo(2)].hosts.is_none(), "and no longer sees what hosts see");
+    let words = MessageCommand::Say { turn_id: world.turn_id(), text: text("but") };
     assert_eq!(refused(&mut world, 2, words), RefusalCode::Listening);
 }
 
 #[test]
 fn who_speaks_too_often_on_a_slow_floor_is_asked_to_wait() {
     let settings = Settings { slow_ms: 10_000, ..Settings::default() };
-    let mut world = World::with(settings, &STAFFED);
-    let say = Command::Say { r#move: 0, text: text("hello") };
+    let mut world = World::with(settings, &HOSTED);
+    let say = MessageCommand::Say { turn_id: 0, text: text("hello") };
     world.ok(3, say.clone());
     world.pass_time(9_999);
     assert_eq!(refused(&mut world, 3, say.clone()), RefusalCode::SlowDown);
@@ -189,16 +160,16 @@ fn who_speaks_too_often_on_a_slow_floor_is_asked_to_wait() {
 }
 
 #[test]
-fn a_pause_of_staff_stands_again_when_they_return() {
+fn a_hosts_pause_stands_again_when_they_return() {
     let mut world = round_of(Order::GoRound);
-    world.ok(1, Command::Pause { message: Some(text("a breath")) });
-    drop_line(&mut world, 1);
-    drop_line(&mut world, 2);
+    world.ok(1, SessionCommand::Pause { message: Some(text("a breath")) });
+    disconnect(&mut world, 1);
+    disconnect(&mut world, 2);
     world.pass_time(60_000);
-    assert!(world.paused_for_want_of_staff());
-    come_back(&mut world, 2);
-    assert!(world.room.common().paused.is_some() && !world.paused_for_want_of_staff());
-    world.ok(2, Command::Unpause {});
+    assert!(world.is_paused_without_host());
+    reconnect(&mut world, 2);
+    assert!(world.session().pause.is_some() && !world.is_paused_without_host());
+    world.ok(2, SessionCommand::Unpause {});
     world.pass_time(89_999);
     assert_eq!(offered(&world), Some(1), "the offer has its time left");
 }
@@ -207,60 +178,78 @@ fn a_pause_of_staff_stands_again_when_they_return() {
 fn a_command_that_breaks_a_bound_is_refused() {
     let mut world = round_of(Order::GoRound);
     take(&mut world, 1);
-    let r#move = world.mv();
-    let long = Command::Share { r#move, text: text(&"x".repeat(4_001)) };
+    let turn_id = world.turn_id();
+    let long = MessageCommand::Share { turn_id, text: text(&"x".repeat(4_001)) };
     assert_eq!(refused(&mut world, 1, long), RefusalCode::TooLong);
-    let empty = Command::Share { r#move, text: text("  ") };
+    let empty = MessageCommand::Share { turn_id, text: text("  ") };
     assert_eq!(refused(&mut world, 1, empty), RefusalCode::Empty);
-    let forever = Command::Mute { seat: SeatNo(3), for_ms: Some(u64::MAX) };
+    let forever = ModerationCommand::Mute { seat: SeatNo(3), for_ms: Some(u64::MAX) };
     assert_eq!(refused(&mut world, 1, forever), RefusalCode::OutOfRange);
     let limit = Some(TurnLimit { ms: 1, firm: true });
-    assert_eq!(refused(&mut world, 1, Command::SetLimit { limit }), RefusalCode::OutOfRange);
+    assert_eq!(refused(&mut world, 1, RoundCommand::SetLimit { limit }), RefusalCode::OutOfRange);
     assert_eq!(
-        refused(&mut world, 1, Command::Mute { seat: SeatNo(9), for_ms: None }),
+        refused(&mut world, 1, ModerationCommand::Mute { seat: SeatNo(9), for_ms: None }),
         RefusalCode::NoSuchSeat
     );
 }
 
 #[test]
-fn words_cannot_be_sent_under_the_id_of_other_words() {
-    let mut world = World::with(Settings::default(), &STAFFED);
-    world.ok(3, Command::Say { r#move: 0, text: text("mine") });
-    let said = world.screens[&SeatNo(4)].said[0].words.id;
-    let reused = Act::Command {
-        seat: SeatNo(4),
-        id: hearth_protocol::CommandId(said.0),
-        command: Command::Say { r#move: 0, text: text("in its place") },
-        dice: 0,
-    };
-    assert_eq!(world.act(&reused).unwrap_err().code, RefusalCode::Malformed);
-    world.ok(3, Command::TakeBack { said });
-    assert_eq!(world.act(&reused).unwrap_err().code, RefusalCode::Malformed);
-}
-
-#[test]
 fn only_who_may_be_heard_is_shown_to_be_writing() {
-    let mut world = World::with(Settings::default(), &STAFFED);
+    let mut world = World::with(Settings::default(), &HOSTED);
     let listener = world.join(Role::Listener);
     assert!(world.room.shows_writing(SeatNo(3)), "the floor is open while people gather");
     assert!(!world.room.shows_writing(listener));
-    world.ok(1, Command::Mute { seat: SeatNo(3), for_ms: None });
+    world.ok(1, ModerationCommand::Mute { seat: SeatNo(3), for_ms: None });
     assert!(!world.room.shows_writing(SeatNo(3)));
     world.ok(1, open_round(Order::GoRound));
     assert!(!world.room.shows_writing(SeatNo(1)), "an offer is thought over in private");
     take(&mut world, 1);
     assert!(world.room.shows_writing(SeatNo(1)));
     assert!(!world.room.shows_writing(SeatNo(4)));
-    world.ok(2, Command::Pause { message: None });
+    world.ok(2, SessionCommand::Pause { message: None });
     assert!(!world.room.shows_writing(SeatNo(1)));
 }
 
 #[test]
-fn who_is_removed_is_not_told_by_whom() {
+fn a_removed_host_is_not_told_by_whom() {
     let mut world = round_of(Order::GoRound);
-    let told = world.ok(1, Command::Remove { seat: SeatNo(2) });
-    let place = |wanted: &str| {
-        told.iter().position(|r| serde_json::to_string(&r.event).unwrap().contains(wanted))
-    };
-    assert!(place("\"removed\"").unwrap() < place("\"barred\"").unwrap());
+    world.ok(1, ModerationCommand::Remove { seat: SeatNo(2) });
+    let last = world.frames[&SeatNo(2)].last().unwrap();
+    assert!(last.contains("you_were_removed"), "{last}");
+    assert!(!world.frames[&SeatNo(2)].iter().any(|frame| frame.contains("barred")));
+    assert!(world.frames[&SeatNo(1)].last().unwrap().contains("barred"));
+}
+
+#[test]
+fn a_command_that_changes_nothing_is_remembered_too() {
+    let mut world = round_of(Order::Hands);
+    world.ok(3, QueueCommand::Raise {});
+    let again = world.ok(4, QueueCommand::Raise {});
+    let nothing = world.ok(4, QueueCommand::Raise {});
+    assert!(again[0].room.is_some() && nothing[0].room.is_none());
+    let cause = nothing[0].cause.unwrap();
+    assert!(world.room.remembered(cause.seat, cause.id).is_some());
+}
+
+#[test]
+fn sixty_four_commands_are_remembered_with_what_they_said() {
+    let mut world = round_of(Order::Hands);
+    let ids: Vec<_> = (0..65)
+        .map(|n| {
+            let stance = if n % 2 == 0 { Stance::Listening } else { Stance::Sharing };
+            world.ok(4, PresenceCommand::Stance { stance })[0].cause.unwrap().id
+        })
+        .collect();
+    assert!(world.room.remembered(SeatNo(4), ids[0]).is_none());
+    let remembered = world.room.remembered(SeatNo(4), ids[1]).unwrap();
+    let sharing = Command::from(PresenceCommand::Stance { stance: Stance::Sharing });
+    assert_eq!(remembered.digest, sharing.digest());
+}
+
+#[test]
+fn a_key_that_belongs_to_another_seat_is_refused() {
+    let mut world = round_of(Order::GoRound);
+    let key = hearth_protocol::keys::KeyHash::from_bytes([2; 32]);
+    let change = Input::ChangeKey { seat: SeatNo(3), key };
+    assert_eq!(world.act(&change).unwrap_err(), RefusalCode::KeyTaken);
 }

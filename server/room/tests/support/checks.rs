@@ -1,128 +1,170 @@
-//! What holds after every step: everyone's screen, and the invariants of the token.
+//! What holds after every step: everyone's screen, the row, and the invariants of the token.
 
 use super::*;
+use hearth_protocol::merge::merge_patch;
+use hearth_protocol::presence::Presence;
+use hearth_protocol::round::{Advance, RoundFact};
+use hearth_protocol::turn::{OfferEnd, Timer, TurnFact};
+use serde_json::Value;
 
 impl World {
-    /// Old view + its events = new view; the folded journal equals the state.
+    /// Old view + frame = new view.
     pub(super) fn check_screens(&self) {
         for (seat, screen) in &self.screens {
-            assert_eq!(Some(screen), self.room.view(*seat).as_ref(), "the screen of seat {seat}");
+            let mut expected = self.room.snapshot(*seat).unwrap();
+            let seen = self.room.messages_seen(*seat, None);
+            expected.messages = seen.map(|(number, message)| (number, message.clone())).collect();
+            expected.texts.clone_from(&screen.texts);
+            assert_eq!(*screen, expected, "the screen of seat {seat}");
+            for id in screen.text_ids() {
+                assert_eq!(screen.text(id), self.texts.get(&id), "a text on the screen of {seat}");
+            }
         }
     }
 
-    /// The fold of the whole journal. Costs much in a long session, so it is asked for.
-    pub fn check_fold(&self) {
-        assert_eq!(fold(&self.journal), self.room);
+    /// The patch is exactly what changed: the full comparison of the views gives the same.
+    pub(super) fn check_patch(&self, seat: SeatNo, before: &Room, frame: &AudienceFrame) {
+        let value = |view: Option<Value>| view.unwrap_or(Value::Null);
+        let views = |room: &Room| {
+            if frame.room.is_some() {
+                value(serde_json::to_value(room.view()).ok())
+            } else if frame.hosts.is_some() {
+                value(serde_json::to_value(room.hosts_view()).ok())
+            } else {
+                value(room.seat_view(seat).and_then(|own| serde_json::to_value(own).ok()))
+            }
+        };
+        let full = merge_patch(&views(before), &views(&self.room));
+        assert_eq!(frame.patch, full, "the patch to seat {seat}");
     }
 
-    /// Invariant 1, at every single event.
+    /// No row holds a text, and replaying it gives the room itself.
+    pub(super) fn check_row(&mut self, row: &Row) {
+        let json = serde_json::to_string(row).unwrap();
+        for text in self.texts.values() {
+            let Text::Plain(words) = text else { continue };
+            assert!(!json.contains(words.as_str()), "a row holds words: {json}");
+        }
+        let row: Row = serde_json::from_str(&json).unwrap();
+        let Some(replayed) = &mut self.replayed else { return };
+        replayed.replay(&row).unwrap();
+        assert_eq!(*replayed, self.room, "the replayed room");
+    }
+
+    /// Replays the whole journal, and a stored snapshot.
+    pub fn check_replay(&self) {
+        let (first, rest) = self.journal.split_first().unwrap();
+        let mut room = Room::from_first(first).unwrap();
+        for row in rest {
+            room.replay(row).unwrap();
+        }
+        assert_eq!(room, self.room);
+        let stored = serde_json::to_string(&room).unwrap();
+        assert_eq!(Room::from_snapshot(&stored).unwrap(), self.room);
+    }
+
+    /// Invariant 1.
     pub(super) fn check_token(&mut self) {
-        let common = self.room.common();
-        let Some(seat) = common.flow.token.seat() else { return };
-        let person = common.person(seat).expect("the token is at a seat").clone();
-        let waits_for_holder = match &common.flow.token {
+        let room = self.room.view();
+        let Some(seat) = room.turn.token.seat() else { return };
+        let person = room.people.get(seat).expect("the token is at a seat").clone();
+        let waits_for_holder = match &room.turn.token {
             Token::Held { away, .. } => Some(away.is_some()),
             Token::Centre { .. } | Token::Offered { .. } => None,
         };
-        let muted = self.is_muted(seat);
+        let muted_speaks = self.is_muted(seat)
+            && matches!(self.token(), Token::Held { shares, .. } if *shares > 0);
         self.hold(person.presence != Presence::Left, "the token is at a seat that is gone");
         self.hold(person.role != Role::Listener, "the token is at a listener");
-        self.hold(!muted, "the token is at a muted seat");
+        self.hold(!muted_speaks, "a muted seat keeps a turn in which it spoke");
         let away = person.presence == Presence::Away;
         self.hold(
             waits_for_holder.is_none_or(|waits| waits == away),
-            "the grace runs exactly while the holder is away",
+            "the grace period runs exactly while the holder is away",
         );
     }
 
-    /// Every change of the token has a move of its own.
-    pub(super) fn check_move(
-        &mut self,
-        (mv, holder, offered): (u64, Option<SeatNo>, Option<SeatNo>),
-    ) {
-        let changed = (self.token().holder(), self.token().offered()) != (holder, offered);
-        let grew = self.mv() > mv;
-        self.hold(grew || (!changed && self.mv() == mv), "the token changed without a new move");
+    /// Every change of the token has a turn id of its own.
+    pub(super) fn check_turn_id(&mut self, before: &Room) {
+        let (old, new) = (&before.view().turn, &self.room.view().turn);
+        let changed =
+            (old.token.holder(), old.token.offered()) != (new.token.holder(), new.token.offered());
+        let grew = new.turn_id > old.turn_id;
+        let rule = grew || (!changed && new.turn_id == old.turn_id);
+        self.hold(rule, "the token changed without a new turn id");
     }
 
     /// Invariant 2: the room itself offers to nobody twice while a seat that waits has not been
-    /// offered. Staff's own choice stands apart: an offer they make, one they withdrew, and another
+    /// offered. Hosts' own choice stands apart: an offer they make, one they withdrew, and another
     /// order.
-    pub(super) fn check_offer_is_fair(&mut self, record: &Recorded) {
-        let Event::Room(event) = &record.event else { return };
-        match event {
-            RoomEvent::RoundOpened { .. } => {
-                self.offered.clear();
-                self.asked.clear();
+    pub(super) fn check_facts(&mut self, before: &Room, row: &Row) {
+        for fact in facts_of(row) {
+            match fact {
+                Fact::Round(RoundFact::RoundOpened { .. }) => {
+                    self.offered.clear();
+                    self.asked.clear();
+                }
+                Fact::Round(RoundFact::OrderChanged { order })
+                    if before.view().round.as_ref().is_none_or(|old| old.order != order) =>
+                {
+                    self.offered.clear();
+                }
+                Fact::Turn(TurnFact::OfferEnded {
+                    seat,
+                    how: OfferEnd::Lapsed | OfferEnd::Reclaimed | OfferEnd::Moved,
+                }) => {
+                    self.offered.remove(&seat);
+                }
+                Fact::Turn(
+                    TurnFact::Offered { seat, by: Some(_) } | TurnFact::TurnBegan { seat },
+                ) => {
+                    self.asked.insert(seat);
+                }
+                Fact::Turn(TurnFact::Offered { seat, by: None }) => self.check_offer(seat),
+                _ => {}
             }
-            RoomEvent::RoundChanged { round, .. }
-                if self.room.common().round.as_ref().is_none_or(|old| old.order != round.order) =>
-            {
-                self.offered.clear();
-            }
-            RoomEvent::OfferEnded {
-                seat,
-                how: OfferEnd::Lapsed | OfferEnd::Reclaimed | OfferEnd::Moved,
-                ..
-            } => {
-                self.offered.remove(seat);
-            }
-            RoomEvent::Offered { seat, by: Some(_), .. } | RoomEvent::Taken { seat, .. } => {
-                self.asked.insert(*seat);
-            }
-            RoomEvent::Offered { seat, by: None, .. } => {
-                let flow = &self.room.common().flow;
-                let overlooked = flow.waiting.iter().any(|other| {
-                    other != seat
-                        && !flow.heard.contains(other)
-                        && !flow.passed.contains(other)
-                        && !self.asked.contains(other)
-                        && !self.is_muted(*other)
-                });
-                let again = !self.offered.insert(*seat);
-                self.asked.insert(*seat);
-                self.hold(!(again && overlooked), "a seat was offered twice before another once");
-            }
-            _ => {}
         }
     }
 
+    fn check_offer(&mut self, seat: SeatNo) {
+        let queue = self.queue();
+        let overlooked = queue
+            .waiting
+            .keys()
+            .any(|other| other != seat && !queue.is_settled(other) && !self.asked.contains(&other));
+        let again = !self.offered.insert(seat);
+        self.asked.insert(seat);
+        self.hold(!(again && overlooked), "a seat was offered twice before another once");
+    }
+
     /// Nobody waits for ever while someone can act: an order that runs by itself leaves nobody
-    /// waiting at a resting token, and whoever has the token can act or has a clock.
+    /// waiting at a resting token, and whoever has the token can act or has a timer.
     pub(super) fn check_order_goes_on(&mut self) {
-        let common = self.room.common();
-        let running = matches!(common.phase, Phase::Open | Phase::Closing)
-            && !common.stands_still()
-            && common.round.as_ref().is_some_and(|round| round.open);
-        if !running {
+        let room = self.room.view().clone();
+        let session = &room.session;
+        let no_host = !hearth_protocol::policy_check::host_is_here(&room);
+        let counted = session.no_host.is_some() == (no_host && session.holds_rounds());
+        self.hold(counted, "the time without hosts is counted exactly while there is none");
+        let Some(round) = hearth_protocol::policy_check::open_round(&room) else { return };
+        if !session.turn_timers_run() {
             return;
         }
-        let round = common.round.as_ref().unwrap();
-        let flow = common.flow.clone();
         let by_itself = matches!(round.order, Order::GoRound | Order::Hands)
             && round.advance == Advance::Itself
-            && !flow.halted;
-        let unstaffed =
-            !common.people.iter().any(|p| p.presence == Presence::Here && p.role.is_staff());
+            && !room.queue.halted;
         let runs = |timer: &Option<Timer>| timer.is_none_or(|t| matches!(t, Timer::Until(_)));
-        match &flow.token {
+        match &room.turn.token {
             Token::Centre { first_reach } => {
-                let left = common.people.iter().any(|person| {
-                    let seat = person.seat;
+                let left = room.people.iter().any(|(seat, person)| {
                     let in_order = match round.order {
-                        Order::GoRound => flow.lineup.contains(&seat),
-                        _ => flow.hands.contains(&seat),
+                        Order::GoRound => room.queue.lineup.contains(seat),
+                        _ => room.queue.hands.contains(seat),
                     };
-                    let settled = flow.passed.contains(&seat)
-                        || (round.order == Order::GoRound && flow.heard.contains(&seat));
-                    in_order
-                        && !settled
-                        && person.presence == Presence::Here
-                        && person.stance == Stance::Sharing
-                        && person.role != Role::Listener
-                        && !self.is_muted(seat)
+                    let settled = room.queue.passed.contains(seat)
+                        || (round.order == Order::GoRound && room.queue.heard.contains(seat));
+                    in_order && !settled && person.is_eligible()
                 });
-                self.hold(!(by_itself && left), "somebody waits at a resting token");
+                self.hold(!(by_itself && left), "someone waits at a resting token");
                 self.hold(runs(first_reach), "the first reach has no end");
             }
             Token::Offered { .. } => {
@@ -130,9 +172,27 @@ impl World {
             }
             Token::Held { away, .. } => self.hold(runs(away), "a wait has no end"),
         }
-        self.hold(
-            flow.unstaffed.is_some() == unstaffed,
-            "the time without staff is counted exactly while there is none",
-        );
+    }
+}
+
+/// Every seat and message that a fact names is in the recipient's view, before or after.
+pub(super) fn check_fact_ids(frame: &AudienceFrame, old: &Snapshot, new: &Snapshot) {
+    for fact in &frame.facts {
+        let body = fact.as_object().unwrap().values().next().unwrap();
+        for (name, value) in body.as_object().unwrap() {
+            let Some(number) = value.as_u64() else { continue };
+            let known = match name.as_str() {
+                "seat" | "by" => {
+                    let seat = SeatNo(number as u16);
+                    old.room.people.contains(seat) || new.room.people.contains(seat)
+                }
+                "message" => {
+                    let message = MessageNo(number as u32);
+                    old.messages.contains(message) || new.messages.contains(message)
+                }
+                _ => true,
+            };
+            assert!(known, "{fact} names something that its recipient can't see");
+        }
     }
 }

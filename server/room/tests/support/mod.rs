@@ -1,7 +1,8 @@
 //! A room with its journal and everyone's screen, checked after every step.
 //!
-//! Each step proves: *old view + its events = new view* for every seat; the fold of the journal is
-//! the state; and the invariants of the token.
+//! Each step proves: *old view + frame = new view* for every seat, and the patch is exactly what
+//! changed; every id in a fact is in the recipient's view; replaying the row gives the same room;
+//! and the invariants of the token.
 #![allow(
     dead_code,
     unreachable_pub,
@@ -14,14 +15,18 @@
 
 mod checks;
 
-use hearth_protocol::event::{OfferEnd, RoomEvent};
+use hearth_protocol::frame::AudienceFrame;
 use hearth_protocol::keys::KeyHash;
-use hearth_protocol::round::{Advance, Order};
+use hearth_protocol::presence::{PresenceFact, Role, Stance};
+use hearth_protocol::queue::Queue;
+use hearth_protocol::round::{Order, RoundCommand, Start};
+use hearth_protocol::session::{PauseReason, SessionState};
+use hearth_protocol::turn::{Token, TurnLimit};
 use hearth_protocol::{
-    CircleId, Command, CommandId, Millis, PauseWhy, Phase, Presence, Refusal, Role, RoomId, SeatNo,
-    Settings, Snapshot, Stance, Text, Timer, Token, Words, WordsId,
+    CircleId, Command, CommandId, Fact, MessageNo, Millis, RefusalCode, RoomId, SeatNo, Settings,
+    Snapshot, Text, TextId,
 };
-use hearth_room::{Act, Audience, Cause, Event, Opening, Recorded, Room};
+use hearth_room::{DecideError, Decision, Effect, Input, Opening, Random, Room, Row};
 use std::collections::{BTreeMap, BTreeSet};
 use uuid::Uuid;
 
@@ -33,48 +38,56 @@ pub const NODE: Uuid = Uuid::from_u128(0xA);
 pub struct World {
     pub room: Room,
     pub now: Millis,
-    pub journal: Vec<Recorded>,
+    pub journal: Vec<Row>,
+    pub texts: BTreeMap<TextId, Text>,
     pub screens: BTreeMap<SeatNo, Snapshot>,
+    /// Every frame each seat received, in order, as JSON.
+    pub frames: BTreeMap<SeatNo, Vec<String>>,
+    /// The room rebuilt from its rows alone.
+    replayed: Option<Room>,
     /// Seats the room itself offered the token to in this round (invariant 2).
     pub offered: BTreeSet<SeatNo>,
-    /// Seats that had their chance in this round: offered by anybody, or taken from the centre.
+    /// Seats that had their chance in this round: offered by anyone, or taken from the centre.
     pub asked: BTreeSet<SeatNo>,
     /// The first rule that was found broken.
     pub broken: Option<String>,
-    /// For the model: no journal and no screens, and a broken rule is written down, not a panic.
+    /// For the model: no journal and no screens, and a broken rule is noted instead of a panic.
     light: bool,
     next_id: u128,
+    /// The seed of the next decision.
+    pub seed: u64,
 }
 
-/// What an act came to.
-pub type Outcome = Result<Vec<Recorded>, Refusal>;
+/// What an input came to.
+pub type Outcome = Result<Vec<Row>, RefusalCode>;
 
 impl World {
     pub fn open(settings: Settings) -> Self {
         let opening = Opening {
             room: RoomId(Uuid::from_u128(1)),
             circle: CircleId(Uuid::from_u128(2)),
-            title: Words::new(WordsId(Uuid::from_u128(3)), Text::plain("Tuesday circle")),
+            title: text("Tuesday circle"),
             agreements: None,
             timers: settings.pace.timers(),
             settings,
         };
-        let mut events = Room::open(&opening, START);
-        for event in &mut events {
-            event.take_texts();
-        }
-        let journal = Room::record_opening(events, START);
-        let room = fold(&journal);
+        let (room, decision) = Room::open(&opening, START, Random::new(1)).unwrap();
+        let replayed = Room::from_first(&decision.row).unwrap();
+        assert_eq!(room, replayed);
         Self {
             room,
             now: START,
-            journal,
+            texts: decision.texts.into_iter().collect(),
+            journal: vec![decision.row],
             screens: BTreeMap::new(),
+            frames: BTreeMap::new(),
+            replayed: Some(replayed),
             offered: BTreeSet::new(),
             asked: BTreeSet::new(),
             broken: None,
             light: false,
             next_id: 100,
+            seed: 7,
         }
     }
 
@@ -83,19 +96,11 @@ impl World {
         let mut world = Self::with(settings, roles);
         world.light = true;
         world.screens.clear();
+        world.frames.clear();
         world.journal.clear();
+        world.texts.clear();
+        world.replayed = None;
         world
-    }
-
-    /// A rule that must hold.
-    fn hold(&mut self, rule: bool, what: &str) {
-        if rule {
-            return;
-        }
-        let flow = &self.room.common().flow;
-        let broken = format!("{what}: {flow:?}");
-        assert!(self.light, "{broken}");
-        self.broken.get_or_insert(broken);
     }
 
     /// A circle with these people, all here, by seat from 1.
@@ -109,61 +114,91 @@ impl World {
 
     pub fn join(&mut self, role: Role) -> SeatNo {
         self.try_join(role, Stance::Sharing).expect("a seat is free");
-        SeatNo(self.room.common().people.len() as u16)
+        SeatNo(self.room.view().people.len() as u16)
     }
 
     pub fn try_join(&mut self, role: Role, stance: Stance) -> Outcome {
-        let seat = self.room.common().people.len() as u8 + 1;
-        let name = Words::new(WordsId(self.fresh()), Text::plain(format!("Person {seat}")));
+        let seat = self.room.view().people.len() as u8 + 1;
+        let name = text(&format!("Person {seat}"));
         let key = KeyHash::from_bytes([seat; 32]);
-        self.act(&Act::Join { key, role, name, stance, node: NODE })
+        self.act(&Input::Join { key, role, name, stance, node: NODE })
     }
 
-    pub fn fresh(&mut self) -> Uuid {
+    pub fn fresh_id(&mut self) -> CommandId {
         self.next_id += 1;
-        Uuid::from_u128(self.next_id)
+        CommandId(Uuid::from_u128(self.next_id))
     }
 
-    pub fn mv(&self) -> u64 {
-        self.room.common().flow.mv
+    pub fn turn_id(&self) -> u64 {
+        self.room.view().turn.turn_id
     }
 
     pub fn token(&self) -> &Token {
-        &self.room.common().flow.token
+        &self.room.view().turn.token
     }
 
-    pub fn command(&mut self, seat: SeatNo, command: Command) -> Outcome {
-        self.command_with_dice(seat, command, 0)
+    pub fn queue(&self) -> &Queue {
+        &self.room.view().queue
     }
 
-    pub fn command_with_dice(&mut self, seat: SeatNo, command: Command, dice: u64) -> Outcome {
-        let id = CommandId(self.fresh());
-        self.act(&Act::Command { seat, id, command, dice })
+    pub fn session(&self) -> &SessionState {
+        &self.room.view().session
+    }
+
+    pub fn heard(&self) -> Vec<SeatNo> {
+        self.queue().heard.keys().collect()
+    }
+
+    pub fn passed(&self) -> Vec<SeatNo> {
+        self.queue().passed.keys().collect()
+    }
+
+    pub fn later(&self) -> Vec<SeatNo> {
+        self.queue().later.in_order()
+    }
+
+    pub fn waiting(&self) -> Vec<SeatNo> {
+        self.queue().waiting.in_order()
+    }
+
+    /// The last message on a seat's screen.
+    pub fn last_message(&self, seat: SeatNo) -> Option<MessageNo> {
+        self.screens.get(&seat).and_then(|screen| screen.messages.last_key())
+    }
+
+    pub fn command(&mut self, seat: SeatNo, command: impl Into<Command>) -> Outcome {
+        let id = self.fresh_id();
+        self.act(&Input::Command { seat, id, command: command.into() })
     }
 
     /// The command must be done.
-    pub fn ok(&mut self, seat: u16, command: Command) -> Vec<Recorded> {
+    pub fn ok(&mut self, seat: u16, command: impl Into<Command>) -> Vec<Row> {
+        let command = command.into();
         let name = command.name();
         self.command(SeatNo(seat), command).unwrap_or_else(|r| panic!("{seat} {name}: {r:?}"))
     }
 
-    pub fn act(&mut self, act: &Act) -> Outcome {
+    pub fn act(&mut self, input: &Input) -> Outcome {
         let before = self.room.clone();
-        let decided = self.room.decide(act, self.now);
-        let cause = match act {
-            Act::Command { seat, id, .. } => Some(Cause { seat: *seat, id: *id }),
-            _ => None,
-        };
+        let random = self.random();
+        let decided = self.room.decide(input, self.now, random);
+        assert_eq!(before, self.room, "deciding changes nothing");
         match decided {
-            Err(refusal) => {
-                assert_eq!(before, self.room);
-                Err(refusal)
-            }
-            Ok(events) => Ok(self.happen(events, cause)),
+            Err(DecideError::Refused(refusal)) => Err(refusal.code),
+            Err(error) => panic!("{error}"),
+            Ok(None) => Ok(Vec::new()),
+            Ok(Some(decision)) => Ok(vec![self.happen(decision)]),
         }
     }
 
-    /// Lets time pass to the next deadline, and all that is due happen. False when there is none.
+    fn random(&mut self) -> Random {
+        // A random number for each decision, whichever decisions came before.
+        self.seed = self.seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
+        Random::new(if self.light { 7 } else { self.seed })
+    }
+
+    /// Lets time pass to the next deadline, and everything that is due happen. False if there is
+    /// none.
     pub fn wait(&mut self) -> bool {
         let Some(at) = self.room.next_deadline() else { return false };
         self.now = self.now.max(at);
@@ -181,105 +216,115 @@ impl World {
         self.now = until;
     }
 
-    /// The drain rule: until nothing is due. A deadline that does not go away is a bug.
+    /// Lets everything happen that is due. A deadline that doesn't go away is a bug.
     pub fn drain(&mut self) {
         for _ in 0..1_000 {
-            let events = self.room.decide_due(self.now);
-            if events.is_empty() {
-                return;
-            }
-            self.happen(events, None);
+            let random = self.random();
+            let Some(decision) = self.room.decide_due(self.now, random).unwrap() else { return };
+            self.happen(decision);
         }
-        panic!("a deadline is due again and again: {:?}", self.room.common().flow);
+        panic!("a deadline is due again and again: {:?}", self.room.view());
     }
 
-    fn happen(&mut self, mut events: Vec<Event>, cause: Option<Cause>) -> Vec<Recorded> {
-        for event in &mut events {
-            event.take_texts();
+    fn happen(&mut self, decision: Decision) -> Row {
+        let before = self.room.clone();
+        self.room.accept(&decision);
+        let row = decision.row;
+        if !self.light {
+            self.texts.extend(decision.texts);
+            self.check_row(&row);
+            self.deliver(&before, &row);
+            self.journal.push(row.clone());
         }
-        let recorded = self.room.record(events, self.now, cause);
-        for record in &recorded {
-            self.check_offer_is_fair(record);
-            let before = (self.mv(), self.token().holder(), self.token().offered());
-            self.room.apply(record).unwrap();
-            self.check_move(before);
-            self.check_token();
-            if !self.light {
-                self.deliver(record);
+        self.check_facts(&before, &row);
+        self.check_turn_id(&before);
+        self.check_token();
+        self.check_order_goes_on();
+        row
+    }
+
+    /// Sends a row's frames in the order of the wire: room, own, snapshots and ends, hosts.
+    fn deliver(&mut self, before: &Room, row: &Row) {
+        for seat in self.screens.keys().copied().collect::<Vec<_>>() {
+            let text = |id| self.texts.get(&id);
+            let room = row.room_frame(|message| self.room.sees(seat, message), text).unwrap();
+            self.receive(seat, before, json(room));
+            self.receive(seat, before, json(row.own_frame(seat, |id| self.texts.get(&id))));
+        }
+        for effect in &row.effects {
+            match effect {
+                Effect::EraseTexts(texts) => texts.iter().for_each(|id| {
+                    self.texts.remove(id);
+                }),
+                Effect::Disconnect { seat, .. } => {
+                    self.screens.remove(seat);
+                }
+                Effect::Resync(seat) => self.welcome(*seat),
+                Effect::Bar(_) | Effect::Unbar(_) | Effect::Watch(_) | Effect::EndRoom => {}
             }
         }
-        if !self.light {
-            self.journal.extend(recorded.iter().cloned());
+        for seat in self.screens.keys().copied().collect::<Vec<_>>() {
+            let known = self.screens[&seat].cursor.hosts;
+            let fresh =
+                row.hosts.as_ref().is_some_and(|frame| known.is_some_and(|n| n < frame.number));
+            if fresh {
+                self.receive(seat, before, json(row.hosts_frame(|id| self.texts.get(&id))));
+            }
+        }
+        for fact in facts_of(row) {
+            // New people and those back after leaving are welcomed with a snapshot.
+            if let Fact::Presence(PresenceFact::Joined { seat } | PresenceFact::Returned { seat }) =
+                fact
+                && !self.screens.contains_key(&seat)
+            {
+                self.welcome(seat);
+            }
         }
         self.check_screens();
-        self.check_order_goes_on();
-        recorded
     }
 
-    fn deliver(&mut self, record: &Recorded) {
-        if let Event::Room(RoomEvent::Left { seat, .. }) = &record.event {
-            let frame = record.frame().unwrap();
-            for (other, screen) in &mut self.screens {
-                if other != seat {
-                    screen.apply(&frame).unwrap();
-                }
-            }
-            // A seat that left is told nothing more until it returns.
-            self.screens.remove(seat);
-            return;
-        }
-        if let Some(frame) = record.frame() {
-            for (seat, screen) in &mut self.screens {
-                let meant = match record.event.audience() {
-                    Audience::Room => true,
-                    Audience::Staff => screen.board.is_some(),
-                    Audience::Seat(one) => one == *seat,
-                    Audience::Ledger => false,
-                };
-                if meant {
-                    screen.apply(&frame).unwrap();
-                }
-            }
-        }
-        // New people, those back after leaving, and those with a new role are welcomed afresh.
-        let fresh = match &record.event {
-            Event::Room(RoomEvent::Joined { person, .. }) => Some(person.seat),
-            Event::Room(RoomEvent::Role { seat, .. }) => Some(*seat),
-            Event::Room(RoomEvent::Returned { seat, .. }) if !self.screens.contains_key(seat) => {
-                Some(*seat)
-            }
-            _ => None,
-        };
-        if let Some(seat) = fresh {
-            self.screens.insert(seat, self.room.view(seat).unwrap());
-        }
+    fn welcome(&mut self, seat: SeatNo) {
+        let mut screen = self.room.snapshot(seat).unwrap();
+        screen.messages =
+            self.room.messages_seen(seat, None).map(|(n, message)| (n, message.clone())).collect();
+        let ids = screen.text_ids();
+        screen.texts =
+            ids.iter().filter_map(|id| Some((*id, self.texts.get(id)?.clone()))).collect();
+        self.screens.insert(seat, screen);
+    }
+
+    fn receive(&mut self, seat: SeatNo, before: &Room, frame: Option<String>) {
+        let Some(frame) = frame else { return };
+        let parsed: AudienceFrame = serde_json::from_str(&frame).unwrap();
+        self.check_patch(seat, before, &parsed);
+        let screen = self.screens.get_mut(&seat).unwrap();
+        let old = screen.clone();
+        screen.apply(parsed.clone()).unwrap();
+        checks::check_fact_ids(&parsed, &old, screen);
+        self.frames.entry(seat).or_default().push(frame);
     }
 
     pub fn is_muted(&self, seat: SeatNo) -> bool {
-        // Any of staff would see it; the journal's fold is the same whoever asks.
-        self.room
-            .common()
-            .people
-            .iter()
-            .find(|person| person.role.is_staff())
-            .and_then(|person| self.room.view(person.seat))
-            .and_then(|view| view.board)
-            .is_some_and(|board| board.mute_of(seat).is_some())
+        self.room.is_muted(seat)
     }
 
-    pub fn paused_for_want_of_staff(&self) -> bool {
-        self.room.common().paused.as_ref().is_some_and(|p| p.why == PauseWhy::NoStaff)
+    pub fn is_paused_without_host(&self) -> bool {
+        self.session().pause.as_ref().is_some_and(|p| p.reason == PauseReason::NoHost)
+    }
+
+    /// A rule that must hold.
+    fn hold(&mut self, rule: bool, what: &str) {
+        if rule {
+            return;
+        }
+        let broken = format!("{what}: {:?} {:?}", self.room.view().turn, self.queue());
+        assert!(self.light, "{broken}");
+        self.broken.get_or_insert(broken);
     }
 }
 
-/// Folds a journal into a room.
-pub fn fold(journal: &[Recorded]) -> Room {
-    let (first, rest) = journal.split_first().unwrap();
-    let mut room = Room::begin(first).unwrap();
-    for record in rest {
-        room.apply(record).unwrap();
-    }
-    room
+fn json(frame: Option<hearth_room::WireFrame<'_>>) -> Option<String> {
+    frame.map(|frame| serde_json::to_string(&frame).unwrap())
 }
 
 /// A plain text.
@@ -287,20 +332,48 @@ pub fn text(words: &str) -> Text {
     Text::plain(words)
 }
 
-/// The names of the room's events in a batch, for stories.
-pub fn facts(records: &[Recorded]) -> Vec<String> {
-    records
-        .iter()
-        .filter_map(|record| match &record.event {
-            Event::Room(event) => {
-                let value = serde_json::to_value(event).unwrap();
-                let (name, body) = value.as_object().unwrap().iter().next().unwrap();
-                Some(match body.get("seat").and_then(serde_json::Value::as_u64) {
-                    Some(seat) => format!("{name} {seat}"),
-                    None => name.clone(),
-                })
+/// The facts a row tells everyone, those about messages included.
+pub fn facts_of(row: &Row) -> Vec<Fact> {
+    let Some(room) = &row.room else { return Vec::new() };
+    let raw = room.common.facts.iter().chain(room.messages.iter().filter_map(|p| p.facts.as_ref()));
+    raw.flat_map(|raw| serde_json::from_str::<Vec<Fact>>(raw.get()).unwrap()).collect()
+}
+
+/// The names of the facts that rows tell everyone, with the seat they name.
+pub fn facts(rows: &[Row]) -> Vec<String> {
+    rows.iter()
+        .flat_map(facts_of)
+        .map(|fact| {
+            let value = serde_json::to_value(&fact).unwrap();
+            let (name, body) = value.as_object().unwrap().iter().next().unwrap();
+            match body.get("seat").and_then(serde_json::Value::as_u64) {
+                Some(seat) => format!("{name} {seat}"),
+                None => name.clone(),
             }
-            _ => None,
         })
         .collect()
+}
+
+/// A command that opens a round of this order, the rest as the circle says.
+pub fn open_round(order: Option<Order>) -> RoundCommand {
+    RoundCommand::OpenRound {
+        prompt: None,
+        order,
+        hands_by: None,
+        advance: None,
+        limit: None,
+        unlimited: false,
+        start: Start::Facilitator,
+        slow_ms: None,
+        closing: false,
+    }
+}
+
+/// The same with another time for turns.
+pub fn open_round_with(order: Order, time: Option<TurnLimit>, none: bool) -> RoundCommand {
+    let mut command = open_round(Some(order));
+    if let RoundCommand::OpenRound { limit, unlimited, .. } = &mut command {
+        (*limit, *unlimited) = (time, none);
+    }
+    command
 }

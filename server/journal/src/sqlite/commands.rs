@@ -1,0 +1,357 @@
+//! The commands that change the store, in SQL.
+//!
+//! Each command checks before it writes, so refusing one leaves the others of its group untouched.
+
+use super::errors::Stop;
+use super::text_storage;
+use crate::error::{AppendError, JournalError};
+use crate::journal::{Batch, EraseScope, OTHER_CIRCLE, SNAPSHOT_AHEAD, TEXT_EXISTS, check_circle};
+use hearth_protocol::api::NewCircle;
+use hearth_protocol::{CircleId, Millis, RoomId, Text};
+use rusqlite::{Connection, ErrorCode, OptionalExtension, params};
+use uuid::Uuid;
+
+/// A change to the store; see the methods of [`Journal`](crate::Journal) of the same names.
+#[derive(Debug)]
+pub(super) enum Command {
+    Append { circle: CircleId, room: RoomId, after: u64, batch: Batch },
+    CreateCircle { circle: CircleId, new: NewCircle, now: Millis },
+    SetNextAt { circle: CircleId, next_at: Option<Millis> },
+    PutSnapshot { room: RoomId, seq: u64, body: String },
+    Erase { room: RoomId, scope: EraseScope },
+    DeleteCircle { circle: CircleId },
+}
+
+impl Command {
+    /// Returns a description that completes "cannot …", for errors.
+    pub(super) fn doing(&self) -> &'static str {
+        match self {
+            Self::Append { .. } => "append to a room",
+            Self::CreateCircle { .. } => "create a circle",
+            Self::SetNextAt { .. } => "set the time of the next session",
+            Self::PutSnapshot { .. } => "store a snapshot",
+            Self::Erase { .. } => "erase a room's texts",
+            Self::DeleteCircle { .. } => "delete a circle",
+        }
+    }
+
+    /// Returns whether the command completes only once the log contains none of the erased texts.
+    pub(super) fn waits_for_empty_log(&self) -> bool {
+        matches!(self, Self::Erase { .. } | Self::DeleteCircle { .. })
+    }
+
+    /// Returns whether the command erases texts without waiting for the log to be emptied.
+    pub(super) fn erases_some_texts(&self) -> bool {
+        matches!(self, Self::Append { batch, .. } if !batch.erased.is_empty())
+    }
+
+    /// Returns why the command breaks the contract of the interface, if it does.
+    pub(super) fn check(&self) -> Result<(), JournalError> {
+        match self {
+            Self::Append { after, batch, .. } => batch.check(*after).map(|_last| ()),
+            Self::CreateCircle { new, .. } => check_circle(new),
+            Self::SetNextAt { .. }
+            | Self::PutSnapshot { .. }
+            | Self::Erase { .. }
+            | Self::DeleteCircle { .. } => Ok(()),
+        }
+    }
+
+    /// Executes the command within the current transaction. `usable` is the number of bytes of a
+    /// page that SQLite uses.
+    pub(super) fn execute(&self, db: &Connection, usable: usize) -> Result<(), Stop> {
+        match self {
+            Self::Append { circle, room, after, batch } => {
+                append(db, usable, *circle, *room, *after, batch)
+            }
+            Self::CreateCircle { circle, new, now } => {
+                create_circle(db, usable, *circle, new, *now)
+            }
+            Self::SetNextAt { circle, next_at } => set_next_at(db, *circle, *next_at),
+            Self::PutSnapshot { room, seq, body } => put_snapshot(db, *room, *seq, body),
+            Self::Erase { room, scope } => erase(db, *room, *scope),
+            Self::DeleteCircle { circle } => delete_circle(db, *circle),
+        }
+    }
+}
+
+/// Converts a number to SQLite's type. Numbers over 2^63 don't occur: no head and no time is that
+/// high.
+pub(super) fn int(number: u64) -> i64 {
+    i64::try_from(number).unwrap_or(i64::MAX)
+}
+
+/// Returns the database id of a circle.
+pub(super) fn circle_row(db: &Connection, circle: CircleId) -> rusqlite::Result<Option<i64>> {
+    db.prepare_cached("SELECT id FROM circles WHERE circle = ?")?
+        .query_row([circle.0.as_bytes()], |row| row.get(0))
+        .optional()
+}
+
+/// Returns the database id of a room, and whether the room has ended.
+fn room_row(db: &Connection, room: RoomId) -> rusqlite::Result<Option<(i64, bool)>> {
+    db.prepare_cached("SELECT id, ended FROM rooms WHERE room = ?")?
+        .query_row([room.0.as_bytes()], |row| Ok((row.get(0)?, row.get(1)?)))
+        .optional()
+}
+
+fn append(
+    db: &Connection,
+    usable: usize,
+    circle: CircleId,
+    room: RoomId,
+    after: u64,
+    batch: &Batch,
+) -> Result<(), Stop> {
+    let found = db
+        .prepare_cached(
+            "SELECT rooms.id, rooms.head, rooms.circle, circles.circle FROM rooms \
+             JOIN circles ON circles.id = rooms.circle WHERE rooms.room = ?",
+        )?
+        .query_row([room.0.as_bytes()], |row| {
+            let (id, head): (i64, i64) = (row.get(0)?, row.get(1)?);
+            Ok((id, head, row.get(2)?, CircleId(Uuid::from_bytes(row.get(3)?))))
+        })
+        .optional()?;
+    let (row, circle_row) = match found {
+        Some((_, _, _, other)) if other != circle => {
+            return Err(OTHER_CIRCLE.into());
+        }
+        Some((_, head, _, _)) if head != int(after) => return Err(conflict(head)),
+        Some((row, _, circle_row, _)) => (row, circle_row),
+        None => create_room(db, circle, room, after, batch.id)?,
+    };
+    write_rows(db, row, batch)?;
+    write_texts(db, usable, row, batch)?;
+    write_bars(db, circle_row, batch)?;
+    move_head(db, row, batch)
+}
+
+fn conflict(head: i64) -> Stop {
+    Stop::Refused(AppendError::Conflict { head: head.unsigned_abs() })
+}
+
+fn has_live_room(db: &Connection, circle_row: i64) -> rusqlite::Result<bool> {
+    db.prepare_cached("SELECT 1 FROM rooms WHERE circle = ? AND ended = 0")?.exists([circle_row])
+}
+
+/// Creates a room, and returns its database id and its circle's.
+fn create_room(
+    db: &Connection,
+    circle: CircleId,
+    room: RoomId,
+    after: u64,
+    batch: Uuid,
+) -> Result<(i64, i64), Stop> {
+    let Some(circle_row) = circle_row(db, circle)? else {
+        return Err(JournalError::NoCircle { circle }.into());
+    };
+    if after != 0 || has_live_room(db, circle_row)? {
+        return Err(conflict(0));
+    }
+    let row = db
+        .prepare_cached(
+            "INSERT INTO rooms (room, circle, head, last_batch, newest_at, deadline, ended) \
+             VALUES (?, ?, 0, ?, 0, NULL, 0)",
+        )?
+        .insert(params![room.0.as_bytes(), circle_row, batch.as_bytes()])?;
+    Ok((row, circle_row))
+}
+
+fn write_rows(db: &Connection, row: i64, batch: &Batch) -> Result<(), Stop> {
+    let mut insert =
+        db.prepare_cached("INSERT INTO decisions (room, seq, at, body) VALUES (?, ?, ?, ?)")?;
+    for new in &batch.rows {
+        insert.execute(params![row, int(new.seq), int(new.at), new.body])?;
+    }
+    Ok(())
+}
+
+fn write_texts(db: &Connection, usable: usize, row: i64, batch: &Batch) -> Result<(), Stop> {
+    for (id, text) in &batch.texts {
+        write_text(db, usable, Some(row), id.0, text).map_err(|error| {
+            match error.sqlite_error_code() {
+                // The rows are written already, so the whole group must be rolled back.
+                Some(ErrorCode::ConstraintViolation) => Stop::Invalid(TEXT_EXISTS),
+                _ => Stop::Sql(error),
+            }
+        })?;
+    }
+    if batch.erased.is_empty() {
+        return Ok(());
+    }
+    let mut delete = db.prepare_cached("DELETE FROM texts WHERE room = ? AND text_id = ?")?;
+    for id in &batch.erased {
+        delete.execute(params![row, id.0.as_bytes()])?;
+    }
+    Ok(())
+}
+
+fn write_text(
+    db: &Connection,
+    usable: usize,
+    room: Option<i64>,
+    id: Uuid,
+    text: &Text,
+) -> rusqlite::Result<i64> {
+    db.prepare_cached("INSERT INTO texts (room, text_id, body) VALUES (?, ?, ?)")?.insert(params![
+        room,
+        id.as_bytes(),
+        text_storage::encode(usable, room, text)
+    ])
+}
+
+fn write_bars(db: &Connection, circle_row: i64, batch: &Batch) -> rusqlite::Result<()> {
+    for (key, barred) in &batch.bars {
+        let sql = if *barred {
+            "INSERT OR IGNORE INTO bars (circle, key_hash) VALUES (?, ?)"
+        } else {
+            "DELETE FROM bars WHERE circle = ? AND key_hash = ?"
+        };
+        db.prepare_cached(sql)?.execute(params![circle_row, key.as_bytes()])?;
+    }
+    Ok(())
+}
+
+fn move_head(db: &Connection, row: i64, batch: &Batch) -> Result<(), Stop> {
+    let head = batch.rows.last().map_or(0, |new| new.seq);
+    let newest = batch.rows.iter().map(|new| new.at).max().unwrap_or(0);
+    db.prepare_cached(
+        "UPDATE rooms SET head = ?, last_batch = ?, newest_at = max(newest_at, ?), deadline = ? \
+         WHERE id = ?",
+    )?
+    .execute(params![
+        int(head),
+        batch.id.as_bytes(),
+        int(newest),
+        batch.deadline.map(int),
+        row
+    ])?;
+    // A statement of its own, so that other appends needn't update the index of live rooms.
+    if batch.ended {
+        db.prepare_cached("UPDATE rooms SET ended = 1 WHERE id = ?")?.execute([row])?;
+    }
+    Ok(())
+}
+
+fn create_circle(
+    db: &Connection,
+    usable: usize,
+    circle: CircleId,
+    new: &NewCircle,
+    now: Millis,
+) -> Result<(), Stop> {
+    if circle_row(db, circle)?.is_some() {
+        return Err(JournalError::CircleExists { circle }.into());
+    }
+    let settings = serde_json::to_string(&new.settings)
+        .map_err(|_| JournalError::Malformed { what: "settings that JSON can't express" })?;
+    let write = |text: &Text| write_text(db, usable, None, Uuid::new_v4(), text);
+    let title = write(&new.title)?;
+    let agreements = new.agreements.as_ref().map(write).transpose()?;
+    let held_by = new.held_by.as_ref().map(write).transpose()?;
+    let row = db
+        .prepare_cached(
+            "INSERT INTO circles \
+             (circle, created_at, title, agreements, settings, held_by, lasts_ms, next_at) \
+             VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+        )?
+        .insert(params![
+            circle.0.as_bytes(),
+            int(now),
+            title,
+            agreements,
+            settings,
+            held_by,
+            new.lasts_ms.map(int),
+            new.next_at.map(int)
+        ])?;
+    let mut insert = db.prepare_cached(
+        "INSERT INTO entries (circle, role, entry_hash, locker) VALUES (?, ?, ?, ?)",
+    )?;
+    for entry in &new.entries {
+        let hash = entry.entry_hash.as_bytes();
+        insert.execute(params![row, entry.role.name(), hash, entry.locker])?;
+    }
+    Ok(())
+}
+
+fn set_next_at(db: &Connection, circle: CircleId, next_at: Option<Millis>) -> Result<(), Stop> {
+    let changed = db
+        .prepare_cached("UPDATE circles SET next_at = ? WHERE circle = ?")?
+        .execute(params![next_at.map(int), circle.0.as_bytes()])?;
+    if changed == 0 {
+        return Err(JournalError::NoCircle { circle }.into());
+    }
+    Ok(())
+}
+
+fn put_snapshot(db: &Connection, room: RoomId, seq: u64, body: &str) -> Result<(), Stop> {
+    let found: Option<(i64, i64)> = db
+        .prepare_cached("SELECT id, head FROM rooms WHERE room = ?")?
+        .query_row([room.0.as_bytes()], |row| Ok((row.get(0)?, row.get(1)?)))
+        .optional()?;
+    let Some((row, head)) = found else {
+        return Err(JournalError::NoRoom { room }.into());
+    };
+    if int(seq) > head {
+        return Err(SNAPSHOT_AHEAD.into());
+    }
+    db.prepare_cached(
+        "INSERT INTO snapshots (room, seq, body) VALUES (?, ?, ?) ON CONFLICT (room) \
+         DO UPDATE SET seq = excluded.seq, body = excluded.body WHERE excluded.seq > seq",
+    )?
+    .execute(params![row, int(seq), body])?;
+    Ok(())
+}
+
+fn erase(db: &Connection, room: RoomId, scope: EraseScope) -> Result<(), Stop> {
+    let Some((row, ended)) = room_row(db, room)? else {
+        return Ok(());
+    };
+    if scope == EraseScope::All && !ended {
+        return Err(JournalError::RoomIsLive { room }.into());
+    }
+    db.prepare_cached("DELETE FROM texts WHERE room = ?")?.execute([row])?;
+    if scope == EraseScope::All {
+        erase_log(db, row)?;
+    }
+    Ok(())
+}
+
+fn erase_log(db: &Connection, row: i64) -> rusqlite::Result<()> {
+    db.prepare_cached("DELETE FROM snapshots WHERE room = ?")?.execute([row])?;
+    db.prepare_cached("DELETE FROM decisions WHERE room = ?")?.execute([row])?;
+    Ok(())
+}
+
+fn delete_circle(db: &Connection, circle: CircleId) -> Result<(), Stop> {
+    let Some(row) = circle_row(db, circle)? else {
+        return Ok(());
+    };
+    // `Journal::newest_at` covers deleted circles.
+    db.execute(
+        "UPDATE store SET newest_at = \
+         max(newest_at, (SELECT coalesce(max(newest_at), 0) FROM rooms WHERE circle = ?))",
+        [row],
+    )?;
+    let rooms: Vec<i64> = db
+        .prepare_cached("SELECT id FROM rooms WHERE circle = ?")?
+        .query_map([row], |room| room.get(0))?
+        .collect::<Result<_, _>>()?;
+    for room in rooms {
+        db.prepare_cached("DELETE FROM texts WHERE room = ?")?.execute([room])?;
+        erase_log(db, room)?;
+        db.prepare_cached("DELETE FROM rooms WHERE id = ?")?.execute([room])?;
+    }
+    db.execute("DELETE FROM bars WHERE circle = ?", [row])?;
+    db.execute("DELETE FROM entries WHERE circle = ?", [row])?;
+    db.execute(
+        "DELETE FROM texts WHERE id IN (SELECT title FROM circles WHERE id = ?1 \
+         UNION ALL SELECT agreements FROM circles WHERE id = ?1 \
+         UNION ALL SELECT held_by FROM circles WHERE id = ?1)",
+        [row],
+    )?;
+    db.execute("DELETE FROM circles WHERE id = ?", [row])?;
+    Ok(())
+}

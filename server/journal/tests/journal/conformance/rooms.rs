@@ -1,0 +1,87 @@
+//! Live rooms, deadlines, bars and snapshots.
+
+use crate::engine::Engine;
+use crate::support::{a_circle, a_room, batch};
+use hearth_journal::{AppendError, Batch, Journal, JournalError};
+use hearth_protocol::keys::KeyHash;
+
+pub(super) async fn a_circle_has_one_live_room_and_may_open_another_after_it_ended<E: Engine>() {
+    let journal = E::new();
+    let circle = a_circle(&*journal).await;
+    let (first, second) = (a_room(), a_room());
+    journal.append(circle, first, 0, batch(0, 1)).await.unwrap();
+    let refused = journal.append(circle, second, 0, batch(0, 1)).await;
+    assert_eq!(refused, Err(AppendError::Conflict { head: 0 }));
+    assert_eq!(journal.read(second, 0, 9).await.unwrap(), []);
+
+    journal.append(circle, first, 1, Batch { ended: true, ..batch(1, 1) }).await.unwrap();
+    assert_eq!(journal.live_room(circle).await.unwrap(), None);
+    journal.append(circle, second, 0, batch(0, 1)).await.unwrap();
+    assert_eq!(journal.live_room(circle).await.unwrap(), Some(second));
+
+    // A late row of the first doesn't make it live again.
+    journal.append(circle, first, 2, batch(2, 1)).await.unwrap();
+    assert_eq!(journal.live_room(circle).await.unwrap(), Some(second));
+}
+
+pub(super) async fn due_rooms_are_listed_earliest_first<E: Engine>() {
+    let journal = E::new();
+    assert_eq!(journal.next_due().await.unwrap(), None);
+    let mut rooms = Vec::new();
+    for deadline in [Some(50), Some(20), None, Some(30), Some(20)] {
+        let (circle, room) = (a_circle(&*journal).await, a_room());
+        journal.append(circle, room, 0, Batch { deadline, ..batch(0, 1) }).await.unwrap();
+        rooms.push((circle, room));
+    }
+    assert_eq!(journal.next_due().await.unwrap(), Some(20));
+    assert_eq!(journal.due(19).await.unwrap(), []);
+    let due = journal.due(30).await.unwrap();
+    let found: Vec<_> = due.iter().map(|due| (due.circle, due.room, due.deadline)).collect();
+    let expected = [(1, 20), (4, 20), (3, 30)].map(|(i, at)| (rooms[i].0, rooms[i].1, at));
+    assert_eq!(found, expected);
+
+    // Each batch replaces the deadline. A room that ended has none.
+    let (circle, room) = rooms[1];
+    journal.append(circle, room, 1, Batch { deadline: Some(90), ..batch(1, 1) }).await.unwrap();
+    let (circle, room) = rooms[4];
+    let end = Batch { deadline: Some(1), ended: true, ..batch(1, 1) };
+    journal.append(circle, room, 1, end).await.unwrap();
+    assert_eq!(journal.next_due().await.unwrap(), Some(30));
+    assert_eq!(journal.due(u64::MAX).await.unwrap().len(), 3);
+}
+
+pub(super) async fn a_key_stays_barred_from_its_circle_until_it_is_admitted_again<E: Engine>() {
+    let journal = E::new();
+    let (circle, other, room) = (a_circle(&*journal).await, a_circle(&*journal).await, a_room());
+    let (one, two) = (KeyHash::from_bytes([1; 32]), KeyHash::from_bytes([2; 32]));
+    let bars = vec![(one, true), (two, true), (one, true)];
+    journal.append(circle, room, 0, Batch { bars, ..batch(0, 1) }).await.unwrap();
+    assert_eq!(journal.barred(circle).await.unwrap(), [one, two]);
+    assert_eq!(journal.barred(other).await.unwrap(), []);
+    let undone = Batch { bars: vec![(one, false)], ended: true, ..batch(1, 1) };
+    journal.append(circle, room, 1, undone).await.unwrap();
+    // Bars outlive the room.
+    assert_eq!(journal.barred(circle).await.unwrap(), [two]);
+    // A batch that conflicts bars nobody.
+    let lost = Batch { bars: vec![(one, true)], ..batch(0, 1) };
+    journal.append(circle, room, 0, lost).await.unwrap_err();
+    assert_eq!(journal.barred(circle).await.unwrap(), [two]);
+}
+
+pub(super) async fn only_the_newest_snapshot_is_kept<E: Engine>() {
+    let journal = E::new();
+    let (circle, room) = (a_circle(&*journal).await, a_room());
+    assert_eq!(
+        journal.put_snapshot(room, 0, "{}".into()).await,
+        Err(JournalError::NoRoom { room })
+    );
+    journal.append(circle, room, 0, batch(0, 5)).await.unwrap();
+    assert_eq!(journal.snapshot(room).await.unwrap(), None);
+    journal.put_snapshot(room, 4, "four".into()).await.unwrap();
+    journal.put_snapshot(room, 2, "two".into()).await.unwrap();
+    assert_eq!(journal.snapshot(room).await.unwrap(), Some((4, "four".into())));
+    journal.put_snapshot(room, 5, "five".into()).await.unwrap();
+    assert_eq!(journal.snapshot(room).await.unwrap(), Some((5, "five".into())));
+    let ahead = journal.put_snapshot(room, 6, "six".into()).await;
+    assert!(matches!(ahead, Err(JournalError::Malformed { .. })), "{ahead:?}");
+}

@@ -1,0 +1,10 @@
+//! The SQLite engine: its files, and what they contain.
+
+mod backup;
+mod crash;
+mod disk_full;
+mod erasing;
+mod files;
+mod queue;
+mod restore;
+mod versions;

@@ -1,0 +1,186 @@
+//! A decision: the row that is stored, and the state that follows from it.
+
+use crate::draft::Draft;
+use crate::row::{Cause, Frame, MessagePart, ROW_FORMAT, RoomFrame, Row, raw_facts, raw_patch};
+use crate::state::State;
+use hearth_protocol::merge::{Merge, MergeError};
+use hearth_protocol::{Fact, Keyed, MessageNo, Millis, SeatNo, Text, TextId, TextIds};
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use std::collections::BTreeMap;
+
+/// What follows from an input, before it is made so.
+#[derive(Debug, Clone)]
+pub struct Decision {
+    /// The decision as it is stored and published.
+    pub row: Row,
+    /// The new texts that the row names, to be stored beside it.
+    pub texts: Vec<(TextId, Text)>,
+    /// The message it makes.
+    pub message: Option<MessageNo>,
+    pub(crate) state: State,
+}
+
+impl Decision {
+    /// Returns whether the row says anything.
+    pub(crate) fn changes_something(&self) -> bool {
+        let Row { room, hosts, own, internal, effects, .. } = &self.row;
+        room.is_some()
+            || hosts.is_some()
+            || !own.is_empty()
+            || internal.is_some()
+            || !effects.is_empty()
+    }
+
+    /// Returns when it was decided.
+    pub fn at(&self) -> Millis {
+        self.row.at
+    }
+}
+
+/// The number of the last frame of each audience.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub(crate) struct Numbers {
+    pub(crate) room: u64,
+    pub(crate) hosts: u64,
+    own: Keyed<SeatNo, u64>,
+}
+
+impl Numbers {
+    pub(crate) fn own(&self, seat: SeatNo) -> u64 {
+        self.own.get(seat).copied().unwrap_or(0)
+    }
+
+    /// Moves on to the numbers of a row's frames.
+    pub(crate) fn take_from(&mut self, row: &Row) {
+        self.room = row.room.as_ref().map_or(self.room, |frame| frame.common.number);
+        self.hosts = row.hosts.as_ref().map_or(self.hosts, |frame| frame.number);
+        for (seat, frame) in &row.own {
+            self.own.insert(*seat, frame.number);
+        }
+    }
+}
+
+/// Compares the state before with the draft, audience by audience. Without a state before, the
+/// whole state is the change: a room opens.
+pub(crate) fn compose(
+    draft: Draft,
+    before: Option<&State>,
+    numbers: &Numbers,
+    seq: u64,
+    cause: Option<Cause>,
+) -> Result<Decision, MergeError> {
+    let after = &draft.state;
+    let row = Row {
+        format: ROW_FORMAT,
+        seq,
+        at: draft.now,
+        cause,
+        room: room_frame(&draft, before, numbers.room + 1)?,
+        hosts: frame(
+            before.map(|before| &before.hosts),
+            &after.hosts,
+            &draft.hosts_facts,
+            numbers.hosts + 1,
+        )?,
+        own: own_frames(&draft, before, numbers)?,
+        internal: raw_patch(change(
+            before.map(|before| &before.internal),
+            &after.internal,
+            &mut TextIds::new(),
+        )?)?,
+        effects: draft.effects,
+    };
+    Ok(Decision { row, texts: draft.texts, message: draft.message, state: draft.state })
+}
+
+fn change<T: Merge>(
+    before: Option<&T>,
+    after: &T,
+    texts: &mut TextIds,
+) -> Result<Option<Value>, MergeError> {
+    match before {
+        Some(before) => after.diff(before, texts),
+        None => {
+            after.texts(texts);
+            Ok(Some(serde_json::to_value(after)?))
+        }
+    }
+}
+
+fn frame<T: Merge>(
+    before: Option<&T>,
+    after: &T,
+    facts: &[Fact],
+    number: u64,
+) -> Result<Option<Frame>, MergeError> {
+    let mut texts = TextIds::new();
+    let patch = change(before, after, &mut texts)?;
+    if patch.is_none() && facts.is_empty() {
+        return Ok(None);
+    }
+    Ok(Some(Frame { number, facts: raw_facts(facts)?, patch: raw_patch(patch)?, texts }))
+}
+
+fn room_frame(
+    draft: &Draft,
+    before: Option<&State>,
+    number: u64,
+) -> Result<Option<RoomFrame>, MergeError> {
+    let messages = message_parts(draft, before)?;
+    let before = before.map(|before| &before.room);
+    let common = frame(before, &draft.state.room, &draft.facts, number)?;
+    if common.is_none() && messages.is_empty() {
+        return Ok(None);
+    }
+    let empty = Frame { number, facts: None, patch: None, texts: TextIds::new() };
+    Ok(Some(RoomFrame { common: common.unwrap_or(empty), messages }))
+}
+
+fn message_parts(draft: &Draft, before: Option<&State>) -> Result<Vec<MessagePart>, MergeError> {
+    let Some(before) = before else { return Ok(Vec::new()) };
+    let mut all_texts = TextIds::new();
+    let patches = draft.state.messages.diff(&before.messages, &mut all_texts)?;
+    let Some(Value::Object(patches)) = patches else { return Ok(Vec::new()) };
+    let mut parts = Vec::new();
+    for (number, patch) in patches {
+        let message: MessageNo =
+            number.parse().map_err(|_| MergeError::unexpected("a message number"))?;
+        let mut texts = TextIds::new();
+        if let Some(new) = draft.state.messages.get(message) {
+            // Only a message's own text can be mentioned, and only by a whole part.
+            texts.extend(all_texts.contains(&new.text).then_some(new.text));
+        }
+        let no_facts = Vec::new();
+        let facts = draft.message_facts.get(&message).unwrap_or(&no_facts);
+        parts.push(MessagePart {
+            message,
+            facts: raw_facts(facts)?,
+            patch: serde_json::value::to_raw_value(&patch)?,
+            texts,
+            erased: draft.erased.get(&message).cloned().unwrap_or_default(),
+        });
+    }
+    Ok(parts)
+}
+
+fn own_frames(
+    draft: &Draft,
+    before: Option<&State>,
+    numbers: &Numbers,
+) -> Result<BTreeMap<SeatNo, Frame>, MergeError> {
+    let empty = Keyed::default();
+    let before = before.map_or(&empty, |before| &before.own);
+    let changed = draft.state.own.changed_keys(before);
+    let told = draft.own_facts.keys().copied();
+    let mut frames = BTreeMap::new();
+    for seat in changed.into_iter().chain(told) {
+        let Some(after) = draft.state.own.get(seat) else { continue };
+        let no_facts = Vec::new();
+        let facts = draft.own_facts.get(&seat).unwrap_or(&no_facts);
+        let number = numbers.own(seat) + 1;
+        let frame = frame(before.get(seat), after, facts, number)?;
+        frames.extend(frame.map(|frame| (seat, frame)));
+    }
+    Ok(frames)
+}

@@ -1,0 +1,81 @@
+//! Messages: shares, announcements, messages on an open floor, and taking them back.
+
+use crate::draft::{Draft, Handled};
+use crate::row::Effect;
+use hearth_protocol::limits::MESSAGES_MAX;
+use hearth_protocol::message::{Message, MessageCommand, MessageFact, MessageKind};
+use hearth_protocol::policy_check::{open_floor, open_round};
+use hearth_protocol::turn::Token;
+use hearth_protocol::{Keyed, MessageNo, RefusalCode, SeatNo, Text, TextIds};
+
+pub(crate) fn decide(draft: &mut Draft, seat: SeatNo, command: &MessageCommand) -> Handled {
+    match command {
+        MessageCommand::Share { text, .. } => {
+            if let Token::Held { shares, .. } = &mut draft.state.room.turn.token {
+                *shares += 1;
+            }
+            add(draft, seat, text, MessageKind::Share)
+        }
+        MessageCommand::Say { text, .. } => say(draft, seat, text),
+        MessageCommand::Announce { text } => add(draft, seat, text, MessageKind::Announcement),
+        MessageCommand::TakeBack { message } => take_back(draft, seat, *message),
+        // Answered from the log without a decision.
+        MessageCommand::Page { .. } => Ok(()),
+    }
+}
+
+fn say(draft: &mut Draft, seat: SeatNo, text: &Text) -> Handled {
+    let slow_ms = open_floor(&draft.state.room)?;
+    let now = draft.now;
+    let record = draft.state.internal.seats.get_mut(seat).ok_or(RefusalCode::NoSuchSeat)?;
+    if record.floor_at.is_some_and(|last| now < last.saturating_add(slow_ms)) {
+        return Err(RefusalCode::SlowDown);
+    }
+    record.floor_at = Some(now);
+    add(draft, seat, text, MessageKind::Floor)
+}
+
+fn add(draft: &mut Draft, seat: SeatNo, text: &Text, kind: MessageKind) -> Handled {
+    if draft.state.messages.len() >= MESSAGES_MAX {
+        return Err(RefusalCode::Full);
+    }
+    let number = draft.state.next_message();
+    let message = Message {
+        seat,
+        kind,
+        round: open_round(&draft.state.room).map_or(0, |round| round.number),
+        at: draft.now,
+        text: draft.add_text(text)?,
+        taken_back: false,
+        gestures: Keyed::default(),
+    };
+    draft.state.messages.insert(number, message);
+    draft.message = Some(number);
+    draft.tell_message(number, MessageFact::Said { message: number });
+    Ok(())
+}
+
+/// Takes a message back: a tombstone stays, its words are erased.
+fn take_back(draft: &mut Draft, seat: SeatNo, number: MessageNo) -> Handled {
+    if !draft.state.sees(seat, number) {
+        return Err(RefusalCode::NoSuchMessage);
+    }
+    let until = draft.state.room.circle.timers.take_back_ms;
+    let message = draft.state.messages.get_mut(number).ok_or(RefusalCode::NoSuchMessage)?;
+    if message.seat != seat {
+        return Err(RefusalCode::NotAllowed);
+    }
+    if message.taken_back {
+        return Ok(());
+    }
+    if draft.now > message.at.saturating_add(until) {
+        return Err(RefusalCode::TooLate);
+    }
+    message.taken_back = true;
+    message.gestures = Keyed::default();
+    let erased: TextIds = [message.text].into();
+    draft.erased.insert(number, erased.clone());
+    draft.effects.push(Effect::EraseTexts(erased));
+    draft.tell_message(number, MessageFact::TakenBack { message: number });
+    Ok(())
+}

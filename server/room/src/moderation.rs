@@ -1,0 +1,120 @@
+//! Moderation: mutes, removals and their undo, and roles.
+//!
+//! A mute is seen by the muted person and by hosts. To everyone else the person finishes, passes or
+//! says *later* by themselves.
+
+use crate::draft::{Draft, Handled};
+use crate::presence;
+use crate::row::{DisconnectReason, Effect};
+use crate::turn_context::TurnOutcome;
+use hearth_protocol::limits::MUTE_MS_MAX;
+use hearth_protocol::moderation::{Bar, ModerationCommand, ModerationFact, Mute, OwnMute};
+use hearth_protocol::presence::{Presence, Role};
+use hearth_protocol::turn::Token;
+use hearth_protocol::{RefusalCode, SeatNo};
+
+pub(crate) fn decide(draft: &mut Draft, by: SeatNo, command: &ModerationCommand) -> Handled {
+    match command {
+        ModerationCommand::Mute { seat, for_ms } => mute(draft, by, *seat, *for_ms),
+        ModerationCommand::Unmute { seat } => {
+            lift(draft, *seat, Some(by));
+            Ok(())
+        }
+        ModerationCommand::Remove { seat } => remove(draft, by, *seat),
+        ModerationCommand::Restore { seat } => restore(draft, by, *seat),
+        ModerationCommand::SetRole { seat, role } => set_role(draft, *seat, *role),
+    }
+}
+
+/// Refuses what would leave the room without a facilitator.
+fn keeps_a_facilitator(draft: &Draft, seat: SeatNo) -> Handled {
+    let mut facilitators = draft.state.facilitators();
+    if facilitators.next() == Some(seat) && facilitators.next().is_none() {
+        return Err(RefusalCode::LastFacilitator);
+    }
+    Ok(())
+}
+
+fn mute(draft: &mut Draft, by: SeatNo, seat: SeatNo, for_ms: Option<u64>) -> Handled {
+    if draft.person(seat)?.presence == Presence::Left {
+        return Err(RefusalCode::NoSuchSeat);
+    }
+    if for_ms.is_some_and(|ms| ms == 0 || ms > MUTE_MS_MAX) {
+        return Err(RefusalCode::OutOfRange);
+    }
+    let until = for_ms.map(|ms| draft.now.saturating_add(ms));
+    draft.state.hosts.mutes.insert(seat, Mute { by, until });
+    if let Some(own) = draft.state.own.get_mut(seat) {
+        own.muted = Some(OwnMute { until });
+    }
+    draft.tell_hosts(ModerationFact::Muted { seat, by });
+    draft.tell_own(seat, ModerationFact::YouWereMuted {});
+    // While the session is ending nobody can say later; the room answers once that is undone.
+    if let Token::Held { seat: holder, shares, .. } = draft.state.room.turn.token
+        && holder == seat
+        && (shares > 0 || draft.state.room.session.closes_at.is_none())
+    {
+        draft.turn().answer(TurnOutcome::Later);
+    }
+    Ok(())
+}
+
+/// Lifts a mute, by a host or because its time is over.
+pub(crate) fn lift(draft: &mut Draft, seat: SeatNo, by: Option<SeatNo>) {
+    if draft.state.hosts.mutes.remove(seat).is_none() {
+        return;
+    }
+    if let Some(own) = draft.state.own.get_mut(seat) {
+        own.muted = None;
+    }
+    draft.tell_hosts(ModerationFact::Unmuted { seat, by });
+    draft.tell_own(seat, ModerationFact::YouWereUnmuted {});
+}
+
+fn remove(draft: &mut Draft, by: SeatNo, seat: SeatNo) -> Handled {
+    keeps_a_facilitator(draft, seat)?;
+    if draft.state.hosts.bars.contains(seat) {
+        return Ok(());
+    }
+    draft.state.hosts.bars.insert(seat, Bar { by, at: draft.now });
+    if let Some(own) = draft.state.own.get_mut(seat) {
+        own.removed = true;
+    }
+    presence::go(draft, seat);
+    draft.tell_hosts(ModerationFact::Barred { seat, by });
+    draft.tell_own(seat, ModerationFact::YouWereRemoved {});
+    draft.effects.push(Effect::Disconnect { seat, reason: DisconnectReason::Removed });
+    draft.effects.extend(draft.state.internal.seats.get(seat).map(|seat| Effect::Bar(seat.key)));
+    Ok(())
+}
+
+fn restore(draft: &mut Draft, by: SeatNo, seat: SeatNo) -> Handled {
+    if draft.state.hosts.bars.remove(seat).is_none() {
+        return Ok(());
+    }
+    if let Some(own) = draft.state.own.get_mut(seat) {
+        own.removed = false;
+    }
+    draft.tell_hosts(ModerationFact::Unbarred { seat, by });
+    draft.tell_own(seat, ModerationFact::YouWereRestored {});
+    draft.effects.extend(draft.state.internal.seats.get(seat).map(|seat| Effect::Unbar(seat.key)));
+    Ok(())
+}
+
+fn set_role(draft: &mut Draft, seat: SeatNo, role: Role) -> Handled {
+    if draft.person(seat)?.role == role {
+        return Ok(());
+    }
+    if role != Role::Facilitator {
+        keeps_a_facilitator(draft, seat)?;
+    }
+    draft.person_mut(seat)?.role = role;
+    if role == Role::Listener {
+        draft.turn().release(seat, TurnOutcome::Passed);
+        draft.state.room.queue.hands.remove(seat);
+    }
+    draft.tell(ModerationFact::RoleChanged { seat, role });
+    draft.ends_resumes(seat);
+    draft.effects.push(Effect::Resync(seat));
+    Ok(())
+}

@@ -1,0 +1,23 @@
+//! Popcorn: the holder names who is next, or lays the token in the centre.
+
+use super::{OrderRules, Waiting};
+use crate::turn_context::TurnOutcome;
+use hearth_protocol::SeatNo;
+
+pub(crate) struct Popcorn;
+
+impl OrderRules for Popcorn {
+    fn waiting(&self, waiting: &Waiting<'_>) -> Vec<SeatNo> {
+        waiting.laters_last(waiting.room.people.keys())
+    }
+
+    fn has_first_reach(&self) -> bool {
+        true
+    }
+
+    /// A named person's pass returns the token to the centre and doesn't take them out of the round;
+    /// *sit out* does.
+    fn passed_offer(&self) -> TurnOutcome {
+        TurnOutcome::KeepsPlace
+    }
+}

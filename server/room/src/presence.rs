@@ -1,0 +1,224 @@
+//! Coming and going, and how each person takes part.
+
+use crate::draft::{Draft, Handled, check_text};
+use crate::input::Input;
+use crate::row::{DisconnectReason, Effect};
+use crate::state::SeatRecord;
+use crate::turn_context::TurnOutcome;
+use hearth_protocol::keys::KeyHash;
+use hearth_protocol::limits::SEATS_MAX;
+use hearth_protocol::policy::TextKind;
+use hearth_protocol::policy_check::{host_is_here, open_round};
+use hearth_protocol::presence::{Person, Presence, PresenceCommand, PresenceFact, Role, Stance};
+use hearth_protocol::round::Order;
+use hearth_protocol::session::{Pause, PauseReason, Phase, SessionFact};
+use hearth_protocol::settings::Late;
+use hearth_protocol::turn::{OfferClock, Timer, Token};
+use hearth_protocol::{MessageNo, RefusalCode, SeatNo, SeatView};
+use uuid::Uuid;
+
+pub(crate) fn decide(draft: &mut Draft, seat: SeatNo, command: &PresenceCommand) -> Handled {
+    match command {
+        PresenceCommand::Stance { stance } => change_stance(draft, seat, *stance),
+        PresenceCommand::Rename { name } => {
+            let name = draft.add_text(name)?;
+            draft.person_mut(seat)?.name = name;
+            draft.tell(PresenceFact::Renamed { seat });
+            Ok(())
+        }
+        PresenceCommand::Leave {} => {
+            go(draft, seat);
+            draft.effects.push(Effect::Disconnect { seat, reason: DisconnectReason::Left });
+            Ok(())
+        }
+    }
+}
+
+/// Someone takes a new seat.
+pub(crate) fn join(draft: &mut Draft, input: &Input) -> Handled {
+    let Input::Join { key, role, name, stance, node } = input else { return Ok(()) };
+    if draft.state.room.session.phase == Phase::Ended
+        || draft.state.internal.seats.values().any(|record| record.key == *key)
+    {
+        return Err(RefusalCode::NotNow);
+    }
+    if !draft.state.admits(*role) {
+        return Err(RefusalCode::Begun);
+    }
+    let next = u16::try_from(draft.state.room.people.len() + 1).unwrap_or(u16::MAX);
+    if next > SEATS_MAX {
+        return Err(RefusalCode::Full);
+    }
+    let seat = SeatNo(next);
+    check_text(TextKind::Name, name)?;
+    let name = draft.add_text(name)?;
+    let person = Person { name, role: *role, stance: *stance, presence: Presence::Here };
+    draft.state.room.people.insert(seat, person);
+    draft.state.own.insert(seat, SeatView::empty());
+    let all = draft.state.room.circle.settings.earlier_words;
+    let from = if all { MessageNo(1) } else { draft.state.next_message() };
+    let record = SeatRecord::new(*key, *node, from, draft.room_number);
+    draft.state.internal.seats.insert(seat, record);
+    let joins_round = open_round(&draft.state.room)
+        .is_some_and(|round| round.order == Order::GoRound)
+        && draft.state.room.circle.settings.late == Late::AtEnd
+        && *role != Role::Listener;
+    if joins_round {
+        draft.state.room.queue.lineup.push_last(seat);
+    }
+    draft.tell(PresenceFact::Joined { seat });
+    end_pause_without_host(draft);
+    Ok(())
+}
+
+/// A known seat is connected (again).
+pub(crate) fn return_to(draft: &mut Draft, seat: SeatNo, node: Uuid) -> Handled {
+    let presence = draft.person(seat)?.presence;
+    if draft.state.hosts.bars.contains(seat) {
+        return Err(RefusalCode::NotAllowed);
+    }
+    if draft.state.room.session.phase == Phase::Ended {
+        return Err(RefusalCode::NotNow);
+    }
+    if presence != Presence::Here {
+        draft.person_mut(seat)?.presence = Presence::Here;
+        if let Token::Held { seat: holder, away, .. } = &mut draft.state.room.turn.token
+            && *holder == seat
+        {
+            *away = None;
+        }
+        if presence == Presence::Left {
+            let from = draft.state.next_message();
+            if let Some(record) = draft.state.internal.seats.get_mut(seat) {
+                record.arrive(from);
+            }
+            draft.ends_resumes(seat);
+        }
+        draft.tell(PresenceFact::Returned { seat });
+        end_pause_without_host(draft);
+    }
+    if let Some(record) = draft.state.internal.seats.get_mut(seat) {
+        record.node = node;
+    }
+    Ok(())
+}
+
+/// Ends a pause for want of hosts once one is here. A pause that a host had asked for before stands
+/// again.
+fn end_pause_without_host(draft: &mut Draft) {
+    let room = &mut draft.state.room;
+    let Some(pause) = &room.session.pause else { return };
+    if pause.reason != PauseReason::NoHost || !host_is_here(room) {
+        return;
+    }
+    let by = pause.by;
+    if by.is_some() {
+        let pause = Pause { reason: PauseReason::Host, ..pause.clone() };
+        room.session.pause = Some(pause);
+        draft.tell(SessionFact::Paused { reason: PauseReason::Host, by });
+    } else {
+        room.session.pause = None;
+        draft.tell(SessionFact::Resumed {});
+    }
+}
+
+/// A seat belongs to another key from now on.
+pub(crate) fn change_key(draft: &mut Draft, seat: SeatNo, key: KeyHash) -> Handled {
+    draft.person(seat)?;
+    let taken = |(other, record): (SeatNo, &SeatRecord)| other != seat && record.key == key;
+    if draft.state.internal.seats.iter().any(taken) {
+        return Err(RefusalCode::KeyTaken);
+    }
+    if let Some(record) = draft.state.internal.seats.get_mut(seat) {
+        record.key = key;
+    }
+    Ok(())
+}
+
+/// A seat's connection is lost: it is away, and the token waits for it.
+pub(crate) fn connection_lost(draft: &mut Draft, seat: SeatNo) -> Handled {
+    if draft.person(seat)?.presence != Presence::Here {
+        return Ok(());
+    }
+    draft.person_mut(seat)?.presence = Presence::Away;
+    let grace = draft.state.room.circle.timers.grace_ms;
+    let grace = draft.turn().timer(grace);
+    if let Token::Held { seat: holder, away, .. } = &mut draft.state.room.turn.token
+        && *holder == seat
+    {
+        *away = Some(grace);
+    }
+    draft.tell(PresenceFact::Away { seat });
+    Ok(())
+}
+
+/// Takes a person out of the circle: they give up the token at once, and their hand comes down.
+pub(crate) fn go(draft: &mut Draft, seat: SeatNo) {
+    let Some(person) = draft.state.room.people.get_mut(seat) else { return };
+    if person.presence == Presence::Left {
+        return;
+    }
+    person.presence = Presence::Left;
+    draft.turn().release(seat, TurnOutcome::Later);
+    draft.state.room.queue.hands.remove(seat);
+    let last = draft.state.last_message();
+    if let Some(record) = draft.state.internal.seats.get_mut(seat) {
+        record.depart(last);
+    }
+    draft.ends_resumes(seat);
+    draft.tell(PresenceFact::Left { seat });
+}
+
+fn change_stance(draft: &mut Draft, seat: SeatNo, stance: Stance) -> Handled {
+    if draft.person(seat)?.stance == stance {
+        return Ok(());
+    }
+    draft.person_mut(seat)?.stance = stance;
+    if stance != Stance::Sharing {
+        draft.turn().release(seat, TurnOutcome::Passed);
+        if open_round(&draft.state.room).is_some() {
+            draft.state.room.queue.hands.remove(seat);
+        }
+    }
+    draft.tell(PresenceFact::StanceChanged { seat, stance });
+    Ok(())
+}
+
+/// After a stop of the server everyone who was here is away. Timers of turn, offer, grace and
+/// missing hosts stand still at their full length until the first person returns.
+pub(crate) fn restart(draft: &mut Draft) {
+    let here = |(_, person): &(SeatNo, &Person)| person.presence == Presence::Here;
+    let seats: Vec<SeatNo> =
+        draft.state.room.people.iter().filter(here).map(|(seat, _)| seat).collect();
+    if seats.is_empty() || draft.state.room.session.phase == Phase::Ended {
+        return;
+    }
+    for seat in seats {
+        if let Some(person) = draft.state.room.people.get_mut(seat) {
+            person.presence = Presence::Away;
+        }
+    }
+    restart_timers(draft);
+    draft.tell(PresenceFact::ServerRestarted {});
+}
+
+fn restart_timers(draft: &mut Draft) {
+    let room = &mut draft.state.room;
+    let timers = room.circle.timers;
+    let limit_ms = open_round(room).and_then(|round| round.limit.as_ref()).map(|limit| limit.ms);
+    match &mut room.turn.token {
+        Token::Centre { first_reach } => {
+            *first_reach = first_reach.map(|_| Timer::Left(timers.offer_ms));
+        }
+        Token::Offered { .. } => {}
+        Token::Held { limit, away, .. } => {
+            *limit = limit.and(limit_ms).map(Timer::Left);
+            *away = Some(Timer::Left(timers.grace_ms));
+        }
+    }
+    // Counted anew when the decision settles: no host is here now.
+    room.session.no_host = None;
+    if let Some(clock) = draft.state.hosts.offer.clone() {
+        draft.set_offer_clock(OfferClock { until: Timer::Left(timers.offer_ms), ..clock });
+    }
+}

@@ -1,0 +1,141 @@
+//! A journal row: one decision, as it is stored, published, resumed and replayed.
+//!
+//! Frames stand in it as raw JSON without texts, so that nobody has to encode them again and words
+//! never reach the row: a part names its texts by id, and whoever sends it puts the words beside it.
+
+use hearth_protocol::keys::KeyHash;
+use hearth_protocol::{CommandId, Fact, MessageNo, Millis, SeatNo, TextIds};
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use serde_json::value::RawValue;
+use std::collections::BTreeMap;
+
+/// The format of rows that this version writes. Another one is refused.
+pub const ROW_FORMAT: u16 = 1;
+
+/// One decision.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Row {
+    /// [`ROW_FORMAT`].
+    pub format: u16,
+    /// Its place among the room's decisions, from 1, without gaps.
+    pub seq: u64,
+    /// When it was decided.
+    pub at: Millis,
+    /// The command that caused it, if one did.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cause: Option<Cause>,
+    /// The frame to everyone.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub room: Option<RoomFrame>,
+    /// The frame to hosts.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub hosts: Option<Frame>,
+    /// Frames to single seats.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub own: BTreeMap<SeatNo, Frame>,
+    /// The patch to what no audience sees.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub internal: Option<Box<RawValue>>,
+    /// What whoever publishes the row must do, in order.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub effects: Vec<Effect>,
+}
+
+/// The command that caused a decision.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Cause {
+    /// Who sent it.
+    pub seat: SeatNo,
+    /// Its id.
+    pub id: CommandId,
+}
+
+/// What one decision means for one audience.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Frame {
+    /// Its number in the audience's sequence.
+    pub number: u64,
+    /// What happened: a JSON array.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub facts: Option<Box<RawValue>>,
+    /// The merge patch to the audience's view.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub patch: Option<Box<RawValue>>,
+    /// The texts that the patch mentions.
+    #[serde(default, skip_serializing_if = "TextIds::is_empty")]
+    pub texts: TextIds,
+}
+
+/// What one decision means for everyone: the common part, and a part for each message it touches.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct RoomFrame {
+    /// What all recipients get.
+    pub common: Frame,
+    /// What only those get who may see the message ([`Room::sees`](crate::Room::sees)).
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub messages: Vec<MessagePart>,
+}
+
+/// What one decision means for one message.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct MessagePart {
+    /// The message.
+    pub message: MessageNo,
+    /// What happened: a JSON array.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub facts: Option<Box<RawValue>>,
+    /// The merge patch to the message.
+    pub patch: Box<RawValue>,
+    /// The texts that the patch mentions.
+    #[serde(default, skip_serializing_if = "TextIds::is_empty")]
+    pub texts: TextIds,
+    /// The texts that it erases.
+    #[serde(default, skip_serializing_if = "TextIds::is_empty")]
+    pub erased: TextIds,
+}
+
+/// Something that whoever publishes a row must do.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Effect {
+    /// Erase texts everywhere.
+    EraseTexts(TextIds),
+    /// Close a seat's connection.
+    Disconnect {
+        /// The seat.
+        seat: SeatNo,
+        /// Why.
+        reason: DisconnectReason,
+    },
+    /// Send a seat a new snapshot: what it may see has changed.
+    Resync(SeatNo),
+    /// Bar a seat key from the circle.
+    Bar(KeyHash),
+    /// Let a barred key in again.
+    Unbar(KeyHash),
+    /// The token is with this seat now, or with nobody: watch its connection closely.
+    Watch(Option<SeatNo>),
+    /// The session is over: close every connection and erase the room's texts.
+    EndRoom,
+}
+
+/// Why a decision closes a connection.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum DisconnectReason {
+    /// They left.
+    Left,
+    /// They were removed.
+    Removed,
+}
+
+/// Returns facts as a JSON array, if there are any.
+pub(crate) fn raw_facts(facts: &[Fact]) -> serde_json::Result<Option<Box<RawValue>>> {
+    if facts.is_empty() { Ok(None) } else { serde_json::value::to_raw_value(facts).map(Some) }
+}
+
+/// Returns a patch as raw JSON, if there is one.
+pub(crate) fn raw_patch(patch: Option<Value>) -> serde_json::Result<Option<Box<RawValue>>> {
+    patch.map(|patch| serde_json::value::to_raw_value(&patch)).transpose()
+}

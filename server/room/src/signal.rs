@@ -1,0 +1,62 @@
+//! Signals without words: gestures and process points.
+
+use crate::draft::{Draft, Handled};
+use hearth_protocol::limits::PROCESS_POINTS_MAX;
+use hearth_protocol::signal::{GestureKind, Gestures, SignalCommand, SignalFact};
+use hearth_protocol::{MessageNo, RefusalCode, SeatNo};
+
+pub(crate) fn decide(draft: &mut Draft, seat: SeatNo, command: &SignalCommand) -> Handled {
+    match command {
+        SignalCommand::Gesture { message, kind, on } => {
+            return gesture(draft, seat, *message, *kind, *on);
+        }
+        SignalCommand::ProcessPoint {} => return process_point(draft, seat),
+        SignalCommand::AnswerProcessPoint { seat: asked } => {
+            if draft.state.hosts.process_points.remove(*asked).is_some() {
+                draft.tell_hosts(SignalFact::ProcessPointAnswered { seat: *asked, by: seat });
+            }
+        }
+    }
+    Ok(())
+}
+
+fn gesture(
+    draft: &mut Draft,
+    seat: SeatNo,
+    number: MessageNo,
+    kind: GestureKind,
+    on: bool,
+) -> Handled {
+    if !draft.state.sees(seat, number) {
+        return Err(RefusalCode::NoSuchMessage);
+    }
+    let message = draft.state.messages.get_mut(number).ok_or(RefusalCode::NoSuchMessage)?;
+    if message.taken_back {
+        return Err(RefusalCode::NoSuchMessage);
+    }
+    if message.seat == seat {
+        return Err(RefusalCode::OwnMessage);
+    }
+    let Gestures(made) = message.gestures.entry(seat, Gestures::default());
+    let changed = if on { made.insert(kind) } else { made.remove(&kind) };
+    if made.is_empty() {
+        message.gestures.remove(seat);
+    }
+    if changed {
+        draft.tell_message(number, SignalFact::Gestured { message: number, seat, kind, on });
+    }
+    Ok(())
+}
+
+fn process_point(draft: &mut Draft, seat: SeatNo) -> Handled {
+    let points = &mut draft.state.hosts.process_points;
+    if points.contains(seat) {
+        return Ok(());
+    }
+    if points.len() >= PROCESS_POINTS_MAX {
+        return Err(RefusalCode::Full);
+    }
+    points.push_last(seat);
+    draft.tell_hosts(SignalFact::ProcessPointRaised { seat });
+    Ok(())
+}

@@ -1,0 +1,203 @@
+//! A room's whole state: what each audience sees, and what no audience sees.
+
+use hearth_protocol::keys::KeyHash;
+use hearth_protocol::limits::{REMEMBERED_MAX, VISITS_MAX};
+use hearth_protocol::message::Message;
+use hearth_protocol::presence::{Person, Presence, Role};
+use hearth_protocol::settings::Late;
+use hearth_protocol::turn::Timer;
+use hearth_protocol::{
+    CommandId, HostsView, Keyed, MessageNo, Millis, RoomView, SeatNo, SeatView, TextId, TurnId,
+    merge_fields, merge_leaf,
+};
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+/// The state that rules read and change, by audience.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct State {
+    /// What everyone sees.
+    pub(crate) room: RoomView,
+    /// Messages, each for the people who may see it.
+    pub(crate) messages: Keyed<MessageNo, Message>,
+    /// What hosts see besides.
+    pub(crate) hosts: HostsView,
+    /// What each seat alone sees.
+    pub(crate) own: Keyed<SeatNo, SeatView>,
+    /// What no audience sees.
+    pub(crate) internal: Internal,
+}
+
+/// What no audience sees.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Internal {
+    /// What the server remembers of each seat.
+    pub(crate) seats: Keyed<SeatNo, SeatRecord>,
+    /// Whether anyone was heard or passed in a round of this session.
+    pub(crate) begun: bool,
+    /// Texts the room has named in all.
+    pub(crate) texts: u32,
+    /// The answer that the room will give for a muted seat that has the token.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) muted_answer: Option<MutedAnswer>,
+}
+
+merge_fields!(Internal { seats, begun, texts, muted_answer });
+
+/// What the server remembers of a seat.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct SeatRecord {
+    /// The hash of the key it belongs to.
+    pub(crate) key: KeyHash,
+    /// The server process that held its connection last.
+    pub(crate) node: Uuid,
+    /// The commands it had done last, in [`REMEMBERED_MAX`] slots.
+    pub(crate) remembered: Keyed<u8, Remembered>,
+    /// Commands it has had done in all.
+    pub(crate) commands: u64,
+    /// Its visits: each allows to see the messages said during it.
+    pub(crate) visits: Keyed<u32, Visit>,
+    /// The number of the room frame that last changed what it may receive: no resume reaches
+    /// behind it.
+    pub(crate) resumes_from: u64,
+    /// When it last wrote on an open floor, for slow mode.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) floor_at: Option<Millis>,
+}
+
+merge_fields!(SeatRecord { key, node, remembered, commands, visits, resumes_from, floor_at });
+
+/// A command that was done, and its answer.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Remembered {
+    /// The command's id.
+    pub id: CommandId,
+    /// Its digest, without the words of its text.
+    pub digest: String,
+    /// When it was decided.
+    pub at: Millis,
+    /// The message it made.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub message: Option<MessageNo>,
+    /// The text it carried.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub text: Option<TextId>,
+}
+
+/// The messages said from one to another, both included; without an end, from one on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Visit {
+    from: MessageNo,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    to: Option<MessageNo>,
+}
+
+/// The answer that the room gives for a muted seat: *later*, at a time that looks like a person's.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct MutedAnswer {
+    /// The turn id it answers.
+    pub(crate) turn_id: TurnId,
+    /// When it is given.
+    pub(crate) until: Timer,
+}
+
+merge_leaf!(Remembered, Visit, MutedAnswer);
+
+impl SeatRecord {
+    /// Returns the record of a seat whose first visit begins at `from`.
+    pub(crate) fn new(key: KeyHash, node: Uuid, from: MessageNo, resumes_from: u64) -> Self {
+        let visits = [(0, Visit { from, to: None })].into_iter().collect();
+        Self {
+            key,
+            node,
+            remembered: Keyed::default(),
+            commands: 0,
+            visits,
+            resumes_from,
+            floor_at: None,
+        }
+    }
+
+    /// Remembers a command in place of the oldest.
+    pub(crate) fn remember(&mut self, done: Remembered) {
+        let slots = REMEMBERED_MAX as u64;
+        let slot = u8::try_from(self.commands % slots).unwrap_or(0);
+        self.remembered.insert(slot, done);
+        self.commands += 1;
+    }
+
+    /// Returns the command that was done under an id.
+    pub(crate) fn recall(&self, id: CommandId) -> Option<&Remembered> {
+        self.remembered.values().find(|done| done.id == id)
+    }
+
+    /// Returns whether it may see a message.
+    pub(crate) fn sees(&self, message: MessageNo) -> bool {
+        self.visits
+            .values()
+            .any(|visit| visit.from <= message && visit.to.is_none_or(|to| message <= to))
+    }
+
+    /// Begins a visit: messages from `from` on may be seen.
+    pub(crate) fn arrive(&mut self, from: MessageNo) {
+        let next = self.visits.last_key().map_or(0, |last| last.wrapping_add(1));
+        let first = self.visits.keys().next();
+        if self.visits.len() >= VISITS_MAX
+            && let Some(first) = first
+        {
+            self.visits.remove(first);
+        }
+        self.visits.insert(next, Visit { from, to: None });
+    }
+
+    /// Ends the present visit: messages after `last` may not be seen.
+    pub(crate) fn depart(&mut self, last: MessageNo) {
+        if let Some(key) = self.visits.last_key()
+            && let Some(visit) = self.visits.get_mut(key)
+        {
+            visit.to = Some(last);
+        }
+    }
+}
+
+impl State {
+    pub(crate) fn person(&self, seat: SeatNo) -> Option<&Person> {
+        self.room.people.get(seat)
+    }
+
+    /// Returns the number of the last message; 0 if there is none.
+    pub(crate) fn last_message(&self) -> MessageNo {
+        self.messages.last_key().unwrap_or(MessageNo(0))
+    }
+
+    pub(crate) fn next_message(&self) -> MessageNo {
+        MessageNo(self.last_message().0 + 1)
+    }
+
+    pub(crate) fn is_muted(&self, seat: SeatNo) -> bool {
+        self.own.get(seat).is_some_and(|own| own.muted.is_some())
+    }
+
+    /// Returns whether a seat may see a message.
+    pub(crate) fn sees(&self, seat: SeatNo, message: MessageNo) -> bool {
+        self.internal.seats.get(seat).is_some_and(|record| record.sees(message))
+    }
+
+    /// Returns whether someone with this role gets a new seat: everyone, except in a circle that
+    /// admits nobody late while a round is open, or once someone was heard or passed in one. So a
+    /// first round opened by mistake and closed again leaves the circle open.
+    pub(crate) fn admits(&self, role: Role) -> bool {
+        let closes = self.room.circle.settings.late == Late::Closed;
+        let round_open = self.room.round.as_ref().is_some_and(|round| round.open);
+        role.is_host() || !(closes && (self.internal.begun || round_open))
+    }
+
+    /// Returns the facilitators who have not left.
+    pub(crate) fn facilitators(&self) -> impl Iterator<Item = SeatNo> {
+        self.room
+            .people
+            .iter()
+            .filter(|(_, p)| p.role == Role::Facilitator && p.presence != Presence::Left)
+            .map(|(seat, _)| seat)
+    }
+}

@@ -1,0 +1,140 @@
+//! Taking, passing, later, finishing, a little longer; and hosts' commands about the token.
+
+use crate::draft::{Draft, Handled};
+use crate::turn_context::TurnOutcome;
+use hearth_protocol::turn::{OfferClock, OfferEnd, Timer, Token, TurnCommand, TurnEnd, TurnFact};
+use hearth_protocol::{Millis, RefusalCode, SeatNo};
+
+pub(crate) fn decide(draft: &mut Draft, seat: SeatNo, command: &TurnCommand) -> Handled {
+    match command {
+        TurnCommand::Take { .. } => draft.turn().begin_turn(seat),
+        TurnCommand::Pass { .. } => draft.turn().answer(TurnOutcome::Passed),
+        TurnCommand::Later { .. } => draft.turn().answer(TurnOutcome::Later),
+        TurnCommand::Finish { to, .. } => finish(draft, seat, *to),
+        TurnCommand::Longer { .. } => return longer(draft, seat),
+        TurnCommand::Offer { seat: to, .. } => {
+            draft.turn().take_to_centre(TurnEnd::Moved, OfferEnd::Moved);
+            draft.turn().offer(*to, Some(seat));
+        }
+        TurnCommand::Next { .. } => return next(draft, seat),
+        TurnCommand::Skip { .. } => skip(draft),
+        TurnCommand::Reclaim { .. } => reclaim(draft),
+        TurnCommand::ResumeOrder { .. } => {
+            draft.state.room.queue.halted = false;
+            draft.tell(TurnFact::OrderResumed {});
+        }
+    }
+    Ok(())
+}
+
+fn finish(draft: &mut Draft, seat: SeatNo, to: Option<SeatNo>) {
+    let mut turn = draft.turn();
+    turn.end_turn(TurnEnd::Finished, TurnOutcome::Passed);
+    // In a pause nothing is offered: the token goes to the centre.
+    let session = &turn.room.session;
+    let offers = session.pause.is_none() && session.closes_at.is_none();
+    if let Some(to) = to.filter(|_| offers) {
+        turn.offer(to, Some(seat));
+    }
+}
+
+/// Lets the order make its next offer, if it waits for the facilitator.
+fn next(draft: &mut Draft, by: SeatNo) -> Handled {
+    let mut turn = draft.turn();
+    let seat = turn.waiting().first().copied().ok_or(RefusalCode::NotNow)?;
+    turn.offer(seat, Some(by));
+    Ok(())
+}
+
+fn skip(draft: &mut Draft) {
+    let mut turn = draft.turn();
+    match turn.room.turn.token {
+        Token::Held { .. } => turn.end_turn(TurnEnd::Skipped, TurnOutcome::Later),
+        Token::Offered { .. } => turn.end_offer(OfferEnd::Skipped, TurnOutcome::Later),
+        Token::Centre { .. } => {}
+    }
+}
+
+/// Takes the token back to the centre. An order that runs by itself halts until it is resumed.
+fn reclaim(draft: &mut Draft) {
+    let mut turn = draft.turn();
+    turn.room.queue.halted =
+        turn.order().is_some_and(|order| crate::orders::rules(order).runs_by_itself());
+    turn.take_to_centre(TurnEnd::Reclaimed, OfferEnd::Reclaimed);
+}
+
+/// A little longer, on whichever timer runs.
+fn longer(draft: &mut Draft, asks: SeatNo) -> Handled {
+    match draft.state.room.turn.token {
+        Token::Offered { .. } => renew_offer(draft),
+        Token::Held { seat: holder, .. } => return extend_turn(draft, holder, asks),
+        Token::Centre { .. } => {}
+    }
+    Ok(())
+}
+
+/// Gives the offer its full time again, at most once in `extend_every_ms`.
+fn renew_offer(draft: &mut Draft) {
+    let timers = draft.state.room.circle.timers;
+    let Some(clock) = draft.state.hosts.offer.clone() else { return };
+    let fresh = draft.turn().timer(timers.offer_ms);
+    let gained = fresh.left(draft.now).saturating_sub(clock.until.left(draft.now));
+    if gained >= timers.extend_every_ms {
+        draft.set_offer_clock(OfferClock { until: fresh, ..clock });
+    }
+}
+
+/// Extends the holder's turn, or the wait for a holder whose connection is lost. The holder may ask
+/// again once less than one extension is left, and only once if the limit is firm.
+fn extend_turn(draft: &mut Draft, holder: SeatNo, asks: SeatNo) -> Handled {
+    let timers = draft.state.room.circle.timers;
+    let now = draft.now;
+    let grace = draft.turn().timer(timers.grace_ms);
+    let Token::Held { limit, firm, extended, away, .. } = &mut draft.state.room.turn.token else {
+        return Ok(());
+    };
+    if let Some(timer) = away {
+        if *timer == grace {
+            return Ok(());
+        }
+        *timer = grace;
+    } else {
+        let Some(timer) = limit else { return Err(RefusalCode::NoLonger) };
+        if asks == holder && *firm && *extended {
+            return Err(RefusalCode::NoLonger);
+        }
+        if timer.left(now) > timers.longer_ms {
+            return Ok(());
+        }
+        *timer = from_now_on(*timer, now).longer(timers.longer_ms);
+        *extended = true;
+    }
+    draft.tell(TurnFact::Extended { seat: holder });
+    Ok(())
+}
+
+/// A sign of writing: renews the wait for an answer, and in the last seconds of a firm limit extends
+/// the turn once. Nothing else remembers it.
+pub(crate) fn writing(draft: &mut Draft, seat: SeatNo) {
+    let timers = draft.state.room.circle.timers;
+    let now = draft.now;
+    match &mut draft.state.room.turn.token {
+        Token::Offered { seat: to } if *to == seat => renew_offer(draft),
+        Token::Held { seat: holder, limit: Some(timer), firm: true, extended, .. }
+            if *holder == seat && !*extended && timer.left(now) <= timers.writing_extends_ms =>
+        {
+            *timer = timer.longer(timers.longer_ms);
+            *extended = true;
+            draft.tell(TurnFact::Extended { seat });
+        }
+        Token::Offered { .. } | Token::Held { .. } | Token::Centre { .. } => {}
+    }
+}
+
+/// A gentle limit that ended long ago is extended from now, not from its end.
+fn from_now_on(timer: Timer, now: Millis) -> Timer {
+    match timer {
+        Timer::Until(at) => Timer::Until(at.max(now)),
+        Timer::Left(_) => timer,
+    }
+}

@@ -1,0 +1,322 @@
+//! Moving the token: all that rules of turns and orders may read and change.
+//!
+//! Mutes can't be reached from here, so nothing that follows from moving the token can betray one:
+//! a muted seat is offered the turn like anyone.
+
+use crate::orders::{self, OrderRules};
+use hearth_protocol::policy_check::open_round;
+use hearth_protocol::presence::{Person, Presence};
+use hearth_protocol::queue::Mark;
+use hearth_protocol::round::{Advance, Order, Round};
+use hearth_protocol::session::PauseReason;
+use hearth_protocol::settings::Offers;
+use hearth_protocol::turn::{OfferEnd, Timer, Token, TurnEnd, TurnFact};
+use hearth_protocol::{Fact, Keyed, Millis, RoomView, SeatNo};
+
+/// What a seat did with its turn or offer in this round.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum TurnOutcome {
+    /// It passed.
+    Passed,
+    /// It comes later in the round.
+    Later,
+    /// It keeps the place it had.
+    KeepsPlace,
+}
+
+/// The public part of a decision in progress.
+pub(crate) struct TurnContext<'a> {
+    pub(crate) room: &'a mut RoomView,
+    /// Turns that held a share, by seat.
+    pub(crate) turns: &'a mut Keyed<SeatNo, u32>,
+    pub(crate) facts: &'a mut Vec<Fact>,
+    pub(crate) now: Millis,
+}
+
+impl TurnContext<'_> {
+    pub(crate) fn tell(&mut self, fact: impl Into<Fact>) {
+        self.facts.push(fact.into());
+    }
+
+    pub(crate) fn person(&self, seat: SeatNo) -> Option<&Person> {
+        self.room.people.get(seat)
+    }
+
+    pub(crate) fn is_eligible(&self, seat: SeatNo) -> bool {
+        self.person(seat).is_some_and(Person::is_eligible)
+    }
+
+    pub(crate) fn round(&self) -> Option<&Round> {
+        open_round(self.room)
+    }
+
+    pub(crate) fn order(&self) -> Option<Order> {
+        self.round().map(|round| round.order)
+    }
+
+    fn rules(&self) -> Option<&'static dyn OrderRules> {
+        self.order().map(orders::rules)
+    }
+
+    fn anyone_here(&self) -> bool {
+        self.room.people.values().any(|person| person.presence == Presence::Here)
+    }
+
+    /// Returns whether the clock of missing hosts runs. It does in a pause, since nobody is there
+    /// to end that.
+    fn no_host_timer_runs(&self) -> bool {
+        self.room.session.closes_at.is_none() && self.anyone_here()
+    }
+
+    /// Returns whether timers of turns and offers run.
+    pub(crate) fn turn_timers_run(&self) -> bool {
+        self.room.session.holds_rounds()
+            && self.room.session.pause.is_none()
+            && self.no_host_timer_runs()
+    }
+
+    /// Returns a timer with `ms` on it, running or standing still as those of turns do now.
+    pub(crate) fn timer(&self, ms: u64) -> Timer {
+        if self.turn_timers_run() {
+            Timer::Until(self.now.saturating_add(ms))
+        } else {
+            Timer::Left(ms)
+        }
+    }
+
+    fn set_token(&mut self, token: Token) {
+        self.room.turn.turn_id += 1;
+        self.room.turn.token = token;
+    }
+
+    /// Offers the resting token to a seat. Where offers are taken at once its turn begins.
+    pub(crate) fn offer(&mut self, seat: SeatNo, by: Option<SeatNo>) {
+        if self.room.circle.settings.offers == Offers::AtOnce {
+            return self.begin_turn(seat);
+        }
+        self.set_token(Token::Offered { seat });
+        self.tell(TurnFact::Offered { seat, by });
+    }
+
+    /// Gives a seat the token.
+    pub(crate) fn begin_turn(&mut self, seat: SeatNo) {
+        let limit = self.round().and_then(|round| round.limit.clone());
+        self.set_token(Token::Held {
+            seat,
+            since: self.now,
+            shares: 0,
+            firm: limit.as_ref().is_some_and(|limit| limit.firm),
+            limit: limit.map(|limit| self.timer(limit.ms)),
+            extended: false,
+            away: None,
+        });
+        self.room.queue.hands.remove(seat);
+        self.tell(TurnFact::TurnBegan { seat });
+    }
+
+    /// Lays the token in the centre.
+    pub(crate) fn lay_down(&mut self) {
+        self.set_token(Token::CENTRE);
+        self.set_first_reach();
+    }
+
+    /// Gives those not yet heard the first reach for a resting token, if the order has that and
+    /// someone waits.
+    pub(crate) fn set_first_reach(&mut self) {
+        if !self.room.turn.token.is_resting() {
+            return;
+        }
+        let has = self.rules().is_some_and(OrderRules::has_first_reach);
+        let first_reach = (has && !self.waiting().is_empty())
+            .then(|| self.timer(self.room.circle.timers.offer_ms));
+        self.room.turn.token = Token::Centre { first_reach };
+    }
+
+    /// Ends the present turn. One that held a share counts as heard; `empty` says what one without
+    /// any counts as.
+    pub(crate) fn end_turn(&mut self, how: TurnEnd, empty: TurnOutcome) {
+        let Token::Held { seat, shares, .. } = self.room.turn.token else { return };
+        if shares > 0 {
+            let queue = &mut self.room.queue;
+            queue.passed.remove(seat);
+            queue.later.remove(seat);
+            queue.heard.insert(seat, Mark {});
+            *self.turns.entry(seat, 0) += 1;
+        } else {
+            self.settle_seat(seat, empty);
+        }
+        self.lay_down();
+        self.tell(TurnFact::TurnEnded { seat, how });
+    }
+
+    /// Ends the present offer without its seat's answer.
+    pub(crate) fn end_offer(&mut self, how: OfferEnd, counts_as: TurnOutcome) {
+        let Some(seat) = self.room.turn.token.offered() else { return };
+        self.settle_seat(seat, counts_as);
+        self.lay_down();
+        self.tell(TurnFact::OfferEnded { seat, how });
+    }
+
+    /// Answers for whoever has the token, by *pass* or *later*: the offer or turn ends.
+    pub(crate) fn answer(&mut self, answer: TurnOutcome) {
+        match self.room.turn.token {
+            Token::Offered { .. } => self.answer_offer(answer),
+            Token::Held { shares, .. } => {
+                let how = match answer {
+                    _ if shares > 0 => TurnEnd::Finished,
+                    TurnOutcome::Later => TurnEnd::Later,
+                    TurnOutcome::Passed | TurnOutcome::KeepsPlace => TurnEnd::Passed,
+                };
+                self.end_turn(how, answer);
+            }
+            Token::Centre { .. } => {}
+        }
+    }
+
+    fn answer_offer(&mut self, answer: TurnOutcome) {
+        let Some(seat) = self.room.turn.token.offered() else { return };
+        let counts_as = match answer {
+            TurnOutcome::Passed => self.rules().map_or(answer, |rules| rules.passed_offer()),
+            TurnOutcome::Later | TurnOutcome::KeepsPlace => answer,
+        };
+        let later = self.settle_seat(seat, counts_as) == TurnOutcome::Later;
+        self.lay_down();
+        if later {
+            self.tell(TurnFact::Later { seat });
+        } else {
+            self.tell(TurnFact::Passed { seat });
+        }
+    }
+
+    /// Records what a seat did with its turn or offer, and returns what it counts as: a further
+    /// *later* may be a pass.
+    pub(crate) fn settle_seat(&mut self, seat: SeatNo, outcome: TurnOutcome) -> TurnOutcome {
+        let again = self.room.queue.later.contains(seat);
+        let rules = self.rules();
+        let counts_as = match outcome {
+            TurnOutcome::Later => rules.map_or(outcome, |rules| rules.said_later(again)),
+            TurnOutcome::Passed | TurnOutcome::KeepsPlace => outcome,
+        };
+        let queue = &mut self.room.queue;
+        match counts_as {
+            TurnOutcome::KeepsPlace => {}
+            TurnOutcome::Passed => {
+                queue.later.remove(seat);
+                queue.hands.remove(seat);
+                if !queue.heard.contains(seat) {
+                    queue.passed.insert(seat, Mark {});
+                }
+            }
+            TurnOutcome::Later => {
+                queue.later.push_last(seat);
+                if rules.is_some_and(OrderRules::queues_hands) {
+                    queue.hands.push_last(seat);
+                }
+            }
+        }
+        counts_as
+    }
+
+    /// Takes the token from a seat that can't keep it. The person's new state must be set before.
+    pub(crate) fn release(&mut self, seat: SeatNo, empty: TurnOutcome) {
+        match self.room.turn.token {
+            Token::Held { seat: at, .. } if at == seat => self.end_turn(TurnEnd::GivenUp, empty),
+            Token::Offered { seat: at } if at == seat => {
+                let passed = empty == TurnOutcome::Passed;
+                let counts_as = if passed { empty } else { TurnOutcome::KeepsPlace };
+                self.end_offer(OfferEnd::Lapsed, counts_as);
+            }
+            Token::Held { .. } | Token::Offered { .. } | Token::Centre { .. } => {}
+        }
+    }
+
+    /// Takes the token back to the centre, wherever it is.
+    pub(crate) fn take_to_centre(&mut self, turn: TurnEnd, offer: OfferEnd) {
+        match self.room.turn.token {
+            Token::Held { .. } => self.end_turn(turn, TurnOutcome::Later),
+            Token::Offered { .. } => self.end_offer(offer, TurnOutcome::KeepsPlace),
+            Token::Centre { .. } => {}
+        }
+    }
+
+    /// Returns who waits for the token, the next first.
+    pub(crate) fn waiting(&self) -> Vec<SeatNo> {
+        let Some(round) = self.round() else { return Vec::new() };
+        orders::rules(round.order).waiting(&orders::Waiting {
+            room: self.room,
+            turns: self.turns,
+            round,
+        })
+    }
+
+    /// Runs the order until nothing more follows. At most one offer follows from any one change,
+    /// since an offer is answered by a person.
+    pub(crate) fn settle(&mut self) {
+        self.refresh();
+        let runs = self.round().is_some_and(|round| round.advance == Advance::Itself)
+            && self.rules().is_some_and(OrderRules::runs_by_itself)
+            && self.turn_timers_run()
+            && self.room.turn.token.is_resting()
+            && !self.room.queue.halted;
+        if runs && let Some(seat) = self.waiting().first() {
+            self.offer(*seat, None);
+            self.refresh();
+        }
+    }
+
+    /// Brings up to date what follows from the rest: timers, and who waits.
+    fn refresh(&mut self) {
+        self.refresh_session_timers();
+        self.refresh_queue();
+        self.refresh_turn_timers();
+    }
+
+    fn refresh_queue(&mut self) {
+        let waiting = self.waiting();
+        let resting = self.room.turn.token.is_resting();
+        let rules = self.rules();
+        let queue = &mut self.room.queue;
+        queue.complete = resting && waiting.is_empty() && rules.is_some_and(OrderRules::offers);
+        let decides = rules.is_some_and(OrderRules::runs_by_itself) && !queue.halted;
+        queue.next = waiting.first().copied().filter(|_| decides);
+        queue.waiting.set_order(&waiting);
+        if self.room.queue.complete {
+            self.room.turn.token = Token::CENTRE;
+        }
+    }
+
+    fn refresh_session_timers(&mut self) {
+        let here = self.anyone_here();
+        let runs = self.no_host_timer_runs();
+        let host_here = hearth_protocol::policy_check::host_is_here(self.room);
+        let timers = self.room.circle.timers;
+        let session = &mut self.room.session;
+        let ended = session.phase == hearth_protocol::session::Phase::Ended;
+        session.empty_until = if here || ended {
+            None
+        } else {
+            Some(session.empty_until.unwrap_or(self.now.saturating_add(timers.empty_ms)))
+        };
+        session.no_host = if session.holds_rounds() && !host_here {
+            let paused =
+                session.pause.as_ref().is_some_and(|pause| pause.reason == PauseReason::NoHost);
+            let full = if paused { timers.no_host_end_ms } else { timers.no_host_ms };
+            Some(session.no_host.unwrap_or(Timer::Left(full)).set(runs, self.now))
+        } else {
+            None
+        };
+    }
+
+    fn refresh_turn_timers(&mut self) {
+        let (runs, now) = (self.turn_timers_run(), self.now);
+        let set = |timer: &mut Option<Timer>| *timer = timer.map(|timer| timer.set(runs, now));
+        match &mut self.room.turn.token {
+            Token::Centre { first_reach } => set(first_reach),
+            Token::Offered { .. } => {}
+            Token::Held { limit, away, .. } => {
+                set(limit);
+                set(away);
+            }
+        }
+    }
+}

@@ -1,0 +1,131 @@
+//! Finds what a resuming client missed: in the broadcast buffer, or else in the journal.
+
+use super::outgoing::{Outgoing, PendingWelcome};
+use super::{Actor, ActorError};
+use crate::published::{Audience, Published};
+use crate::replay::from_journal;
+use crate::resume_scan::ResumeScan;
+use crate::ws_frame::Frame;
+use hearth_protocol::{Cursor, SeatNo};
+use hearth_room::Row;
+use std::sync::Arc;
+
+/// Missed frames that a resume delivers; beyond that a snapshot is shorter.
+const MISSED_FRAMES_MAX: u64 = 1_024;
+/// Bytes of them.
+const MISSED_BYTES_MAX: usize = 128 * 1024;
+/// Rows to read back beyond those missed, since other audiences' rows lie between.
+const READ_BACK_SPARE: u64 = 64;
+/// Rows to read back at most.
+const READ_BACK_MAX: u64 = 4 * MISSED_FRAMES_MAX;
+
+/// A frame that was missed: for which audience, and of which decision.
+type Missed = (Audience, Published);
+
+impl Actor {
+    /// Returns exactly the frames a resume missed, or `None` if a snapshot is due instead. `before`
+    /// is what the same batch publishes before the welcome.
+    pub(super) async fn missed_frames(
+        &self,
+        before: &[Outgoing],
+        welcome: &PendingWelcome,
+    ) -> Result<Option<Vec<Frame>>, ActorError> {
+        let Some(from) = welcome.resume.clone() else { return Ok(None) };
+        let (seat, to) = (welcome.view.seat, welcome.view.cursor.clone());
+        let Some(scan) = ResumeScan::new(seat, from.clone(), to.clone()) else { return Ok(None) };
+        if scan.missing() > MISSED_FRAMES_MAX {
+            return Ok(None);
+        }
+        let found = match self.missed_in_buffer(scan, before) {
+            Some(found) => Some(found),
+            None => self.missed_in_journal(seat, &from, &to, welcome.seq).await?,
+        };
+        let Some(found) = found else { return Ok(None) };
+        let mut frames = Vec::new();
+        let mut bytes = 0;
+        for (audience, published) in found {
+            let frame = match audience {
+                Audience::Room => published.room_frame(|message| self.room.sees(seat, message))?,
+                Audience::Hosts | Audience::Own(_) => published.frame(audience)?,
+            };
+            bytes += frame.as_ref().map_or(0, Frame::len);
+            frames.extend(frame);
+            if bytes > MISSED_BYTES_MAX {
+                return Ok(None);
+            }
+        }
+        Ok(Some(frames))
+    }
+
+    fn missed_in_buffer(
+        &self,
+        mut scan: ResumeScan<Missed>,
+        before: &[Outgoing],
+    ) -> Option<Vec<Missed>> {
+        self.broadcast.for_each_frame(|audience, number, published| {
+            scan.offer(audience, number, || (audience, published.clone()));
+        });
+        for out in before {
+            let (published, hosts) = match out {
+                Outgoing::Decision { published: Some(published), .. } => (published, false),
+                Outgoing::HostsFrame { published: Some(published), .. } => (published, true),
+                _ => continue,
+            };
+            for (audience, number) in frames_of(&published.row) {
+                if (audience == Audience::Hosts) == hosts {
+                    scan.offer(audience, number, || (audience, published.clone()));
+                }
+            }
+        }
+        scan.finish()
+    }
+
+    async fn missed_in_journal(
+        &self,
+        seat: SeatNo,
+        from: &Cursor,
+        to: &Cursor,
+        head: u64,
+    ) -> Result<Option<Vec<Missed>>, ActorError> {
+        let mut back = READ_BACK_SPARE;
+        loop {
+            let Some(mut scan) = ResumeScan::new(seat, from.clone(), to.clone()) else {
+                return Ok(None);
+            };
+            back = (back + 2 * scan.missing()).min(head).min(READ_BACK_MAX);
+            let rows_max = usize::try_from(back).unwrap_or_default();
+            let rows = match self.context.journal.read(self.id, head - back, rows_max).await {
+                Ok(rows) => rows,
+                Err(error) => {
+                    tracing::error!(%error, "can't read what a resume missed");
+                    return Ok(None);
+                }
+            };
+            for row in &rows {
+                let row = Arc::new(from_journal(row)?);
+                for (audience, number) in frames_of(&row) {
+                    scan.offer(audience, number, || (audience, row.clone()));
+                }
+            }
+            if let Some(found) = scan.finish() {
+                let mut missed = Vec::new();
+                for (audience, row) in found {
+                    missed.push((audience, self.publish_row(row).await?));
+                }
+                return Ok(Some(missed));
+            }
+            if back == head || back == READ_BACK_MAX {
+                return Ok(None);
+            }
+            back *= 4;
+        }
+    }
+}
+
+/// Returns the frames of a row, in the order of the wire.
+pub(super) fn frames_of(row: &Row) -> impl Iterator<Item = (Audience, u64)> {
+    let room = row.room.iter().map(|frame| (Audience::Room, frame.common.number));
+    let own = row.own.iter().map(|(seat, frame)| (Audience::Own(*seat), frame.number));
+    let hosts = row.hosts.iter().map(|frame| (Audience::Hosts, frame.number));
+    room.chain(own).chain(hosts)
+}

@@ -1,0 +1,221 @@
+//! Live rooms. Each loaded room is an actor: one task that owns the room's state, appends its
+//! decisions to the journal and publishes them in a broadcast buffer.
+//!
+//! A connection calls [`Rooms::join`]. It then sends [`RoomMessage`]s to the room's mailbox and reads
+//! finished frames from its [`Subscriber`]. This crate knows no HTTP, no sockets and no settings file.
+#![allow(
+    missing_docs,
+    reason = "an internal crate: names speak for themselves where no comment does"
+)]
+
+mod actor;
+mod broadcast;
+pub mod clock;
+mod config;
+mod connection_link;
+mod context;
+mod handle;
+mod large_frame;
+mod limits;
+mod loader;
+mod mailbox;
+mod metrics;
+mod published;
+mod registry;
+mod replay;
+mod resume_scan;
+mod scheduler;
+mod text_cache;
+mod timers;
+pub mod ws_frame;
+
+#[cfg(any(test, feature = "testing"))]
+pub mod testing;
+#[cfg(test)]
+mod tests;
+
+pub use broadcast::{Subscriber, TakenFrames};
+pub use config::RoomsConfig;
+pub use connection_link::{ConnectionId, DisconnectReason, LinkGuard};
+pub use limits::{RateDecision, RoomRateLimiter, RoomsLimits, SeatRateLimiter};
+pub use mailbox::{JoinRejected, Joined, RoomMessage};
+pub use metrics::RoomsMetrics;
+pub use timers::ConnectionTimers;
+
+use clock::Clock;
+use context::Context;
+use handle::RoomHandle;
+use hearth_journal::{CircleRow, JournalError};
+use hearth_protocol::api::LobbySummary;
+use hearth_protocol::keys::KeyHash;
+use hearth_protocol::presence::Role;
+use hearth_protocol::{CircleId, CloseCode, Hello, Millis, Refusal, RefusalCode};
+use loader::LoadError;
+use mailbox::JoinRequest;
+use std::sync::Arc;
+use tokio::sync::oneshot;
+use tokio_util::sync::CancellationToken;
+
+/// Times that a join looks the room up again because it was just unloaded.
+const JOIN_TRIES_MAX: usize = 8;
+
+/// All live rooms. Cheap to clone.
+#[derive(Clone)]
+pub struct Rooms(Arc<Context>);
+
+impl Rooms {
+    /// Starts with no room loaded, and spawns the scheduler that loads rooms when they are due.
+    pub fn start(config: RoomsConfig) -> Self {
+        let context = Arc::new(Context::new(config));
+        context.tasks.spawn(scheduler::run(context.clone()));
+        Self(context)
+    }
+
+    /// Returns the lobby summary of a circle's session, or `None` if none is under way. Loads
+    /// nothing.
+    pub async fn lobby_summary(
+        &self,
+        circle: CircleId,
+    ) -> Result<Option<LobbySummary>, JournalError> {
+        if let Some(room) = self.0.registry.loaded(circle) {
+            return Ok(Some(room.lobby_summary()));
+        }
+        loader::lobby_summary(&self.0, circle).await
+    }
+
+    /// Disconnects everyone in a circle's room, then deletes the circle.
+    pub async fn delete_circle(&self, circle: CircleId) -> Result<(), JournalError> {
+        self.close_for_deletion(circle).await;
+        self.0.journal.delete_circle(circle).await?;
+        // Someone may have joined between the two.
+        self.close_for_deletion(circle).await;
+        Ok(())
+    }
+
+    async fn close_for_deletion(&self, circle: CircleId) {
+        while let Some(room) = self.0.registry.loaded(circle) {
+            let (done, closed) = oneshot::channel();
+            if room.mailbox.send(RoomMessage::CloseForDeletion(done)).await.is_ok() {
+                // The actor drops the sender when it has closed the room.
+                let _dropped = closed.await;
+            }
+            tokio::task::yield_now().await;
+        }
+    }
+
+    /// Returns how many rooms are loaded or being loaded.
+    #[cfg(any(test, feature = "testing"))]
+    pub fn loaded_count(&self) -> usize {
+        self.0.registry.len()
+    }
+
+    pub fn next_connection_id(&self) -> ConnectionId {
+        self.0.next_connection_id()
+    }
+
+    pub fn timers(&self) -> &ConnectionTimers {
+        &self.0.timers
+    }
+
+    /// Returns the token that is cancelled when the server stops.
+    pub fn stop(&self) -> &CancellationToken {
+        &self.0.stop
+    }
+
+    pub fn clock(&self) -> &Clock {
+        &self.0.clock
+    }
+
+    /// Counts a connection that the server closed.
+    pub fn count_closed(&self, reason: &'static str) {
+        self.0.metrics.count_closed(reason);
+    }
+
+    /// Seats someone in their circle's room, loading or opening the room if needed.
+    pub async fn join(
+        &self,
+        hello: Hello,
+        connection: ConnectionId,
+    ) -> Result<Joined, JoinRejected> {
+        let circle = self.circle_of(&hello).await?;
+        let role = hello.entry_key.and_then(|key| role_of_key(&circle, &key.hash()));
+        let hello = Arc::new(hello);
+        for _ in 0..JOIN_TRIES_MAX {
+            let room = self.room_for(&hello, role, circle.next_at).await?;
+            let (reply, answer) = oneshot::channel();
+            let join = JoinRequest { hello: hello.clone(), role, connection, reply: Some(reply) };
+            if room.mailbox.send(RoomMessage::Join(Box::new(join))).await.is_ok()
+                && let Ok(answer) = answer.await
+            {
+                return answer;
+            }
+            // The room was unloaded at this very moment: look it up again.
+            tokio::task::yield_now().await;
+        }
+        Err(CloseCode::Reloaded.into())
+    }
+
+    async fn circle_of(&self, hello: &Hello) -> Result<CircleRow, JoinRejected> {
+        match self.0.journal.circle(hello.circle).await {
+            Ok(Some(circle)) => Ok(circle),
+            Ok(None) => Err(CloseCode::NoCircle.into()),
+            Err(error) => {
+                tracing::error!(%error, "can't read a circle");
+                Err(CloseCode::NotStored.into())
+            }
+        }
+    }
+
+    /// Returns why this hello can't open a session, or `None` if it can.
+    fn why_not_open(
+        &self,
+        hello: &Hello,
+        role: Option<Role>,
+        next_at: Option<Millis>,
+    ) -> Option<CloseCode> {
+        let resumes = hello.resume.as_ref().is_some_and(|resume| resume.epoch == self.0.epoch());
+        if resumes {
+            // A circle has at most one live room, so the one to resume has ended.
+            return Some(CloseCode::Ended);
+        }
+        let Some(role) = role.filter(|_| hello.name.is_some()) else {
+            return Some(CloseCode::NotAdmitted);
+        };
+        let early = next_at.is_some_and(|at| self.0.clock.now() < at);
+        (early && !role.is_host()).then_some(CloseCode::NotYet)
+    }
+
+    async fn room_for(
+        &self,
+        hello: &Hello,
+        role: Option<Role>,
+        next_at: Option<Millis>,
+    ) -> Result<RoomHandle, JoinRejected> {
+        let why_not = self.why_not_open(hello, role, next_at);
+        match loader::get_or_load(&self.0, hello.circle, why_not.is_none()).await {
+            Ok(room) => Ok(room),
+            Err(LoadError::NoSession) => Err(why_not.unwrap_or(CloseCode::NotAdmitted).into()),
+            Err(LoadError::Full) => Err(JoinRejected {
+                code: CloseCode::Full,
+                refusal: Some(Refusal::from(RefusalCode::Full)),
+            }),
+            Err(LoadError::NoCircle) => Err(CloseCode::NoCircle.into()),
+            Err(error @ (LoadError::Journal(_) | LoadError::Unusable(_))) => {
+                tracing::error!(%error, "can't open or load a room");
+                Err(CloseCode::NotStored.into())
+            }
+        }
+    }
+}
+
+impl std::fmt::Debug for Rooms {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Rooms")
+    }
+}
+
+/// Returns the role of the link with this entry key. Compares every entry, each in constant time.
+fn role_of_key(circle: &CircleRow, key: &KeyHash) -> Option<Role> {
+    let matching = circle.entries.iter().filter(|entry| entry.entry_hash == *key);
+    matching.fold(None, |_, entry| entry.role.role())
+}

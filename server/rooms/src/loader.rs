@@ -1,0 +1,137 @@
+//! Loads a circle's room from the journal, or opens a new one.
+
+use crate::actor::{Actor, ActorError, ActorStart, empty_lobby_summary, fallback_deadline, random};
+use crate::context::Context;
+use crate::handle::RoomHandle;
+use crate::registry::Slot;
+use crate::replay::{LoadRoomError, replay, to_journal};
+use hearth_journal::{AppendError, Batch, JournalError};
+use hearth_protocol::api::LobbySummary;
+use hearth_protocol::{CircleId, RoomId};
+use hearth_room::{Opening, Room};
+use std::sync::Arc;
+use tracing::Instrument;
+use uuid::Uuid;
+
+/// Attempts to open a room while another node opens the same circle's room.
+const OPEN_TRIES_MAX: usize = 4;
+
+/// Why a room can't be loaded.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum LoadError {
+    #[error("no session is under way")]
+    NoSession,
+    #[error("no such circle")]
+    NoCircle,
+    #[error("`limits.rooms_max` rooms are loaded already")]
+    Full,
+    #[error(transparent)]
+    Journal(#[from] JournalError),
+    #[error(transparent)]
+    Unusable(#[from] ActorError),
+}
+
+impl From<LoadRoomError> for LoadError {
+    fn from(error: LoadRoomError) -> Self {
+        match error {
+            LoadRoomError::Journal(error) => Self::Journal(error),
+            other => Self::Unusable(ActorError::Replay(other)),
+        }
+    }
+}
+
+/// Returns a circle's room, loading it if needed. Opens a new session if none is under way and
+/// `may_open` is true.
+pub(crate) async fn get_or_load(
+    context: &Arc<Context>,
+    circle: CircleId,
+    may_open: bool,
+) -> Result<RoomHandle, LoadError> {
+    context.registry.get_or_load(circle, |slot| load(context.clone(), circle, may_open, slot)).await
+}
+
+async fn load(
+    context: Arc<Context>,
+    circle: CircleId,
+    may_open: bool,
+    slot: Arc<Slot<RoomHandle>>,
+) -> Result<RoomHandle, LoadError> {
+    let permit = context.capacity.clone().try_acquire_owned().map_err(|_| LoadError::Full)?;
+    let (room, is_new) = match context.journal.live_room(circle).await? {
+        Some(id) => (replay(context.journal.as_ref(), id, None).await?, false),
+        None if may_open => open(&context, circle).await?,
+        None => return Err(LoadError::NoSession),
+    };
+    let barred = context.journal.barred(circle).await?.into_iter().collect();
+    let span = tracing::info_span!("room", room = %room.view().id);
+    let tasks = context.tasks.clone();
+    let (actor, handle) =
+        Actor::new(ActorStart { context, circle, room, is_new, barred, slot, permit });
+    tasks.spawn(actor.run().instrument(span));
+    Ok(handle)
+}
+
+/// Opens a room, or loads the one that another node opened at the same moment. The flag says
+/// whether the room is new.
+async fn open(context: &Context, circle: CircleId) -> Result<(Room, bool), LoadError> {
+    let row = context.journal.circle(circle).await?.ok_or(LoadError::NoCircle)?;
+    for _ in 0..OPEN_TRIES_MAX {
+        let opening = Opening {
+            room: RoomId(Uuid::now_v7()),
+            circle,
+            title: row.title.clone(),
+            agreements: row.agreements.clone(),
+            settings: row.settings.clone(),
+            timers: (context.room_timers)(row.settings.pace),
+        };
+        let (room, batch) = first_batch(context, &opening)?;
+        match context.journal.append(circle, opening.room, 0, batch).await {
+            Ok(()) => {
+                tracing::info!(room = %opening.room, %circle, "session opened");
+                return Ok((room, true));
+            }
+            Err(AppendError::Full) => {
+                return Err(JournalError::Full { doing: "open a session" }.into());
+            }
+            Err(AppendError::Failed(error)) => return Err(error.into()),
+            Err(AppendError::Conflict { .. } | AppendError::Unknown) => {}
+        }
+        // Either another node came first or our own append succeeded: this is the room now.
+        if let Some(id) = context.journal.live_room(circle).await? {
+            return Ok((replay(context.journal.as_ref(), id, None).await?, false));
+        }
+    }
+    Err(JournalError::Unknown { doing: "open a session" }.into())
+}
+
+fn first_batch(context: &Context, opening: &Opening) -> Result<(Room, Batch), ActorError> {
+    let now = context.clock.now();
+    let (room, decision) = Room::open(opening, now, random())
+        .map_err(|_| ActorError::Bug("a room could not be opened"))?;
+    let batch = Batch {
+        id: Uuid::new_v4(),
+        rows: vec![to_journal(&decision.row)?],
+        texts: decision.texts,
+        erased: Vec::new(),
+        bars: Vec::new(),
+        deadline: room.next_deadline().or_else(|| Some(fallback_deadline(now))),
+        ended: false,
+    };
+    Ok((room, batch))
+}
+
+/// Returns the lobby summary of a room that isn't loaded, so nobody is connected to it.
+pub(crate) async fn lobby_summary(
+    context: &Context,
+    circle: CircleId,
+) -> Result<Option<LobbySummary>, JournalError> {
+    let Some(id) = context.journal.live_room(circle).await? else { return Ok(None) };
+    match replay(context.journal.as_ref(), id, None).await {
+        Ok(room) => Ok(Some(empty_lobby_summary(&room))),
+        Err(LoadRoomError::Journal(error)) => Err(error),
+        Err(error) => {
+            tracing::error!(%error, room = %id, "can't replay a room");
+            Ok(None)
+        }
+    }
+}

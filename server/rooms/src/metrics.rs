@@ -1,0 +1,63 @@
+//! Metrics of the rooms. The server registers them with its own. Labels are constants of the code,
+//! never anything a client sent.
+
+use prometheus_client::encoding::EncodeLabelSet;
+use prometheus_client::metrics::counter::Counter;
+use prometheus_client::metrics::family::Family;
+use prometheus_client::metrics::gauge::Gauge;
+use prometheus_client::metrics::histogram::{Histogram, exponential_buckets};
+use prometheus_client::registry::{Registry, Unit};
+
+#[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct Reason {
+    why: &'static str,
+}
+
+/// Metrics of the rooms. Clones share their values.
+#[derive(Debug, Clone)]
+pub struct RoomsMetrics {
+    pub(crate) loaded: Gauge,
+    /// Seconds from taking a batch's first message to the batch being durable.
+    pub(crate) append_seconds: Histogram,
+    closed: Family<Reason, Counter>,
+    commands: Family<Reason, Counter>,
+}
+
+impl RoomsMetrics {
+    pub fn new() -> Self {
+        Self {
+            loaded: Gauge::default(),
+            append_seconds: Histogram::new(exponential_buckets(0.000_25, 2.0, 16)),
+            closed: Family::default(),
+            commands: Family::default(),
+        }
+    }
+
+    pub fn register(&self, registry: &mut Registry) {
+        registry.register("rooms", "Rooms loaded", self.loaded.clone());
+        registry.register("closed", "Connections closed by the server", self.closed.clone());
+        registry.register("commands", "Commands answered", self.commands.clone());
+        registry.register_with_unit(
+            "append",
+            "From a batch's first command until it is durable",
+            Unit::Seconds,
+            self.append_seconds.clone(),
+        );
+    }
+
+    /// Counts a connection that the server closed, by the close code's name.
+    pub(crate) fn count_closed(&self, why: &'static str) {
+        self.closed.get_or_create(&Reason { why }).inc();
+    }
+
+    /// Counts an answered command by its outcome.
+    pub(crate) fn count_command(&self, why: &'static str) {
+        self.commands.get_or_create(&Reason { why }).inc();
+    }
+}
+
+impl Default for RoomsMetrics {
+    fn default() -> Self {
+        Self::new()
+    }
+}

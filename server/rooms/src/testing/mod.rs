@@ -1,0 +1,271 @@
+//! For tests: rooms over a temporary store, and clients that join them over WebSockets in memory. The
+//! clock stands still until a test moves it.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a test that can't go on must fail at once"
+)]
+
+mod connection;
+mod person;
+
+pub use connection::{BareConnection, ServeConnection};
+pub use person::{Absent, Client, Closed, Person};
+
+use crate::clock::{Clock, ManualHands};
+use crate::replay::replay;
+use crate::{ConnectionTimers, Rooms, RoomsConfig, RoomsLimits, RoomsMetrics};
+use hearth_journal::faults::Faulty;
+use hearth_journal::{Journal, Sqlite};
+use hearth_protocol::api::{Entry, LinkRole, NewCircle};
+use hearth_protocol::command::Resume;
+use hearth_protocol::keys::{EntryKey, KEY_BYTES, SeatKey, Secret};
+use hearth_protocol::{
+    CircleId, ClientFrame, Command, CommandId, EachWords, Hello, Role, SeatNo, Settings, Snapshot,
+    Stance, Text,
+};
+use hearth_room::Room;
+use std::marker::PhantomData;
+use std::sync::Arc;
+use std::time::Duration;
+use tempfile::TempDir;
+use tokio::io::duplex;
+use tokio::time::timeout;
+use tokio_tungstenite::WebSocketStream;
+use tokio_tungstenite::tungstenite::protocol::Role as WsRole;
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+use uuid::Uuid;
+
+/// Longest wait for anything a test expects.
+pub const PATIENCE: Duration = Duration::from_secs(10);
+/// Time at which a test server's clock starts.
+pub const START: u64 = 1_000_000;
+
+/// Rooms with one circle, whose connections are served by `C`.
+pub struct TestServerWith<C> {
+    pub folder: Arc<TempDir>,
+    pub journal: Arc<Faulty>,
+    pub rooms: Rooms,
+    pub hands: ManualHands,
+    pub circle: CircleId,
+    pub stop: CancellationToken,
+    pub tasks: TaskTracker,
+    pub limits: RoomsLimits,
+    pub timers: ConnectionTimers,
+    /// Bytes that may be on their way to a client that doesn't read.
+    pub pipe_bytes: usize,
+    connections: PhantomData<fn() -> C>,
+}
+
+/// Rooms with one circle and bare connections.
+pub type TestServer = TestServerWith<BareConnection>;
+
+fn entry_key(role: Role) -> EntryKey {
+    Secret::from_bytes([role as u8 + 1; KEY_BYTES]).entry_key()
+}
+
+fn entries() -> Vec<Entry> {
+    LinkRole::ALL
+        .into_iter()
+        .map(|role| {
+            let key = match role.role() {
+                Some(role) => entry_key(role),
+                None => Secret::from_bytes([9; KEY_BYTES]).entry_key(),
+            };
+            Entry { role, entry_hash: key.hash(), locker: String::new() }
+        })
+        .collect()
+}
+
+async fn make_circle(journal: &dyn Journal, settings: Settings) -> CircleId {
+    let circle = CircleId(Uuid::new_v4());
+    let new = NewCircle {
+        title: Text::plain("Thursday circle"),
+        agreements: Some(Text::plain("What is said here stays here.")),
+        held_by: None,
+        lasts_ms: None,
+        next_at: None,
+        settings,
+        entries: entries(),
+    };
+    journal.create_circle(&new, circle, START).await.unwrap();
+    circle
+}
+
+impl<C: ServeConnection> TestServerWith<C> {
+    /// Starts with a circle of these settings.
+    pub async fn with(settings: Settings, limits: RoomsLimits, timers: ConnectionTimers) -> Self {
+        let folder = Arc::new(tempfile::tempdir().unwrap());
+        let journal: Arc<dyn Journal> = Arc::new(Sqlite::open(folder.path()).unwrap());
+        let circle = make_circle(journal.as_ref(), settings).await;
+        Self::over(folder, journal, circle, limits, timers)
+    }
+
+    /// Starts with a circle of default settings.
+    pub async fn new() -> Self {
+        Self::with(Settings::default(), RoomsLimits::default(), ConnectionTimers::default()).await
+    }
+
+    fn over(
+        folder: Arc<TempDir>,
+        journal: Arc<dyn Journal>,
+        circle: CircleId,
+        limits: RoomsLimits,
+        timers: ConnectionTimers,
+    ) -> Self {
+        let journal = Arc::new(Faulty::new(journal));
+        let (clock, hands) = Clock::manual(START.max(journal.newest_at()));
+        let (stop, tasks) = (CancellationToken::new(), TaskTracker::new());
+        let rooms = Rooms::start(RoomsConfig {
+            room_timers: hearth_protocol::Pace::timers,
+            journal: journal.clone(),
+            clock,
+            limits,
+            timers,
+            metrics: RoomsMetrics::new(),
+            tasks: tasks.clone(),
+            stop: stop.clone(),
+        });
+        Self {
+            folder,
+            journal,
+            rooms,
+            hands,
+            circle,
+            stop,
+            tasks,
+            limits,
+            timers,
+            pipe_bytes: 1024 * 1024,
+            connections: PhantomData,
+        }
+    }
+
+    /// Creates another circle.
+    pub async fn another_circle(&self) -> CircleId {
+        make_circle(self.journal.as_ref(), Settings::default()).await
+    }
+
+    /// Shuts down, and starts again over the same store.
+    pub async fn restarted(self) -> Self {
+        self.stop.cancel();
+        self.tasks.close();
+        timeout(PATIENCE, self.tasks.wait()).await.expect("the server stops in time");
+        self.journal.close().await.unwrap();
+        let journal: Arc<dyn Journal> = Arc::new(Sqlite::open(self.folder.path()).unwrap());
+        Self::over(self.folder, journal, self.circle, self.limits, self.timers)
+    }
+
+    /// Opens a connection that hasn't said hello.
+    pub async fn connect(&self) -> Client {
+        let (near, far) = duplex(self.pipe_bytes);
+        self.tasks.spawn(C::serve(self.rooms.clone(), far));
+        Client(WebSocketStream::from_raw_socket(near, WsRole::Client, None).await)
+    }
+
+    /// Returns the hello of someone new.
+    pub fn hello(&self, role: Role, name: &str) -> Hello {
+        Hello {
+            circle: self.circle,
+            seat_key: SeatKey::from_bytes(new_key()),
+            entry_key: Some(entry_key(role)),
+            name: Some(Text::plain(name)),
+            stance: Stance::Sharing,
+            resume: None,
+            new_seat_key: None,
+        }
+    }
+
+    /// Joins someone new.
+    pub async fn join(&self, role: Role, name: &str) -> Person {
+        self.come(self.hello(role, name)).await.unwrap_or_else(|close| panic!("{name}: {close:?}"))
+    }
+
+    /// Joins with this hello on a new connection.
+    pub async fn come(&self, hello: Hello) -> Result<Person, Closed> {
+        let mut wire = self.connect().await;
+        wire.send(&ClientFrame::Hello(Box::new(hello.clone()))).await;
+        Person::welcomed(wire, hello, None).await
+    }
+
+    /// Reconnects someone, resuming from the view they have.
+    pub async fn resume(&self, gone: Absent) -> Result<Person, Closed> {
+        let mut hello = gone.hello;
+        hello.resume = Some(Resume {
+            room: gone.view.common.room,
+            epoch: gone.epoch,
+            cursor: gone.view.cursor,
+        });
+        let mut wire = self.connect().await;
+        wire.send(&ClientFrame::Hello(Box::new(hello.clone()))).await;
+        Person::welcomed(wire, hello, Some(gone.view)).await
+    }
+
+    /// Returns the room, replayed from the journal.
+    pub async fn replayed(&self) -> Room {
+        let id =
+            self.journal.live_room(self.circle).await.unwrap().expect("a session is under way");
+        replay(self.journal.as_ref(), id, None).await.unwrap()
+    }
+
+    /// Returns everything a seat may see, according to the journal.
+    pub async fn truth(&self, seat: SeatNo) -> Snapshot {
+        let room = self.replayed().await;
+        let mut view = room.view(seat).unwrap();
+        let mut ids = Vec::new();
+        view.each_words(&mut |words| ids.push(words.id));
+        let texts = self.journal.texts(room.common().room, &ids).await.unwrap();
+        view.each_words(&mut |words| {
+            words.text = texts.iter().find(|(id, _)| *id == words.id).map(|(_, text)| text.clone());
+        });
+        view
+    }
+
+    /// Moves the clock in small steps, so that everything due happens in order.
+    pub async fn pass(&self, time: Duration) {
+        const STEPS: u32 = 10;
+        for _ in 0..STEPS {
+            self.hands.advance(time / STEPS);
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+    }
+}
+
+/// Returns a fresh random key.
+pub fn new_key() -> [u8; KEY_BYTES] {
+    let mut bytes = [0; KEY_BYTES];
+    for (place, byte) in bytes
+        .iter_mut()
+        .zip(Uuid::new_v4().into_bytes().into_iter().chain(Uuid::new_v4().into_bytes()))
+    {
+        *place = byte;
+    }
+    bytes
+}
+
+/// Returns a fresh command id.
+pub fn new_id() -> CommandId {
+    CommandId(Uuid::new_v4())
+}
+
+/// Returns a share in a seat's turn.
+pub fn share(mv: u64, words: &str) -> Command {
+    Command::Share { r#move: mv, text: Text::plain(words) }
+}
+
+/// Returns the command that opens a round with the circle's settings.
+pub fn open_round() -> Command {
+    Command::OpenRound {
+        prompt: Some(Text::plain("How are you here?")),
+        order: None,
+        hands_by: None,
+        advance: None,
+        limit: None,
+        unlimited: false,
+        start: hearth_protocol::Start::Facilitator,
+        slow_ms: None,
+        closing: false,
+    }
+}

@@ -1,0 +1,211 @@
+//! A member: a client's end of a connection, and the view it builds from what arrives.
+
+use super::{PATIENCE, new_id};
+use futures_util::{SinkExt, StreamExt};
+use hearth_protocol::event::RoomEvent;
+use hearth_protocol::frame::{Answer, EventFrame, Notice, Outcome, ServerFrame};
+use hearth_protocol::{
+    ClientFrame, Command, CommandId, Epoch, Hello, RefusalCode, RoomId, SeatNo, Snapshot,
+};
+use tokio::io::DuplexStream;
+use tokio::time::timeout;
+use tokio_tungstenite::WebSocketStream;
+use tokio_tungstenite::tungstenite::protocol::{CloseFrame, Message};
+
+/// How the server closed a connection.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Closed {
+    /// `None` if the stream ended without a close frame.
+    pub code: Option<u16>,
+    /// Refusal sent before the close.
+    pub refused: Option<RefusalCode>,
+}
+
+/// A client's end of a connection.
+pub struct Client(pub WebSocketStream<DuplexStream>);
+
+impl Client {
+    pub async fn send(&mut self, frame: &ClientFrame) {
+        self.send_text(&frame.to_text().unwrap()).await;
+    }
+
+    pub async fn send_text(&mut self, text: &str) {
+        self.send_message(Message::text(text)).await;
+    }
+
+    pub async fn send_message(&mut self, message: Message) {
+        self.0.send(message).await.expect("the connection takes what is sent");
+    }
+
+    /// Returns the next text frame.
+    pub async fn next(&mut self) -> Result<String, Closed> {
+        loop {
+            let next = timeout(PATIENCE, self.0.next()).await.expect("a frame comes in time");
+            match next {
+                Some(Ok(Message::Text(text))) => return Ok(text.to_string()),
+                Some(Ok(Message::Close(frame))) => {
+                    let code = frame.map(|CloseFrame { code, .. }| u16::from(code));
+                    return Err(Closed { code, refused: None });
+                }
+                Some(Ok(_)) => {}
+                Some(Err(_)) | None => return Err(Closed { code: None, refused: None }),
+            }
+        }
+    }
+
+    /// Reads until the connection ends.
+    pub async fn closed(&mut self) -> Closed {
+        let mut refused = None;
+        loop {
+            match self.next().await {
+                Ok(text) => {
+                    if let Ok(ServerFrame::Answer(Answer {
+                        outcome: Outcome::Refused(refusal),
+                        ..
+                    })) = ServerFrame::parse(&text)
+                    {
+                        refused = Some(refusal.code);
+                    }
+                }
+                Err(closed) => return Closed { refused, ..closed },
+            }
+        }
+    }
+}
+
+/// A member who is disconnected, with the view they have.
+#[derive(Clone)]
+pub struct Absent {
+    pub hello: Hello,
+    pub view: Snapshot,
+    pub epoch: Epoch,
+}
+
+impl std::fmt::Debug for Person {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Person({})", self.view.seat)
+    }
+}
+
+/// A connected member.
+pub struct Person {
+    pub wire: Client,
+    pub hello: Hello,
+    pub view: Snapshot,
+    pub epoch: Epoch,
+    /// Every text frame that arrived, as it came.
+    pub raw: Vec<String>,
+    /// Whether the welcome held a snapshot.
+    pub fresh: bool,
+}
+
+impl Person {
+    pub(crate) async fn welcomed(
+        mut wire: Client,
+        hello: Hello,
+        before: Option<Snapshot>,
+    ) -> Result<Self, Closed> {
+        let mut refused = None;
+        loop {
+            let text = wire.next().await.map_err(|closed| Closed { refused, ..closed })?;
+            match ServerFrame::parse(&text).unwrap() {
+                ServerFrame::Notice(Notice::Welcome(welcome)) => {
+                    let fresh = welcome.snapshot.is_some();
+                    let view = welcome.snapshot.or(before).expect("a view to begin with");
+                    assert_eq!(view.seat, welcome.seat);
+                    let epoch = welcome.epoch;
+                    return Ok(Self { wire, hello, view, epoch, raw: vec![text], fresh });
+                }
+                ServerFrame::Answer(Answer { outcome: Outcome::Refused(refusal), .. }) => {
+                    refused = Some(refusal.code);
+                }
+                other => panic!("{other:?} came before the welcome"),
+            }
+        }
+    }
+
+    pub fn seat(&self) -> SeatNo {
+        self.view.seat
+    }
+
+    pub fn room(&self) -> RoomId {
+        self.view.common.room
+    }
+
+    pub fn mv(&self) -> u64 {
+        self.view.common.flow.mv
+    }
+
+    /// Returns the next frame, after applying it to the view.
+    pub async fn next(&mut self) -> Result<ServerFrame, Closed> {
+        let text = self.wire.next().await?;
+        let frame = ServerFrame::parse(&text).expect("a frame that clients know");
+        self.raw.push(text);
+        match &frame {
+            ServerFrame::Event(event) => self.view.apply(event).expect("events without a gap"),
+            ServerFrame::Notice(Notice::Snapshot(view)) => self.view = (**view).clone(),
+            ServerFrame::Notice(_) | ServerFrame::Answer(_) => {}
+        }
+        Ok(frame)
+    }
+
+    /// Sends a command with this id, and returns its outcome.
+    pub async fn ask_as(&mut self, id: CommandId, command: Command) -> Outcome {
+        self.wire.send(&ClientFrame::Command { id, command: Box::new(command) }).await;
+        self.answer(id).await
+    }
+
+    pub async fn answer(&mut self, id: CommandId) -> Outcome {
+        loop {
+            match self.next().await.expect("the connection stays open") {
+                ServerFrame::Answer(Answer { re: Some(re), outcome }) if re == id => {
+                    return outcome;
+                }
+                _ => {}
+            }
+        }
+    }
+
+    /// Sends a command that must be done.
+    pub async fn does(&mut self, command: Command) {
+        let outcome = self.ask_as(new_id(), command).await;
+        assert!(matches!(outcome, Outcome::Ok(_)), "{outcome:?}");
+    }
+
+    /// Sends a command that must be refused, and returns the code.
+    pub async fn is_refused(&mut self, command: Command) -> RefusalCode {
+        match self.ask_as(new_id(), command).await {
+            Outcome::Refused(refusal) => refusal.code,
+            other => panic!("{other:?} instead of a refusal"),
+        }
+    }
+
+    /// Reads until a room event is as `wanted`.
+    pub async fn until(&mut self, wanted: impl Fn(&RoomEvent) -> bool) {
+        loop {
+            if let ServerFrame::Event(EventFrame::Room { event, .. }) =
+                self.next().await.expect("the connection stays open")
+                && wanted(&event)
+            {
+                return;
+            }
+        }
+    }
+
+    /// Reads until the view has reached this room event.
+    pub async fn reach(&mut self, room: u64) {
+        while self.view.cursor.room < room {
+            self.next().await.expect("the connection stays open");
+        }
+    }
+
+    /// Returns whether this text ever arrived.
+    pub fn has_read(&self, words: &str) -> bool {
+        self.raw.iter().any(|text| text.contains(words))
+    }
+
+    /// Drops the connection without a close frame.
+    pub fn drops(self) -> Absent {
+        Absent { hello: self.hello, view: self.view, epoch: self.epoch }
+    }
+}

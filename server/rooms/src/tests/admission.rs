@@ -1,0 +1,248 @@
+//! Joining, and replacing connections.
+
+use crate::testing::*;
+use crate::{ConnectionTimers, RoomsLimits};
+use hearth_protocol::event::{RoomEvent, StaffEvent};
+use hearth_protocol::frame::{EventFrame, Notice, ServerFrame};
+use hearth_protocol::keys::SeatKey;
+use hearth_protocol::{
+    CircleId, Command, Phase, Presence, RefusalCode, Role, SeatNo, Settings, Text,
+};
+use std::time::Duration;
+use uuid::Uuid;
+
+#[tokio::test]
+async fn five_people_come_in_and_see_each_other() {
+    let server = TestServer::new().await;
+    let mut people = vec![server.join(Role::Facilitator, "Ana").await];
+    for name in ["Ben", "Cleo", "Dan", "Eve"] {
+        people.push(server.join(Role::Participant, name).await);
+    }
+    for person in &mut people {
+        person.reach(6).await;
+        assert_eq!(person.view, server.truth(person.seat()).await);
+        assert_eq!(person.view.common.people.len(), 5);
+    }
+    let at_door = server.rooms.lobby_summary(server.circle).await.unwrap().unwrap();
+    assert_eq!((at_door.here, at_door.phase), (5, Phase::Gathering));
+}
+
+#[tokio::test]
+async fn reading_the_lobby_summary_opens_nothing() {
+    let server = TestServer::new().await;
+    assert_eq!(server.rooms.lobby_summary(server.circle).await.unwrap(), None);
+    assert_eq!(server.rooms.lobby_summary(CircleId(Uuid::new_v4())).await.unwrap(), None);
+}
+
+#[tokio::test]
+async fn a_join_without_key_name_or_circle_is_rejected() {
+    let server = TestServer::new().await;
+    let good = server.hello(Role::Participant, "Ana");
+    let mut cases = vec![good.clone(); 5];
+    cases[0].entry_key = None;
+    cases[1].entry_key = Some(hearth_protocol::keys::EntryKey::from_bytes(new_key()));
+    cases[2].name = None;
+    cases[3].circle = CircleId(Uuid::new_v4());
+    cases[4].name = Some(Text::plain("x".repeat(41)));
+    let mut codes = Vec::new();
+    for hello in cases {
+        codes.push(server.come(hello).await.err().unwrap());
+    }
+    let codes: Vec<_> = codes.iter().map(|closed| (closed.code, closed.refused)).collect();
+    assert_eq!(
+        codes,
+        [
+            (Some(4203), None),
+            (Some(4203), None),
+            (Some(4203), None),
+            (Some(4204), None),
+            (Some(4205), Some(RefusalCode::TooLong)),
+        ]
+    );
+    assert!(server.come(good).await.is_ok());
+}
+
+#[tokio::test]
+async fn the_same_key_twice_is_the_same_seat_and_the_old_connection_is_closed() {
+    let server = TestServer::new().await;
+    let mut ben = server.join(Role::Facilitator, "Ben").await;
+    let hello = server.hello(Role::Participant, "Ana");
+    let mut first = server.come(hello.clone()).await.ok().unwrap();
+    let mut second = server.come(hello).await.ok().unwrap();
+    assert_eq!(first.seat(), second.seat());
+    assert_eq!(first.wire.closed().await.code, Some(4200));
+    server.pass(Duration::from_secs(10)).await;
+    second.does(Command::Rename { name: Text::plain("Anna") }).await;
+    ben.until(|event| {
+        assert!(!matches!(event, RoomEvent::Away { .. }), "nobody was away meanwhile");
+        matches!(event, RoomEvent::Renamed { .. })
+    })
+    .await;
+    assert_eq!(second.view, server.truth(second.seat()).await);
+}
+
+#[tokio::test]
+async fn it_was_not_me_replaces_the_key_and_invalidates_the_old_one() {
+    let server = TestServer::new().await;
+    let hello = server.hello(Role::Participant, "Ana");
+    let mut thief = server.come(hello.clone()).await.ok().unwrap();
+    let mut renewed = hello.clone();
+    renewed.entry_key = None;
+    renewed.new_seat_key = Some(SeatKey::from_bytes(new_key()));
+    let ana = server.come(renewed.clone()).await.ok().unwrap();
+    assert_eq!(ana.seat(), thief.seat());
+    assert_eq!(thief.wire.closed().await.code, Some(4200));
+    let mut old = hello;
+    old.entry_key = None;
+    assert_eq!(server.come(old).await.err().unwrap().code, Some(4203));
+    let again = server.come(renewed).await.ok().unwrap();
+    assert_eq!(again.seat(), ana.seat(), "a retry of the renewal is the same seat");
+}
+
+#[tokio::test]
+async fn a_dropped_connection_is_away_after_three_seconds_and_not_before() {
+    let server = TestServer::new().await;
+    let mut ana = server.join(Role::Facilitator, "Ana").await;
+    let ben = server.join(Role::Participant, "Ben").await;
+    let gone = ben.drops();
+    server.pass(Duration::from_secs(2)).await;
+    let ben = server.resume(gone).await.ok().unwrap();
+    assert!(!ben.fresh);
+    server.pass(Duration::from_secs(10)).await;
+    assert_eq!(server.replayed().await.common().people[1].presence, Presence::Here);
+    drop(ben);
+    server.pass(Duration::from_secs(4)).await;
+    ana.until(|event| matches!(event, RoomEvent::Away { seat: SeatNo(2), .. })).await;
+    assert!(!ana.has_read("returned"));
+}
+
+#[tokio::test]
+async fn a_removed_person_is_told_and_barred_from_the_circle_until_restored() {
+    let server = TestServer::new().await;
+    let mut ana = server.join(Role::Facilitator, "Ana").await;
+    let forgiven = server.hello(Role::Participant, "Ida");
+    let ida = server.come(forgiven.clone()).await.unwrap();
+    ana.does(Command::Remove { seat: ida.seat() }).await;
+    ana.does(Command::Restore { seat: ida.seat() }).await;
+    let hello = server.hello(Role::Participant, "Mal");
+    let mut mal = server.come(hello.clone()).await.ok().unwrap();
+    ana.does(Command::Remove { seat: mal.seat() }).await;
+    assert_eq!(mal.wire.closed().await.code, Some(4201));
+    assert_eq!(server.come(hello.clone()).await.err().unwrap().code, Some(4201));
+    ana.does(Command::Restore { seat: mal.seat() }).await;
+    let mal = server.come(hello.clone()).await.ok().unwrap();
+    assert!(mal.fresh);
+    ana.does(Command::Remove { seat: mal.seat() }).await;
+    ana.does(Command::End {}).await;
+    server.pass(Duration::from_secs(121)).await;
+    assert_eq!(ana.wire.closed().await.code, Some(4202));
+    let ana = server.join(Role::Facilitator, "Ana").await;
+    assert_eq!(ana.seat(), SeatNo(1), "this is the next session");
+    assert_eq!(server.come(hello).await.err().unwrap().code, Some(4201), "the circle's bar stays");
+    assert!(server.come(forgiven).await.is_ok(), "and one that was lifted does not");
+}
+
+#[tokio::test]
+async fn the_event_of_a_removal_is_the_last_thing_a_seat_is_told() {
+    let server = TestServer::new().await;
+    let mut ana = server.join(Role::Facilitator, "Ana").await;
+    let mut mal = server.join(Role::Participant, "Mal").await;
+    ana.does(Command::Remove { seat: mal.seat() }).await;
+    ana.does(Command::Announce { text: Text::plain("after the removal") }).await;
+    let mut last = None;
+    while let Ok(frame) = mal.next().await {
+        last = Some(frame);
+    }
+    assert!(matches!(last, Some(ServerFrame::Event(EventFrame::Seat { .. }))), "{last:?}");
+    assert!(!mal.has_read("after the removal"));
+}
+
+#[tokio::test]
+async fn a_change_of_role_sends_a_snapshot_and_from_there_the_hosts_events() {
+    let server = TestServer::new().await;
+    let mut ana = server.join(Role::Facilitator, "Ana").await;
+    let mut ben = server.join(Role::Participant, "Ben").await;
+    let cleo = server.join(Role::Participant, "Cleo").await;
+    ana.does(Command::Mute { seat: cleo.seat(), for_ms: None }).await;
+    ana.does(Command::SetRole { seat: ben.seat(), role: Role::Moderator }).await;
+    ana.does(Command::Unmute { seat: cleo.seat() }).await;
+    loop {
+        if let ServerFrame::Event(EventFrame::Staff { event: StaffEvent::Unmuted { .. }, .. }) =
+            ben.next().await.unwrap()
+        {
+            break;
+        }
+    }
+    assert_eq!(ben.view, server.truth(ben.seat()).await);
+    ana.does(Command::SetRole { seat: ben.seat(), role: Role::Participant }).await;
+    ana.does(Command::Mute { seat: cleo.seat(), for_ms: None }).await;
+    ana.does(Command::Announce { text: Text::plain("and on") }).await;
+    ben.reach(ana.view.cursor.room).await;
+    assert_eq!(ben.view, server.truth(ben.seat()).await);
+    assert!(ben.view.board.is_none());
+    assert_eq!(ben.raw.iter().filter(|raw| raw.contains("\"muted\":{")).count(), 0);
+}
+
+#[tokio::test]
+async fn no_more_rooms_than_the_limit_are_opened() {
+    let limits = RoomsLimits { rooms_max: 1, ..RoomsLimits::default() };
+    let server = TestServer::with(Settings::default(), limits, ConnectionTimers::default()).await;
+    let _ana = server.join(Role::Facilitator, "Ana").await;
+    let mut hello = server.hello(Role::Facilitator, "Eve");
+    hello.circle = server.another_circle().await;
+    let closed = server.come(hello).await.err().unwrap();
+    assert_eq!((closed.code, closed.refused), (Some(4100), Some(RefusalCode::Full)));
+}
+
+#[tokio::test]
+async fn writing_signals_reach_only_the_others() {
+    let server = TestServer::new().await;
+    let mut ana = server.join(Role::Facilitator, "Ana").await;
+    let mut ben = server.join(Role::Participant, "Ben").await;
+    ana.wire.send(&hearth_protocol::ClientFrame::Writing).await;
+    loop {
+        if let ServerFrame::Notice(Notice::Writing(writing)) = ben.next().await.unwrap() {
+            assert_eq!(writing.seat, ana.seat());
+            break;
+        }
+    }
+    ana.does(Command::Announce { text: Text::plain("there") }).await;
+    assert!(!ana.has_read("\"writing\""));
+}
+
+#[tokio::test]
+async fn a_command_sent_just_before_the_connection_dropped_counts_once() {
+    let server = TestServer::new().await;
+    let mut ben = server.join(Role::Participant, "Ben").await;
+    let mut ana = server.join(Role::Facilitator, "Ana").await;
+    let id = new_id();
+    let command = Command::Announce { text: Text::plain("and then the line dropped") };
+    ana.wire
+        .send(&hearth_protocol::ClientFrame::Command { id, command: Box::new(command.clone()) })
+        .await;
+    let gone = ana.drops();
+    ben.until(|event| matches!(event, RoomEvent::Said { .. })).await;
+    let mut ana = server.resume(gone).await.unwrap();
+    ana.ask_as(id, command).await;
+    assert_eq!(ana.view.said.len(), 1);
+    assert_eq!(ana.view, server.truth(ana.seat()).await);
+}
+
+#[tokio::test]
+async fn someone_who_leaves_and_loses_the_answer_is_gone_after_asking_again() {
+    let server = TestServer::new().await;
+    let ana = server.join(Role::Facilitator, "Ana").await;
+    let mut ben = server.join(Role::Participant, "Ben").await;
+    let id = new_id();
+    for _ in 0..2 {
+        let leave =
+            hearth_protocol::ClientFrame::Command { id, command: Box::new(Command::Leave {}) };
+        ben.wire.send(&leave).await;
+        assert_eq!(ben.wire.closed().await.code, Some(4207));
+        let presence = server.replayed().await.common().people[1].presence;
+        assert_eq!(presence, Presence::Left);
+        ben = server.resume(ben.drops()).await.unwrap();
+        assert!(ben.fresh, "what was said while they were gone is not theirs");
+    }
+    drop(ana);
+}

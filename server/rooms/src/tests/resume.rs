@@ -1,0 +1,196 @@
+//! Resuming: exactly what was missed, or a snapshot.
+
+use crate::testing::*;
+use crate::{ConnectionTimers, RoomsLimits};
+use hearth_protocol::{Command, Epoch, Role, SeatNo, Settings, Text};
+use proptest::prelude::*;
+use std::time::Duration;
+use uuid::Uuid;
+
+/// A step of a random session around Ben, who comes and goes.
+#[derive(Debug, Clone, Copy)]
+enum Step {
+    /// The facilitator makes this many announcements.
+    Says(u8),
+    /// The facilitator mutes or unmutes Ben: events for a seat and for the hosts.
+    Mutes(bool),
+    /// The facilitator mutes or unmutes someone else: events for the hosts only.
+    MutesAnother(bool),
+    /// The facilitator renames themselves.
+    Renames,
+    Drops,
+    Returns,
+    Passes(u8),
+    Restarts,
+}
+
+fn steps() -> impl Strategy<Value = Vec<Step>> {
+    let step = prop_oneof![
+        4 => (1_u8..4).prop_map(Step::Says),
+        2 => any::<bool>().prop_map(Step::Mutes),
+        2 => any::<bool>().prop_map(Step::MutesAnother),
+        1 => Just(Step::Renames),
+        3 => Just(Step::Drops),
+        3 => Just(Step::Returns),
+        1 => (1_u8..6).prop_map(Step::Passes),
+        1 => Just(Step::Restarts),
+    ];
+    prop::collection::vec(step, 4..24)
+}
+
+/// Ben, connected or not.
+enum Ben {
+    Here(Box<Person>),
+    Gone(Box<Absent>),
+}
+
+impl Ben {
+    fn gone(self) -> Self {
+        match self {
+            Self::Here(person) => Self::Gone(Box::new(person.drops())),
+            gone @ Self::Gone(_) => gone,
+        }
+    }
+
+    async fn here(self, server: &TestServer) -> Box<Person> {
+        match self {
+            Self::Here(person) => person,
+            Self::Gone(absent) => {
+                let person = server.resume(*absent).await.expect("they may come back");
+                assert!(!person.fresh, "nothing calls for a snapshot");
+                Box::new(person)
+            }
+        }
+    }
+}
+
+async fn play_out(role: Role, steps: Vec<Step>) {
+    let limits = RoomsLimits { commands_burst_per_seat: 1_000, ..RoomsLimits::default() };
+    let mut server =
+        TestServer::with(Settings::default(), limits, ConnectionTimers::default()).await;
+    let mut ana = server.join(Role::Facilitator, "Ana").await;
+    let cleo = server.join(Role::Participant, "Cleo").await;
+    let mut ben = Ben::Here(Box::new(server.join(role, "Ben").await));
+    let (mut muted, mut cleo_muted, mut count) = (false, false, 0);
+    for step in steps {
+        match step {
+            Step::Says(times) => {
+                for _ in 0..times {
+                    count += 1;
+                    ana.does(Command::Announce { text: Text::plain(format!("word {count}")) })
+                        .await;
+                }
+            }
+            Step::Mutes(on) if on != muted && role == Role::Participant => {
+                muted = on;
+                ana.does(mute(SeatNo(3), on)).await;
+            }
+            Step::MutesAnother(on) if on != cleo_muted => {
+                cleo_muted = on;
+                ana.does(mute(cleo.seat(), on)).await;
+            }
+            Step::Mutes(_) | Step::MutesAnother(_) => {}
+            Step::Renames => {
+                count += 1;
+                ana.does(Command::Rename { name: Text::plain(format!("Ana {count}")) }).await;
+            }
+            Step::Drops => ben = ben.gone(),
+            Step::Returns => ben = Ben::Here(ben.here(&server).await),
+            Step::Passes(seconds) => server.pass(Duration::from_secs(seconds.into())).await,
+            Step::Restarts => {
+                ben = ben.gone();
+                let gone = ana.drops();
+                server = server.restarted().await;
+                ana = server.resume(gone).await.expect("the facilitator comes back");
+            }
+        }
+    }
+    let mut ben = ben.here(&server).await;
+    ana.does(Command::Announce { text: Text::plain("the last word") }).await;
+    ben.reach(ana.view.cursor.room).await;
+    assert_eq!(ben.view, server.truth(ben.seat()).await);
+    assert_eq!(ana.view, server.truth(ana.seat()).await);
+}
+
+fn mute(seat: SeatNo, on: bool) -> Command {
+    if on { Command::Mute { seat, for_ms: None } } else { Command::Unmute { seat } }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 24, max_shrink_iters: 40, ..ProptestConfig::default() })]
+
+    #[test]
+    fn a_resuming_member_gets_what_they_missed_exactly_once(steps in steps()) {
+        tokio::runtime::Runtime::new().unwrap().block_on(play_out(Role::Participant, steps));
+    }
+
+    #[test]
+    fn so_does_a_moderator(steps in steps()) {
+        tokio::runtime::Runtime::new().unwrap().block_on(play_out(Role::Moderator, steps));
+    }
+}
+
+#[tokio::test]
+async fn a_resume_with_another_store_role_or_cursor_gets_a_snapshot() {
+    let server = TestServer::new().await;
+    let mut ana = server.join(Role::Facilitator, "Ana").await;
+    let ben = server.join(Role::Participant, "Ben").await;
+    let gone = ben.drops();
+
+    let mut restored = gone.clone();
+    restored.epoch = Epoch(Uuid::new_v4());
+    let mut ahead = gone.clone();
+    ahead.view.cursor.room += 100;
+    let mut behind = gone.clone();
+    behind.view.cursor.room = 1;
+    let mut not_staff = gone.clone();
+    not_staff.view.cursor.staff = Some(0);
+    for wrong in [restored, ahead, behind, not_staff] {
+        let person = server.resume(wrong).await.ok().unwrap();
+        assert!(person.fresh);
+        assert_eq!(person.view, server.truth(person.seat()).await);
+        drop(person);
+    }
+
+    ana.does(Command::SetRole { seat: SeatNo(2), role: Role::Moderator }).await;
+    let ben = server.resume(gone).await.ok().unwrap();
+    assert!(ben.fresh, "they see other things now");
+    assert_eq!(ben.view, server.truth(ben.seat()).await);
+}
+
+#[tokio::test]
+async fn someone_who_missed_very_much_gets_a_snapshot_and_pages_the_rest() {
+    let limits = RoomsLimits {
+        commands_burst_per_seat: 5_000,
+        commands_per_second_per_room: 10_000,
+        ..RoomsLimits::default()
+    };
+    let server = TestServer::with(Settings::default(), limits, ConnectionTimers::default()).await;
+    let mut ana = server.join(Role::Facilitator, "Ana").await;
+    let gone = server.join(Role::Participant, "Ben").await.drops();
+    for number in 0..60 {
+        let text = Text::plain(format!("{number} {}", "long words ".repeat(300)));
+        ana.does(Command::Announce { text }).await;
+    }
+    ana.does(Command::Announce { text: Text::plain("the last") }).await;
+    let mut ben = server.resume(gone).await.ok().unwrap();
+    let truth = server.truth(ben.seat()).await;
+    assert!(ben.view.earlier || !ben.fresh);
+    if ben.fresh {
+        assert_eq!(ben.view.said.last(), truth.said.last());
+    }
+    let mut said = ben.view.said.clone();
+    let mut earlier = ben.view.earlier;
+    while earlier {
+        let before = said[0].words.id;
+        let outcome = ben.ask_as(new_id(), Command::Page { before }).await;
+        let hearth_protocol::frame::Outcome::Page(page) = outcome else { panic!("{outcome:?}") };
+        earlier = page.earlier;
+        said.splice(0..0, page.said);
+    }
+    ben.reach(truth.cursor.room).await;
+    assert_eq!(said.len().max(ben.view.said.len()), truth.said.len());
+    if ben.fresh {
+        assert_eq!(said, truth.said);
+    }
+}

@@ -1,0 +1,19 @@
+//! Rooms over a temporary store, with the server's own connections.
+
+pub(crate) use hearth_rooms::testing::{new_id, open_round};
+
+use crate::access::WebSocketPermit;
+use hearth_rooms::Rooms;
+use hearth_rooms::testing::{ServeConnection, TestServerWith};
+use tokio::io::DuplexStream;
+
+/// Serves connections as the server does, without counting addresses.
+pub(crate) struct ServerConnection;
+
+impl ServeConnection for ServerConnection {
+    async fn serve(rooms: Rooms, stream: DuplexStream) {
+        crate::connection::serve(rooms, stream, WebSocketPermit::uncounted()).await;
+    }
+}
+
+pub(crate) type TestServer = TestServerWith<ServerConnection>;

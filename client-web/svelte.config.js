@@ -2,8 +2,10 @@ import { readdirSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { vitePreprocess } from "@sveltejs/vite-plugin-svelte";
 
-const views = fileURLToPath(new URL("src/ui/", import.meta.url));
-const files = readdirSync(views, { recursive: true, encoding: "utf8" }).sort();
+const source = fileURLToPath(new URL("src/", import.meta.url));
+const files = readdirSync(source, { recursive: true, encoding: "utf8" })
+  .filter((name) => name.endsWith(".svelte"))
+  .sort();
 
 /** @type {import("@sveltejs/vite-plugin-svelte").SvelteConfig} */
 export default {
@@ -11,6 +13,6 @@ export default {
   compilerOptions: {
     runes: true,
     // Short names for the components' styles: hashes do not compress, and there are many.
-    cssHash: ({ filename }) => `s${files.findIndex((file) => filename.endsWith(`ui/${file}`)).toString(36)}`,
+    cssHash: ({ filename }) => `s${files.findIndex((file) => filename.endsWith(`src/${file}`)).toString(36)}`,
   },
 };

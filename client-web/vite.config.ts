@@ -19,6 +19,8 @@ export default defineConfig({
     rolldownOptions: { treeshake: { manualPureFunctions: idleCalls } },
   },
   server: {
+    // The policy table is in ../protocol/generated.
+    fs: { allow: [".."] },
     proxy: {
       "/api": "http://127.0.0.1:8080",
       "/ws": { target: "ws://127.0.0.1:8080", ws: true },

@@ -1,8 +1,8 @@
-import "./style/tokens.css";
-import "./style/base.css";
+import "./design/tokens.css";
+import "./design/base.css";
 import { mount } from "svelte";
 import { staysGone } from "./io/exit";
-import App from "./ui/App.svelte";
+import App from "./app/App.svelte";
 
 const target = document.getElementById("page");
 if (!target) throw new Error("index.html has lost its element #page");

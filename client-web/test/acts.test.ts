@@ -1,33 +1,33 @@
-/** What staff are shown of the circle, in which order, and what is planned for a round. */
+/** What hosts are shown of the circle, in which order, and what is planned for a round. */
 import { describe, expect, it } from "vitest";
-import { actsFor, cutShort, unheard, waitsLong } from "../src/core/acts";
+import { actsFor, cutShort, unheard, waitsLong } from "../src/features/console/acts";
 import { mayHold, mayTo } from "../src/core/may";
-import { changes, limitChoices, opening, planFor, slowChoices } from "../src/core/opening";
-import type { Common, Snapshot } from "../src/core/wire";
-import { ana, ben, cleo, fay, flow, held, id, person, round, settings, staffSnapshot } from "./build";
+import { changes, limitChoices, opening, planFor, slowChoices } from "../src/features/round/plan";
+import type { View } from "../src/core/wire";
+import { ana, ben, cleo, fay, held, hosts, hostView, type InRoom, person, round, settings, textId, texts } from "./build";
 
 const now = 100_000;
-const acts = (of: Snapshot) => actsFor(of, mayHold(of), now);
-const moderator: Partial<Common> = { people: [{ ...fay, role: "moderator" }, ana, ben, cleo] };
+const acts = (of: View) => actsFor(of, mayHold(of), now);
+const moderator: InRoom = { people: [{ ...fay, role: "moderator" }, ana, ben, cleo] };
 
-describe("the acts of staff", () => {
+describe("the acts of hosts", () => {
   it("are grouped by turn and round, the likely one apart", () => {
-    const turn = { round: round(), flow: flow({ token: held(3, { limit: { until: now } }), waiting: [4] }) };
-    expect(acts(staffSnapshot(turn))).toEqual({
+    const turn = { round: round(), flow: { token: held(3, { limit: { until: now } }), waiting: [4] } };
+    expect(acts(hostView(turn))).toEqual({
       turn: ["skip", "reclaim", "longer"],
       round: ["change_round", "close_round"],
     });
-    expect(acts(staffSnapshot({ ...turn, ...moderator }))).toEqual({
+    expect(acts(hostView({ ...turn, ...moderator }))).toEqual({
       turn: ["skip", "longer"],
       round: ["close_round"],
     });
-    expect(acts(staffSnapshot({ phase: "gathering" }))).toEqual({
+    expect(acts(hostView({ phase: "gathering" }))).toEqual({
       likely: "open_round",
       turn: [],
       round: [],
     });
-    const away = { ...turn, flow: flow({ token: held(3, { away: { until: now } }) }) };
-    expect(acts(staffSnapshot(away))).toEqual({
+    const away = { ...turn, flow: { token: held(3, { away: { until: now } }) } };
+    expect(acts(hostView(away))).toEqual({
       likely: "skip",
       turn: ["reclaim", "longer"],
       round: ["change_round", "close_round"],
@@ -36,28 +36,28 @@ describe("the acts of staff", () => {
 
   it("do not end a round of hands before the first hand", () => {
     const hands = (heard: number[]) =>
-      staffSnapshot({ round: round({ order: "hands" }), flow: flow({ complete: true, heard }) });
+      hostView({ round: round({ order: "hands" }), flow: { complete: true, heard } });
     expect(acts(hands([])).likely).toBeUndefined();
     expect(acts(hands([3])).likely).toBe("close_round");
   });
 
   it("name whom the circle waits for: an offer unanswered too long, or someone away", () => {
-    const offer = (left_ms: number) => ({ move: 5, since: 0, until: { until: now + left_ms } });
+    const offer = (left_ms: number) => ({ turn_id: 5, since: 0, until: { until: now + left_ms } });
     const offered = (left_ms: number) =>
-      staffSnapshot(
-        { round: round(), flow: flow({ move: 5, token: { offered: { seat: 3 } } }) },
-        { board: { muted: [], barred: [], turns: [], points: [], offer: offer(left_ms) } },
+      hostView(
+        { round: round(), flow: { turn_id: 5, token: { offered: { seat: 3 } } } },
+        hosts({ offer: offer(left_ms) }),
       );
     expect(waitsLong(offered(46_000), now)).toBeUndefined();
     expect(waitsLong(offered(45_000), now)).toEqual({ seat: 3, away: false });
-    expect(waitsLong(staffSnapshot({ flow: flow({ token: held(3) }) }), now)).toBeUndefined();
-    const away = staffSnapshot({ flow: flow({ token: held(3, { away: { left: 9 } }) }) });
+    expect(waitsLong(hostView({ flow: { token: held(3) } }), now)).toBeUndefined();
+    const away = hostView({ flow: { token: held(3, { away: { left: 9 } }) } });
     expect(waitsLong(away, now)).toEqual({ seat: 3, away: true });
   });
 
   it("leave parts alone while the session ends, as the room does", () => {
-    expect(mayTo(staffSnapshot(), 3).setRole).toBe(true);
-    expect(mayTo(staffSnapshot({ ending: now }), 3).setRole).toBe(false);
+    expect(mayTo(hostView(), 3).setRole).toBe(true);
+    expect(mayTo(hostView({ closes_at: now }), 3).setRole).toBe(false);
   });
 });
 
@@ -75,21 +75,21 @@ describe("who has not been heard", () => {
 
   it("is whoever takes part in the round, and neither spoke nor passed", () => {
     const lineup = [1, 2, 3, 4, 6, 7];
-    const of = flow({ lineup, heard: [1], passed: [4], token: held(2) });
-    expect(unheard(staffSnapshot({ people, round: round(), flow: of }))).toEqual([2, 3]);
+    const of = { lineup, heard: [1], passed: [4], token: held(2) };
+    expect(unheard(hostView({ people, round: round(), flow: of }))).toEqual([2, 3]);
     const speaks = { ...of, token: held(2, { shares: 1 }) };
-    expect(unheard(staffSnapshot({ people, round: round(), flow: speaks }))).toEqual([3]);
+    expect(unheard(hostView({ people, round: round(), flow: speaks }))).toEqual([3]);
     const free = round({ order: "popcorn" });
-    expect(unheard(staffSnapshot({ people, round: free, flow: of })), "late arrivals too").toEqual([2, 3, 8]);
-    expect(unheard(staffSnapshot({ people, round: round({ order: "open" }), flow: of }))).toEqual([]);
-    expect(unheard(staffSnapshot({ people }))).toEqual([]);
+    expect(unheard(hostView({ people, round: free, flow: of })), "late arrivals too").toEqual([2, 3, 8]);
+    expect(unheard(hostView({ people, round: round({ order: "open" }), flow: of }))).toEqual([]);
+    expect(unheard(hostView({ people }))).toEqual([]);
   });
 
   it("is told before a round is closed on them, and only then", () => {
     const lineup = [1, 2, 3, 4];
     const heard = { lineup, heard: [1, 2, 4] };
     const of = (more: object, order = round()) =>
-      staffSnapshot({ round: order, flow: flow({ ...heard, ...more }) });
+      hostView({ round: order, flow: { ...heard, ...more } });
     expect(cutShort(of({ waiting: [3] }))).toEqual({ unheard: 1 });
     expect(cutShort(of({ token: held(3) }))).toEqual({ unheard: 1, holder: 3 });
     expect(cutShort(of({ token: held(3, { shares: 2 }) }))).toEqual({ unheard: 0, holder: 3 });
@@ -101,10 +101,11 @@ describe("who has not been heard", () => {
 });
 
 describe("a plan for a round", () => {
-  const prompt = { id: id(60), text: { plain: "Before?" } };
+  const prompt = textId("Before?");
+  const asked = hostView({}, { texts: texts("Before?") });
 
   it("begins with the circle's settings, and opens as planned", () => {
-    const before = staffSnapshot({
+    const before = hostView({
       settings: { ...settings, limit: { ms: 240_000, firm: true }, slow_ms: 5_000 },
     });
     const plan = planFor(before, 1);
@@ -128,15 +129,15 @@ describe("a plan for a round", () => {
   });
 
   it("without a limit lifts the circle's in the one command", () => {
-    const common: Partial<Common> = { settings: { ...settings, limit: { ms: 60_000, firm: true } } };
-    const open = opening({ ...planFor(staffSnapshot(common), "random"), limit_ms: 0 });
+    const common: InRoom = { settings: { ...settings, limit: { ms: 60_000, firm: true } } };
+    const open = opening({ ...planFor(hostView(common), "random"), limit_ms: 0 });
     expect(open).toEqual({ open_round: expect.objectContaining({ unlimited: true }) });
     expect(open).not.toHaveProperty("open_round.limit");
   });
 
   it("changes what was changed, and nothing else", () => {
     const was = round({ prompt, limit: { ms: 60_000, firm: false } });
-    const plan = planFor(staffSnapshot(), "random", was);
+    const plan = planFor(asked, "random", was);
     expect(changes(plan, plan)).toEqual([]);
     expect(changes({ ...plan, prompt: "" }, plan)).toEqual([{ set_prompt: {} }]);
     expect(changes({ ...plan, firm: true }, plan)).toEqual([
@@ -150,7 +151,7 @@ describe("a plan for a round", () => {
   });
 
   it("leaves alone what somebody else changed while the form was open", () => {
-    const begins = planFor(staffSnapshot(), "random", round({ prompt }));
+    const begins = planFor(asked, "random", round({ prompt }));
     const [only, ...others] = changes({ ...begins, limit_ms: 60_000 }, begins);
     expect(only).toEqual({ set_limit: { limit: { ms: 60_000, firm: false } } });
     expect(others).toEqual([]);

@@ -1,5 +1,22 @@
-/** Snapshots and events by hand, with as little as each test needs to say. */
-import type { Common, Flow, Person, Round, Said, Settings, Snapshot, Timers } from "../src/core/wire";
+/** Views by hand, with as little as each test needs to say. */
+import type {
+  AudienceFrame,
+  Fact,
+  HostsView,
+  Message,
+  Person,
+  Place,
+  Queue,
+  RoomView,
+  Round,
+  SeatNo,
+  SessionState,
+  Settings,
+  Text,
+  Timers,
+  Token,
+  View,
+} from "../src/core/wire";
 
 export const room = "0190a5e0-0000-7000-8000-00000000000a";
 export const circle = "0190a5e0-0000-7000-8000-00000000000c";
@@ -7,15 +24,30 @@ export const epoch = "0190a5e0-0000-7000-8000-00000000000e";
 
 export const id = (number: number): string => `0190a5e0-0000-7000-8000-${String(number).padStart(12, "0")}`;
 
-export function person(seat: number, name: string, more: Partial<Person> = {}): Person {
+/** In these views a text stands under an id that says what it is. */
+export const textId = (words: string): string => `text ${words}`;
+
+/** Returns the texts of these words. */
+export function texts(...all: string[]): Record<string, Text> {
+  return Object.fromEntries(all.map((words) => [textId(words), { plain: words }]));
+}
+
+export type Seated = Person & { seat: SeatNo };
+
+export function person(seat: number, name: string, more: Partial<Person> = {}): Seated {
   return {
     seat,
-    name: { id: id(seat), text: { plain: name } },
+    name: textId(name),
     role: "participant",
     stance: "sharing",
     presence: "here",
     ...more,
   };
+}
+
+/** Returns people as they stand in a view. */
+export function people(...all: Seated[]): RoomView["people"] {
+  return Object.fromEntries(all.map(({ seat, ...one }) => [seat, one]));
 }
 
 export const settings: Settings = {
@@ -38,25 +70,50 @@ export const timers: Timers = {
   longer_ms: 60_000,
   writing_extends_ms: 10_000,
   extend_every_ms: 15_000,
-  unstaffed_ms: 60_000,
-  unstaffed_end_ms: 600_000,
+  no_host_ms: 60_000,
+  no_host_end_ms: 600_000,
   undo_end_ms: 120_000,
   empty_ms: 1_800_000,
 };
 
-export function flow(more: Partial<Flow> = {}): Flow {
+/** Returns a line of seats. Its places have gaps, as those on the wire do. */
+export function line(...seats: SeatNo[]): Record<SeatNo, Place> {
+  return Object.fromEntries(seats.map((seat, index) => [seat, { place: index * 7 + 3 }]));
+}
+
+export function set(...seats: SeatNo[]): Record<SeatNo, Record<symbol, never>> {
+  return Object.fromEntries(seats.map((seat) => [seat, {}]));
+}
+
+/** What is easily said of the token and the queue. */
+export interface Flow extends Omit<Partial<Queue>, "lineup" | "heard" | "passed" | "later" | "hands" | "waiting"> {
+  turn_id?: number;
+  token?: Token;
+  lineup?: SeatNo[];
+  heard?: SeatNo[];
+  passed?: SeatNo[];
+  later?: SeatNo[];
+  hands?: SeatNo[];
+  waiting?: SeatNo[];
+}
+
+/** Returns the turn and the queue of a room. */
+export function flow(more: Flow = {}): Pick<RoomView, "turn" | "queue"> {
+  const { turn_id = 0, token = { centre: {} }, lineup = [], heard = [], passed = [], ...others } = more;
+  const { later = [], hands = [], waiting = [], ...queue } = others;
   return {
-    move: 0,
-    token: { centre: {} },
-    lineup: [],
-    heard: [],
-    passed: [],
-    later: [],
-    hands: [],
-    waiting: [],
-    complete: false,
-    halted: false,
-    ...more,
+    turn: { turn_id, token },
+    queue: {
+      complete: false,
+      halted: false,
+      ...queue,
+      lineup: line(...lineup),
+      heard: set(...heard),
+      passed: set(...passed),
+      later: line(...later),
+      hands: line(...hands),
+      waiting: line(...waiting),
+    },
   };
 }
 
@@ -72,20 +129,32 @@ export function round(more: Partial<Round> = {}): Round {
   };
 }
 
-export function held(seat: number, more: object = {}): Flow["token"] {
+export function held(seat: number, more: object = {}): Token {
   return { held: { seat, since: 1_000, shares: 0, firm: false, extended: false, ...more } };
 }
 
-export function said(number: number, seat: number, words: string, more: Partial<Said> = {}): Said {
+/** A message, with its number. */
+export type Said = Message & { number: number };
+
+export function said(number: number, seat: number, words: string, more: Partial<Message> = {}): Said {
   return {
-    words: { id: id(number), text: { plain: words } },
+    number,
+    text: textId(words),
     seat,
     kind: "share",
     round: 1,
     at: 5_000,
     taken_back: false,
-    gestures: [],
+    gestures: {},
     ...more,
+  };
+}
+
+/** Returns messages as they stand in a view, and the texts they mention. */
+export function messages(...all: Said[]): Pick<View, "messages" | "texts"> {
+  return {
+    messages: Object.fromEntries(all.map(({ number, ...message }) => [number, message])),
+    texts: texts(...all.map(({ text }) => text.slice(textId("").length))),
   };
 }
 
@@ -95,35 +164,52 @@ export const ana = person(2, "Ana");
 export const ben = person(3, "Ben");
 export const cleo = person(4, "Cleo");
 
-export function snapshot(common: Partial<Common> = {}, more: Partial<Snapshot> = {}): Snapshot {
+/** What differs in a room from the usual one. */
+export interface InRoom extends Partial<SessionState> {
+  people?: Seated[];
+  round?: Round | undefined;
+  flow?: Flow;
+  settings?: Settings;
+}
+
+export function view(more: InRoom = {}, others: Partial<View> = {}): View {
+  const { people: seated = [fay, ana, ben, cleo], round: of, flow: stands, settings: set, ...session } = more;
+  const names = seated.map(({ name }) => name.slice(textId("").length));
   return {
     seat: 2,
-    cursor: { room: 10, seat: 2 },
-    common: {
-      room,
-      circle,
-      title: { id: id(90), text: { plain: "Monday circle" } },
-      settings,
-      timers,
-      opened_at: 1_000,
-      phase: "open",
-      people: [fay, ana, ben, cleo],
-      flow: flow(),
-      ...common,
+    cursor: { room: 10, own: 2 },
+    room: {
+      id: room,
+      circle: { id: circle, title: textId("Monday circle"), settings: set ?? settings, timers },
+      session: { phase: "open", opened_at: 1_000, ...session },
+      people: people(...seated),
+      ...(of && { round: of }),
+      ...flow(stands),
     },
-    said: [],
+    messages: {},
     earlier: false,
     own: { removed: false },
-    ...more,
+    ...others,
+    texts: { ...texts("Monday circle", ...names), ...others.texts },
   };
 }
 
+export function hosts(more: Partial<HostsView> = {}): { hosts: HostsView } {
+  return { hosts: { mutes: {}, bars: {}, turns: {}, process_points: {}, ...more } };
+}
+
 /** The same, as a facilitator sees it. */
-export function staffSnapshot(common: Partial<Common> = {}, more: Partial<Snapshot> = {}): Snapshot {
-  return snapshot(common, {
+export function hostView(more: InRoom = {}, others: Partial<View> = {}): View {
+  return view(more, {
     seat: 1,
-    cursor: { room: 10, seat: 2, staff: 4 },
-    board: { muted: [], barred: [], turns: [], points: [] },
-    ...more,
+    cursor: { room: 10, own: 2, hosts: 4 },
+    ...hosts(),
+    ...others,
   });
 }
+
+/** The next frame to the room after `view()`. */
+export function toRoom(facts: Fact[], patch?: object, more: Partial<AudienceFrame> = {}): AudienceFrame {
+  return { room: 11, at: 9_000, facts, ...(patch && { patch }), ...more };
+}
+

@@ -1,13 +1,13 @@
 /** The store of a circle, with a browser that is played: what becomes of one's words. */
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { begin } from "../src/core/session";
-import type { Snapshot } from "../src/core/wire";
-import { Kept, type Shelf } from "../src/io/storage";
-import { Circle } from "../src/store/circle.svelte";
-import { unanswered } from "../src/store/keep";
+import { newClient } from "../src/core/connection/client";
+import type { View } from "../src/core/wire";
+import { CircleStorage, type StorageLike } from "../src/io/storage";
+import { CircleStore } from "../src/features/room/circle.svelte";
+import { unanswered } from "../src/features/room/persist";
 import { words } from "../src/words";
-import { circle as circleId, epoch, flow, held, id, room, round, said, snapshot } from "./build";
-import { limits, way } from "./world";
+import { circle as circleId, epoch, held, messages, room, round, said, textId, texts, toRoom, view } from "./build";
+import { limits, credentials } from "./world";
 
 class Page {
   static sockets: Page[] = [];
@@ -28,13 +28,13 @@ class Page {
 }
 
 const memory = new Map<string, string>();
-const shelf: Shelf = {
+const shelf: StorageLike = {
   getItem: (key) => memory.get(key) ?? null,
   setItem: (key, value) => void memory.set(key, value),
   removeItem: (key) => void memory.delete(key),
 };
-const mine = (more: Partial<Snapshot> = {}) =>
-  snapshot({ round: round(), flow: flow({ move: 7, token: held(2), lineup: [2, 3], waiting: [3] }) }, more);
+const mine = (more: Partial<View> = {}) =>
+  view({ round: round(), flow: { turn_id: 7, token: held(2), lineup: [2, 3], waiting: [3] } }, more);
 let stop: () => void = () => undefined;
 
 function socket(): Page {
@@ -47,15 +47,15 @@ function says(frame: object) {
   socket().onmessage?.({ data: JSON.stringify(frame) });
 }
 
-function enter(view?: Snapshot): Circle {
-  const kept = new Kept(shelf, circleId);
-  const circle = new Circle(begin(way, unanswered(kept, way.seatKey)), kept);
+function enter(view?: View): CircleStore {
+  const kept = new CircleStorage(shelf, circleId);
+  const circle = new CircleStore(newClient(credentials, unanswered(kept, credentials.seatKey)), kept);
   stop = circle.start();
   welcome(view);
   return circle;
 }
 
-function welcome(view?: Snapshot) {
+function welcome(view?: View) {
   socket().onopen?.();
   says({ welcome: { seat: 2, epoch, now: Date.now(), limits, ...(view && { snapshot: view }) } });
 }
@@ -89,14 +89,14 @@ describe("one's words", () => {
   it("leave the draft when they are sent, and are gone from the device when they have arrived", () => {
     const circle = enter(mine());
     circle.draft = "I am here";
-    expect(new Kept(shelf, circleId).draft).toBe("I am here");
+    expect(new CircleStorage(shelf, circleId).draft).toBe("I am here");
     circle.send();
     expect(circle.draft).toBe("");
     expect(circle.sending.map((ask) => ask.words)).toEqual(["I am here"]);
-    expect(new Kept(shelf, circleId).asks).toHaveLength(1);
+    expect(new CircleStorage(shelf, circleId).pending).toHaveLength(1);
     says({ re: lastId(), ok: { at: 1 } });
     expect(circle.sending).toEqual([]);
-    expect(new Kept(shelf, circleId).asks).toEqual([]);
+    expect(new CircleStorage(shelf, circleId).pending).toEqual([]);
   });
 
   it("come back to the draft when they are refused, with the reason", () => {
@@ -104,26 +104,31 @@ describe("one's words", () => {
     circle.draft = "too late";
     circle.send();
     circle.draft = "and more";
-    says({ re: lastId(), refused: { code: "stale_move", say: "" } });
+    says({ re: lastId(), refused: { code: "stale_turn", say: "" } });
     expect(circle.draft).toBe("too late\n\nand more");
-    expect(circle.notice).toBe(`${words.turn.refusals.stale_move} ${words.turn.returned}`);
+    expect(circle.notice).toBe(`${words.refusals.sentences.stale_turn} ${words.message.returned}`);
   });
 
   it("come back to the draft when they are taken back", () => {
-    const circle = enter(mine({ said: [said(5, 2, "not like this")] }));
-    circle.ask({ take_back: { said: id(5) } });
-    says({ room: 11, at: 1, taken_back: { said: id(5) } });
+    const circle = enter(mine(messages(said(5, 2, "not like this"))));
+    circle.ask({ take_back: { message: 5 } });
+    says(
+      toRoom([{ taken_back: { message: 5 } }], undefined, {
+        messages: { 5: { taken_back: true } },
+        texts: { [textId("not like this")]: null },
+      }),
+    );
     says({ re: lastId(), ok: { at: 1 } });
     expect(circle.draft).toBe("not like this");
-    expect(circle.notice).toBe(words.turn.tookBack);
+    expect(circle.notice).toBe(words.message.tookBack);
   });
 
   it("that cannot be taken back any more stay where they are", () => {
-    const circle = enter(mine({ said: [said(5, 2, "said")] }));
-    circle.ask({ take_back: { said: id(5) } });
+    const circle = enter(mine(messages(said(5, 2, "said"))));
+    circle.ask({ take_back: { message: 5 } });
     says({ re: lastId(), refused: { code: "too_late", say: "" } });
     expect(circle.draft).toBe("");
-    expect(circle.notice).toBe(words.turn.refusals.too_late);
+    expect(circle.notice).toBe(words.refusals.sentences.too_late);
   });
 
   it("survive a page that is loaded anew, before they were sent and after", () => {
@@ -135,35 +140,37 @@ describe("one's words", () => {
     stop();
     const second = enter(mine());
     expect(second.draft).toBe("half a sentence");
-    expect(socket().sent[1]).toMatchObject({ share: { move: 7, text: { plain: "sent in the tunnel" } } });
+    expect(socket().sent[1]).toMatchObject({ share: { turn_id: 7, text: { plain: "sent in the tunnel" } } });
   });
 
   it("are read anew where another tab went on with them", () => {
     const circle = enter(mine());
     circle.draft = "I am here";
     socket().onclose?.({ code: 4200 });
-    expect(circle.session.line).toMatchObject({ at: "stopped", why: "replaced" });
-    new Kept(shelf, circleId).draft = "what I wrote in the other tab";
+    expect(circle.client.connection).toMatchObject({ at: "stopped", why: "replaced" });
+    new CircleStorage(shelf, circleId).draft = "what I wrote in the other tab";
     circle.again();
     welcome(mine());
     expect(circle.draft).toBe("what I wrote in the other tab");
   });
 
   it("are not waited for by anybody else: a *later* that comes back at once is explained", () => {
-    const offered = (move: number) => flow({ move, token: { offered: { seat: 2 } }, lineup: [2], later: [] });
-    const circle = enter(snapshot({ round: round(), flow: offered(7) }));
-    circle.askMove("later");
-    const ended = { ...offered(8), token: { centre: {} }, later: [2] };
-    says({ room: 11, at: 1, offer_ended: { seat: 2, how: "later", flow: ended } });
-    says({ room: 12, at: 1, offered: { seat: 2, flow: { ...offered(9), later: [2] } } });
+    const circle = enter(view({ round: round(), flow: { turn_id: 7, token: { offered: { seat: 2 } }, lineup: [2] } }));
+    circle.askTurn("later");
+    says(
+      toRoom([{ later: { seat: 2 } }, { offered: { seat: 2 } }], {
+        turn: { turn_id: 9 },
+        queue: { later: { 2: { place: 1 } } },
+      }),
+    );
     says({ re: lastId(), ok: { at: 1 } });
     expect(circle.may?.take).toBe(true);
     expect(circle.notice).toBe(words.turn.laterAlone);
   });
 
   it("name the one who is next for this turn alone, and while they may be", () => {
-    const popcorn = (move: number) =>
-      snapshot({ round: round({ order: "popcorn" }), flow: flow({ move, token: held(2), lineup: [2, 3] }) });
+    const popcorn = (turn_id: number) =>
+      view({ round: round({ order: "popcorn" }), flow: { turn_id, token: held(2), lineup: [2, 3] } });
     const circle = enter(popcorn(7));
     circle.chooseNext(3);
     expect(circle.nextChoice).toBe(3);
@@ -185,7 +192,7 @@ describe("one's words", () => {
   });
 
   it("are not sent when it is not one's turn", () => {
-    const circle = enter(snapshot({ round: round(), flow: flow({ token: held(3) }) }));
+    const circle = enter(view({ round: round(), flow: { token: held(3) } }));
     circle.draft = "wait";
     circle.send();
     expect(circle.draft).toBe("wait");
@@ -196,50 +203,50 @@ describe("one's words", () => {
     const circle = enter(mine());
     circle.draft = "unsaid";
     socket().onclose?.({ code: 4202 });
-    expect(new Kept(shelf, circleId).draft).toBe("");
+    expect(new CircleStorage(shelf, circleId).draft).toBe("");
     expect(circle.draft, "and stay on the page, to be copied").toBe("unsaid");
-    expect(circle.snapshot).toBeUndefined();
+    expect(circle.view).toBeUndefined();
   });
 
-  it("that were on their way at the end come back to the page, and not to the device", () => {
+  it("that were on their credentials at the end come back to the page, and not to the device", () => {
     const circle = enter(mine());
     circle.draft = "too late";
     circle.send();
     socket().onclose?.({ code: 4202 });
     expect(circle.draft).toBe("too late");
-    expect(new Kept(shelf, circleId).draft).toBe("");
-    expect(new Kept(shelf, circleId).asks).toEqual([]);
+    expect(new CircleStorage(shelf, circleId).draft).toBe("");
+    expect(new CircleStorage(shelf, circleId).pending).toEqual([]);
   });
 });
 
-describe("the way back", () => {
+describe("the credentials back", () => {
   it("is known once the server has given a seat; then the secret leaves the address bar", () => {
     enter(mine());
-    expect(new Kept(shelf, circleId).keys).toEqual({ seatKey: "seat-key", name: "Ana", room, taken: true });
+    expect(new CircleStorage(shelf, circleId).keys).toEqual({ seatKey: "seat-key", name: "Ana", room, taken: true });
     expect(history.replaceState).toHaveBeenCalledWith(null, "", `/c/${circleId}`);
   });
 
   it("with a new key is theirs who were on the old one: their words are sent again under it", () => {
     const circle = enter(mine());
     socket().onclose?.({ code: 1006 });
-    circle.draft = "on their way";
+    circle.draft = "on their credentials";
     circle.send();
     socket().onclose?.({ code: 4200 });
     circle.notMe();
     welcome();
-    const { seatKey } = circle.session.way;
-    expect(new Kept(shelf, circleId).asks).toMatchObject([{ words: "on their way", by: seatKey }]);
+    const { seatKey } = circle.client.credentials;
+    expect(new CircleStorage(shelf, circleId).pending).toMatchObject([{ words: "on their credentials", by: seatKey }]);
   });
 
   it("is kept with the new key before it is sent, and with the new name", () => {
     const circle = enter(mine());
     socket().onclose?.({ code: 4200 });
     circle.notMe();
-    const next = new Kept(shelf, circleId).keys?.nextSeatKey;
+    const next = new CircleStorage(shelf, circleId).keys?.nextSeatKey;
     expect(next).toMatch(/^[A-Za-z0-9_-]{43}$/);
     welcome();
-    says({ room: 11, at: 1, renamed: { seat: 2, name: { id: id(70), text: { plain: "Anna" } } } });
-    expect(new Kept(shelf, circleId).keys).toEqual({ seatKey: next, name: "Anna", room, taken: true });
+    says(toRoom([{ renamed: { seat: 2 } }], { people: { 2: { name: textId("Anna") } } }, { texts: texts("Anna") }));
+    expect(new CircleStorage(shelf, circleId).keys).toEqual({ seatKey: next, name: "Anna", room, taken: true });
   });
 
   it("stays with the tab that has the seat, whatever a replaced one goes through", () => {
@@ -248,10 +255,10 @@ describe("the way back", () => {
     const second = enter(mine());
     second.notMe();
     welcome();
-    const { seatKey } = second.session.way;
+    const { seatKey } = second.client.credentials;
     expect(seatKey).not.toBe("seat-key");
     replaced.onclose?.({ code: 4200 });
-    expect(new Kept(shelf, circleId).keys).toEqual({ seatKey, name: "Ana", room, taken: true });
+    expect(new CircleStorage(shelf, circleId).keys).toEqual({ seatKey, name: "Ana", room, taken: true });
   });
 
   it.each([
@@ -261,32 +268,32 @@ describe("the way back", () => {
   ])("is forgotten when %s, and nothing is left on the device", (_why, code) => {
     const circle = enter(mine());
     if (code !== 4203) circle.draft = "unsaid";
-    if (code !== 4203) circle.ask({ share: { move: 7, text: { plain: "on its way" } } });
+    if (code !== 4203) circle.ask({ share: { turn_id: 7, text: { plain: "on its credentials" } } });
     socket().onclose?.({ code });
     expect([...memory.keys()]).toEqual([]);
-    if (code !== 4203) expect(circle.draft, "and still on the page").toBe("on its way\n\nunsaid");
+    if (code !== 4203) expect(circle.draft, "and still on the page").toBe("on its credentials\n\nunsaid");
   });
 
   it("waits for the door with the words that are not said, when the key opens nothing", () => {
     const circle = enter(mine());
     circle.draft = "unsaid";
-    circle.ask({ share: { move: 7, text: { plain: "on its way" } } });
+    circle.ask({ share: { turn_id: 7, text: { plain: "on its credentials" } } });
     socket().onclose?.({ code: 4203 });
-    expect(new Kept(shelf, circleId).keys).toMatchObject({ room, taken: false });
-    expect(new Kept(shelf, circleId).draft).toBe("on its way\n\nunsaid");
+    expect(new CircleStorage(shelf, circleId).keys).toMatchObject({ room, taken: false });
+    expect(new CircleStorage(shelf, circleId).draft).toBe("on its credentials\n\nunsaid");
   });
 
   it.each([4200, 4201, 4207])("stays where there is a session to come back to (%i)", (code) => {
     const circle = enter(mine());
     circle.draft = "unsaid";
     socket().onclose?.({ code });
-    expect(new Kept(shelf, circleId).keys).toMatchObject({ seatKey: "seat-key", room, taken: true });
-    expect(new Kept(shelf, circleId).draft).toBe("unsaid");
+    expect(new CircleStorage(shelf, circleId).keys).toMatchObject({ seatKey: "seat-key", room, taken: true });
+    expect(new CircleStorage(shelf, circleId).draft).toBe("unsaid");
   });
 
   it("is left alone, with all that is kept, where another tab has come in anew", () => {
     enter(mine());
-    const kept = new Kept(shelf, circleId);
+    const kept = new CircleStorage(shelf, circleId);
     kept.keys = { seatKey: "newer", name: "Zed", room, taken: true };
     kept.draft = "Zed's";
     socket().onclose?.({ code: 4202 });
@@ -297,9 +304,9 @@ describe("the way back", () => {
 
 describe("somebody who is offered the turn", () => {
   const offered = () => {
-    const clock = { move: 7, since: Date.now(), until: { until: Date.now() + 90_000 } };
-    return snapshot(
-      { round: round(), flow: flow({ move: 7, token: { offered: { seat: 2 } }, lineup: [2] }) },
+    const clock = { turn_id: 7, since: Date.now(), until: { until: Date.now() + 90_000 } };
+    return view(
+      { round: round(), flow: { turn_id: 7, token: { offered: { seat: 2 } }, lineup: [2] } },
       { own: { removed: false, offer: clock } },
     );
   };
@@ -318,24 +325,24 @@ describe("somebody who is offered the turn", () => {
   });
 });
 
-describe("a line that drops", () => {
+describe("a connection that drops", () => {
   it("is told aloud when it stays away, and when it is back", () => {
     const circle = enter(mine());
     socket().onclose?.({ code: 1006 });
     vi.advanceTimersByTime(1_000);
     expect(circle.voice.polite).toEqual([]);
     vi.advanceTimersByTime(4_000);
-    expect(circle.voice.polite.map(({ text }) => text)).toEqual([words.line.trying]);
+    expect(circle.voice.polite.map(({ text }) => text)).toEqual([words.connection.trying]);
     welcome();
     vi.advanceTimersByTime(1_000);
-    expect(circle.voice.polite.at(-1)?.text).toBe(words.line.back);
+    expect(circle.voice.polite.at(-1)?.text).toBe(words.connection.back);
   });
 
   it("does not tell aloud all that happened meanwhile", () => {
     const circle = enter(mine());
     vi.advanceTimersByTime(30_000);
-    says({ room: 11, at: Date.now() - 20_000, passed: { seat: 3, flow: flow() } });
-    says({ room: 12, at: Date.now(), passed: { seat: 4, flow: flow() } });
+    says(toRoom([{ passed: { seat: 3 } }], {}, { at: Date.now() - 20_000 }));
+    says(toRoom([{ passed: { seat: 4 } }], {}, { room: 12, at: Date.now() }));
     expect(circle.voice.polite.map(({ text }) => text)).toEqual(["Cleo passed."]);
   });
 });

@@ -1,13 +1,13 @@
 import { describe, expect, it } from "vitest";
-import { backoff, lineBackoff } from "../src/core/backoff";
+import { backoff, reconnectBackoff } from "../src/core/connection/backoff";
 import { span } from "../src/core/clock";
-import { draftOf, giveBack } from "../src/core/draft";
-import { chapters } from "../src/core/log";
-import { addressOf, linkOf } from "../src/core/place";
-import { limitOf, minutesOf } from "../src/core/round";
-import { countChars, nameProblem } from "../src/core/text";
-import { Mine } from "../src/io/mine";
-import { Kept } from "../src/io/storage";
+import { draftOf, giveBack } from "../src/features/message/draft";
+import { chapters } from "../src/core/view/messages";
+import { addressOf, linkOf } from "../src/core/address";
+import { limitOf, minutesOf } from "../src/features/round/minutes";
+import { countChars, nameProblem } from "../src/core/view/text";
+import { SavedCircles } from "../src/io/saved_circles";
+import { CircleStorage } from "../src/io/storage";
 import { circle, id, room, said } from "./build";
 
 function shelf() {
@@ -36,33 +36,33 @@ describe("the draft", () => {
 describe("what the device keeps", () => {
   it("is the draft, as long as there is one", () => {
     const on = shelf();
-    new Kept(on, circle).keys = { seatKey: "k", room, taken: true };
-    new Kept(on, circle).draft = "half a sentence";
-    expect(new Kept(on, circle).draft).toBe("half a sentence");
-    expect(new Kept(on, id(77)).draft).toBe("");
-    new Kept(on, circle).draft = "";
+    new CircleStorage(on, circle).keys = { seatKey: "k", room, taken: true };
+    new CircleStorage(on, circle).draft = "half a sentence";
+    expect(new CircleStorage(on, circle).draft).toBe("half a sentence");
+    expect(new CircleStorage(on, id(77)).draft).toBe("");
+    new CircleStorage(on, circle).draft = "";
     expect([...on.memory.keys()]).toEqual([`hearth/${circle}/keys`]);
   });
 
   it("is no draft where there is no session to come back to", () => {
     const on = shelf();
-    new Kept(on, circle).draft = "for nobody";
+    new CircleStorage(on, circle).draft = "for nobody";
     expect(on.memory.size).toBe(0);
   });
 
   it("is nothing once the session is over, save the name in a circle among My circles", () => {
     const on = shelf();
-    const kept = new Kept(on, circle);
+    const kept = new CircleStorage(on, circle);
     const fill = () => {
       kept.keys = { seatKey: "k", name: "Ana", room, taken: true };
       kept.draft = "half a sentence";
-      kept.asks = [{ id: id(1), command: { leave: {} }, room, quiet: false, words: "hi", tries: 0, by: "k" }];
+      kept.pending = [{ id: id(1), command: { leave: {} }, room, quiet: false, words: "hi", tries: 0, by: "k" }];
     };
     fill();
     kept.over();
     expect(on.memory.size).toBe(0);
     fill();
-    new Mine(on).keep({ circle, title: "Tuesday", role: "participant", secret: "A".repeat(43), at: 1 });
+    new SavedCircles(on).keep({ circle, title: "Tuesday", role: "participant", secret: "A".repeat(43), at: 1 });
     kept.over();
     expect([...on.memory.keys()].sort()).toEqual([`hearth/${circle}/keys`, "hearth/mine"]);
     expect(kept.keys).toEqual({ seatKey: "k", name: "Ana", taken: false });
@@ -70,33 +70,33 @@ describe("what the device keeps", () => {
 
   it("is the key of a seat, from before it is first sent", () => {
     const on = shelf();
-    expect(new Kept(on, circle).keys).toBeUndefined();
-    new Kept(on, circle).keys = { seatKey: "k", name: "Ana", taken: false };
-    expect(new Kept(on, circle).keys).toEqual({ seatKey: "k", name: "Ana", taken: false });
+    expect(new CircleStorage(on, circle).keys).toBeUndefined();
+    new CircleStorage(on, circle).keys = { seatKey: "k", name: "Ana", taken: false };
+    expect(new CircleStorage(on, circle).keys).toEqual({ seatKey: "k", name: "Ana", taken: false });
   });
 
   it("is what was sent and not answered, where it carries words", () => {
     const on = shelf();
     const share = {
       id: id(1),
-      command: { share: { move: 1, text: { plain: "hi" } } },
+      command: { share: { turn_id: 1, text: { plain: "hi" } } },
       room,
       quiet: false,
       words: "hi",
       tries: 0,
       by: "k",
     };
-    const take = { id: id(2), command: { take: { move: 1 } }, room, quiet: false, tries: 0, by: "k" };
-    new Kept(on, circle).asks = [share, take];
-    expect(new Kept(on, circle).asks).toEqual([share]);
+    const take = { id: id(2), command: { take: { turn_id: 1 } }, room, quiet: false, tries: 0, by: "k" };
+    new CircleStorage(on, circle).pending = [share, take];
+    expect(new CircleStorage(on, circle).pending).toEqual([share]);
   });
 
   it("is nothing where it was spoilt, and a full storage is borne", () => {
     const on = shelf();
     on.setItem(`hearth/${circle}/keys`, "{");
-    on.setItem(`hearth/${circle}/asks`, '"no list"');
-    expect(new Kept(on, circle).keys).toBeUndefined();
-    expect(new Kept(on, circle).asks).toEqual([]);
+    on.setItem(`hearth/${circle}/pending`, '"no list"');
+    expect(new CircleStorage(on, circle).keys).toBeUndefined();
+    expect(new CircleStorage(on, circle).pending).toEqual([]);
     const full = {
       ...shelf(),
       setItem: () => {
@@ -104,7 +104,7 @@ describe("what the device keeps", () => {
       },
     };
     expect(() => {
-      new Kept(full, circle).draft = "words";
+      new CircleStorage(full, circle).draft = "words";
     }).not.toThrow();
   });
 });
@@ -118,11 +118,11 @@ describe("waits between tries", () => {
   });
 
   it("at a lost line are about a second for half a minute, and then a part of the time it has been gone", () => {
-    expect(lineBackoff(0, 0, 1)).toBe(250);
-    expect([0, 5_000, 30_000, 60_000, 3_600_000].map((gone) => lineBackoff(gone, 3, 1))).toEqual([
+    expect(reconnectBackoff(0, 0, 1)).toBe(250);
+    expect([0, 5_000, 30_000, 60_000, 3_600_000].map((gone) => reconnectBackoff(gone, 3, 1))).toEqual([
       1_000, 1_000, 1_000, 2_000, 10_000,
     ]);
-    expect(lineBackoff(0, 3, 0), "drawn by lot from the second half").toBe(500);
+    expect(reconnectBackoff(0, 3, 0), "drawn by lot from the second half").toBe(500);
   });
 });
 

@@ -7,9 +7,9 @@ import {
   meanwhileOf,
   nextHour,
   screenOf,
-} from "../src/core/door";
-import { forField, lasting, until } from "../src/core/hour";
-import type { Door, LinkRole, RoomAtDoor, Settings } from "../src/core/wire";
+} from "../src/features/door/door";
+import { forField, lasting, until } from "../src/features/door/hour";
+import type { Door, LinkRole, LobbySummary, Settings } from "../src/core/wire";
 import { words } from "../src/words";
 import { circle, room, settings } from "./build";
 
@@ -17,8 +17,8 @@ const now = Date.UTC(2026, 11, 3, 16, 10);
 const minutes = (count: number) => count * 60_000;
 const hours = (count: number) => count * 3_600_000;
 
-const session = (more: Partial<RoomAtDoor> = {}): RoomAtDoor => ({
-  ...{ room, phase: "gathering", here: 2, staff: [], closed: false },
+const session = (more: Partial<LobbySummary> = {}): LobbySummary => ({
+  ...{ room, phase: "gathering", here: 2, hosts: [], closed: false },
   ...more,
 });
 const door = (more: Partial<Door> = {}, set: Partial<Settings> = {}): Door => ({
@@ -76,20 +76,20 @@ describe("the door says", () => {
     const names = [{ plain: "Fay" }, { plain: "Mo" }];
     const held_by = { plain: "the Tuesday group." };
     const holders = (more: Partial<Door>) => say.holders(holdersOf(door(more)));
-    expect(holders({ held_by, session: session({ staff: names }) })).toBe(
+    expect(holders({ held_by, session: session({ hosts: names }) })).toBe(
       "Fay and Mo hold this circle, and are here now.",
     );
-    expect(holders({ session: session({ staff: names.slice(0, 1) }) })).toBe(
+    expect(holders({ session: session({ hosts: names.slice(0, 1) }) })).toBe(
       "Fay holds this circle, and is here now.",
     );
     expect(holders({ held_by, session: session() })).toBe("This circle is held by the Tuesday group.");
-    expect(holders({ session: session({ staff: [{ sealed: "…" }] }) })).toBe(
+    expect(holders({ session: session({ hosts: [{ sealed: "…" }] }) })).toBe(
       "A facilitator holds this circle. You meet them inside, by name.",
     );
   });
 
   it("where the session stands", () => {
-    const meanwhile = (more?: Partial<RoomAtDoor>) =>
+    const meanwhile = (more?: Partial<LobbySummary>) =>
       say.meanwhile(meanwhileOf(door(more ? { session: session(more) } : {})));
     expect(meanwhile()).toBe("Nobody has come in yet. You can be the first.");
     expect(meanwhile({ here: 0 })).toBe("Nobody has come in yet. You can be the first.");

@@ -1,129 +1,140 @@
 /**
- * What a server really sent, replayed: every snapshot that arrives must equal the one folded from the
- * events before it. The recordings are written by the scenarios' own test, one line for each frame.
+ * What a server really sent, replayed: every snapshot that arrives must equal the view merged from the
+ * frames before it, for all that both hold.
  */
-import { existsSync, readFileSync, readdirSync } from "node:fs";
-import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
-import { fold } from "../src/core/fold";
-import { frameOf } from "../src/core/frame";
-import type { Snapshot } from "../src/core/wire";
-import { flow, id, said, snapshot, staffSnapshot } from "./build";
-
-interface Recorded {
-  seat: number;
-  dir: "in" | "out";
-  frame: Record<string, unknown>;
-}
+import { frameOf } from "../src/core/connection/frame";
+import { applyFrame } from "../src/core/connection/merge";
+import type { View } from "../src/core/wire";
+import { hosts, hostView, messages, said, textId, texts, view } from "./build";
+import { readRecording, type Recorded, recordings } from "./recordings";
 
 interface Replayed {
-  views: Map<number, Snapshot>;
-  events: number;
+  views: Map<number, View>;
+  decisions: number;
   compared: number;
 }
 
-const folder = fileURLToPath(new URL("../../protocol/scenarios/frames/", import.meta.url));
-const recordings = existsSync(folder) ? readdirSync(folder).filter((name) => name.endsWith(".jsonl")) : [];
-
 function replay(lines: Recorded[]): Replayed {
-  const views = new Map<number, Snapshot>();
-  let events = 0;
+  const views = new Map<number, View>();
+  let decisions = 0;
   let compared = 0;
   for (const { seat, dir, frame } of lines) {
     // What the clients said is in the recording too; only what they heard is replayed.
     if (dir === "out" || "hello" in frame || "id" in frame) continue;
     const heard = frameOf(frame);
-    const view = views.get(seat);
+    const before = views.get(seat);
     if (heard.is === "unknown")
       throw new Error(`a frame to seat ${seat} was not understood: ${JSON.stringify(frame)}`);
-    if (heard.is === "fact") {
-      if (!view) throw new Error(`an event reached seat ${seat} before any snapshot`);
-      views.set(seat, fold(view, heard.fact));
-      events += 1;
+    if (heard.is === "decision") {
+      const after = before && applyFrame(before, heard.decision);
+      if (!after) throw new Error(`a frame can't follow what seat ${seat} had: ${JSON.stringify(frame)}`);
+      views.set(seat, after);
+      decisions += 1;
+    }
+    if (heard.is === "answer" && "page" in heard.answer && before) {
+      const { page } = heard.answer;
+      views.set(seat, {
+        ...before,
+        messages: { ...page.messages, ...before.messages },
+        texts: { ...page.texts, ...before.texts },
+      });
     }
     const fresh =
       heard.is === "snapshot" ? heard.snapshot : heard.is === "welcome" ? heard.welcome.snapshot : undefined;
     if (fresh) {
-      if (view && isSamePoint(view, fresh)) {
-        compare(view, fresh);
+      if (before && isSamePoint(before, fresh)) {
+        compare(before, fresh);
         compared += 1;
       }
       views.set(seat, fresh);
     }
   }
-  return { views, events, compared };
+  return { views, decisions, compared };
 }
 
-/** A snapshot tells of the same moment when nothing was missed since the last event seen. */
-function isSamePoint(view: Snapshot, fresh: Snapshot): boolean {
+/** A snapshot tells of the same moment when nothing was missed since the last frame. */
+function isSamePoint(merged: View, fresh: View): boolean {
   return (
-    view.common.room === fresh.common.room &&
-    view.cursor.room === fresh.cursor.room &&
-    view.cursor.seat === fresh.cursor.seat
+    merged.room.id === fresh.room.id &&
+    merged.cursor.room === fresh.cursor.room &&
+    merged.cursor.own === fresh.cursor.own
   );
 }
 
-function compare(view: Snapshot, fresh: Snapshot): void {
-  expect(view.common).toEqual(fresh.common);
-  expect(view.own).toEqual(fresh.own);
+function compare(merged: View, fresh: View): void {
+  expect(merged.room).toEqual(fresh.room);
+  expect(merged.own).toEqual(fresh.own);
   // A snapshot carries the last part of what was said; a screen that was there has all of it.
-  expect(view.said.slice(view.said.length - fresh.said.length)).toEqual(fresh.said);
-  // A change of role gives the staff's board, or takes it.
-  if (view.board && fresh.board && view.cursor.staff === fresh.cursor.staff)
-    expect(view.board).toEqual(fresh.board);
+  for (const [number, message] of Object.entries(fresh.messages))
+    expect(merged.messages[Number(number)], `message ${number}`).toEqual(message);
+  for (const [id, text] of Object.entries(fresh.texts)) expect(merged.texts[id], `text ${id}`).toEqual(text);
+  for (const text of textsOfBoth(merged, fresh)) expect(text in fresh.texts, `text ${text} was erased`).toBe(true);
+  // A change of role gives the hosts' view, or takes it.
+  if (merged.hosts && fresh.hosts && merged.cursor.hosts === fresh.cursor.hosts)
+    expect(merged.hosts).toEqual(fresh.hosts);
 }
 
-function read(name: string): Recorded[] {
-  const lines = readFileSync(folder + name, "utf8").split("\n");
-  return lines.filter((line) => line.trim() !== "").map((line) => JSON.parse(line) as Recorded);
+/** The texts that the merged view still holds of messages that the snapshot has too. */
+function textsOfBoth(merged: View, fresh: View): string[] {
+  return Object.values(fresh.messages)
+    .map(({ text }) => text)
+    .filter((text) => text in merged.texts);
 }
 
 describe.skipIf(recordings.length === 0)("recorded frames of the scenarios", () => {
-  it.each(recordings)("%s: every snapshot equals what was folded before it", (name) => {
-    const { views, events } = replay(read(name));
+  it.each(recordings)("%s: every snapshot equals what was merged before it", (name) => {
+    const { views, decisions } = replay(readRecording(name));
     expect(views.size).toBeGreaterThan(0);
-    expect(events).toBeGreaterThan(0);
+    expect(decisions).toBeGreaterThan(0);
   });
 
   it("hold enough snapshots to compare with", () => {
-    const compared = recordings.map((name) => replay(read(name)).compared);
+    const compared = recordings.map((name) => replay(readRecording(name)).compared);
     expect(compared.reduce((sum, count) => sum + count, 0)).toBeGreaterThan(recordings.length / 2);
   });
 });
 
 describe("the replay of frames", () => {
-  const welcome = (seat: number, of: Snapshot): Recorded => ({
+  const welcome = (seat: number, of: View): Recorded => ({
     seat,
     dir: "in",
     frame: { welcome: { snapshot: of } },
   });
-  const event = { room: 11, at: 9_000, away: { seat: 3, flow: flow({ move: 4 }) } };
+  const away = {
+    room: 11,
+    at: 9_000,
+    facts: [{ away: { seat: 3 } }],
+    patch: { turn: { turn_id: 4 }, people: { 3: { presence: "away" } } },
+  };
 
-  it("compares a later snapshot with what was folded", () => {
+  it("compares a later snapshot with what was merged", () => {
     const lines: Recorded[] = [
       { seat: 2, dir: "out", frame: { hello: {} } },
-      welcome(2, snapshot()),
-      { seat: 2, dir: "in", frame: event },
+      welcome(2, view()),
+      { seat: 2, dir: "in", frame: away },
     ];
     const after = replay(lines).views.get(2);
     if (!after) throw new Error("seat 2 has no view");
     expect(replay([...lines, welcome(2, after)]).compared).toBe(1);
-    const other = { ...after, common: { ...after.common, flow: flow({ move: 5 }) } };
+    const other = { ...after, room: { ...after.room, turn: { ...after.room.turn, turn_id: 5 } } };
     expect(() => replay([...lines, welcome(2, other)])).toThrow();
   });
 
   it("lets a snapshot bring what was missed", () => {
-    const later = snapshot({}, { cursor: { room: 30, seat: 2 } });
-    expect(replay([welcome(2, snapshot()), welcome(2, later)]).compared).toBe(0);
+    const later = view({}, { cursor: { room: 30, own: 2 } });
+    expect(replay([welcome(2, view()), welcome(2, later)]).compared).toBe(0);
   });
 
-  it("finds words that differ, and boards that differ", () => {
-    const one = snapshot({}, { said: [said(1, 3, "Hello")] });
-    const two = snapshot({}, { said: [{ ...said(1, 3, "Hello"), words: { id: id(1) } }] });
-    expect(() => replay([welcome(2, one), welcome(2, two)])).toThrow();
-    const points = { muted: [], barred: [], turns: [], points: [3] };
-    expect(() =>
-      replay([welcome(1, staffSnapshot()), welcome(1, staffSnapshot({}, { board: points }))]),
-    ).toThrow();
+  it("finds messages that differ, words that should be gone or are missing, and hosts' views that differ", () => {
+    const one = view({}, messages(said(1, 3, "Hello")));
+    const erased = { ...one, texts: texts("Monday circle", "Fay", "Ana", "Ben", "Cleo") };
+    const taken = view({}, messages(said(1, 3, "Hello", { taken_back: true })));
+    expect(textId("Hello") in erased.texts).toBe(false);
+    expect(() => replay([welcome(2, one), welcome(2, erased)])).toThrow();
+    expect(() => replay([welcome(2, erased), welcome(2, one)])).toThrow();
+    expect(() => replay([welcome(2, one), welcome(2, taken)])).toThrow();
+    const points = hosts({ process_points: { 3: { place: 1 } } });
+    expect(() => replay([welcome(1, hostView()), welcome(1, hostView({}, points))])).toThrow();
   });
 });

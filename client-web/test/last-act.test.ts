@@ -1,26 +1,25 @@
 /** How long the last act is shown, what counts as one act, and that it is told. */
 import { describe, expect, it } from "vitest";
-import type { Shown } from "../src/core/undo";
-import type { Command, Snapshot } from "../src/core/wire";
-import { LastAct } from "../src/store/undo.svelte";
+import type { Shown } from "../src/features/console/undo";
+import type { Command, View } from "../src/core/wire";
+import { LastAct } from "../src/features/console/last_act.svelte";
 import { words } from "../src/words";
-import { flow, id, round, staffSnapshot } from "./build";
+import { hosts, hostView, id, round } from "./build";
 
-const free = staffSnapshot();
-const board = { muted: [{ seat: 3, by: 1 }], barred: [], turns: [], points: [] };
-const muted = staffSnapshot({}, { board });
+const free = hostView();
+const muted = hostView({}, hosts({ mutes: { 3: { by: 1 } } }));
 const mute: Command = { mute: { seat: 3 } };
 
 function play() {
   const told: Shown[] = [];
   const last = new LastAct((shown) => told.push(shown));
-  const shows = (now: Snapshot, time: number) => {
+  const shows = (now: View, time: number) => {
     const shown = last.shown(now, time);
-    return shown && words.staff.done(shown, (seat) => `Nr ${seat}`);
+    return shown && words.console.done(shown, (seat) => `Nr ${seat}`);
   };
-  const does = (number: number, command: Command, before: Snapshot, time: number) => {
+  const does = (number: number, command: Command, before: View, time: number) => {
     last.asked(id(number), command, before);
-    last.answered(id(number), true, time);
+    last.answered(id(number), {}, time);
   };
   return { told, last, shows, does };
 }
@@ -30,10 +29,10 @@ describe("the last act", () => {
     const { told, last, shows } = play();
     last.asked(id(1), mute, free);
     expect(shows(muted, 0)).toBeUndefined();
-    last.answered(id(1), true, 5_000);
+    last.answered(id(1), {}, 5_000);
     expect(shows(muted, 16_999)).toBe("Nr 3 was muted.");
     expect(shows(muted, 17_000)).toBeUndefined();
-    expect(told.map((shown) => words.staff.undoAloud(shown, () => "Ben"))).toEqual([
+    expect(told.map((shown) => words.console.undoAloud(shown, () => "Ben"))).toEqual([
       "Ben was muted. You can undo it, also by Control and Z.",
     ]);
   });
@@ -51,7 +50,7 @@ describe("the last act", () => {
   it("is not shown when it was refused, nor once it cannot be undone", () => {
     const { told, last, shows, does } = play();
     last.asked(id(1), mute, free);
-    last.answered(id(1), false, 0);
+    last.answered(id(1), undefined, 0);
     expect(shows(muted, 1)).toBeUndefined();
     expect(told).toEqual([]);
     does(2, mute, free, 0);
@@ -69,8 +68,8 @@ describe("the last act", () => {
     last.undo(muted, 1_000, ask);
     last.undo(muted, 1_000, ask);
     expect(asked).toEqual([{ unmute: { seat: 3 } }]);
-    last.answered(id(11), true, 2_000);
-    expect(shows(free, 2_000)).toBe(words.staff.undone);
+    last.answered(id(11), {}, 2_000);
+    expect(shows(free, 2_000)).toBe(words.console.undone);
     expect(told.at(-1)).toEqual({ is: "undone" });
     last.keep(true, 3_000);
     expect(shows(free, 14_000), "that it was undone need not stay").toBeUndefined();
@@ -80,13 +79,13 @@ describe("the last act", () => {
     const { last, shows, does } = play();
     does(1, mute, free, 0);
     last.undo(muted, 1_000, (command) => last.asked(id(11), command, muted));
-    last.answered(id(11), false, 2_000);
+    last.answered(id(11), undefined, 2_000);
     expect(shows(muted, 2_000)).toBeUndefined();
   });
 
   it("is one where several changes were asked in one breath", () => {
-    const was = staffSnapshot({ round: round({ limit: { ms: 60_000, firm: false } }) });
-    const now = staffSnapshot({ round: round({ order: "popcorn" }) });
+    const was = hostView({ round: round({ limit: { ms: 60_000, firm: false } }) });
+    const now = hostView({ round: round({ order: "popcorn" }) });
     const { told, last, does } = play();
     does(1, { set_order: { order: "popcorn" } }, was, 0);
     does(2, { set_limit: {} }, was, 0);
@@ -97,7 +96,7 @@ describe("the last act", () => {
   });
 
   it("is one where people were moved step by step, while it is shown", () => {
-    const order = (waiting: number[]) => staffSnapshot({ round: round(), flow: flow({ waiting }) });
+    const order = (waiting: number[]) => hostView({ round: round(), flow: { waiting } });
     const moves = (later_ms: number) => {
       const { last, does } = play();
       does(1, { reorder: { waiting: [2, 4, 3] } }, order([2, 3, 4]), 0);

@@ -1,91 +1,92 @@
 import { describe, expect, it } from "vitest";
-import { type Announcer, announce, silent } from "../src/core/announcer";
-import { factOf } from "../src/core/fact";
-import { fold } from "../src/core/fold";
-import { newsOf, timeNews, type Telling } from "../src/core/news";
-import type { Snapshot } from "../src/core/wire";
+import { type Announcer, announce, silent } from "../src/features/announcer/announcer";
+import { endsTurn, newsOf, timeNews, type Telling } from "../src/features/announcer/news";
+import type { Fact, View } from "../src/core/wire";
 import { words } from "../src/words";
-import { flow, held, id, round, snapshot, staffSnapshot } from "./build";
+import { held, hostView, messages, round, said, textId, texts, view } from "./build";
 
 const name = (seat: number) => ["", "Fay", "Ana", "Ben", "Cleo"][seat] ?? "Someone";
+const telling = (after: View, fact: Fact): Telling | undefined => newsOf(fact, after, name);
 
-function telling(
-  before: Snapshot,
-  event: object,
-  to: "room" | "staff" | "seat" = "room",
-): Telling | undefined {
-  const number = to === "staff" ? (before.cursor.staff ?? 0) + 1 : before.cursor[to] + 1;
-  const fact = factOf({ [to]: number, at: 1, ...event }, to);
-  if (!fact) throw new Error("not an event");
-  return newsOf(fact, before, fold(before, fact), name);
-}
-
-function told(before: Snapshot, event: object, to: "room" | "staff" | "seat" = "room"): string | undefined {
-  const news = telling(before, event, to)?.news;
+function told(after: View, fact: Fact): string | undefined {
+  const news = telling(after, fact)?.news;
   return news && words.news.sentence(news);
 }
 
-const says = (seat: number, text: string, kind = "share") => ({
-  said: { words: { id: id(50), text: { plain: text } }, seat, kind, flow: flow() },
-});
+/** Returns the view after somebody has said something as message 50. */
+const after = (seat: number, text: string, kind: "share" | "announcement" = "share") =>
+  view({}, messages(said(50, seat, text, { kind })));
+const says: Fact = { said: { message: 50 } };
 
 describe("what is told aloud", () => {
   it("interrupts for an offer to oneself, a pause and a removal, and for nothing else", () => {
-    const offer = (seat: number) => ({ offered: { seat, flow: flow() } });
-    expect(telling(snapshot(), offer(2))?.assertive).toBe(true);
-    expect(telling(snapshot(), { paused: { pause: { why: "staff" }, flow: flow() } })?.assertive).toBe(true);
-    expect(telling(snapshot(), { removed: {} }, "seat")?.assertive).toBe(true);
-    expect(telling(snapshot(), offer(3))?.assertive).toBe(false);
-    expect(telling(snapshot(), { taken: { seat: 2, flow: flow() } })?.assertive).toBe(false);
-    expect(telling(snapshot(), { muted: {} }, "seat")?.assertive).toBe(false);
+    const offer = (seat: number): Fact => ({ offered: { seat } });
+    expect(telling(view(), offer(2))?.assertive).toBe(true);
+    expect(telling(view(), { paused: { reason: "host" } })?.assertive).toBe(true);
+    expect(telling(view(), { you_were_removed: {} })?.assertive).toBe(true);
+    expect(telling(view(), offer(3))?.assertive).toBe(false);
+    expect(telling(view(), { turn_began: { seat: 2 } })?.assertive).toBe(false);
+    expect(telling(view(), { you_were_muted: {} })?.assertive).toBe(false);
   });
 
   it("has a sentence for each step of a turn", () => {
-    expect(told(snapshot(), { offered: { seat: 2, flow: flow() } })).toBe(
+    expect(told(view(), { offered: { seat: 2 } })).toBe(
       "The turn is offered to you. Take it, pass, or say later; there is no hurry.",
     );
-    expect(told(snapshot(), { offered: { seat: 3, flow: flow() } })).toBe("The turn is offered to Ben.");
-    expect(told(snapshot(), { taken: { seat: 2, flow: flow() } })).toBe("It is your turn.");
-    expect(told(snapshot(), says(3, "private words"))).toBe("Ben shared.");
-    expect(told(snapshot(), { turn_ended: { seat: 3, how: "done", flow: flow() } })).toBe("Ben is done.");
-    expect(told(snapshot(), { turn_ended: { seat: 2, how: "line_lost", flow: flow() } })).toBe(
+    expect(told(view(), { offered: { seat: 3 } })).toBe("The turn is offered to Ben.");
+    expect(told(view(), { turn_began: { seat: 2 } })).toBe("It is your turn.");
+    expect(told(after(3, "private words"), says)).toBe("Ben shared.");
+    expect(told(view(), { turn_ended: { seat: 3, how: "finished" } })).toBe("Ben is done.");
+    expect(told(view(), { turn_ended: { seat: 2, how: "connection_lost" } })).toBe(
       "You have not come back; the turn moved on.",
     );
-    expect(told(snapshot(), { offer_ended: { seat: 3, how: "unanswered", flow: flow() } })).toBe(
+    expect(told(view(), { offer_ended: { seat: 3, how: "unanswered" } })).toBe(
       "Ben did not answer; the turn comes back later.",
     );
   });
 
   it("reads out what the facilitator says to all, and what is asked", () => {
-    expect(told(snapshot(), says(1, "Five minutes more", "announcement"))).toBe(
-      "Fay to all: Five minutes more",
+    expect(told(after(1, "Five minutes more", "announcement"), says)).toBe("Fay to all: Five minutes more");
+    const asked = view({ round: round({ prompt: textId("What helped?") }) }, { texts: texts("What helped?") });
+    expect(told(asked, { round_opened: { number: 1 } })).toBe("A round begins. Asked: What helped?");
+    expect(told(asked, { prompt_changed: {} })).toBe("Asked now: What helped?");
+    expect(told(view({ round: round() }), { prompt_changed: {} })).toBe(
+      "Nothing particular is asked any more.",
     );
-    const prompt = { id: id(60), text: { plain: "What helped?" } };
-    expect(told(snapshot(), { round_opened: { round: round({ prompt }), flow: flow() } })).toBe(
-      "A round begins. Asked: What helped?",
+    expect(told(asked, { order_changed: { order: "hands" } })).toBeUndefined();
+    const pause = { reason: "host", message: textId("A breath") } as const;
+    expect(told(view({ pause }, { texts: texts("A breath") }), { paused: { reason: "host" } })).toBe(
+      "The circle is paused: A breath",
     );
-    const before = snapshot({ round: round({ prompt }) });
-    expect(
-      told(before, { round_changed: { round: round({ prompt, order: "hands" }), flow: flow() } }),
-    ).toBeUndefined();
   });
 
   it("is silent about what one has just done oneself", () => {
-    expect(told(snapshot(), says(2, "mine"))).toBeUndefined();
-    expect(told(snapshot(), { passed: { seat: 2, flow: flow() } })).toBeUndefined();
+    expect(told(after(2, "mine"), says)).toBeUndefined();
+    expect(told(view(), { passed: { seat: 2 } })).toBeUndefined();
   });
 
-  it("tells staff of raised hands and of whoever asks for them", () => {
-    const raised = { hand_raised: { seat: 3, flow: flow() } };
-    expect(told(snapshot(), raised)).toBeUndefined();
-    expect(told(staffSnapshot(), raised)).toBe("Ben raised a hand.");
-    expect(told(staffSnapshot(), { point_raised: { seat: 3 } }, "staff")).toBe(
-      "Ben asks for the staff's attention.",
-    );
+  it("is silent about facts this page does not know, and messages it does not hold", () => {
+    expect(told(view(), { sang: { seat: 3 } } as unknown as Fact)).toBeUndefined();
+    expect(told(view(), says)).toBeUndefined();
+  });
+
+  it("does not ask someone who is muted to take the turn", () => {
+    const muted = view({}, { own: { removed: false, muted: {} } });
+    expect(told(muted, { offered: { seat: 2 } })).toBeUndefined();
+    expect(told(muted, { offered: { seat: 3 } })).toBe("The turn is offered to Ben.");
+  });
+
+  it("tells hosts of raised hands and of whoever asks for them", () => {
+    const raised: Fact = { hand_raised: { seat: 3 } };
+    expect(told(view(), raised)).toBeUndefined();
+    expect(told(hostView(), raised)).toBe("Ben raised a hand.");
+    expect(told(hostView(), { process_point_raised: { seat: 3 } })).toBe("Ben asks for the staff's attention.");
+    expect(told(hostView(), { barred: { seat: 3, by: 2 } })).toBe("Ben was removed.");
+    expect(told(hostView(), { barred: { seat: 3, by: 1 } }), "one knows what one has done").toBeUndefined();
   });
 
   it("gives one notice a minute before a limit, and one at its end", () => {
-    const limited = snapshot({ flow: flow({ token: held(2, { since: 0, limit: { until: 180_000 } }) }) });
+    const limited = view({ flow: { token: held(2, { since: 0, limit: { until: 180_000 } }) } });
     const at = (from: number, to: number) => {
       const news = timeNews(limited, from, to, name)?.news;
       return news && words.news.sentence(news);
@@ -94,7 +95,7 @@ describe("what is told aloud", () => {
     expect(at(119_500, 120_500)).toBe("About a minute is left. Please round off when you can.");
     expect(at(120_500, 121_500)).toBeUndefined();
     expect(at(179_500, 180_500)).toBe("Your time is over. Please finish your sentence.");
-    const still = snapshot({ flow: flow({ token: held(2, { limit: { left: 60_000 } }) }) });
+    const still = view({ flow: { token: held(2, { limit: { left: 60_000 } }) } });
     expect(timeNews(still, 0, 1_000_000, name)).toBeUndefined();
   });
 });
@@ -116,17 +117,26 @@ describe("when it is told", () => {
   }
 
   it("comings and goings wait for the end of a turn", () => {
-    const left = telling(snapshot(), { left: { seat: 3, flow: flow() } });
-    const done = telling(snapshot(), { turn_ended: { seat: 4, how: "done", flow: flow() } });
+    const left = telling(view(), { left: { seat: 3 } });
+    const done = telling(view(), { turn_ended: { seat: 4, how: "finished" } });
     const [during, announcer] = spoken([left, left], true);
     expect(during).toEqual([]);
     expect(spoken([done], false, announcer)[0]).toEqual(["Cleo is done.", "Ben left.", "Ben left."]);
     expect(spoken([left], false)[0]).toEqual(["Ben left."]);
   });
 
+  it("a turn ends also where the next offer comes in the same moment; a pass of someone who waits ends none", () => {
+    const before = view({ flow: { turn_id: 7, token: held(4) } });
+    const next = view({ flow: { turn_id: 8, token: { offered: { seat: 3 } } } });
+    expect(endsTurn({ turn_ended: { seat: 4, how: "finished" } }, before, next)).toBe(true);
+    expect(endsTurn({ passed: { seat: 4 } }, before, next)).toBe(true);
+    expect(endsTurn({ offered: { seat: 3 } }, before, next)).toBe(false);
+    expect(endsTurn({ passed: { seat: 2 } }, before, before)).toBe(false);
+  });
+
   it("many lines of one person are told once", () => {
-    const shared = telling(snapshot(), says(3, "line"));
-    const other = telling(snapshot(), says(4, "line"));
+    const shared = telling(after(3, "line"), says);
+    const other = telling(after(4, "line"), says);
     expect(spoken([shared, shared, shared, other, shared], true)[0]).toEqual([
       "Ben shared.",
       "Cleo shared.",
@@ -135,7 +145,7 @@ describe("when it is told", () => {
   });
 
   it("a crowd of comings and goings is kept short", () => {
-    const joined = telling(snapshot(), { returned: { seat: 3, flow: flow() } });
+    const joined = telling(view(), { returned: { seat: 3 } });
     const [, announcer] = spoken(
       Array.from({ length: 50 }, () => joined),
       true,

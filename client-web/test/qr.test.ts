@@ -1,6 +1,6 @@
 import jsQR from "jsqr";
 import { describe, expect, it } from "vitest";
-import { qrOf } from "../src/core/qr";
+import { qrOf } from "../src/features/links/qr";
 
 const px = 4;
 const quiet = 4;

@@ -1,8 +1,7 @@
 import { describe, expect, test } from "vitest";
-import { placesOf, shorterWay } from "../src/core/ring";
-import type { Person } from "../src/core/wire";
+import { placesOf, shorterWay } from "../src/features/presence/ring";
 
-const people = [3, 5, 8, 9].map((seat) => ({ seat }) as Person);
+const people = [3, 5, 8, 9].map((seat) => ({ seat }));
 
 describe("the ring, as one of its people sees it", () => {
   test("I am nearest, whoever came before me", () => {

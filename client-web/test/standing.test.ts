@@ -1,18 +1,18 @@
 import { describe, expect, it } from "vitest";
-import { chapters, continues } from "../src/core/log";
-import { markOf, standingOf } from "../src/core/standing";
-import type { Person, Said } from "../src/core/wire";
+import { chapters, continues } from "../src/core/view/messages";
+import { markOf, standingOf } from "../src/features/presence/standing";
+import type { Numbered } from "../src/core/view/messages";
 import { words } from "../src/words";
-import { ana, ben, fay, flow, held, round, snapshot } from "./build";
+import { ana, ben, fay, held, round, type Seated, view } from "./build";
 
-const common = snapshot({
+const { room } = view({
   round: round(),
-  flow: flow({ token: held(3), lineup: [1, 3, 2, 4], heard: [1], waiting: [2, 4], next: 2 }),
-}).common;
+  flow: { token: held(3), lineup: [1, 3, 2, 4], heard: [1], waiting: [2, 4], next: 2 },
+});
 
-function mark(person: Person, is: { muted?: boolean; me?: boolean } = {}): string {
-  const standing = standingOf(common, person.seat);
-  return words.room.markOf(markOf(person, standing, { muted: false, me: false, ...is }));
+function mark(person: Seated, is: { muted?: boolean; me?: boolean } = {}): string {
+  const standing = standingOf(room, person.seat);
+  return words.presence.markOf(markOf(person, standing, { muted: false, me: false, ...is }));
 }
 
 describe("what stands beside a person in the ring", () => {
@@ -37,16 +37,16 @@ describe("what stands beside a person in the ring", () => {
   });
 
   it("is all of it for those who do not see the ring", () => {
-    const about = (person: Person, me = false) =>
-      words.room.about(person, standingOf(common, person.seat), { muted: false, me });
+    const about = (person: Seated, me = false) =>
+      words.presence.about(person, standingOf(room, person.seat), { muted: false, me });
     expect(about(fay)).toBe("Facilitator, heard");
     expect(about({ ...ana, seat: 4, presence: "away" }, true)).toBe("you, Member, away, waits, 2nd in turn");
   });
 });
 
 describe("the log", () => {
-  const entry = (seat: number, number: number, kind: Said["kind"] = "share") =>
-    ({ seat, round: number, kind, words: { id: `${seat}${number}` } }) as Said;
+  const entry = (seat: number, number: number, kind: Numbered["kind"] = "share") =>
+    ({ seat, round: number, kind, number: seat * 10 + number }) as Numbered;
 
   it("is split where the round changes", () => {
     const said = [entry(1, 0), entry(2, 1), entry(3, 1), entry(1, 2)];

@@ -1,9 +1,9 @@
 import { render } from "svelte/server";
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
-import { Mine } from "../src/io/mine";
-import { deviceShelf } from "../src/io/storage";
-import MadeLinks from "../src/ui/start/MadeLinks.svelte";
-import StartPage from "../src/ui/start/StartPage.svelte";
+import { SavedCircles } from "../src/io/saved_circles";
+import { deviceStorage } from "../src/io/storage";
+import MadeLinks from "../src/features/links/MadeLinks.svelte";
+import StartPage from "../src/features/start/StartPage.svelte";
 import { words } from "../src/words";
 import { circle } from "./build";
 
@@ -15,7 +15,7 @@ beforeEach(() => {
 afterEach(() => vi.unstubAllGlobals());
 
 it("the first page can be left quickly", () => {
-  expect(render(StartPage).body).toContain(words.room.quickExit);
+  expect(render(StartPage).body).toContain(words.common.quickExit);
 });
 
 it("so can the page of a new circle's links", () => {
@@ -25,6 +25,6 @@ it("so can the page of a new circle's links", () => {
     ...{ listener: secret, keeper: secret },
   };
   const made = { title: "Tuesday", circle, secrets };
-  const page = render(MadeLinks, { props: { made, mine: new Mine(deviceShelf()), print: () => undefined } });
-  expect(page.body).toContain(words.room.quickExit);
+  const page = render(MadeLinks, { props: { made, mine: new SavedCircles(deviceStorage()), print: () => undefined } });
+  expect(page.body).toContain(words.common.quickExit);
 });

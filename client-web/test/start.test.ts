@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { circleOf, formatNames, formats, problemsOf, waysOf } from "../src/core/formats";
+import { circleOf, formatNames, formats, problemsOf, waysOf } from "../src/features/start/formats";
 import { agreements_chars_max } from "../src/core/limits";
-import { countChars } from "../src/core/text";
+import { countChars } from "../src/core/view/text";
 import { words } from "../src/words";
 
 const it_is = { title: " Tuesday circle ", agreements: "", heldBy: "" };

@@ -1,28 +1,27 @@
 import { describe, expect, it } from "vitest";
-import { namesOf } from "../src/core/people";
-import { whereAreWe } from "../src/core/where";
-import type { Common, Snapshot } from "../src/core/wire";
+import { namesOf } from "../src/core/view/people";
+import { whereAreWe } from "../src/features/room/where";
+import type { View } from "../src/core/wire";
 import { words } from "../src/words";
-import { ana, ben, cleo, fay, flow, held, id, round, snapshot } from "./build";
+import { ana, ben, cleo, fay, held, type InRoom, person, round, textId, texts, view } from "./build";
 
 const now = 100_000;
 
-function told(of: Snapshot): string {
-  const names = namesOf(of.common.people, "Someone");
+function told(of: View): string {
+  const names = namesOf(of, "Someone");
   const where = whereAreWe(of, (seat) => names.get(seat) ?? "?", now);
   return [words.where.sentence(where), ...words.where.asides(where)].join(" ");
 }
 
-const inRound = (more: Partial<Common>, view: Partial<Snapshot> = {}) =>
-  told(snapshot({ round: round(), ...more }, view));
+const inRound = (more: InRoom, others: Partial<View> = {}) => told(view({ round: round(), ...more }, others));
 
 describe("where are we", () => {
   it("says who has the turn, who is next, one's own place and what is asked", () => {
-    const prompt = { id: id(60), text: { plain: "What helped you?" } };
+    const prompt = textId("What helped you?");
     const sentence = inRound({
       round: round({ prompt }),
-      flow: flow({ token: held(3), lineup: [1, 3, 4, 2], waiting: [4, 2], next: 4, heard: [1] }),
-    });
+      flow: { token: held(3), lineup: [1, 3, 4, 2], waiting: [4, 2], next: 4, heard: [1] },
+    }, { texts: texts("What helped you?") });
     expect(sentence).toBe(
       "Ben has the turn; Cleo is next; one person waits before you. Asked: “What helped you?”",
     );
@@ -30,27 +29,27 @@ describe("where are we", () => {
 
   it("speaks to the one who has the turn, and says how long it lasts", () => {
     const until = (ms: number) => held(2, { limit: { until: now + ms } });
-    expect(inRound({ flow: flow({ token: held(2), lineup: [2] }) })).toBe("You have the turn.");
-    expect(inRound({ flow: flow({ token: until(170_000), lineup: [2] }) })).toBe(
+    expect(inRound({ flow: { token: held(2), lineup: [2] } })).toBe("You have the turn.");
+    expect(inRound({ flow: { token: until(170_000), lineup: [2] } })).toBe(
       "You have the turn, with about 3 minutes left.",
     );
-    expect(inRound({ flow: flow({ token: until(31_000), lineup: [2] }) })).toBe(
+    expect(inRound({ flow: { token: until(31_000), lineup: [2] } })).toBe(
       "You have the turn, with about 40 seconds left.",
     );
-    expect(inRound({ flow: flow({ token: until(-1), lineup: [2] }) })).toBe(
+    expect(inRound({ flow: { token: until(-1), lineup: [2] } })).toBe(
       "You have the turn; the time is over, and it may round off gently.",
     );
   });
 
   it("says that a turn waits for someone whose connection dropped", () => {
     const token = held(3, { away: { left: 60_000 } });
-    expect(inRound({ flow: flow({ token, lineup: [3, 2], waiting: [2], next: 2 }) })).toBe(
+    expect(inRound({ flow: { token, lineup: [3, 2], waiting: [2], next: 2 } })).toBe(
       "Ben has the turn, and is away for a moment: it waits about a minute; you are next.",
     );
   });
 
   it("says to whom the turn is offered", () => {
-    const to = (seat: number) => flow({ token: { offered: { seat } }, lineup: [2, 3], waiting: [] });
+    const to = (seat: number) => ({ token: { offered: { seat } }, lineup: [2, 3], waiting: [] });
     expect(inRound({ flow: to(2) })).toBe("The turn is offered to you, and there is no hurry.");
     expect(inRound({ flow: { ...to(3), heard: [2] } })).toBe(
       "The turn is offered to Ben; you have been heard in this round.",
@@ -63,10 +62,10 @@ describe("where are we", () => {
   it("says who may take the turn from the centre", () => {
     const popcorn = round({ order: "popcorn" });
     const first = { centre: { first_reach: { until: now + 5_000 } } };
-    expect(inRound({ round: popcorn, flow: flow({ waiting: [2] }) })).toBe(
+    expect(inRound({ round: popcorn, flow: { waiting: [2] } })).toBe(
       "The turn lies in the centre, and you may take it; you have not been heard in this round yet.",
     );
-    expect(inRound({ round: popcorn, flow: flow({ token: first, heard: [2], waiting: [3] }) })).toBe(
+    expect(inRound({ round: popcorn, flow: { token: first, heard: [2], waiting: [3] } })).toBe(
       "The turn lies in the centre, first for those who have not been heard; you have been heard in this round.",
     );
   });
@@ -85,39 +84,39 @@ describe("where are we", () => {
     ],
     [
       "a round that is complete",
-      { flow: flow({ complete: true, lineup: [2], passed: [2] }) },
+      { flow: { complete: true, lineup: [2], passed: [2] } },
       "Everyone who is here has been asked, and the round is complete; you have passed this round.",
     ],
     [
       "a turn taken back",
-      { flow: flow({ halted: true, lineup: [2, 3], waiting: [3, 2] }) },
+      { flow: { halted: true, lineup: [2, 3], waiting: [3, 2] } },
       "The turn rests in the centre until the facilitator goes on; one person waits before you.",
     ],
     [
       "a facilitator's order",
-      { round: round({ order: "facilitator" }), flow: flow({ waiting: [3, 2], later: [2] }) },
+      { round: round({ order: "facilitator" }), flow: { waiting: [3, 2], later: [2] } },
       "The turn rests in the centre, and the facilitator offers it next; you said later, and the turn comes back to you.",
     ],
     [
       "someone who came late",
-      { flow: flow({ token: held(3), lineup: [3] }) },
+      { flow: { token: held(3), lineup: [3] } },
       "Ben has the turn; you join in with the next round.",
     ],
     ["arrivals", { phase: "gathering", round: undefined }, "People are arriving, and anyone may write."],
     [
-      "arrivals without staff",
+      "arrivals without hosts",
       { phase: "gathering", people: [ana, ben] },
       "People are arriving; writing begins when someone who holds this circle is here.",
     ],
     ["goodbyes", { phase: "lingering" }, "The rounds are over, and anyone may write a goodbye."],
     [
       "an end that can be undone",
-      { ending: now + 118_000 },
+      { closes_at: now + 118_000 },
       "The session is over in about 2 minutes, unless its staff go on.",
     ],
     [
       "a turn that is left to whoever wants it once more",
-      { round: round({ order: "popcorn" }), flow: flow({ complete: true, heard: [2, 3] }) },
+      { round: round({ order: "popcorn" }), flow: { complete: true, heard: [2, 3] } },
       "Everyone who is here has been asked, and whoever likes may take the turn again; you have been heard in this round.",
     ],
     [
@@ -127,38 +126,39 @@ describe("where are we", () => {
     ],
     [
       "the closing round",
-      { phase: "closing", flow: flow({ token: held(2), lineup: [2] }) },
+      { phase: "closing", flow: { token: held(2), lineup: [2] } },
       "You have the turn; this is the closing.",
     ],
     ["the end", { phase: "ended" }, "This session is over."],
-  ] as [string, Partial<Common>, string][])("has a sentence for %s", (_what, common, sentence) => {
+  ] as [string, InRoom, string][])("has a sentence for %s", (_what, common, sentence) => {
     const { round: given, ...rest } = { round: round(), ...common };
-    expect(told(snapshot({ ...(given && { round: given }), ...rest }))).toBe(sentence);
+    expect(told(view({ ...(given && { round: given }), ...rest }))).toBe(sentence);
   });
 
   it("asks nothing of the one who keeps the turn in a pause", () => {
-    const paused = { why: "staff", by: 1 } as const;
+    const pause = { reason: "host", by: 1 } as const;
     const keep = "Fay has paused the circle; you keep the turn; Ben is next.";
-    const flows = flow({ token: held(2), lineup: [2, 3], waiting: [3], next: 3, later: [2] });
-    expect(inRound({ paused, flow: flows })).toBe(keep);
-    expect(inRound({ paused, round: round({ order: "hands" }), flow: flows })).toBe(keep);
-    expect(inRound({ paused, round: round({ order: "popcorn" }), flow: flows })).toBe(keep);
+    const flows = { token: held(2), lineup: [2, 3], waiting: [3], next: 3, later: [2] };
+    expect(inRound({ pause, flow: flows })).toBe(keep);
+    expect(inRound({ pause, round: round({ order: "hands" }), flow: flows })).toBe(keep);
+    expect(inRound({ pause, round: round({ order: "popcorn" }), flow: flows })).toBe(keep);
   });
 
   it("says who paused the circle, why, and who keeps the turn", () => {
-    const message = { id: id(61), text: { plain: "A breath" } };
+    const message = textId("A breath");
     const token = held(3);
     expect(
       inRound({
-        paused: { why: "staff", by: 1, message },
-        flow: flow({ token, lineup: [3, 2], heard: [2] }),
-      }),
+        pause: { reason: "host", by: 1, message },
+        flow: { token, lineup: [3, 2], heard: [2] },
+      }, { texts: texts("A breath") }),
     ).toBe("Fay has paused the circle; Ben keeps the turn; you have been heard in this round. “A breath”");
     expect(
       inRound({
-        paused: { why: "no_staff" },
+        pause: { reason: "no_host" },
         people: [{ ...fay, presence: "away" }, ana, ben, cleo],
-        flow: flow({ token, unstaffed: { until: now + 540_000 }, lineup: [3, 2], waiting: [2], next: 2 }),
+        no_host: { until: now + 540_000 },
+        flow: { token, lineup: [3, 2], waiting: [2], next: 2 },
       }),
     ).toBe(
       "The circle waits for its facilitator to come back, and without them ends in about 9 minutes; Ben keeps the turn; you are next.",
@@ -166,9 +166,9 @@ describe("where are we", () => {
   });
 
   it("tells a listener, and whoever listens, rests or is muted, how they are here", () => {
-    const as = (more: Partial<typeof ana>, own: Snapshot["own"] = { removed: false }) =>
+    const as = (more: Partial<typeof ana>, own: View["own"] = { removed: false }) =>
       inRound(
-        { people: [fay, { ...ana, ...more }, ben], flow: flow({ token: held(3), lineup: [3, 2] }) },
+        { people: [fay, { ...ana, ...more }, ben], flow: { token: held(3), lineup: [3, 2] } },
         { own },
       );
     expect(as({ role: "listener", stance: "listening" })).toBe(
@@ -184,21 +184,10 @@ describe("where are we", () => {
 
 describe("names", () => {
   it("that are the same, or look the same, are told apart by a number", () => {
-    const called = (seat: number, name: string) => ({
-      ...ana,
-      seat,
-      name: { id: id(seat), text: { plain: name } },
-    });
-    const names = namesOf(
-      [
-        called(1, "Ana"),
-        called(2, "ana "),
-        called(3, "Аna"),
-        called(4, "Ben"),
-        { ...ana, seat: 5, name: { id: id(5) } },
-      ],
-      "Someone",
-    );
+    const erased = { ...ana, seat: 5, name: "erased" };
+    const seated = view({ people: [...["Ana", "ana ", "Аna", "Ben"].map((one, index) => person(index + 1, one)), erased] });
+    const { erased: _gone, ...texts } = seated.texts;
+    const names = namesOf({ ...seated, texts }, "Someone");
     expect([...names.values()]).toEqual(["Ana", "ana  (2)", "Аna (3)", "Ben", "Someone"]);
   });
 });

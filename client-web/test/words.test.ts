@@ -3,12 +3,11 @@ import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
 
 const source = fileURLToPath(new URL("../src/", import.meta.url));
-const english = readdirSync(`${source}words/en`).map((name) =>
-  readFileSync(`${source}words/en/${name}`, "utf8"),
-);
-const views = readdirSync(`${source}ui`, { recursive: true, encoding: "utf8" }).filter((name) =>
-  name.endsWith(".svelte"),
-);
+const files = readdirSync(source, { recursive: true, encoding: "utf8" });
+const english = files
+  .filter((name) => name.endsWith(".en.ts"))
+  .map((name) => readFileSync(source + name, "utf8"));
+const views = files.filter((name) => name.endsWith(".svelte"));
 
 /** The texts between quotes or backticks, without the places that are filled in. */
 function texts(code: string): string[] {
@@ -27,7 +26,7 @@ describe("the words of the page", () => {
 
   it("stand in the words alone: no view has a sentence of its own", () => {
     const own = views.flatMap((name) => {
-      const code = readFileSync(`${source}ui/${name}`, "utf8");
+      const code = readFileSync(source + name, "utf8");
       const markup = code
         .replace(/<script[\s\S]*?<\/script>|<style[\s\S]*?<\/style>|<!--[\s\S]*?-->/g, "")
         .replace(/=>/g, "");
@@ -42,15 +41,9 @@ describe("the words of the page", () => {
   });
 
   it("are all used", () => {
-    const code = ["ui", "store"]
-      .flatMap((part) =>
-        readdirSync(`${source}${part}`, { recursive: true, encoding: "utf8" }).map(
-          (name) => `${part}/${name}`,
-        ),
-      )
-      .filter((name) => /\.(svelte|ts)$/.test(name))
+    const code = files
+      .filter((name) => /(\.svelte|\.svelte\.ts|\.en\.ts)$/.test(name))
       .map((name) => readFileSync(source + name, "utf8"))
-      .concat(english)
       .join("\n");
     const names = english.flatMap((text) =>
       [...text.matchAll(/^export (?:const|function) (\w+)/gm)].map((match) => match[1] ?? ""),

@@ -1,9 +1,8 @@
 /** A world in which nothing happens by itself: a clock that is set, and sockets that are played. */
-import type { Effect, Session } from "../src/core/session";
-import { begin, type Way } from "../src/core/session";
-import type { Ask } from "../src/core/asks";
-import type { Command, Limits, Snapshot } from "../src/core/wire";
-import { Live } from "../src/io/live";
+import type { Client, Credentials, Effect, PendingCommand } from "../src/core/connection/client";
+import { newClient } from "../src/core/connection/client";
+import type { Command, Limits, View } from "../src/core/wire";
+import { ClientRunner } from "../src/io/client_runner";
 import type { SocketLike } from "../src/io/socket";
 import { circle, epoch } from "./build";
 
@@ -41,10 +40,10 @@ export const limits: Limits = {
   name_chars: 40,
   prompt_chars: 600,
   unanswered: 16,
-  page_entries: 100,
+  page_messages: 100,
 };
 
-export const way: Way = {
+export const credentials: Credentials = {
   circle,
   seatKey: "seat-key",
   entryKey: "entry-key",
@@ -58,12 +57,12 @@ export class Played {
   readonly sockets: PlayedSocket[] = [];
   readonly told: Extract<Effect, { do: "tell" }>[] = [];
   readonly answers: Extract<Effect, { do: "answer" }>[] = [];
-  readonly live: Live;
+  readonly runner: ClientRunner;
   #timer: { at: number; call: () => void } | undefined;
 
-  constructor(unanswered: readonly Ask[] = [], by: Way = way) {
-    this.live = new Live(
-      begin(by, unanswered),
+  constructor(unanswered: readonly PendingCommand[] = [], by: Credentials = credentials) {
+    this.runner = new ClientRunner(
+      newClient(by, unanswered),
       {
         now: () => this.now,
         random: () => this.random,
@@ -88,12 +87,12 @@ export class Played {
     );
   }
 
-  get session(): Session {
-    return this.live.session;
+  get client(): Client {
+    return this.runner.client;
   }
 
-  get line(): Session["line"] {
-    return this.session.line;
+  get connection(): Client["connection"] {
+    return this.client.connection;
   }
 
   get socket(): PlayedSocket {
@@ -115,18 +114,18 @@ export class Played {
   }
 
   /** Starts, and is welcomed with this snapshot. */
-  enter(snapshot: Snapshot): void {
-    this.live.put({ is: "start" });
+  enter(snapshot: View): void {
+    this.runner.put({ is: "start" });
     this.welcome(snapshot);
   }
 
   /** The socket that is being opened opens, and the server says welcome. */
-  welcome(snapshot?: Snapshot, now = this.now, store = epoch): void {
+  welcome(snapshot?: View, now = this.now, store = epoch): void {
     this.socket.opens();
     this.socket.says({ welcome: { seat: 2, epoch: store, now, limits, ...(snapshot && { snapshot }) } });
   }
 
   ask(id: string, command: Command): void {
-    this.live.put({ is: "ask", id, command });
+    this.runner.put({ is: "ask", id, command });
   }
 }

@@ -24,7 +24,7 @@ wire_enum! {
 /// The gestures one seat made to one message.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, TS, JsonSchema)]
 #[serde(transparent)]
-#[ts(type = "GestureKind[]")]
+#[ts(as = "Vec<GestureKind>")]
 pub struct Gestures(pub BTreeSet<GestureKind>);
 
 crate::merge::leaf!(Gestures);

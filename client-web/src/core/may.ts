@@ -1,10 +1,13 @@
 /**
- * What this person may do now, so that the page offers nothing that the room would refuse. The room
- * decides all the same: its table is `server/room/src/rights.rs`.
+ * What this person may do now, so that the page offers nothing that the room would refuse: what the
+ * policy table allows, and of that what makes sense here.
  */
-import { meOf, seemsEligible, isStaff, personOf } from "./people";
-import { heldBy, isAtCentre, isFloorOpen, isRunning, offeredTo, openRound } from "./turn";
-import type { Person, Phase, Role, Round, Said, SeatNo, Snapshot } from "./wire";
+import { isHost, isEligible, meOf, peopleOf, type Seated } from "./view/people";
+import { inOrder } from "./view/keyed";
+import { messagesOf, type Numbered } from "./view/messages";
+import { allows, type CommandName } from "./policy";
+import { heldBy, offeredTo, openRound } from "./view/turn";
+import type { Phase, RoomView, SeatNo, View } from "./wire";
 
 /** What one may do with the turn. */
 export interface MayTurn {
@@ -16,7 +19,7 @@ export interface MayTurn {
   later: boolean;
   share: boolean;
   /** End one's turn. */
-  done: boolean;
+  finish: boolean;
   /** Choose who is next when done (popcorn). */
   nameNext: boolean;
   longer: boolean;
@@ -29,71 +32,59 @@ export interface MayTurn {
   changeStance: boolean;
 }
 
-export function mayTurn(snapshot: Snapshot): MayTurn {
-  const { common, own, seat } = snapshot;
-  const { flow } = common;
-  const me = meOf(snapshot);
-  const round = openRound(common);
-  const running = isRunning(common);
-  const voice = me !== undefined && me.role !== "listener" && common.phase !== "ended";
-  const able = running && voice && !own.muted;
-  const held = heldBy(common);
-  const has = voice && held?.seat === seat;
-  const offered = voice && offeredTo(common) === seat;
-  const untouched = has && held?.shares === 0;
-  const runs = round?.order === "go_round" || round?.order === "hands";
-  const waits = flow.waiting.indexOf(seat);
+export function mayTurn(view: View): MayTurn {
+  const { room, seat } = view;
+  const { hands, waiting } = room.queue;
+  const may = (name: CommandName) => allows(view, name);
+  const round = openRound(room);
+  const held = heldBy(room);
+  const has = held?.seat === seat;
+  const offered = offeredTo(room) === seat;
+  // After the first share a turn can only be finished.
+  const untouched = offered || (has && held.shares === 0);
+  const finish = may("finish");
   return {
-    take: offered && running,
-    reach: able && seemsEligible(me) && mayReach(snapshot),
-    pass: offered || (untouched && running),
-    later: (offered || untouched) && running,
-    share: has && running,
-    done: has,
-    nameNext: has && round?.order === "popcorn",
-    longer: running && (offered || (has && held?.limit !== undefined)),
-    say: able && isFloorOpen(common),
-    raise:
-      able && round?.order === "hands" && seemsEligible(me) && !has && !offered && !flow.hands.includes(seat),
-    lower: voice && round?.order === "hands" && flow.hands.includes(seat),
-    stepBack: able && runs && waits >= 0 && waits < flow.waiting.length - 1,
-    sitOut: able && round !== undefined && waits >= 0 && round.order !== "hands",
-    point: running && voice && round !== undefined && !isStaff(me.role),
-    changeStance: voice,
+    take: offered && may("take"),
+    reach: !offered && may("take"),
+    pass: untouched && may("pass"),
+    later: untouched && may("later"),
+    share: may("share"),
+    finish,
+    nameNext: finish && round?.order === "popcorn",
+    longer: (offered || (has && held.limit !== undefined)) && may("longer"),
+    say: may("say"),
+    raise: !has && !offered && !(seat in hands) && may("raise"),
+    lower: seat in hands && may("lower"),
+    stepBack: inOrder(waiting).at(-1) !== seat && may("step_back"),
+    sitOut: seat in waiting && round?.order !== "hands" && may("sit_out"),
+    point: round !== undefined && !isHost(meOf(view)?.role ?? "listener") && may("process_point"),
+    changeStance: may("stance"),
   };
 }
 
-function mayReach({ common, seat }: Snapshot): boolean {
-  const { token, heard, passed } = common.flow;
-  if (!("centre" in token) || openRound(common)?.order !== "popcorn") return false;
-  return !token.centre.first_reach || !(heard.includes(seat) || passed.includes(seat));
-}
-
 /** Returns how long one must wait before the next message on an open floor; 0 for not at all. */
-export function slowFor(snapshot: Snapshot, now: number): number {
-  const { common, said, seat } = snapshot;
-  const slow_ms = openRound(common)?.slow_ms ?? common.settings.slow_ms;
-  const last = said.findLast((entry) => entry.seat === seat && entry.kind === "floor");
-  return last && slow_ms > 0 ? Math.max(0, last.at + slow_ms - now) : 0;
+export function slowFor(view: View, now: number): number {
+  const { room, seat } = view;
+  const slow_ms = openRound(room)?.slow_ms ?? room.circle.settings.slow_ms;
+  if (slow_ms === 0) return 0;
+  const last = messagesOf(view).findLast((entry) => entry.seat === seat && entry.kind === "floor");
+  return last ? Math.max(0, last.at + slow_ms - now) : 0;
 }
 
 /** Returns whether one's own words can still be taken back. */
-export function mayTakeBack(snapshot: Snapshot, entry: Said, now: number): boolean {
-  const { common, seat } = snapshot;
-  const mine = entry.seat === seat && !entry.taken_back && common.phase !== "ended";
-  return mine && now < entry.at + common.timers.take_back_ms;
+export function mayTakeBack(view: View, entry: Numbered, now: number): boolean {
+  const inTime = now < entry.at + view.room.circle.timers.take_back_ms;
+  return inTime && entry.seat === view.seat && !entry.taken_back && allows(view, "take_back");
 }
 
 /** Returns whether one may make signs to words. */
-export function mayGesture(snapshot: Snapshot, entry: Said): boolean {
-  const me = meOf(snapshot);
-  if (!me || me.role === "listener" || snapshot.own.muted) return false;
-  return entry.seat !== me.seat && !entry.taken_back && snapshot.common.phase !== "ended";
+export function mayGesture(view: View, entry: Numbered): boolean {
+  return entry.seat !== view.seat && !entry.taken_back && allows(view, "gesture");
 }
 
-/** What one may do for the circle as one of its staff. */
+/** What one may do for the circle as one of its hosts. */
 export interface MayHold {
-  staff: boolean;
+  host: boolean;
   facilitator: boolean;
   openRound: boolean;
   closeRound: boolean;
@@ -101,7 +92,7 @@ export interface MayHold {
   next: boolean;
   skip: boolean;
   reclaim: boolean;
-  goOn: boolean;
+  resumeOrder: boolean;
   reorder: boolean;
   longer: boolean;
   announce: boolean;
@@ -113,43 +104,34 @@ export interface MayHold {
   undoEnd: boolean;
 }
 
-export function mayHold(snapshot: Snapshot): MayHold {
-  const { common } = snapshot;
-  const { flow } = common;
-  const role = meOf(snapshot)?.role ?? "listener";
-  const staff = isStaff(role) && common.phase !== "ended";
-  const facilitator = staff && role === "facilitator";
-  const round = openRound(common);
-  const running = isRunning(common);
-  const centre = isAtCentre(common);
-  const runs = round?.order === "go_round" || round?.order === "hands";
-  const ending = common.ending !== undefined;
-  const held = heldBy(common);
-  const clocked = offeredTo(common) !== undefined || held?.limit !== undefined || held?.away !== undefined;
+export function mayHold(view: View): MayHold {
+  const { room } = view;
+  const { session, queue } = room;
+  const may = (name: CommandName) => allows(view, name);
+  const role = meOf(view)?.role ?? "listener";
+  const host = isHost(role) && session.phase !== "ended";
+  const waiting = inOrder(queue.waiting).length;
+  const held = heldBy(room);
+  const clocked = offeredTo(room) !== undefined || held?.limit !== undefined || held?.away !== undefined;
   return {
-    staff,
-    facilitator,
-    openRound: staff && running && !round,
-    closeRound: staff && !ending && round !== undefined,
-    changeRound: facilitator && !ending && round !== undefined,
-    next: facilitator && running && runs && centre && !flow.halted && flow.waiting.length > 0,
-    skip: staff && !ending && !centre,
-    reclaim: facilitator && !ending && !centre,
-    goOn: facilitator && running && round !== undefined && flow.halted,
-    reorder: facilitator && !ending && flow.waiting.length > 1 && isOrdered(round),
-    longer: staff && running && clocked,
-    announce: facilitator && !ending,
-    pause: staff && !ending && common.paused === undefined,
-    unpause: staff && !ending && common.paused !== undefined,
-    phases: facilitator && !ending ? phasesAfter(common.phase) : [],
-    end: staff && !ending,
-    undoEnd: staff && ending,
+    host,
+    facilitator: host && role === "facilitator",
+    openRound: may("open_round"),
+    closeRound: may("close_round"),
+    changeRound: may("set_order"),
+    next: !queue.halted && waiting > 0 && may("next"),
+    skip: may("skip"),
+    reclaim: may("reclaim"),
+    resumeOrder: may("resume_order"),
+    reorder: waiting > 1 && may("reorder"),
+    longer: host && clocked && may("longer"),
+    announce: may("announce"),
+    pause: may("pause"),
+    unpause: may("unpause"),
+    phases: may("set_phase") ? phasesAfter(session.phase) : [],
+    end: session.closes_at === undefined && may("end"),
+    undoEnd: may("undo_end"),
   };
-}
-
-/** Whether people wait in an order that can be changed: raised hands may go by who was heard least. */
-function isOrdered(round: Round | undefined): boolean {
-  return round?.order === "go_round" || (round?.order === "hands" && round.hands_by === "first_come");
 }
 
 /** A phase that a facilitator can move the session to. */
@@ -161,7 +143,7 @@ function phasesAfter(phase: Phase): NextPhase[] {
   return phase === "lingering" ? ["open"] : [];
 }
 
-/** What staff may do to one person. */
+/** What hosts may do to one person. */
 export interface MayTo {
   offer: boolean;
   mute: boolean;
@@ -171,54 +153,30 @@ export interface MayTo {
   setRole: boolean;
 }
 
-export function mayTo(snapshot: Snapshot, target: SeatNo): MayTo {
-  const { common, board, seat } = snapshot;
-  const me = meOf(snapshot);
-  const person = personOf(common, target);
-  if (!me || !person || !board || common.phase === "ended") return nothing;
-  const over = target !== seat && actsOn(me.role, person.role);
-  const muted = board.muted.some((mute) => mute.seat === target);
-  const barred = board.barred.some((bar) => bar.seat === target);
-  const last = isLastFacilitator(common.people, person);
-  const ending = common.ending !== undefined;
+export function mayTo(view: View, seat: SeatNo): MayTo {
+  const { room, hosts } = view;
+  const may = (name: CommandName) => hosts !== undefined && allows(view, name, seat);
+  const muted = hosts?.mutes[seat] !== undefined;
+  const barred = hosts?.bars[seat] !== undefined;
+  const last = isLastFacilitator(room, seat);
   return {
-    offer: me.role === "facilitator" && mayBeOffered(snapshot, person) && !muted,
-    mute: over && !muted && !barred && person.presence !== "left",
-    unmute: over && muted,
-    remove: over && !barred && !last,
-    restore: over && barred,
-    setRole: me.role === "facilitator" && !ending && !barred && !last && person.presence !== "left",
+    offer: !muted && may("offer"),
+    mute: !muted && !barred && room.people[seat]?.presence !== "left" && may("mute"),
+    unmute: muted && may("unmute"),
+    remove: !barred && !last && may("remove"),
+    restore: barred && may("restore"),
+    setRole: !barred && !last && may("set_role"),
   };
 }
 
-const nothing: MayTo = {
-  offer: false,
-  mute: false,
-  unmute: false,
-  remove: false,
-  restore: false,
-  setRole: false,
-};
-
-function actsOn(actor: Role, target: Role): boolean {
-  return actor === "facilitator" || (actor === "moderator" && !isStaff(target));
-}
-
-function isLastFacilitator(people: readonly Person[], person: Person): boolean {
-  const others = people.some(
-    (other) => other.seat !== person.seat && other.role === "facilitator" && other.presence !== "left",
+function isLastFacilitator(room: RoomView, seat: SeatNo): boolean {
+  const others = peopleOf(room).some(
+    (other) => other.seat !== seat && other.role === "facilitator" && other.presence !== "left",
   );
-  return person.role === "facilitator" && !others;
-}
-
-function mayBeOffered({ common }: Snapshot, person: Person): boolean {
-  const round = openRound(common);
-  if (!round || round.order === "open" || !isRunning(common)) return false;
-  const has = heldBy(common)?.seat ?? offeredTo(common);
-  return seemsEligible(person) && has !== person.seat;
+  return room.people[seat]?.role === "facilitator" && !others;
 }
 
 /** Returns whom the holder may choose to be next (popcorn). */
-export function nextChoices({ common, seat }: Snapshot): Person[] {
-  return common.people.filter((person) => person.seat !== seat && seemsEligible(person));
+export function nextChoices({ room, seat }: View): Seated[] {
+  return peopleOf(room).filter((person) => person.seat !== seat && isEligible(person));
 }

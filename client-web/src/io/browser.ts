@@ -1,9 +1,9 @@
 /** The world as a browser has it. */
-import type { Wake } from "../core/session";
-import type { World } from "./live";
+import type { Wake } from "../core/connection/client";
+import type { Platform } from "./client_runner";
 import { openWebSocket } from "./socket";
 
-export const browserWorld: World = {
+export const browserPlatform: Platform = {
   now: () => Date.now(),
   random: () => Math.random(),
   openSocket: () => openWebSocket(location),
@@ -14,7 +14,7 @@ export const browserWorld: World = {
 };
 
 /**
- * Calls back when there is reason to look after the line at once: the network is there again, or the
+ * Calls back when there is reason to look after the connection at once: the network is there again, or the
  * page is looked at, typed in or touched. The function returned ends it.
  */
 export function onWake(woke: (by: Wake) => void): () => void {

@@ -1,5 +1,5 @@
 /**
- * One WebSocket at a time. When to connect, wait or give up is decided by `core/session.ts`, where
+ * One WebSocket at a time. When to connect, wait or give up is decided by `core/step.ts`, where
  * it can be tested with a clock of one's own; a reconnecting-socket library would decide it twice.
  */
 

@@ -3,7 +3,7 @@
  * key, name and session, the draft, and words sent but not yet answered. Of a circle in *My circles*
  * the key and the name stay; of any other nothing does. Nothing of what others said is ever kept.
  */
-import type { Ask } from "../core/asks";
+import type { PendingCommand } from "../core/connection/client";
 import type { RoomId } from "../core/wire";
 
 /** The way back to a seat. */
@@ -20,15 +20,15 @@ export interface Keys {
 }
 
 /** A command on its way, and the seat's key it was asked under: under another it would be somebody else's. */
-export type KeptAsk = Ask & { by: string };
+export type KeptCommand = PendingCommand & { by: string };
 
-export type Shelf = Pick<Storage, "getItem" | "setItem" | "removeItem">;
+export type StorageLike = Pick<Storage, "getItem" | "setItem" | "removeItem">;
 
 /**
  * Returns the device's storage; where a browser forbids it, a memory that lasts as long as the page.
  * Whoever puts something there is told that it is not kept, as by a storage that is full.
  */
-export function deviceShelf(): Shelf {
+export function deviceStorage(): StorageLike {
   try {
     const probe = "hearth/probe";
     localStorage.setItem(probe, "");
@@ -55,12 +55,12 @@ export function prefixOf(circle: string): string {
   return `hearth/${circle}/`;
 }
 
-export class Kept {
-  readonly #shelf: Shelf;
+export class CircleStorage {
+  readonly #shelf: StorageLike;
   readonly #circle: string;
   readonly #prefix: string;
 
-  constructor(shelf: Shelf, circle: string) {
+  constructor(shelf: StorageLike, circle: string) {
     this.#shelf = shelf;
     this.#circle = circle;
     this.#prefix = prefixOf(circle);
@@ -86,21 +86,21 @@ export class Kept {
   }
 
   /** Unanswered commands with words in them: sent again under their ids, they happen once. */
-  get asks(): KeptAsk[] {
-    const asks = this.#read("asks");
-    return Array.isArray(asks) ? (asks as KeptAsk[]) : [];
+  get pending(): KeptCommand[] {
+    const pending = this.#read("pending");
+    return Array.isArray(pending) ? (pending as KeptCommand[]) : [];
   }
 
-  set asks(asks: readonly KeptAsk[]) {
-    const withWords = asks.filter(({ words }) => words !== undefined);
-    this.#write("asks", withWords.length === 0 ? undefined : withWords);
+  set pending(pending: readonly KeptCommand[]) {
+    const withWords = pending.filter(({ words }) => words !== undefined);
+    this.#write("pending", withWords.length === 0 ? undefined : withWords);
   }
 
   /** The session is over: what was for it goes, and who one was in it, unless the circle is to stay here. */
   over(): void {
     const { keys } = this;
     const stays = this.#shelf.getItem(mineAt)?.includes(this.#circle);
-    this.asks = [];
+    this.pending = [];
     this.#write("keys", stays && keys ? { ...keys, room: undefined, taken: false } : undefined);
     this.draft = "";
   }

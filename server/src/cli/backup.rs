@@ -4,7 +4,7 @@ use super::{CliError, ConfigFlags};
 use crate::clock::Clock;
 use crate::config::Config;
 use clap::Args;
-use hearth_journal::Contents;
+use hearth_journal::StoreStats;
 use hearth_protocol::Millis;
 use jiff::Timestamp;
 use std::fmt::Write;
@@ -66,7 +66,7 @@ pub(super) fn restore(args: &Restore, settings: ConfigFlags) -> Result<String, C
     Ok(out)
 }
 
-fn describe(contents: &Contents) -> String {
+fn describe(contents: &StoreStats) -> String {
     let count = |number: u64, one: &str, more: &str| {
         format!("{number} {}", if number == 1 { one } else { more })
     };
@@ -122,7 +122,7 @@ mod tests {
     #[test]
     fn the_contents_of_a_backup_are_described() {
         let contents =
-            Contents { circles: 1, live_rooms: 2, rooms: 5, bytes: 1_600_000, newest_at: 0 };
+            StoreStats { circles: 1, live_rooms: 2, rooms: 5, bytes: 1_600_000, newest_at: 0 };
         assert_eq!(describe(&contents), "1 circle, 2 sessions in progress and 3 ended, 1.5 MiB");
         assert_eq!(size(1_500), "2 KiB");
     }

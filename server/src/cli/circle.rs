@@ -11,7 +11,7 @@ use crate::config::Config;
 use crate::http::validate_new_circle;
 use crate::startup::{CommandLineAccess, create_private_folder};
 use clap::{Args, ValueEnum};
-use hearth_client::{Link, Links, NewLinks, Origin, make_circle};
+use hearth_client::{CircleOptions, Link, Links, Origin, make_circle};
 use hearth_journal::{Journal, Sqlite};
 use hearth_protocol::api::{Entry, LinkRole, NewCircle};
 use hearth_protocol::keys::{KEY_BYTES, Secret};
@@ -87,14 +87,14 @@ enum PaceArg {
 }
 
 impl New {
-    fn links(&self) -> Result<NewLinks, CliError> {
+    fn links(&self) -> Result<CircleOptions, CliError> {
         let agreements = match &self.agreements_file {
             Some(file) => Some(std::fs::read_to_string(file).map_err(|error| {
                 format!("can't read the file {} ({error}); name another", file.display())
             })?),
             None => self.agreements.clone(),
         };
-        let mut new = NewLinks::titled(self.title.clone());
+        let mut new = CircleOptions::titled(self.title.clone());
         new.agreements = agreements.map(|text| Text::plain(text.trim_end()));
         new.held_by = self.held_by.clone().map(Text::plain);
         new.lasts_ms = self.lasts.map(|minutes| minutes.saturating_mul(60_000));
@@ -130,7 +130,7 @@ pub(super) async fn create(new: New, settings: ConfigFlags) -> Result<String, Cl
     if new.json { created.json() } else { Ok(created.text(&new.title)) }
 }
 
-async fn create_here(mut links: NewLinks, config: &Config) -> Result<Created, CliError> {
+async fn create_here(mut links: CircleOptions, config: &Config) -> Result<Created, CliError> {
     let access = CommandLineAccess::read(&config.data).map_err(|error| {
         let data = config.data.display();
         format!("can't read the data folder {data} ({error}); name another with --data, or a server with --server")
@@ -143,14 +143,14 @@ async fn create_here(mut links: NewLinks, config: &Config) -> Result<Created, Cl
                 return Ok(Created::over_http(&links, Some(Origin::parse(&access.origin)?)));
             }
             // A killed server left the file. Opening the database finds out whether it's in use.
-            Err(hearth_client::Error::NoConnection { .. }) => {}
+            Err(hearth_client::Error::Unreachable { .. }) => {}
             Err(error) => return Err(error.into()),
         }
     }
     create_in_database(links, config).await
 }
 
-async fn create_in_database(links: NewLinks, config: &Config) -> Result<Created, CliError> {
+async fn create_in_database(links: CircleOptions, config: &Config) -> Result<Created, CliError> {
     let mut secrets = Vec::new();
     for role in LinkRole::ALL {
         let mut bytes = [0; KEY_BYTES];

@@ -80,8 +80,9 @@ async fn start_server(config: Config, any_port: bool, pacing: Pacing) -> Result<
 
 /// Creates the demo's circle with the key that the server left in the data folder.
 async fn create_links(server: &Server, data: &Path) -> Result<Links, CliError> {
-    let key =
-        CommandLineAccess::read(data).map_err(|error| folder_error(&error))?.map(|access| access.key);
+    let key = CommandLineAccess::read(data)
+        .map_err(|error| folder_error(&error))?
+        .map(|access| access.key);
     let local = Origin::parse(&format!("http://{}", reachable(server.address())))?;
     create_circle(&local, key)
         .await

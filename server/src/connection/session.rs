@@ -107,7 +107,9 @@ where
         let end = self.serve(rooms).await;
         // Tell the room before the close handshake, which may take seconds.
         self.link.disconnect(match end {
-            End::Close(reason) if reason == CloseCode::ConnectionLost.into() => DisconnectReason::PingTimeout,
+            End::Close(reason) if reason == CloseCode::ConnectionLost.into() => {
+                DisconnectReason::PingTimeout
+            }
             _ if rooms.stop().is_cancelled() => DisconnectReason::ServerStop,
             _ => DisconnectReason::Closed,
         });
@@ -233,7 +235,7 @@ where
         }
         match self.seat_rate.check_command(&self.room_rate) {
             RateDecision::Flood => Err(CloseCode::Flood.into()),
-            RateDecision::Good | RateDecision::TooFast => self.refuse(re, code).await,
+            RateDecision::Allowed | RateDecision::TooFast => self.refuse(re, code).await,
         }
     }
 
@@ -244,11 +246,13 @@ where
         rooms: &Rooms,
     ) -> Result<(), End> {
         let mut pace = self.seat_rate.check_command(&self.room_rate);
-        if pace == RateDecision::Good && matches!(*command, Command::Message(MessageCommand::Page { .. })) {
+        if pace == RateDecision::Allowed
+            && matches!(*command, Command::Message(MessageCommand::Page { .. }))
+        {
             pace = self.seat_rate.check_page();
         }
         match pace {
-            RateDecision::Good => {}
+            RateDecision::Allowed => {}
             RateDecision::TooFast => return self.refuse(Some(id), RefusalCode::TooFast).await,
             RateDecision::Flood => return Err(CloseCode::Flood.into()),
         }

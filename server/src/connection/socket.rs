@@ -5,7 +5,6 @@ use bytes::{Buf, Bytes};
 use futures_util::{SinkExt, StreamExt};
 use hearth_protocol::CloseCode;
 use hearth_protocol::limits::FRAME_BYTES_MAX;
-use hearth_rooms::ws_frame::close_frame;
 use std::collections::VecDeque;
 use std::future::poll_fn;
 use std::io::{self, IoSlice};

@@ -55,7 +55,7 @@ fn text(field: &str, error: TextError) -> HttpError {
 }
 
 fn validate_settings(settings: &Settings) -> Result<(), HttpError> {
-    if settings.limit.is_some_and(|limit| !TURN_LIMIT_MS.contains(&limit.ms)) {
+    if settings.limit.as_ref().is_some_and(|limit| !TURN_LIMIT_MS.contains(&limit.ms)) {
         return Err(HttpError::bad_request(
             "out_of_range",
             format!(
@@ -111,8 +111,8 @@ fn validate_locker(locker: &str) -> Result<(), HttpError> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use hearth_protocol::keys::{EntryKey, KeyHash};
     use hearth_protocol::Text;
+    use hearth_protocol::keys::{EntryKey, KeyHash};
     use hearth_protocol::turn::TurnLimit;
 
     const NOW: Millis = 1_795_219_200_000;

@@ -1,0 +1,149 @@
+/** Commands on their way: sent once under an id, sent again after a drop, answered once. */
+import { backoff } from "./backoff";
+import { commandText } from "./frame";
+import { plain, textOf } from "../view/text";
+import type { Client, Env, Outcome, PendingCommand, Step } from "./client";
+import { messagesOf } from "../view/messages";
+import type { Answer, Command, CommandId, MessageNo, Refusal, View } from "../wire";
+
+/** The server may tell another number in `welcome`; before it has, this one holds. */
+const unanswered_max = 16;
+/** Tries at something the server cannot keep, before the person is told. */
+const tries_max = 8;
+
+export function ask(client: Client, asked: { id: CommandId; command: Command; quiet?: boolean }): Step {
+  const { id, command, quiet = false } = asked;
+  const { view } = client;
+  const words = view && wordsOf(command, view);
+  const made: PendingCommand = {
+    id,
+    command,
+    quiet,
+    room: view?.room.id ?? "",
+    tries: 0,
+    ...(view && { after: newestOf(view) }),
+    ...(words !== undefined && { words }),
+  };
+  if (!view) return [client, [{ do: "answer", ask: made, outcome: { is: "lost" } }]];
+  if (isCrowded(client)) return [client, [{ do: "answer", ask: made, outcome: { is: "crowded" } }]];
+  const send = client.connection.at === "open" ? [sending(made)] : [];
+  return [{ ...client, pending: [...client.pending, made] }, send];
+}
+
+/** Returns whether as many commands are unanswered as may be. */
+export function isCrowded(client: Client): boolean {
+  return client.pending.length >= (client.limits?.unanswered ?? unanswered_max);
+}
+
+/** Returns whether what a command says has arrived, though its answer hasn't. */
+export function isArrived({ words, after }: PendingCommand, view: View): boolean {
+  return messagesOf(view).some(
+    ({ number, seat, text }) =>
+      seat === view.seat && number > (after ?? 0) && textOf(view, text) === words,
+  );
+}
+
+function newestOf(view: View): MessageNo {
+  return messagesOf(view).at(-1)?.number ?? 0;
+}
+
+/** Returns whether a command of this name is on its way. */
+export function isAsked(client: Client, ...names: string[]): boolean {
+  return client.pending.some(({ command }) => names.some((name) => name in command));
+}
+
+function sending(made: PendingCommand): { do: "send"; text: string } {
+  return { do: "send", text: commandText(made.id, made.command) };
+}
+
+function wordsOf(command: Command, view: View): string | undefined {
+  if ("share" in command) return plain(command.share.text);
+  if ("say" in command) return plain(command.say.text);
+  if ("announce" in command) return plain(command.announce.text);
+  // Taken back, they are erased from the log: this is the last moment to keep them for the draft.
+  if ("take_back" in command) {
+    return textOf(view, view.messages[command.take_back.message]?.text);
+  }
+  return undefined;
+}
+
+export function answered(client: Client, answer: Answer, env: Env): Step {
+  const made = client.pending.find(({ id }) => id === answer.re);
+  if (!made && answer.re !== undefined) return [client, []];
+  if (made && "refused" in answer && isPassing(answer.refused) && made.tries < tries_max) {
+    return [later(client, made, env), []];
+  }
+  const outcome = outcomeOf(answer);
+  const pending = client.pending.filter((other) => other !== made);
+  const view = client.view && paged(client.view, made, outcome);
+  const next: Client = { ...client, pending, ...(view && { view }) };
+  return [next, [{ do: "answer", ...(made && { ask: made }), outcome }]];
+}
+
+function isPassing(refusal: Refusal): boolean {
+  return refusal.code === "not_stored";
+}
+
+function later(client: Client, made: PendingCommand, env: Env): Client {
+  const retry = { ...made, tries: made.tries + 1, retryAt: env.now + backoff("now", made.tries, env.random) };
+  return { ...client, pending: client.pending.map((other) => (other === made ? retry : other)) };
+}
+
+function outcomeOf(answer: Answer): Outcome {
+  if ("refused" in answer) return { is: "refused", refusal: answer.refused };
+  if ("page" in answer) return { is: "page", page: answer.page };
+  return { is: "done", ...answer.ok };
+}
+
+/** Puts earlier messages before those on the screen, if they still are what was asked for. */
+function paged(view: View, made: PendingCommand | undefined, outcome: Outcome): View {
+  if (outcome.is !== "page" || !made || !("page" in made.command)) return view;
+  if (made.command.page.before !== messagesOf(view)[0]?.number) return view;
+  const { messages, texts, earlier } = outcome.page;
+  return {
+    ...view,
+    messages: { ...messages, ...view.messages },
+    texts: { ...texts, ...view.texts },
+    earlier,
+  };
+}
+
+/** Sends everything unanswered again: under the same ids, it happens once. */
+export function resumed(client: Client): Step {
+  const room = client.view?.room.id;
+  const kept = client.pending.filter((made) => made.room === room).map(({ retryAt: _now, ...made }) => made);
+  const gone = client.pending.filter((made) => made.room !== room);
+  return [
+    { ...client, pending: kept },
+    [
+      ...kept.map(sending),
+      ...gone.map((made) => ({ do: "answer" as const, ask: made, outcome: { is: "lost" as const } })),
+    ],
+  ];
+}
+
+/** Nothing unanswered will ever be answered. */
+export function lost(client: Client): Step {
+  const effects = client.pending.map((made) => ({
+    do: "answer" as const,
+    ask: made,
+    outcome: { is: "lost" as const },
+  }));
+  return [{ ...client, pending: [] }, effects];
+}
+
+export function deadline(client: Client): number {
+  if (client.connection.at !== "open") return Number.POSITIVE_INFINITY;
+  return Math.min(...client.pending.map(({ retryAt = Number.POSITIVE_INFINITY }) => retryAt));
+}
+
+export function tick(client: Client, env: Env): Step {
+  if (deadline(client) > env.now) return [client, []];
+  const isDue = ({ retryAt }: PendingCommand) => retryAt !== undefined && retryAt <= env.now;
+  const pending = client.pending.map((made) => {
+    if (!isDue(made)) return made;
+    const { retryAt: _now, ...again } = made;
+    return again;
+  });
+  return [{ ...client, pending }, client.pending.filter(isDue).map(sending)];
+}

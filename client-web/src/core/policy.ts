@@ -1,0 +1,157 @@
+/**
+ * Who may do what: evaluates the policy table that the room itself evaluates, over what this seat
+ * sees. Mirrors `protocol/src/policy_check.rs`: the same columns in the same order, so a refusal has the same code.
+ * What only the room's internal state can tell is decided there.
+ */
+import table from "../../../protocol/generated/policy.json";
+import { isEligible, isHost, isHostHere } from "./view/people";
+import { type NameIn, untagged } from "./tagged";
+import { heldBy, isAtCentre, isRun, offeredTo, openRound, tokenSeat } from "./view/turn";
+import type { Command, Person, RefusalCode, Role, Round, RoomView, SeatNo, View } from "./wire";
+
+export type CommandName = NameIn<Command>;
+
+type Refused = RefusalCode | undefined;
+type Allowed = "yes" | "no";
+type Target = "anyone" | "present" | "ranked" | "eligible" | "next_speaker";
+
+interface Policy {
+  role: "seat" | "voice" | "host" | "facilitator";
+  muted: Allowed;
+  paused: Allowed;
+  ending: Allowed;
+  when: keyof typeof conditions;
+  target: Target | null;
+}
+
+/** What a command says that its policy looks at. */
+export interface Request {
+  /** The seat it names. */
+  target?: SeatNo | undefined;
+  /** The turn id it names. */
+  turnId?: number | undefined;
+}
+
+interface Situation {
+  room: RoomView;
+  seat: SeatNo;
+  person: Person;
+}
+
+/** Returns why the policy refuses a command, or nothing if it allows it: the first column that refuses. */
+export function refusalOf(
+  { room, own, seat }: Pick<View, "room" | "own" | "seat">,
+  name: CommandName,
+  { target, turnId }: Request = {},
+): Refused {
+  const policy = (table as Record<string, unknown>)[name] as Policy | undefined;
+  const person = room.people[seat];
+  const { session, turn } = room;
+  if (!policy) return "unknown_command";
+  if (!person) return "no_such_seat";
+  const situation: Situation = { room, seat, person };
+  return (
+    unless(person.presence === "here" && session.phase !== "ended", "not_now") ??
+    checkRole(policy.role, person.role) ??
+    unless(policy.muted === "yes" || !own.muted, "muted") ??
+    unless(turnId === undefined || turnId === turn.turn_id, "stale_turn") ??
+    unless(policy.ending === "yes" || session.closes_at === undefined, "ending") ??
+    unless(policy.paused === "yes" || !session.pause, "paused") ??
+    conditions[policy.when](situation) ??
+    (policy.target && target !== undefined ? checkTarget(policy.target, target, situation) : undefined)
+  );
+}
+
+/** Returns a command's name, and what its policy looks at. */
+export function requestOf(command: Command): [CommandName, Request] {
+  const [name, body] = untagged(command);
+  const { seat, to, turn_id } = body as { seat?: SeatNo; to?: SeatNo; turn_id?: number };
+  return [name, { target: seat ?? to, turnId: turn_id }];
+}
+
+/** Returns whether the policy allows a command. */
+export function allows(view: View, name: CommandName, target?: SeatNo): boolean {
+  return refusalOf(view, name, { target }) === undefined;
+}
+
+function unless(allowed: boolean, code: RefusalCode): Refused {
+  return allowed ? undefined : code;
+}
+
+function checkRole(permission: Policy["role"], role: Role): Refused {
+  if (permission === "seat") return undefined;
+  if (permission === "voice") return unless(role !== "listener", "listening");
+  return unless(permission === "host" ? isHost(role) : role === "facilitator", "not_allowed");
+}
+
+function order(room: RoomView, fits: (round: Round) => boolean): Refused {
+  const round = openRound(room);
+  return round ? unless(fits(round), "wrong_order") : "no_round";
+}
+
+const conditions = {
+  always: () => undefined,
+  can_take: checkTake,
+  has_token: ({ room, seat }) => unless(tokenSeat(room) === seat, "not_offered"),
+  holds_token: ({ room, seat }) => unless(heldBy(room)?.seat === seat, "not_your_turn"),
+  has_token_or_hosts: ({ room, seat, person }) =>
+    unless(tokenSeat(room) === seat || (isHost(person.role) && !isAtCentre(room)), "not_your_turn"),
+  token_out: ({ room }) => unless(!isAtCentre(room), "not_now"),
+  order_offers: ({ room }) => order(room, (round) => round.order !== "open"),
+  token_rests_in_queue: ({ room }) => order(room, isRun) ?? unless(isAtCentre(room), "not_free"),
+  order_halted: ({ room }) => order(room, () => true) ?? unless(room.queue.halted, "not_now"),
+  floor_open: checkFloor,
+  order_is_hands: ({ room }) => order(room, (round) => round.order === "hands"),
+  can_raise: ({ room, person }) =>
+    order(room, (round) => round.order === "hands") ?? unless(isEligible(person), "listening"),
+  waits_in_queue: ({ room, seat }) => order(room, isRun) ?? unless(seat in room.queue.waiting, "not_now"),
+  queue_can_be_reordered: ({ room }) =>
+    order(room, (round) =>
+      round.order === "hands" ? round.hands_by === "first_come" : round.order === "go_round",
+    ),
+  round_open: ({ room }) => order(room, () => true),
+  no_round_open: ({ room }) => unless(!room.round?.open, "round_open"),
+  paused: ({ room }) => unless(room.session.pause !== undefined, "not_now"),
+  not_paused: ({ room }) => unless(room.session.pause === undefined, "paused"),
+  ending: ({ room }) => unless(room.session.closes_at !== undefined, "not_now"),
+} satisfies Record<string, (situation: Situation) => Refused>;
+
+/** In popcorn anyone may reach into the centre; those not yet heard have the first reach. */
+function checkTake({ room, seat, person }: Situation): Refused {
+  const { token } = room.turn;
+  if (offeredTo(room) === seat) return undefined;
+  if (!("centre" in token)) return "not_offered";
+  if (openRound(room)?.order !== "popcorn") return "not_free";
+  const settled = seat in room.queue.heard || seat in room.queue.passed;
+  return unless(isEligible(person), "listening") ?? unless(!token.centre.first_reach || !settled, "not_free");
+}
+
+function checkFloor({ room }: Situation): Refused {
+  const { phase } = room.session;
+  if (phase === "gathering" || phase === "lingering") return unless(isHostHere(room), "no_host");
+  return unless(openRound(room)?.order === "open" && isAtCentre(room), "floor_closed");
+}
+
+function checkTarget(target: Target, seat: SeatNo, { room, seat: mine, person }: Situation): Refused {
+  const other = room.people[seat];
+  const wrong = target === "next_speaker" ? order(room, (round) => round.order === "popcorn") : undefined;
+  if (wrong) return wrong;
+  if (!other) return "no_such_seat";
+  switch (target) {
+    case "anyone":
+      return undefined;
+    case "present":
+      return unless(other.presence !== "left", "no_such_seat");
+    case "ranked":
+      return unless(seat !== mine && outranks(person.role, other.role), "outranked");
+    case "eligible":
+      return unless(isEligible(other) && tokenSeat(room) !== seat, "not_eligible");
+    case "next_speaker":
+      return unless(isEligible(other) && seat !== mine, "not_eligible");
+  }
+}
+
+/** Returns whether a host may mute, remove or restore someone with that role. */
+function outranks(host: Role, target: Role): boolean {
+  return host === "facilitator" || (host === "moderator" && !isHost(target));
+}

@@ -1,0 +1,9 @@
+/** Commands and facts: a union of objects that have one key each, their name. */
+
+export type NameIn<U> = U extends unknown ? keyof U : never;
+export type BodyIn<U, N extends PropertyKey> = U extends Record<N, infer B> ? B : never;
+
+/** Returns the name and the body. */
+export function untagged<U extends object>(tagged: U): [NameIn<U>, BodyIn<U, NameIn<U>>] {
+  return Object.entries(tagged)[0] as [NameIn<U>, BodyIn<U, NameIn<U>>];
+}

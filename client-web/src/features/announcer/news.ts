@@ -1,0 +1,137 @@
+/** What is told aloud of a fact, to those who listen to the page instead of looking at it. */
+import { isHost, meOf } from "../../core/view/people";
+import { type BodyIn, type NameIn, untagged } from "../../core/tagged";
+import { textOf } from "../../core/view/text";
+import { heldBy } from "../../core/view/turn";
+import type { Who } from "../room/where";
+import type { Fact, OfferEnd, Role, SeatNo, Stance, TurnEnd, View } from "../../core/wire";
+
+export type News =
+  | { is: "offered" | "taken" | "passed" | "later" | "shared" | "hand_up" | "point" | "barred"; who: Who }
+  | { is: "joined" | "left" | "away" | "returned"; who: Who }
+  | { is: "turn_ended"; who: Who; how: TurnEnd }
+  | { is: "offer_ended"; who: Who; how: OfferEnd }
+  | { is: "round_opened" | "round_changed" | "paused"; words?: string }
+  | { is: "announced"; who: Who; words: string }
+  | { is: "role"; who: Who; role: Role }
+  | { is: "stance"; stance: Stance }
+  | { is: "limit_near" | "limit_over"; who: Who }
+  | { is: "reach_open" | "round_closed" | "resumed" | "ending" | "end_undone" | "ended" }
+  | { is: "muted" | "unmuted" | "removed" | "opened" | "closing" | "lingering" };
+
+export interface Telling {
+  news: News;
+  /** Interrupts whatever is being read: offers, pause and removal, nothing else. */
+  assertive: boolean;
+  /** Waits until no turn is under way: comings and goings are not told into someone's grief. */
+  between: boolean;
+}
+
+type Name = (seat: SeatNo) => string;
+
+interface Context {
+  after: View;
+  who: (seat: SeatNo) => Who;
+}
+
+/** What is told of each kind of fact; of the others, and of facts this page doesn't know, nothing. */
+const narrated: { [N in NameIn<Fact>]?: (body: BodyIn<Fact, N>, context: Context) => News | undefined } = {
+  offered: ({ seat }, { after, who }) =>
+    // Nobody who is muted can take it: the room answers for them in a moment.
+    seat === after.seat && after.own.muted ? undefined : { is: "offered", who: who(seat) },
+  turn_began: ({ seat }, { who }) => ({ is: "taken", who: who(seat) }),
+  passed: ({ seat }, { who }) => ({ is: "passed", who: who(seat) }),
+  later: ({ seat }, { who }) => ({ is: "later", who: who(seat) }),
+  offer_ended: ({ seat, how }, { who }) => ({ is: "offer_ended", who: who(seat), how }),
+  turn_ended: ({ seat, how }, { who }) => ({ is: "turn_ended", who: who(seat), how }),
+  reach_opened: () => ({ is: "reach_open" }),
+  said: ({ message }, { after, who }) => {
+    const said = after.messages[message];
+    if (!said) return undefined;
+    if (said.kind !== "announcement") return { is: "shared", who: who(said.seat) };
+    return { is: "announced", who: who(said.seat), words: textOf(after, said.text) ?? "" };
+  },
+  joined: ({ seat }, { who }) => ({ is: "joined", who: who(seat) }),
+  left: ({ seat }, { who }) => ({ is: "left", who: who(seat) }),
+  away: ({ seat }, { who }) => ({ is: "away", who: who(seat) }),
+  returned: ({ seat }, { who }) => ({ is: "returned", who: who(seat) }),
+  role_changed: ({ seat, role }, { who }) => ({ is: "role", who: who(seat), role }),
+  hand_raised: ({ seat }, { after, who }) =>
+    isHost(meOf(after)?.role ?? "listener") ? { is: "hand_up", who: who(seat) } : undefined,
+  round_opened: (_body, { after }) => ({ is: "round_opened", ...asked(after) }),
+  prompt_changed: (_body, { after }) => ({ is: "round_changed", ...asked(after) }),
+  round_closed: () => ({ is: "round_closed" }),
+  paused: (_body, { after }) => {
+    const words = textOf(after, after.room.session.pause?.message);
+    return { is: "paused", ...(words && { words }) };
+  },
+  resumed: () => ({ is: "resumed" }),
+  phase_changed: ({ phase }) =>
+    phase === "gathering" || phase === "ended" ? undefined : { is: phase === "open" ? "opened" : phase },
+  ending: () => ({ is: "ending" }),
+  end_undone: () => ({ is: "end_undone" }),
+  ended: () => ({ is: "ended" }),
+  process_point_raised: ({ seat }, { who }) => ({ is: "point", who: who(seat) }),
+  barred: ({ seat, by }, { who }) => (who(by) === "you" ? undefined : { is: "barred", who: who(seat) }),
+  you_were_muted: () => ({ is: "muted" }),
+  you_were_unmuted: () => ({ is: "unmuted" }),
+  you_were_removed: () => ({ is: "removed" }),
+};
+
+/** Returns what is to be told of a fact; most are not told. */
+export function newsOf(fact: Fact, after: View, name: Name): Telling | undefined {
+  const who = (seat: SeatNo): Who => (seat === after.seat ? "you" : name(seat));
+  const [kind, body] = untagged(fact);
+  const narrate = narrated[kind] as ((body: unknown, context: Context) => News | undefined) | undefined;
+  const news = narrate?.(body, { after, who });
+  if (!news || isOwnDoing(news)) return undefined;
+  return { news, assertive: isAssertive(news), between: isComingOrGoing(news) };
+}
+
+function asked(view: View): { words?: string } {
+  const words = textOf(view, view.room.round?.prompt);
+  return words ? { words } : {};
+}
+
+/** What one has just done oneself needs no telling, except that a turn is offered, begins or ends. */
+function isOwnDoing(news: News): boolean {
+  if (!("who" in news) || news.who !== "you") return false;
+  return !["offered", "taken", "turn_ended", "offer_ended", "role", "limit_near", "limit_over"].includes(
+    news.is,
+  );
+}
+
+function isAssertive(news: News): boolean {
+  return news.is === "paused" || news.is === "removed" || (news.is === "offered" && news.who === "you");
+}
+
+/** Returns whether somebody came, went, or was away: what waits for the end of a turn. */
+export function isComingOrGoing(news: News): boolean {
+  return news.is === "joined" || news.is === "left" || news.is === "away" || news.is === "returned";
+}
+
+/**
+ * Returns whether a fact ends a turn or an offer. The next one may begin in the same decision: what
+ * waited for the end is told in between.
+ */
+export function endsTurn(fact: Fact, before: View, after: View): boolean {
+  const ends = ["turn_ended", "offer_ended", "passed", "later"].includes(untagged(fact)[0]);
+  // Others pass, too, while they wait.
+  return ends && before.room.turn.turn_id !== after.room.turn.turn_id;
+}
+
+/** Returns the notice that falls due between two moments: one minute before a limit, and its end. */
+export function timeNews({ room, seat }: View, from: number, to: number, name: Name): Telling | undefined {
+  const held = heldBy(room);
+  if (!held?.limit || "left" in held.limit) return undefined;
+  const end = held.limit.until;
+  const near = end - room.circle.timers.limit_notice_ms;
+  const crossed = (time: number) => from < time && time <= to;
+  const who: Who = held.seat === seat ? "you" : name(held.seat);
+  if (crossed(end)) return { news: { is: "limit_over", who }, assertive: false, between: false };
+  // A turn that is shorter than its notice would begin with it.
+  if (crossed(near) && near > held.since) {
+    return { news: { is: "limit_near", who }, assertive: false, between: false };
+  }
+  return undefined;
+}

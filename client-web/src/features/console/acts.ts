@@ -1,0 +1,134 @@
+/** What hosts can do for the whole circle now, the likely next thing first. */
+import { left } from "../../core/clock";
+import type { MayHold } from "../../core/may";
+import { inOrder, seatsOf } from "../../core/view/keyed";
+import { peopleOf } from "../../core/view/people";
+import { heldBy, isAtCentre, isRunning, offeredTo, openRound, tokenSeat } from "../../core/view/turn";
+import type { SeatNo, View } from "../../core/wire";
+
+export type TurnAct = "resume_order" | "next" | "offer_first" | "skip" | "reclaim" | "longer";
+export type RoundAct = "open_round" | "change_round" | "close_round";
+export type Act = "undo_end" | "unpause" | TurnAct | RoundAct;
+
+export interface Acts {
+  /** What is probably wanted next; nothing while a turn takes its course. */
+  likely?: Act;
+  /** The others, by what they are about. */
+  turn: TurnAct[];
+  round: RoundAct[];
+}
+
+const turnActs: TurnAct[] = ["resume_order", "next", "offer_first", "skip", "reclaim", "longer"];
+const roundActs: RoundAct[] = ["change_round", "close_round", "open_round"];
+
+export function actsFor(view: View, hold: MayHold, now: number): Acts {
+  const may = possible(view, hold);
+  const likely = likelyOf(view, now).find((act) => may[act]);
+  const others = <A extends Act>(acts: A[]) => acts.filter((act) => may[act] && act !== likely);
+  return { ...(likely && { likely }), turn: others(turnActs), round: others(roundActs) };
+}
+
+function possible(view: View, hold: MayHold): Record<Act, boolean> {
+  return {
+    undo_end: hold.undoEnd,
+    unpause: hold.unpause,
+    resume_order: hold.resumeOrder,
+    next: hold.next,
+    offer_first: hold.facilitator && firstToOffer(view) !== undefined,
+    skip: hold.skip,
+    reclaim: hold.reclaim,
+    longer: hold.longer && tokenSeat(view.room) !== view.seat,
+    change_round: hold.changeRound,
+    close_round: hold.closeRound,
+    open_round: hold.openRound,
+  };
+}
+
+function likelyOf(view: View, now: number): Act[] {
+  return [
+    "undo_end",
+    "unpause",
+    "resume_order",
+    ...(isHeardOut(view) ? (["close_round"] as const) : []),
+    "next",
+    "offer_first",
+    ...(waitsLong(view, now) ? (["skip"] as const) : []),
+    ...(view.room.session.phase === "lingering" ? [] : (["open_round"] as const)),
+  ];
+}
+
+/** A round that is complete. Raised hands are so before the first goes up: that ends nothing. */
+function isHeardOut({ room }: View): boolean {
+  const { complete, heard } = room.queue;
+  return complete && (openRound(room)?.order !== "hands" || seatsOf(heard).length > 0);
+}
+
+/** Whom the circle has been waiting for, longer than usual: they have not answered, or are away. */
+export interface Awaited {
+  seat: SeatNo;
+  away: boolean;
+}
+
+export function waitsLong(view: View, now: number): Awaited | undefined {
+  const held = heldBy(view.room);
+  if (held) return held.away && { seat: held.seat, away: true };
+  const seat = offeredTo(view.room);
+  return seat !== undefined && isUnanswered(view, now) ? { seat, away: false } : undefined;
+}
+
+/** An offer that waits unusually long is shown to hosts. */
+function isUnanswered({ hosts, room }: View, now: number): boolean {
+  const clock = hosts?.offer;
+  if (clock?.turn_id !== room.turn.turn_id) return false;
+  const { offer_ms, offer_notice_ms } = room.circle.timers;
+  return left(clock.until, now) <= offer_ms - offer_notice_ms;
+}
+
+/** Returns whom a facilitator who gives every turn would probably offer it to. */
+export function firstToOffer(view: View): SeatNo | undefined {
+  const { room } = view;
+  const gives = openRound(room)?.order === "facilitator" && isAtCentre(room) && isRunning(room);
+  return gives ? firstWaiting(view) : undefined;
+}
+
+/** Returns the first of those who wait who can be offered the turn. */
+export function firstWaiting({ hosts, room }: View): SeatNo | undefined {
+  return inOrder(room.queue.waiting).find((seat) => !hosts?.mutes[seat]);
+}
+
+/** Returns who takes part in this round and has not been heard, nor passed. */
+export function unheard({ room }: View): SeatNo[] {
+  const round = openRound(room);
+  if (!round || round.order === "open") return [];
+  const { heard, passed, lineup } = room.queue;
+  // Whoever came later joins in with the next round.
+  const isIn = (seat: SeatNo) => round.order !== "go_round" || seat in lineup;
+  const held = heldBy(room);
+  const speaks = held && held.shares > 0 ? held.seat : undefined;
+  return peopleOf(room)
+    .filter(({ role, stance }) => role !== "listener" && stance === "sharing")
+    .filter(({ presence }) => presence !== "left")
+    .map(({ seat }) => seat)
+    .filter((seat) => isIn(seat) && !(seat in heard) && !(seat in passed) && seat !== speaks);
+}
+
+/** What closing the round now would cut short. It cannot be opened again, so it is asked for first. */
+export interface CutShort {
+  unheard: number;
+  /** Who has the turn. */
+  holder?: SeatNo;
+}
+
+export function cutShort(view: View): CutShort | undefined {
+  const { room } = view;
+  const holder = heldBy(room)?.seat;
+  const round = openRound(room);
+  if (!round) return undefined;
+  // On an open floor anyone may be writing.
+  if (round.order === "open") return { unheard: 0 };
+  // With hands, a round is complete whenever none is up.
+  if (room.queue.complete && round.order !== "hands") return undefined;
+  const count = unheard(view).length;
+  if (count === 0 && holder === undefined) return undefined;
+  return { unheard: count, ...(holder !== undefined && { holder }) };
+}

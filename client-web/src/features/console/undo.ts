@@ -1,0 +1,264 @@
+/**
+ * How an act of a host is undone: by what was true before it. What cannot be undone in the room has no
+ * undo here, and an undo is only offered while the room would accept it.
+ */
+import { firstWaiting } from "./acts";
+import { inOrder, seatsOf } from "../../core/view/keyed";
+import { messagesOf } from "../../core/view/messages";
+import { type NextPhase, mayHold, mayTakeBack, mayTo } from "../../core/may";
+import { type BodyIn, type NameIn, untagged } from "../../core/tagged";
+import { plain, textOf } from "../../core/view/text";
+import { heldBy, isAtCentre, isRun, openRound, tokenSeat } from "../../core/view/turn";
+import type { Command, MessageNo, Phase, Role, Round, SeatNo, Text, TextId, View } from "../../core/wire";
+
+/** What was done. */
+export type Deed =
+  | { is: "muted" | "unmuted" | "removed" | "restored" | "skipped" | "reclaimed" | "offered"; seat: SeatNo }
+  | { is: "role"; seat: SeatNo; role: Role }
+  | { is: "phase"; phase: NextPhase }
+  | { is: "paused" | "unpaused" | "opened" | "round_changed" | "reordered" | "ended" | "announced" };
+
+export interface Undo {
+  deed: Deed;
+  /**
+   * Returns what undoes it now, in this order; nothing once it cannot be undone any more. `message`
+   * is the number of the message that the act made.
+   */
+  commands: (now: View, time: number, message?: MessageNo) => Command[];
+}
+
+/** What is shown of it: an act, or that it was undone. */
+export type Shown = { is: "deed"; deed: Deed } | { is: "undone" };
+
+type Name = NameIn<Command>;
+type UndoFor<N extends Name> = (body: BodyIn<Command, N>, before: View) => Undo | undefined;
+
+/** Returns how to undo a command that was asked while the page showed `before`. */
+export function undoOf(command: Command, before: View): Undo | undefined {
+  const [name, body] = untagged(command);
+  const make = undos[name] as ((body: unknown, before: View) => Undo | undefined) | undefined;
+  return make?.(body, before);
+}
+
+const undos: { [N in Name]?: UndoFor<N> } = {
+  mute: ({ seat }, before) => {
+    const had = tokenSeat(before.room) === seat;
+    return {
+      deed: { is: "muted", seat },
+      commands: (now) => {
+        if (!mayTo(now, seat).unmute) return [];
+        return [{ unmute: { seat } }, ...(had ? giveBackUnmuted(now, seat) : [])];
+      },
+    };
+  },
+  unmute: ({ seat }, before) => {
+    const mute = before.hosts?.mutes[seat];
+    return (
+      mute && {
+        deed: { is: "unmuted", seat },
+        commands: (now, time) => {
+          const { until } = mute;
+          if (!mayTo(now, seat).mute || (until !== undefined && until <= time)) return [];
+          return [{ mute: { seat, ...(until !== undefined && { for_ms: Math.ceil(until - time) }) } }];
+        },
+      }
+    );
+  },
+  remove: ({ seat }) => ({
+    deed: { is: "removed", seat },
+    commands: (now) => (mayTo(now, seat).restore ? [{ restore: { seat } }] : []),
+  }),
+  restore: ({ seat }) => ({
+    deed: { is: "restored", seat },
+    commands: (now) => (mayTo(now, seat).remove ? [{ remove: { seat } }] : []),
+  }),
+  set_role: ({ seat, role }, before) => {
+    const was = before.room.people[seat]?.role;
+    if (was === undefined || was === role) return undefined;
+    return {
+      deed: { is: "role", seat, role },
+      commands: (now) => {
+        const stands = now.room.people[seat]?.role === role && mayTo(now, seat).setRole;
+        return stands ? [{ set_role: { seat, role: was } }] : [];
+      },
+    };
+  },
+  pause: () => ({
+    deed: { is: "paused" },
+    commands: (now) => {
+      const { pause } = now.room.session;
+      const mine = pause?.reason === "host" && pause.by === now.seat;
+      return mine && mayHold(now).unpause ? [{ unpause: {} }] : [];
+    },
+  }),
+  unpause: (_body, before) => {
+    const message = asText(before, before.room.session.pause?.message);
+    return {
+      deed: { is: "unpaused" },
+      commands: (now) => (mayHold(now).pause ? [{ pause: message ? { message } : {} }] : []),
+    };
+  },
+  set_phase: ({ phase }, before) => {
+    const was = before.room.session.phase;
+    if (was === phase || phase === "gathering" || phase === "ended") return undefined;
+    return {
+      deed: { is: "phase", phase },
+      commands: (now) => {
+        // Back to goodbyes closes whatever round was opened since.
+        const costs = was === "lingering" && openRound(now.room) !== undefined;
+        return now.room.session.phase === phase && !costs ? wayBack(now, was) : [];
+      },
+    };
+  },
+  end: () => ({
+    deed: { is: "ended" },
+    commands: (now) => (mayHold(now).undoEnd ? [{ undo_end: {} }] : []),
+  }),
+  open_round: (_body, before) => {
+    const number = (before.room.round?.number ?? 0) + 1;
+    return {
+      deed: { is: "opened" },
+      commands: (now) => {
+        const stands = openRound(now.room)?.number === number && mayHold(now).closeRound;
+        if (!stands || hasSpoken(now, number)) return [];
+        return [{ close_round: {} }, ...wayBack(now, before.room.session.phase)];
+      },
+    };
+  },
+  set_order: ({ order }, before) => {
+    // The hands that were up are down with another order, and going back does not raise them.
+    if (seatsOf(before.room.queue.hands).length > 0 && order !== "hands") return undefined;
+    return changed(before, (now, was) => {
+      const { hands_by, advance } = was;
+      return now.order === order ? { set_order: { order: was.order, hands_by, advance } } : undefined;
+    });
+  },
+  set_prompt: ({ prompt }, before) =>
+    changed(before, (now, was, view) => {
+      const text = asText(before, was.prompt);
+      if (textOf(view, now.prompt) !== plain(prompt)) return undefined;
+      return { set_prompt: text ? { prompt: text } : {} };
+    }),
+  set_limit: ({ limit }, before) =>
+    changed(before, (now, was) => {
+      const stands = now.limit?.ms === limit?.ms && now.limit?.firm === limit?.firm;
+      return stands ? { set_limit: was.limit ? { limit: was.limit } : {} } : undefined;
+    }),
+  reorder: (_body, before) => ({
+    deed: { is: "reordered" },
+    commands: (now) => {
+      const waiting = inOrder(now.room.queue.waiting);
+      const wanted = inOrder(before.room.queue.waiting).filter((seat) => waiting.includes(seat));
+      const stay = waiting.filter((seat) => !wanted.includes(seat));
+      const changes = [...wanted, ...stay].some((seat, place) => waiting[place] !== seat);
+      return changes && mayHold(now).reorder ? [{ reorder: { waiting: wanted } }] : [];
+    },
+  }),
+  skip: (_body, before) => {
+    const seat = tokenSeat(before.room);
+    if (seat === undefined) return undefined;
+    return { deed: { is: "skipped", seat }, commands: (now) => giveBack(now, seat) };
+  },
+  reclaim: (_body, before) => {
+    const seat = tokenSeat(before.room);
+    if (seat === undefined) return undefined;
+    return { deed: { is: "reclaimed", seat }, commands: (now) => letGoOn(now, before, giveBack(now, seat)) };
+  },
+  offer: ({ seat }, before) => offered(seat, before),
+  next: (_body, before) => {
+    const seat = firstWaiting(before);
+    return seat === undefined ? undefined : offered(seat, before);
+  },
+  announce: () => ({
+    deed: { is: "announced" },
+    commands: (now, time, message) => {
+      const entry = messagesOf(now).findLast(({ number }) => number === message);
+      return entry && mayTakeBack(now, entry, time) ? [{ take_back: { message: entry.number } }] : [];
+    },
+  }),
+};
+
+/** A change of the round under way is undone while that round lasts. */
+function changed(
+  before: View,
+  back: (now: Round, was: Round, view: View) => Command | undefined,
+): Undo | undefined {
+  const was = openRound(before.room);
+  if (!was) return undefined;
+  return {
+    deed: { is: "round_changed" },
+    commands: (now) => {
+      const round = openRound(now.room);
+      const command = round?.number === was.number && mayHold(now).changeRound ? back(round, was, now) : undefined;
+      return command ? [command] : [];
+    },
+  };
+}
+
+/** The turn was offered: it goes back to whom it was taken from, or to the centre. */
+function offered(seat: SeatNo, before: View): Undo {
+  const had = tokenSeat(before.room);
+  return {
+    deed: { is: "offered", seat },
+    commands: (now) => {
+      if (tokenSeat(now.room) !== seat || !isUnbegun(now)) return [];
+      if (had !== undefined) return giveBack(now, had);
+      const { turn_id } = now.room.turn;
+      return letGoOn(now, before, mayHold(now).reclaim ? [{ reclaim: { turn_id } }] : [], true);
+    },
+  };
+}
+
+/** Nobody has begun to speak: an offer, or a turn that was given at once and is still empty. */
+function isUnbegun({ room }: View): boolean {
+  const held = heldBy(room);
+  if (!held) return true;
+  // An empty turn that is taken away counts as *later*; a second *later* would cost them the round.
+  return room.circle.settings.offers === "at_once" && held.shares === 0 && !(held.seat in room.queue.later);
+}
+
+function giveBack(now: View, seat: SeatNo): Command[] {
+  if (!mayTo(now, seat).offer || !isUnbegun(now)) return [];
+  return [{ offer: { turn_id: now.room.turn.turn_id, seat } }];
+}
+
+/** The same for somebody whose mute is lifted just before. */
+function giveBackUnmuted(now: View, seat: SeatNo): Command[] {
+  const round = openRound(now.room);
+  // Lifting the mute may then itself make the next offer, and the turn id would not be known.
+  const offers = isRun(round) && round.advance === "itself" && !now.room.queue.halted;
+  if (offers && isAtCentre(now.room)) return [];
+  const { [seat]: _lifted, ...mutes } = now.hosts?.mutes ?? {};
+  return giveBack({ ...now, ...(now.hosts && { hosts: { ...now.hosts, mutes } }) }, seat);
+}
+
+/** An order that ran before runs again: after the commands that move the turn, at the turn id they make. */
+function letGoOn(now: View, before: View, moving: Command[], halts = false): Command[] {
+  const { turn_id } = now.room.turn;
+  const { halted } = now.room.queue;
+  const stops = isRun(openRound(now.room)) && (halted || halts) && !before.room.queue.halted;
+  if (moving.length === 0 || !stops) return moving;
+  // An offer that was made meanwhile ends first: that is a change of its own.
+  const changes = halts || isAtCentre(now.room) ? 1 : 2;
+  return [...moving, { resume_order: { turn_id: turn_id + changes } }];
+}
+
+/** Returns a text that the page holds. */
+function asText({ texts }: View, id: TextId | undefined): Text | undefined {
+  return id === undefined ? undefined : texts[id];
+}
+
+/** Returns the steps that lead back to a phase, where there is a way. */
+function wayBack(now: View, to: Phase): Command[] {
+  const { phase } = now.room.session;
+  if (mayHold(now).phases.length === 0 || phase === to || to === "gathering" || to === "ended") return [];
+  const back: Command = { set_phase: { phase: to } };
+  return phase === "lingering" && to === "closing" ? [{ set_phase: { phase: "open" } }, back] : [back];
+}
+
+/** Somebody has had their part in the round: for the room, too, it has begun then. */
+function hasSpoken(view: View, round: number): boolean {
+  const { heard, passed } = view.room.queue;
+  const spoken = messagesOf(view).some((entry) => entry.round === round && entry.kind !== "announcement");
+  return spoken || seatsOf({ ...heard, ...passed }).length > 0;
+}

@@ -1,0 +1,19 @@
+import type { MessageKind } from "../../core/wire";
+
+export const log = "What was said";
+export const nothingSaid = "Nothing has been said yet.";
+export const newWords = "New words below";
+export const earlier = "Show earlier words";
+
+export const roundTitle = (number: number, prompt: string | undefined): string =>
+  prompt ? `Round ${number}: ${prompt}` : `Round ${number}`;
+export const outside = "Before and between rounds";
+
+export const kinds: Record<Exclude<MessageKind, "share">, string> = {
+  announcement: "To all",
+  floor: "Open to all",
+};
+export const sending = "Being sent …";
+export const takenBack = "Taken back";
+export const takeBack = "Take back";
+export const folded = (who: string): string => `What ${who} said`;

@@ -1,0 +1,32 @@
+import { clockTime, duration } from "../../words/common.en";
+
+export const removedTitle = "Removed";
+export const restore = (name: string): string => `Let ${name} back in`;
+export const about = (name: string): string => `${name}: more`;
+
+export const turnsHad = (count: number): string =>
+  count === 0
+    ? "No turn yet in this session"
+    : count === 1
+      ? "One turn in this session"
+      : `${count} turns in this session`;
+export const offer = "Offer the turn";
+export const offerInstead = (name: string): string => `${name} has it now, and would give it up.`;
+export const muteTitle = "Mute for now";
+export const mute = "Mute";
+export const muteFor = (ms: number): string => `Mute ${duration(ms)}`;
+
+export const muteHint =
+  "Told to this person and to staff alone; they keep their place. “Mute” lasts until you lift it.";
+
+export const mutedUntil = (until: number | undefined): string =>
+  until === undefined ? "Muted until you lift it" : `Muted until ${clockTime(until)}`;
+export const unmute = "Lift the mute";
+export const remove = "Remove";
+
+export const removeHint =
+  "They leave at once and cannot come back until you let them in again. What they said stays. Everyone sees that they left.";
+export const removeSure = "Remove now";
+export const roleLabel = "Part in the circle";
+export const setRole = "Change part";
+export const roleOwnHint = "Giving up your own part here cannot be undone by you.";

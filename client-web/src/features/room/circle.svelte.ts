@@ -1,0 +1,275 @@
+/** The one reactive store of a circle that one is in: the client, the draft, what is said aloud. */
+import { isAsked, isCrowded } from "../../core/connection/pending";
+import { left } from "../../core/clock";
+import { type Draft, draftOf, giveBack } from "../message/draft";
+import { type MayHold, type MayTurn, mayHold, mayTurn, nextChoices } from "../../core/may";
+import { endsTurn, newsOf, timeNews } from "../announcer/news";
+import { namesOf } from "../../core/view/people";
+import type { Client, Effect, Outcome, PendingCommand } from "../../core/connection/client";
+import { written } from "../../core/view/text";
+import { heldBy, isAtCentre } from "../../core/view/turn";
+import { whereAreWe } from "./where";
+import type { Command, SeatNo, View } from "../../core/wire";
+import { browserPlatform, onWake } from "../../io/browser";
+import { newKey } from "../../io/keys";
+import { ClientRunner } from "../../io/client_runner";
+import type { MyLink } from "../../io/saved_circles";
+import type { CircleStorage } from "../../io/storage";
+import { words } from "../../words";
+import { persist } from "./persist";
+import { LastAct } from "../console/last_act.svelte";
+import { Announcements } from "../announcer/announcements.svelte";
+
+const tick_ms = 1_000;
+/** Signs of writing go out at most this often. */
+const writing_every_ms = 3_000;
+/** A key or a touch renews a wait for an answer, at most this often. */
+const renew_every_ms = 15_000;
+/** What happened longer ago than this, before a connection came back, is seen and no longer told. */
+const stale_ms = 15_000;
+/** A drop shorter than this is nobody's worry. */
+const drop_told_ms = 3_000;
+
+/** The link one came by: it can be kept on this device. */
+export type Link = Pick<MyLink, "circle" | "secret" | "role">;
+
+export class CircleStore {
+  client: Client = $state.raw() as Client;
+  /** The server's time, as well as it is known; moves every second. */
+  now = $state.raw(browserPlatform.now());
+  /** A sentence about what one has just asked for. */
+  notice: string | undefined = $state.raw();
+  /** Words begun in a dialog, by what they are for: a dialog can go away with what it was about. */
+  readonly begun: Record<string, string> = {};
+  readonly voice = new Announcements();
+  readonly undo = new LastAct((shown) => this.voice.say(words.console.undoAloud(shown, this.name)));
+  #draft: Draft = $state.raw(draftOf(""));
+  #chosen: { turnId: number; seat: SeatNo | "centre" } | undefined = $state.raw();
+  readonly #kept: CircleStorage;
+  readonly #runner: ClientRunner;
+  #wroteAt = 0;
+  #renewedAt = 0;
+  #droppedAt: number | undefined;
+  #dropTold = false;
+
+  readonly view: View | undefined = $derived(this.client.view);
+  readonly #names = $derived(this.view && namesOf(this.view, words.common.unnamed));
+  readonly name = (seat: SeatNo): string => this.#names?.get(seat) ?? words.common.unnamed;
+  readonly may: MayTurn | undefined = $derived(this.view && mayTurn(this.view));
+  readonly hold: MayHold | undefined = $derived(this.view && mayHold(this.view));
+  /** Whom one has chosen to be next (popcorn), before saying that one is done. */
+  readonly nextChoice = $derived.by((): SeatNo | "centre" => {
+    const { turnId, seat } = this.#chosen ?? {};
+    const stands = seat !== undefined && seat !== "centre" && this.mayBeNext(seat);
+    return stands && turnId === this.view?.room.turn.turn_id ? seat : "centre";
+  });
+  readonly where = $derived(this.view && whereAreWe(this.view, this.name, this.now));
+  readonly isCrowded: boolean = $derived(isCrowded(this.client));
+  /** Own words on their way. */
+  readonly sending: PendingCommand[] = $derived(
+    this.client.pending.filter(({ command }) => "share" in command || "say" in command),
+  );
+
+  constructor(
+    client: Client,
+    kept: CircleStorage,
+    /** Absent where one came back without a link. */
+    readonly link?: Link,
+  ) {
+    this.#kept = kept;
+    this.client = client;
+    this.#draft = draftOf(kept.draft);
+    this.#runner = new ClientRunner(client, browserPlatform, {
+      changed: (next) => this.#changed(next),
+      told: (effect) => this.#told(effect),
+      answered: ({ ask, outcome }) => this.#answered(ask, outcome),
+    });
+  }
+
+  /** Connects; the function returned ends it. */
+  start(): () => void {
+    this.#runner.put({ is: "start" });
+    const unwake = onWake((by) => this.#runner.put({ is: "woke", by }));
+    const timer = setInterval(() => this.#tick(), tick_ms);
+    return () => {
+      clearInterval(timer);
+      unwake();
+      this.#runner.stop();
+    };
+  }
+
+  get draft(): string {
+    return this.#draft.text;
+  }
+
+  set draft(text: string) {
+    this.#draft = draftOf(text);
+    this.#kept.draft = text;
+  }
+
+  isWriting(seat: SeatNo): boolean {
+    return this.client.writing.some((writer) => writer.seat === seat);
+  }
+
+  /** Whether the one who has the turn can name this person to be next. */
+  mayBeNext(seat: SeatNo): boolean {
+    return this.view !== undefined && nextChoices(this.view).some((person) => person.seat === seat);
+  }
+
+  chooseNext(seat: SeatNo | "centre"): void {
+    this.#chosen = { turnId: this.view?.room.turn.turn_id ?? 0, seat };
+  }
+
+  isAsked(...names: string[]): boolean {
+    return isAsked(this.client, ...names);
+  }
+
+  ask(command: Command): void {
+    this.notice = undefined;
+    const id = crypto.randomUUID();
+    this.undo.asked(id, command, this.view);
+    this.#runner.put({ is: "ask", id, command });
+  }
+
+  /** Asks for something that names the turn this page shows. */
+  askTurn(
+    name: "take" | "pass" | "later" | "finish" | "longer" | "next" | "skip" | "reclaim" | "resume_order",
+  ): void {
+    const turn_id = this.view?.room.turn.turn_id;
+    if (turn_id !== undefined) this.ask({ [name]: { turn_id } } as Command);
+  }
+
+  /** Sends the draft, where one may. */
+  send(): void {
+    const text = this.draft;
+    const turn_id = this.view?.room.turn.turn_id;
+    if (turn_id === undefined || text.trim() === "") return;
+    if (!this.may?.share && !this.may?.say) return;
+    if (this.isCrowded) {
+      this.notice = words.message.crowded;
+      return;
+    }
+    // Asked first: from then on the words are kept with what is on its way.
+    const body = { turn_id, text: written(text) };
+    this.ask(this.may.share ? { share: body } : { say: body });
+    this.draft = "";
+  }
+
+  /** The composer holds other words than before. */
+  writes(text: string): void {
+    this.draft = text;
+    const due = Date.now() - this.#wroteAt >= writing_every_ms;
+    if (!(this.may?.share || this.may?.say) || !due) return;
+    this.#wroteAt = Date.now();
+    this.#runner.put({ is: "writing" });
+  }
+
+  /** A key or a touch: whoever is there gets a little longer to answer an offer. */
+  touched(): void {
+    const { view } = this;
+    const clock = view?.own.offer;
+    if (!view || !clock || !this.may?.take || clock.turn_id !== view.room.turn.turn_id) return;
+    const unneeded = left(clock.until, this.now) > view.room.circle.timers.offer_ms - renew_every_ms;
+    if (unneeded || Date.now() - this.#renewedAt < renew_every_ms) return;
+    this.#renewedAt = Date.now();
+    const command: Command = { longer: { turn_id: clock.turn_id } };
+    this.#runner.put({ is: "ask", id: crypto.randomUUID(), command, quiet: true });
+  }
+
+  /** *Join here*, *try again*, *try now*. */
+  again(): void {
+    this.#readDraft();
+    this.#runner.put({ is: "again" });
+  }
+
+  notMe(): void {
+    this.#readDraft();
+    this.#runner.put({ is: "not_me", nextSeatKey: newKey() });
+  }
+
+  /** Another tab may have sent these words meanwhile, and written others. */
+  #readDraft(): void {
+    const { connection } = this.client;
+    if (connection.at === "stopped" && connection.why === "replaced") this.#draft = draftOf(this.#kept.draft);
+  }
+
+  #changed(client: Client): void {
+    const before = this.client;
+    this.client = client;
+    this.now = Math.max(this.now, browserPlatform.now() + client.skew);
+    persist(this.#kept, before, client);
+    // The link's secret has done its work: it need not stay in sight, or in the history.
+    const open = client.connection.at === "open";
+    if (open && location.hash !== "") history.replaceState(null, "", location.pathname);
+  }
+
+  #told({ fact, at, before, after }: Extract<Effect, { do: "tell" }>): void {
+    const telling = newsOf(fact, after, this.name);
+    const underWay = !isAtCentre(after.room) && !endsTurn(fact, before, after);
+    const stale = at < this.now - stale_ms && !telling?.assertive;
+    this.voice.tell(stale ? undefined : telling, underWay);
+  }
+
+  #answered(ask: PendingCommand | undefined, outcome: Outcome): void {
+    this.undo.answered(ask?.id, outcome.is === "done" ? outcome : undefined, this.now);
+    const tookBack = outcome.is === "done" && ask !== undefined && "take_back" in ask.command;
+    const unsaid = outcome.is === "refused" || outcome.is === "lost" || outcome.is === "crowded";
+    const wasSending = ask !== undefined && !("take_back" in ask.command);
+    if (ask?.words !== undefined && (tookBack || (unsaid && wasSending))) this.#giveBack(ask.words);
+    if (outcome.is === "done") for (const name in ask?.command) delete this.begun[name];
+    if (tookBack) this.#notify(words.message.tookBack);
+    if (outcome.is === "done" && ask && "later" in ask.command && this.may?.take) {
+      this.#notify(words.turn.laterAlone);
+    }
+    if (outcome.is === "done" && ask && "process_point" in ask.command) this.#notify(words.signal.pointed);
+    if (unsaid && !ask?.quiet) this.#notify(sentenceFor(outcome, ask));
+  }
+
+  #giveBack(text: string): void {
+    this.#draft = giveBack(this.#draft, text);
+    // After the end they stay on the page, to be copied, and leave no trace on the device.
+    const { connection } = this.client;
+    if (connection.at !== "stopped" || connection.why !== "ended") this.#kept.draft = this.#draft.text;
+  }
+
+  #notify(sentence: string): void {
+    this.notice = sentence;
+    this.voice.say(sentence);
+  }
+
+  #tick(): void {
+    const from = this.now;
+    this.now = browserPlatform.now() + this.client.skew;
+    const { view } = this;
+    if (view) {
+      const telling = timeNews(view, from, this.now, this.name);
+      if (telling) this.voice.tell(telling, heldBy(view.room) !== undefined);
+    }
+    this.#watchLine();
+  }
+
+  #watchLine(): void {
+    const { connection } = this.client;
+    if (connection.at === "open" || connection.at === "stopped") {
+      if (this.#dropTold && connection.at === "open") {
+        this.voice.say(connection.back ? words.connection.back : words.connection.connected);
+      }
+      this.#droppedAt = undefined;
+      this.#dropTold = false;
+      return;
+    }
+    this.#droppedAt ??= Date.now();
+    if (this.#dropTold || !this.view || Date.now() - this.#droppedAt < drop_told_ms) return;
+    this.#dropTold = true;
+    this.voice.say(words.connection.trying);
+  }
+}
+
+function sentenceFor(outcome: Outcome, ask: PendingCommand | undefined): string {
+  const back = ask?.words === undefined || "take_back" in ask.command ? "" : ` ${words.message.returned}`;
+  if (outcome.is === "crowded") return words.message.crowded + back;
+  if (outcome.is !== "refused") return words.message.lost + back;
+  // A newer server may refuse for reasons this page has no words for.
+  const { code } = outcome.refusal;
+  return (words.refusals.sentences[code] ?? words.refusals.sentences.malformed) + back;
+}

@@ -1,0 +1,117 @@
+/**
+ * Formats of circles as they are held in practice, each a preset of what a circle can be set to. A
+ * maker begins with one; what they choose themselves goes before it.
+ */
+import { agreements_chars_max, held_by_chars_max, next_days_max, title_chars_max } from "../../core/limits";
+import { limitOf, type Minutes } from "../round/minutes";
+import { countChars, nameProblem, written } from "../../core/view/text";
+import type { Advance, Entry, HandsBy, Late, NewCircle, Offers, Order, Pace } from "../../core/wire";
+
+export type FormatName =
+  | "support"
+  | "recovery"
+  | "keeper"
+  | "facilitated"
+  | "council"
+  | "restorative"
+  | "team"
+  /** The maker chooses how the turn travels. */
+  | "own";
+
+/** How long a session is meant to last, in minutes, as the page offers it. */
+export type Lasts = "none" | "15" | "30" | "45" | "60" | "90" | "120" | "180";
+
+/** The ways of a circle: all that a format decides, besides its agreements. */
+export interface Ways {
+  order: Order;
+  hands_by: HandsBy;
+  advance: Advance;
+  offers: Offers;
+  late: Late;
+  earlier_words: boolean;
+  pace: Pace;
+  /** Time for one turn. */
+  turn: Minutes;
+  lasts: Lasts;
+}
+
+const usual: Ways = {
+  order: "go_round",
+  hands_by: "least_heard",
+  advance: "itself",
+  offers: "ask",
+  late: "next_round",
+  earlier_words: false,
+  pace: "usual",
+  turn: "none",
+  lasts: "none",
+};
+
+export const formats: Record<FormatName, Ways> = {
+  support: { ...usual, turn: "10", lasts: "90" },
+  recovery: { ...usual, order: "hands", late: "at_end", turn: "3", lasts: "60" },
+  keeper: { ...usual, lasts: "60" },
+  facilitated: { ...usual, order: "facilitator", pace: "unhurried", lasts: "90" },
+  council: { ...usual, order: "popcorn", pace: "unhurried", lasts: "90" },
+  restorative: { ...usual, late: "closed", pace: "unhurried", lasts: "120" },
+  team: {
+    ...usual,
+    offers: "at_once",
+    late: "at_end",
+    earlier_words: true,
+    pace: "brisk",
+    turn: "2",
+    lasts: "15",
+  },
+  own: usual,
+};
+
+export const formatNames = Object.keys(formats) as FormatName[];
+
+/** Returns a format's ways with what the maker chose in their place; an order only where they choose it. */
+export function waysOf(format: FormatName, chosen: Partial<Ways>): Ways {
+  const { order, ...others } = chosen;
+  return { ...formats[format], ...others, ...(format === "own" && order && { order }) };
+}
+
+/** What a maker writes, as it stands in the fields. */
+export interface Written {
+  title: string;
+  agreements: string;
+  heldBy: string;
+  /** The hour of the next session. */
+  nextAt?: number | undefined;
+}
+
+export type Problem = "empty" | "too_long" | "control" | "unfit";
+
+/** Returns what the server would refuse, by field. */
+export function problemsOf(it: Written, now: number): Partial<Record<keyof Written, Problem>> {
+  const title = nameProblem(it.title.trim(), title_chars_max);
+  const heldBy = it.heldBy.trim() === "" ? undefined : nameProblem(it.heldBy.trim(), held_by_chars_max);
+  const tooLong = countChars(it.agreements.trim()) > agreements_chars_max;
+  const ahead = it.nextAt === undefined ? 1 : it.nextAt - now;
+  return {
+    ...(title && { title }),
+    ...(tooLong && { agreements: "too_long" }),
+    ...(heldBy && { heldBy }),
+    ...((ahead <= 0 || ahead > next_days_max * 86_400_000) && { nextAt: "unfit" }),
+  };
+}
+
+/** Returns the circle that is asked for. */
+export function circleOf(it: Written, ways: Ways, entries: Entry[]): NewCircle {
+  const { turn, lasts, ...settings } = ways;
+  const limit = limitOf(turn);
+  const line = (name: "agreements" | "held_by", text: string) =>
+    text.trim() === "" ? {} : { [name]: written(text.trim()) };
+  return {
+    title: written(it.title.trim()),
+    ...line("agreements", it.agreements),
+    ...line("held_by", it.heldBy),
+    ...(lasts !== "none" && { lasts_ms: Number(lasts) * 60_000 }),
+    ...(it.nextAt !== undefined && { next_at: it.nextAt }),
+    settings: { ...settings, slow_ms: 0, ...(limit && { limit }) },
+    entries,
+  };
+}

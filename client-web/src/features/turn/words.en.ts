@@ -1,0 +1,17 @@
+export const panel = "What you can do";
+export const offeredHint = "No reason is asked.";
+export const offerLasts = (time: string): string => `The offer waits about ${time}.`;
+export const take = "Take it";
+export const pass = "Pass";
+export const later = "Later";
+export const longer = "A little longer";
+export const heldHint = "Send as much as you like.";
+export const done = "I am done";
+export const doneWith = "Who is next?";
+export const chooseNext = (name: string): string => `${name} is next`;
+export const centre = "Nobody: leave it in the centre";
+export const reach = "Take the turn";
+export const raise = "Raise my hand";
+export const lower = "Lower my hand";
+export const stepBack = "Let one go first";
+export const laterAlone = "Nobody else waits, so the turn is offered to you again.";

@@ -1,0 +1,122 @@
+/** *My circles*: links that somebody chose to keep on this device. */
+import { addressOf } from "../core/address";
+import type { LinkRole } from "../core/wire";
+import { mineAt, prefixOf, type StorageLike } from "./storage";
+
+const circles_max = 50;
+const title_chars_max = 120;
+/** The parts by which one comes in, the one that may do most first; a keeper's link leads into no session. */
+const roles: LinkRole[] = ["facilitator", "moderator", "participant", "listener", "keeper"];
+
+/** One link to be kept. */
+export interface MyLink {
+  circle: string;
+  title: string;
+  role: LinkRole;
+  secret: string;
+  /** When it was kept. */
+  at: number;
+}
+
+/** One circle, and which of its links are kept. */
+export interface MyCircle {
+  circle: string;
+  title: string;
+  /** When one of its links was last kept. */
+  at: number;
+  links: { role: LinkRole; secret: string }[];
+}
+
+export class SavedCircles {
+  readonly #shelf: StorageLike;
+
+  constructor(shelf: StorageLike) {
+    this.#shelf = shelf;
+  }
+
+  /** Returns the circles kept here, the latest first. */
+  all(): MyCircle[] {
+    return this.#read().sort((a, b) => b.at - a.at);
+  }
+
+  has(circle: string, role: LinkRole): boolean {
+    return this.#read().some((it) => it.circle === circle && it.links.some((link) => link.role === role));
+  }
+
+  /** Keeps a link, in place of the one of its kind; false where the device cannot, or has as many circles as may be. */
+  keep({ circle, title, role, secret, at }: MyLink): boolean {
+    const all = this.all();
+    const others = all.filter((it) => it.circle !== circle);
+    // An older one may not make room: it may be a keeper's, whose link is nowhere else.
+    if (others.length >= circles_max) return false;
+    const known = all.find((it) => it.circle === circle)?.links.filter((link) => link.role !== role) ?? [];
+    return this.#write([{ circle, title, at, links: inOrder([...known, { role, secret }]) }, ...others]);
+  }
+
+  /**
+   * Forgets a circle's links and all else that this device keeps of it. The function returned puts
+   * back what was forgotten, save where something new has been kept since; it tells whether it could.
+   */
+  forget(circle: string): () => boolean {
+    const all = this.#read();
+    const mine = all.find((it) => it.circle === circle);
+    const kept = this.#keysOf(circle).map((key) => [key, this.#shelf.getItem(key)] as const);
+    for (const [key] of kept) this.#shelf.removeItem(key);
+    this.#write(all.filter((it) => it !== mine));
+    return () => {
+      const now = this.#read();
+      if (mine && now.every((it) => it.circle !== circle) && !this.#write([...now, mine])) return false;
+      return kept.every(([key, value]) => this.#shelf.getItem(key) !== null || this.#put(key, value));
+    };
+  }
+
+  #keysOf(circle: string): string[] {
+    // What lies in a browser's storage are its properties.
+    return Object.keys(this.#shelf).filter((key) => key.startsWith(prefixOf(circle)));
+  }
+
+  #read(): MyCircle[] {
+    try {
+      const list: unknown = JSON.parse(this.#shelf.getItem(mineAt) ?? "[]");
+      const circles = Array.isArray(list) ? list.flatMap(circleOf) : [];
+      return circles.filter((it, at) => circles.findIndex(({ circle }) => circle === it.circle) === at);
+    } catch {
+      // Written by another version, or by hand: as good as nothing.
+      return [];
+    }
+  }
+
+  #write(circles: MyCircle[]): boolean {
+    return this.#put(mineAt, circles.length === 0 ? null : JSON.stringify(circles));
+  }
+
+  #put(key: string, value: string | null): boolean {
+    try {
+      if (value === null) this.#shelf.removeItem(key);
+      else this.#shelf.setItem(key, value);
+      return true;
+    } catch {
+      // The storage is full; whoever asked is told.
+      return false;
+    }
+  }
+}
+
+/** Returns what can be used of one stored entry: nothing, or a circle with at least one whole link. */
+function circleOf(stored: unknown): MyCircle[] {
+  const { circle, title, at, links } = (stored ?? {}) as Partial<Record<keyof MyCircle, unknown>>;
+  if (typeof circle !== "string" || typeof title !== "string" || !Array.isArray(links)) return [];
+  const whole = links.flatMap((link: unknown) => {
+    const { role, secret } = (link ?? {}) as { role?: LinkRole; secret?: unknown };
+    const address = addressOf(`/c/${circle}`, `#${String(secret)}`);
+    const fits = address.at === "circle" && address.secret && address.circle === circle;
+    return fits && role && roles.includes(role) ? [{ role, secret: String(secret) }] : [];
+  });
+  const time = typeof at === "number" && Number.isFinite(at) ? at : 0;
+  const one = roles.flatMap((role) => whole.find((link) => link.role === role) ?? []);
+  return one.length === 0 ? [] : [{ circle, title: title.slice(0, title_chars_max), at: time, links: one }];
+}
+
+function inOrder(links: MyCircle["links"]): MyCircle["links"] {
+  return links.sort((a, b) => roles.indexOf(a.role) - roles.indexOf(b.role));
+}

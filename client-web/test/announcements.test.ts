@@ -1,0 +1,24 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { Announcements } from "../src/features/announcer/announcements.svelte";
+
+beforeEach(() => {
+  vi.useFakeTimers();
+});
+afterEach(() => {
+  vi.useRealTimers();
+});
+
+describe("what is said aloud", () => {
+  it("stays for a moment, and is not found by whoever reads the page later", () => {
+    const voice = new Announcements();
+    voice.say("Ben has the turn.");
+    voice.interrupt("The turn is offered to you.");
+    vi.advanceTimersByTime(5_000);
+    expect([...voice.polite, ...voice.assertive].map(({ text }) => text)).toEqual([
+      "Ben has the turn.",
+      "The turn is offered to you.",
+    ]);
+    vi.advanceTimersByTime(30_000);
+    expect([...voice.polite, ...voice.assertive]).toEqual([]);
+  });
+});

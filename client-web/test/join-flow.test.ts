@@ -1,0 +1,347 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import type { Door, LobbySummary } from "../src/core/wire";
+import { CircleStorage, type StorageLike } from "../src/io/storage";
+import { SavedCircles } from "../src/io/saved_circles";
+import { JoinFlow } from "../src/features/door/join_flow.svelte";
+import { words } from "../src/words";
+import { circle, id, room, settings } from "./build";
+
+const secret = "A".repeat(43);
+const memory = new Map<string, string>();
+const shelf: StorageLike = {
+  getItem: (key) => memory.get(key) ?? null,
+  setItem: (key, value) => void memory.set(key, value),
+  removeItem: (key) => void memory.delete(key),
+};
+const listeners = new Map<string, () => void>();
+const page = { visibilityState: "visible" };
+const at = 10_000_000;
+let answer: () => Promise<unknown>;
+let asked: [path: string, init: RequestInit][];
+let stop: () => void = () => undefined;
+
+const session = (more: Partial<LobbySummary> = {}): LobbySummary => ({
+  ...{ room, phase: "gathering", here: 1, hosts: [], closed: false },
+  ...more,
+});
+const says = (body: unknown, status = 200) => {
+  answer = () => Promise.resolve({ status, ok: status < 400, json: () => Promise.resolve(body) });
+};
+const stands = (more: Partial<Door> = {}) =>
+  says({
+    ...{ circle, role: "participant", title: { plain: "Tuesday" }, locker: "", settings, now: Date.now() },
+    ...more,
+  });
+const silent = () => (answer = () => Promise.reject(new TypeError("offline")));
+
+function keep() {
+  new SavedCircles(shelf).keep({ circle, title: "Tuesday", role: "participant", secret, at: 1 });
+}
+
+async function visit(): Promise<JoinFlow> {
+  const visit = new JoinFlow({ at: "circle", circle, secret }, shelf);
+  stop = visit.start();
+  await vi.waitFor(() => expect(visit.stage.at).not.toBe("looking"));
+  return visit;
+}
+
+async function pass(ms: number) {
+  await vi.advanceTimersByTimeAsync(ms);
+}
+
+beforeEach(() => {
+  vi.useFakeTimers({ now: at, toFake: ["setTimeout", "clearTimeout", "setInterval", "clearInterval", "Date"] });
+  memory.clear();
+  listeners.clear();
+  asked = [];
+  page.visibilityState = "visible";
+  vi.spyOn(Math, "random").mockReturnValue(0);
+  vi.stubGlobal("isSecureContext", true);
+  vi.stubGlobal("fetch", (path: string, init: RequestInit) => {
+    asked.push([path, init]);
+    return answer();
+  });
+  vi.stubGlobal("addEventListener", (name: string, call: () => void) => listeners.set(name, call));
+  vi.stubGlobal("removeEventListener", vi.fn());
+  vi.stubGlobal("document", {
+    get visibilityState() {
+      return page.visibilityState;
+    },
+    addEventListener: (name: string, call: () => void) => listeners.set(name, call),
+    removeEventListener: vi.fn(),
+  });
+});
+
+afterEach(() => {
+  stop();
+  vi.restoreAllMocks();
+  vi.useRealTimers();
+  vi.unstubAllGlobals();
+});
+
+describe("somebody at the door", () => {
+  it("sees what changes there, looked at again every 20 seconds while the page is looked at", async () => {
+    stands();
+    const here = await visit();
+    expect(here.screen).toBe("door");
+    stands({ session: session() });
+    await pass(19_000);
+    expect(asked).toHaveLength(1);
+    await pass(2_500);
+    expect(asked).toHaveLength(2);
+    expect(here.stage).toMatchObject({ door: { session: { here: 1 } } });
+    page.visibilityState = "hidden";
+    await pass(120_000);
+    expect(asked).toHaveLength(2);
+    page.visibilityState = "visible";
+    listeners.get("visibilitychange")?.();
+    await pass(0);
+    expect(asked).toHaveLength(3);
+    listeners.get("online")?.();
+    await pass(0);
+    expect(asked).toHaveLength(4);
+  });
+
+  it("is told once, when the circle opens and when it is over", async () => {
+    stands();
+    const here = await visit();
+    expect(here.said, "nothing has changed yet").toBe("");
+    stands({ session: session() });
+    await pass(21_000);
+    expect(here.said).toBe(words.door.turned.opened);
+    here.said = "";
+    stands({ session: session({ here: 5 }) });
+    await pass(21_000);
+    expect(here.said, "that one more is here is no news").toBe("");
+    stands();
+    await pass(21_000);
+    expect(here.said).toBe(words.door.turned.over);
+  });
+
+  it("keeps what stood there when the server is away for a while, and asks less often", async () => {
+    stands();
+    const here = await visit();
+    silent();
+    await pass(21_000);
+    expect(here.stage.at).toBe("door");
+    expect(here.isReached).toBe(false);
+    const before = asked.length;
+    await pass(39_000);
+    expect(asked).toHaveLength(before);
+    stands();
+    await pass(2_000);
+    expect(here.isReached).toBe(true);
+    says({ code: "too_many", detail: "" }, 429);
+    await pass(21_000);
+    expect(here.stage.at).toBe("door");
+    says({ code: "no_circle", detail: "" }, 404);
+    await pass(60_000);
+    expect(here.stage).toMatchObject({ at: "shut", why: "no_circle" });
+  });
+
+  it("gets in by itself when the server is there again", async () => {
+    silent();
+    const here = await visit();
+    expect(here.stage).toMatchObject({ at: "shut", why: "unreachable" });
+    stands();
+    await pass(60_000);
+    expect(here.stage.at).toBe("door");
+  });
+
+  it("finds the name this device goes by in a circle kept here, and its place only in the session it is of", async () => {
+    keep();
+    new CircleStorage(shelf, circle).keys = { seatKey: "k", name: "Ana", room, taken: true };
+    stands({ session: session() });
+    const here = await visit();
+    expect(here.stage).toMatchObject({ known: "Ana" });
+    stands({ session: session({ room: id(77) }) });
+    await pass(21_000);
+    expect(here.stage).toMatchObject({ name: "Ana" });
+    expect(here.stage).not.toHaveProperty("known");
+    stands();
+    await pass(21_000);
+    expect(here.stage).toMatchObject({ name: "Ana" });
+  });
+});
+
+describe("words that were on their way", () => {
+  const kept = () => new CircleStorage(shelf, circle);
+  const inside = (here: JoinFlow) => {
+    if (here.stage.at !== "inside") throw new Error("not inside");
+    return here.stage.circle;
+  };
+  const share = (number: number, words: string) => {
+    const command = { share: { turn_id: 1, text: { plain: words } } };
+    return { ...{ id: id(number), command, room, quiet: false, words, tries: 0 }, by: "ana" };
+  };
+  beforeEach(() => {
+    kept().keys = { seatKey: "ana", name: "Ana", room, taken: true };
+    kept().pending = [share(1, "first"), share(2, "second")];
+    kept().draft = "half a sentence";
+    stands({ session: session() });
+  });
+
+  it("are sent again when the same person comes back", async () => {
+    const here = await visit();
+    here.comeBack();
+    expect(inside(here).client.pending.map(({ words }) => words)).toEqual(["first", "second"]);
+    expect(inside(here).draft).toBe("half a sentence");
+    expect(kept().pending).toHaveLength(2);
+  });
+
+  it("never come out under another name: they are in the draft of whoever comes in anew", async () => {
+    const here = await visit();
+    here.comeIn("Zed", "sharing");
+    expect(inside(here).client.pending).toEqual([]);
+    expect(inside(here).draft).toBe("first\n\nsecond\n\nhalf a sentence");
+    expect(kept().draft).toBe("first\n\nsecond\n\nhalf a sentence");
+    expect(kept().pending).toEqual([]);
+  });
+});
+
+describe("what was written for a session", () => {
+  const kept = () => new CircleStorage(shelf, circle);
+  const mine = () => [...memory.keys()].filter((key) => key.includes(circle));
+  beforeEach(() => {
+    kept().keys = { seatKey: "ana", name: "Ana", room, taken: true };
+    kept().draft = "for Tuesday";
+    const command = { share: { turn_id: 1, text: { plain: "hi" } } };
+    kept().pending = [{ id: id(1), command, room, quiet: false, words: "hi", tries: 0, by: "ana" }];
+  });
+
+  it("is not on the device any more when its door tells of another one, or of none", async () => {
+    stands({ session: session({ room: id(77) }) });
+    const here = await visit();
+    expect(mine()).toEqual([]);
+    expect(here.stage).not.toHaveProperty("name");
+    here.comeIn("Ana", "sharing");
+    expect(here.stage).toMatchObject({ circle: { draft: "", client: { pending: [] } } });
+  });
+
+  it("is there while the session goes on, also for who comes in anew and breaks it off", async () => {
+    stands({ session: session() });
+    const here = await visit();
+    expect(kept().draft).toBe("for Tuesday");
+    here.comeIn("Zed", "sharing");
+    stop();
+    stands();
+    const later = await visit();
+    expect(mine(), "and not afterwards").toEqual([]);
+    later.comeIn("Zed", "sharing");
+    expect(later.stage).toMatchObject({ circle: { draft: "" } });
+  });
+
+  it("is not taken for an older session's, when another tab goes in during a look", async () => {
+    let late: () => void = () => undefined;
+    answer = () =>
+      new Promise((answered) => {
+        const body = { role: "participant", title: { plain: "Tuesday" }, locker: "", settings, now: at };
+        late = () => answered({ status: 200, ok: true, json: () => Promise.resolve(body) });
+      });
+    const arriving = visit();
+    await vi.waitFor(() => expect(asked).toHaveLength(1));
+    kept().keys = { seatKey: "ana", name: "Ana", room: id(77), taken: true };
+    kept().draft = "for Friday";
+    late();
+    await arriving;
+    expect(kept().draft).toBe("for Friday");
+  });
+
+  it("is there still where the server does not answer, or does not know the link", async () => {
+    silent();
+    await visit();
+    stop();
+    says({ code: "no_circle", detail: "" }, 404);
+    await visit();
+    expect(kept().draft).toBe("for Tuesday");
+    expect(kept().pending).toHaveLength(1);
+  });
+});
+
+describe("somebody who comes before the hour", () => {
+  it("waits, and the door turns at the hour by the server's clock, not by the device's", async () => {
+    const ahead = 300_000;
+    stands({ now: at + ahead, next_at: at + ahead + 60_000 });
+    const here = await visit();
+    expect(here.screen).toBe("waiting");
+    stands({ now: at + ahead + 41_000, next_at: at + ahead + 60_000 });
+    await pass(58_000);
+    expect(here.screen).toBe("waiting");
+    stands({ now: at + ahead + 60_000 });
+    const before = asked.length;
+    await pass(2_500);
+    expect(here.screen).toBe("door");
+    expect(here.said).toBe(words.door.turned.hourCame);
+    expect(asked.length, "and looks who is there").toBeGreaterThan(before);
+  });
+
+  it("gets in early when the circle opens early", async () => {
+    stands({ next_at: at + 3_600_000 });
+    const here = await visit();
+    expect(here.screen).toBe("waiting");
+    stands({ next_at: at + 3_600_000, session: session() });
+    await pass(21_000);
+    expect(here.screen).toBe("door");
+    expect(here.said).toBe(words.door.turned.opened);
+  });
+
+  it("waits on when the circle has begun, until a new session opens", async () => {
+    stands({ session: session({ phase: "open", closed: true }) });
+    const here = await visit();
+    expect(here.screen).toBe("begun");
+    stands({ session: session({ room: id(77) }) });
+    await pass(21_000);
+    expect(here.screen).toBe("door");
+  });
+});
+
+describe("whoever keeps the circle", () => {
+  it("sets the hour and takes it away", async () => {
+    stands({ role: "keeper" });
+    const here = await visit();
+    says({ at: at + 60_000 });
+    expect(await here.setHour(at + 60_000)).toBe("kept");
+    expect(asked.at(-1)).toMatchObject([
+      `/api/circles/${circle}/next_session`,
+      { method: "PUT", body: JSON.stringify({ at: at + 60_000 }) },
+    ]);
+    expect(here.stage).toMatchObject({ door: { next_at: at + 60_000 } });
+    says({});
+    expect(await here.setHour(undefined)).toBe("kept");
+    expect(asked.at(-1)?.[1].body).toBe("{}");
+    expect(here.stage).not.toHaveProperty("door.next_at");
+    says({ code: "out_of_range", detail: "" }, 400);
+    expect(await here.setHour(1)).toBe("unfit");
+    silent();
+    expect(await here.setHour(at + 60_000)).toBe("failed");
+  });
+
+  it("finds it no more in My circles once it is deleted, and not before", async () => {
+    keep();
+    stands({ role: "keeper" });
+    const here = await visit();
+    says({ code: "busy", detail: "" }, 503);
+    expect(await here.deleteCircle()).toBe(false);
+    expect(new SavedCircles(shelf).all()).toHaveLength(1);
+    says(undefined, 204);
+    expect(await here.deleteCircle()).toBe(true);
+    expect(memory.size).toBe(0);
+  });
+
+  it("deletes it, and an answer that was under way does not bring it back", async () => {
+    stands({ role: "keeper" });
+    const here = await visit();
+    let late: (reply: unknown) => void = () => undefined;
+    const stale = { status: 200, ok: true, json: () => Promise.resolve({ role: "keeper", now: at }) };
+    answer = () => new Promise((answered) => (late = answered));
+    listeners.get("online")?.();
+    silent();
+    expect(await here.deleteCircle()).toBe(false);
+    says(undefined, 204);
+    expect(await here.deleteCircle()).toBe(true);
+    expect(asked.at(-1)?.[1]).toMatchObject({ method: "DELETE" });
+    late(stale);
+    await pass(100_000);
+    expect(here.stage).toMatchObject({ at: "shut", why: "deleted" });
+  });
+});

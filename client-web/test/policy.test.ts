@@ -1,0 +1,82 @@
+/**
+ * The page evaluates the same table as the room. Cases that the room has decided are written by a test
+ * of its own, one line each: `{room, own, seat, command, refusal}`, with `refusal` null where it is allowed.
+ */
+import { existsSync, readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { describe, expect, it } from "vitest";
+import table from "../../protocol/generated/policy.json";
+import { type CommandName, refusalOf, requestOf } from "../src/core/policy";
+import type { Command, RefusalCode, View } from "../src/core/wire";
+import { ana, ben, cleo, fay, held, hostView, round, view } from "./build";
+
+interface Case extends Pick<View, "room" | "own" | "seat"> {
+  command: Command;
+  refusal: RefusalCode | null;
+}
+
+const file = fileURLToPath(new URL("../../protocol/scenarios/policy-cases.jsonl", import.meta.url));
+const cases = existsSync(file)
+  ? readFileSync(file, "utf8")
+      .split("\n")
+      .filter((line) => line.trim() !== "")
+      .map((line) => JSON.parse(line) as Case)
+  : undefined;
+
+describe("the policy table", () => {
+  it.skipIf(cases === undefined)(
+    `refuses what the room refuses, for the same reason${cases ? "" : " (skipped: there is no policy-cases.jsonl)"}`,
+    () => {
+      expect(cases?.length).toBeGreaterThan(0);
+      for (const { command, refusal, ...seen } of cases ?? []) {
+        const got = refusalOf(seen, ...requestOf(command)) ?? null;
+        if (got !== refusal) {
+          throw new Error(`${JSON.stringify({ ...seen, command })}: got ${got}, but the room says ${refusal}`);
+        }
+      }
+    },
+  );
+
+  it("has a condition for every row", () => {
+    for (const name of Object.keys(table) as CommandName[]) {
+      for (const of of [view(), hostView({ round: round(), flow: { token: held(3) } })]) {
+        expect(() => refusalOf(of, name, { target: 3 }), name).not.toThrow();
+      }
+    }
+  });
+
+  const offered = { round: round(), flow: { turn_id: 7, token: { offered: { seat: 2 } } } };
+  const muted = { own: { removed: false, muted: {} } };
+  const listener = { people: [fay, { ...ana, role: "listener" as const }, ben, cleo] };
+  const pause = { reason: "host" } as const;
+
+  it.each([
+    ["someone who is not here", view({ people: [fay, ben] }), 6, "no_such_seat"],
+    ["someone who is away", view({ ...offered, people: [fay, { ...ana, presence: "away" }] }), 6, "not_now"],
+    ["a session that is over", view({ ...offered, phase: "ended" }), 6, "not_now"],
+    ["a listener", view({ ...offered, ...listener }, muted), 6, "listening"],
+    ["someone who is muted", view({ ...offered, closes_at: 1, pause }, muted), 6, "muted"],
+    ["a turn id that is past", view({ ...offered, closes_at: 1, pause }), 6, "stale_turn"],
+    ["an end", view({ ...offered, closes_at: 1, pause }), 7, "ending"],
+    ["a pause", view({ ...offered, pause }), 7, "paused"],
+    ["a turn that is someone else's", view({ round: round(), flow: { turn_id: 7, token: held(3) } }), 7, "not_offered"],
+    ["nothing", view(offered), 7, undefined],
+  ] as [string, View, number, RefusalCode | undefined][])("refuses to take a turn first for %s", (_why, of, turnId, code) => {
+    expect(refusalOf(of, "take", { turnId })).toBe(code);
+  });
+
+  it("asks about the person last", () => {
+    const command: Command = { offer: { turn_id: 7, seat: 3 } };
+    const given = { round: round({ order: "facilitator" as const }), flow: { turn_id: 7 } };
+    const ask = (of: View) => refusalOf(of, ...requestOf(command));
+    expect(ask(hostView(given))).toBeUndefined();
+    expect(ask(hostView({ ...given, people: [fay, ana, { ...ben, stance: "resting" }] }))).toBe("not_eligible");
+    expect(ask(hostView({ ...given, people: [fay, ana] }))).toBe("no_such_seat");
+    expect(ask(hostView({ flow: { turn_id: 7 }, people: [fay, ana] }))).toBe("no_round");
+    expect(ask(view(given))).toBe("not_allowed");
+    const finish: Command = { finish: { turn_id: 7, to: 3 } };
+    const mine = { flow: { turn_id: 7, token: held(2) } };
+    expect(refusalOf(view({ round: round(), ...mine }), ...requestOf(finish))).toBe("wrong_order");
+    expect(refusalOf(view({ round: round({ order: "popcorn" }), ...mine }), ...requestOf(finish))).toBeUndefined();
+  });
+});

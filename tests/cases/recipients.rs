@@ -283,7 +283,7 @@ async fn gestures_and_withdrawals_never_reach_someone_who_may_not_see_the_messag
     let message = circle.shares("Ana", "Before Cleo came.").await;
     circle.joins("Cleo", LinkRole::Participant, Stance::Sharing).await;
     circle.does("Ben", gesture(message, true)).await;
-    circle.does("Lea", gesture(message, true)).await;
+    circle.does("Dan", gesture(message, true)).await;
     circle.does("Ben", gesture(message, false)).await;
     circle.does("Ana", MessageCommand::TakeBack { message }).await;
 

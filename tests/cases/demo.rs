@@ -1,9 +1,13 @@
 //! `hearth demo`: a visitor joins by the printed link, has a turn, and sees the next session begin.
 
-use hearth_client::{Client, Join, LineState, Link, View, look_at_door};
-use hearth_protocol::{
-    Command, Gesture, GestureKind, Phase, Role, RoomId, SaidKind, SeatNo, Text, Token,
-};
+use hearth_client::{Client, ConnectionState, Join, Link, View, look_at_door};
+use hearth_protocol::message::{MessageCommand, MessageKind};
+use hearth_protocol::moderation::ModerationCommand;
+use hearth_protocol::presence::{Presence, Role};
+use hearth_protocol::session::Phase;
+use hearth_protocol::signal::GestureKind;
+use hearth_protocol::turn::TurnCommand;
+use hearth_protocol::{RoomId, SeatNo, Text};
 use std::io::{BufRead, BufReader};
 use std::net::TcpListener;
 use std::path::Path;
@@ -77,13 +81,13 @@ impl Drop for Demo {
 }
 
 fn room(client: &Client) -> RoomId {
-    client.look(|view| view.snapshot.common.room)
+    client.with_view(|view| view.snapshot.room.id)
 }
 
 async fn join(link: &Link, name: &str) -> Client {
     let deadline = tokio::time::Instant::now() + SOON;
     loop {
-        match Join::by_link(link).name(name).come_in().await {
+        match Join::by_link(link).name(name).connect().await {
             Ok((client, _)) => return client,
             // The session may be ending right now.
             Err(error) => assert!(tokio::time::Instant::now() < deadline, "{error}"),
@@ -96,9 +100,10 @@ async fn join(link: &Link, name: &str) -> Client {
 async fn join_until_offered(link: &Link, name: &str) -> Client {
     let mut client = join(link, name).await;
     for _ in 0..3 {
-        let decided = |view: &View| view.is_offered_to_me() || view.line != LineState::Open;
+        let decided =
+            |view: &View| view.is_offered_turn() || view.connection != ConnectionState::Open;
         client.wait_for(WITHIN, decided).await.expect("the turn is offered in time");
-        if client.look(View::is_offered_to_me) {
+        if client.with_view(View::is_offered_turn) {
             return client;
         }
         client = join(link, name).await;
@@ -106,20 +111,18 @@ async fn join_until_offered(link: &Link, name: &str) -> Client {
     panic!("no offer in three sessions");
 }
 
-fn gestures(view: &View, seat: SeatNo) -> Vec<Gesture> {
-    let mine = view.snapshot.said.iter().filter(|said| said.seat == seat);
-    mine.filter(|said| said.kind == SaidKind::Share)
-        .flat_map(|said| said.gestures.clone())
+fn gestures(view: &View, seat: SeatNo) -> Vec<GestureKind> {
+    let mine = view.messages().map(|(_, message)| message);
+    mine.filter(|message| message.seat == seat && message.kind == MessageKind::Share)
+        .flat_map(|message| message.gestures.values().flat_map(|gestures| gestures.0.clone()))
         .collect()
 }
 
 fn greets(view: &View, name: &str) -> bool {
-    view.snapshot.said.iter().any(|said| {
-        let words = match &said.words.text {
-            Some(Text::Plain(words)) => words.as_str(),
-            _ => "",
-        };
-        said.seat != view.seat() && words.contains(name)
+    view.messages().any(|(_, message)| {
+        let greeting = view.text(message.text);
+        message.seat != view.seat()
+            && matches!(greeting, Some(Text::Plain(words)) if words.contains(name))
     })
 }
 
@@ -133,51 +136,48 @@ async fn a_visitor_has_a_turn_gets_gestures_and_sees_a_second_session_begin() {
     let eve = join_until_offered(link, "Evelyn").await;
     let me = eve.seat();
     let first = room(&eve);
-    eve.look(|view| {
-        let common = &view.snapshot.common;
-        assert_eq!(common.people.iter().filter(|person| person.seat != me).count(), 6);
+    eve.with_view(|view| {
+        assert_eq!(view.people().filter(|(seat, _)| *seat != me).count(), 6);
         assert_eq!(view.me().map(|me| me.role), Some(Role::Participant));
     });
     // Nobody answers for them, and everyone waits.
-    let mv = eve.current_move();
+    let turn_id = eve.current_turn_id();
     tokio::time::sleep(Duration::from_secs(1)).await;
-    assert_eq!((eve.current_move(), eve.look(View::is_offered_to_me)), (mv, true));
+    assert_eq!((eve.current_turn_id(), eve.with_view(View::is_offered_turn)), (turn_id, true));
     eve.wait_for(SOON, |view| greets(view, "Evelyn")).await.unwrap();
 
-    eve.command(Command::Take { r#move: mv }).await.unwrap();
+    eve.command(TurnCommand::Take { turn_id }).await.unwrap();
     let text = Text::plain("I came to see how this is, and it is quiet and kind.");
-    eve.command(Command::Share { r#move: eve.current_move(), text }).await.unwrap();
+    let turn_id = eve.current_turn_id();
+    eve.command(MessageCommand::Share { turn_id, text }).await.unwrap();
     eve.wait_for(SOON, |view| !gestures(view, me).is_empty()).await.unwrap();
     let kinds = [GestureKind::Heard, GestureKind::WithYou, GestureKind::ThankYou];
-    assert!(
-        eve.look(|view| gestures(view, me)).iter().all(|gesture| kinds.contains(&gesture.kind))
-    );
-    assert!(eve.look(View::is_mine), "the turn is theirs until they finish");
-    eve.command(Command::Done { r#move: eve.current_move(), to: None }).await.unwrap();
-    eve.wait_for(SOON, |view| !matches!(view.flow().token, Token::Held { seat, .. } if seat == me))
-        .await
-        .unwrap();
+    assert!(eve.with_view(|view| gestures(view, me)).iter().all(|kind| kinds.contains(kind)));
+    assert!(eve.with_view(View::has_turn), "the turn is theirs until they finish");
+    eve.command(TurnCommand::Finish { turn_id: eve.current_turn_id(), to: None }).await.unwrap();
+    eve.wait_for(SOON, |view| !view.has_turn()).await.unwrap();
 
     // The session ends, with every further offer answered, and another begins.
     let ended = async {
         loop {
-            if eve.look(|view| matches!(view.line, LineState::Gone(_))) {
+            if eve.with_view(|view| matches!(view.connection, ConnectionState::Closed(_))) {
                 return;
             }
-            if eve.look(View::is_offered_to_me) {
+            if eve.with_view(View::is_offered_turn) {
                 // The offer may be gone by now.
-                let _answered = eve.command(Command::Pass { r#move: eve.current_move() }).await;
+                let _answered =
+                    eve.command(TurnCommand::Pass { turn_id: eve.current_turn_id() }).await;
             }
             tokio::time::sleep(Duration::from_millis(20)).await;
         }
     };
     tokio::time::timeout(WITHIN, ended).await.expect("the session ends");
-    assert_eq!(eve.look(|view| view.snapshot.common.phase), Phase::Ended);
+    assert_eq!(eve.with_view(|view| view.snapshot.room.session.phase), Phase::Ended);
     let again = join(link, "Evelyn").await;
     assert_ne!(room(&again), first);
-    let everyone = |view: &View| view.snapshot.common.people.len() >= 7;
+    let everyone = |view: &View| view.people().count() >= 7;
     again.wait_for(SOON, everyone).await.expect("the members come back");
-    let talks = |view: &View| view.snapshot.common.round.is_some();
+    let talks = |view: &View| view.snapshot.room.round.is_some();
     again.wait_for(WITHIN, talks).await.expect("a round begins again");
 
     assert_eq!(demo.left_behind().len(), 1);
@@ -191,20 +191,18 @@ async fn a_member_whom_a_visiting_facilitator_removed_comes_back_once_it_is_undo
     let demo = Demo::start(&["--listen", "127.0.0.1:0"]);
     let links = demo.links();
     let fay = join(&links[1], "Greta").await;
-    fay.wait_for(SOON, |view| view.snapshot.common.people.len() >= 7).await.unwrap();
-    let ben = fay.look(|view| {
-        let people = &view.snapshot.common.people;
-        let member = people.iter().rfind(|person| person.role == Role::Participant);
-        member.map(|person| person.seat).unwrap()
+    fay.wait_for(SOON, |view| view.people().count() >= 7).await.unwrap();
+    let ben = fay.with_view(|view| {
+        let member = view.people().rfind(|(_, person)| person.role == Role::Participant);
+        member.map(|(seat, _)| seat).unwrap()
     });
-    fay.command(Command::Remove { seat: ben }).await.unwrap();
-    let barred = |view: &View| view.snapshot.board.as_ref().is_some_and(|b| b.is_barred(ben));
+    fay.command(ModerationCommand::Remove { seat: ben }).await.unwrap();
+    let barred =
+        |view: &View| view.snapshot.hosts.as_ref().is_some_and(|hosts| hosts.bars.contains(ben));
     fay.wait_for(SOON, barred).await.unwrap();
-    fay.command(Command::Restore { seat: ben }).await.unwrap();
-    let back = |view: &View| {
-        let person = view.snapshot.common.person(ben);
-        person.is_some_and(|person| person.presence == hearth_protocol::Presence::Here)
-    };
+    fay.command(ModerationCommand::Restore { seat: ben }).await.unwrap();
+    let back =
+        |view: &View| view.person(ben).is_some_and(|person| person.presence == Presence::Here);
     fay.wait_for(SOON, back).await.expect("the member comes back");
 }
 

@@ -1,19 +1,19 @@
-//! What crosses a socket, a crash or a disk.
+//! Tests of everything that crosses a socket, a crash or a disk.
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
     clippy::panic,
     clippy::indexing_slicing,
     clippy::print_stderr,
-    reason = "this crate is test code: a broken assumption ends the test with a word about it"
+    reason = "this crate is test code: a broken assumption ends the test with a message"
 )]
 
+mod backup;
 mod bad_input;
 mod conformance;
-mod copies;
+mod connections;
 mod crash;
 mod demo;
-mod lines;
 mod recipients;
 mod retry;
 mod scenarios;

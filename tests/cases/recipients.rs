@@ -1,394 +1,432 @@
-//! What each seat received, byte for byte, beside what it may see.
+//! What each seat received, as it stood on the wire, compared with what it may see.
 
-use hearth_client::{Coming, Join, Links};
+use hearth_client::{Join, Links, Reconnect};
 use hearth_protocol::api::LinkRole;
-use hearth_protocol::frame::{EventFrame, Notice};
+use hearth_protocol::frame::{AudienceFrame, Notice};
 use hearth_protocol::keys::SeatKey;
+use hearth_protocol::message::{MessageCommand, MessageFact};
+use hearth_protocol::moderation::{ModerationCommand, ModerationFact};
+use hearth_protocol::policy::Permission;
+use hearth_protocol::presence::{Role, Stance};
+use hearth_protocol::signal::{GestureKind, SignalCommand, SignalFact};
+use hearth_protocol::turn::TurnCommand;
 use hearth_protocol::{
-    CloseCode, Command, Cursor, GestureKind, Order, RefusalCode, Role, RoomEvent, SeatEvent,
-    ServerFrame, Settings, StaffEvent, Stance, Text,
+    CloseCode, Command, Cursor, Fact, MessageNo, RefusalCode, SeatNo, ServerFrame, Settings,
 };
-use hearth_tests::company::{Member, circle};
-use hearth_tests::house::House;
+use hearth_tests::members::{Member, circle, command};
+use hearth_tests::scenario::number_ids;
+use hearth_tests::server::TestServer;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 use std::time::Duration;
 
 const START: u64 = 1_767_722_400_000;
+/// By then the room has answered for a muted person whom the turn is offered to.
+const MUTED_ANSWER: Duration = Duration::from_secs(8);
 
-fn command(body: Value) -> Command {
-    serde_json::from_value(body).unwrap()
+fn open_round() -> Command {
+    command("open_round", &json!({ "prompt": { "plain": "How?" } }))
 }
 
-/// Everybody who takes part in a story, by name.
-struct Cast {
-    house: House,
+fn mute(seat: SeatNo, for_ms: Option<u64>) -> ModerationCommand {
+    ModerationCommand::Mute { seat, for_ms }
+}
+
+fn gesture(message: MessageNo, on: bool) -> SignalCommand {
+    SignalCommand::Gesture { message, kind: GestureKind::Heard, on }
+}
+
+/// A circle of six, by name. Fay and Mo are hosts, Lea is a listener.
+struct Circle {
+    server: TestServer,
     links: Links,
     members: BTreeMap<&'static str, Member>,
 }
 
-impl Cast {
+impl Circle {
     async fn gather() -> Self {
-        let house = House::with_manual_clock(START, |_| {});
-        let links = circle(&house, Settings::default()).await;
-        let mut cast = Self { house, links, members: BTreeMap::new() };
-        cast.comes("Fay", LinkRole::Facilitator, Stance::Listening).await;
-        cast.comes("Mo", LinkRole::Moderator, Stance::Listening).await;
-        cast.comes("Ana", LinkRole::Participant, Stance::Sharing).await;
-        cast.comes("Ben", LinkRole::Participant, Stance::Sharing).await;
-        cast.comes("Dan", LinkRole::Participant, Stance::Sharing).await;
-        cast.comes("Lea", LinkRole::Listener, Stance::Sharing).await;
-        cast
+        let server = TestServer::with_manual_clock(START, |_| {});
+        let links = circle(&server, Settings::default()).await;
+        let mut circle = Self { server, links, members: BTreeMap::new() };
+        circle.joins("Fay", LinkRole::Facilitator, Stance::Listening).await;
+        circle.joins("Mo", LinkRole::Moderator, Stance::Listening).await;
+        circle.joins("Ana", LinkRole::Participant, Stance::Sharing).await;
+        circle.joins("Ben", LinkRole::Participant, Stance::Sharing).await;
+        circle.joins("Dan", LinkRole::Participant, Stance::Sharing).await;
+        circle.joins("Lea", LinkRole::Listener, Stance::Sharing).await;
+        circle
     }
 
-    async fn comes(&mut self, name: &'static str, role: LinkRole, stance: Stance) {
+    async fn joins(&mut self, name: &'static str, role: LinkRole, stance: Stance) {
         let mut key = [0; 32];
         key[..name.len()].copy_from_slice(name.as_bytes());
         let join = Join::by_link(&self.links.link(role)).name(name).stance(stance);
-        let member = Member::comes_in_as(join.seat_key(SeatKey::from_bytes(key))).await;
+        let member = Member::join_as(join.seat_key(SeatKey::from_bytes(key))).await;
         self.members.insert(name, member);
+        self.settle().await;
     }
 
     fn of(&self, name: &str) -> &Member {
         &self.members[name]
     }
 
-    async fn does(&mut self, name: &str, command: Command) {
+    fn seat(&self, name: &str) -> SeatNo {
+        self.of(name).client.seat()
+    }
+
+    async fn does(&mut self, name: &str, command: impl Into<Command>) {
         self.of(name).does(command).await;
         self.settle().await;
     }
 
-    async fn shares(&mut self, name: &str, words: &str) {
-        self.of(name).shares(words).await;
+    async fn shares(&mut self, name: &str, words: &str) -> MessageNo {
+        let number = self.of(name).shares(words).await;
         self.settle().await;
+        number
     }
 
-    fn seat(&self, name: &str) -> u16 {
-        self.of(name).client.seat().0
+    async fn takes(&mut self, name: &str) {
+        let turn_id = self.of(name).turn_id();
+        self.does(name, TurnCommand::Take { turn_id }).await;
     }
 
-    fn mv(&self) -> u64 {
-        self.of("Fay").client.current_move()
+    async fn finishes(&mut self, name: &str) {
+        let turn_id = self.of(name).turn_id();
+        self.does(name, TurnCommand::Finish { turn_id, to: None }).await;
     }
 
     async fn settle(&mut self) {
         for member in self.members.values_mut() {
-            if member.closes.is_empty() {
-                let open = member.client.look(|view| view.line == hearth_client::LineState::Open);
-                if open { member.catches_up().await } else { member.pump() }
-            }
+            if member.is_connected() { member.catches_up().await } else { member.pump() }
         }
     }
 
     async fn pass(&mut self, time: Duration) {
-        self.house.pass(time);
+        self.server.pass(time);
         tokio::time::sleep(Duration::from_millis(30)).await;
         self.settle().await;
     }
 
-    /// A session that has something of everything.
+    /// A session with something of everything.
     async fn play(&mut self) {
         self.of("Fay").says("Welcome, early ones.").await;
-        self.does("Fay", command(json!({ "open_round": { "prompt": { "plain": "How?" } } }))).await;
-        self.does("Ana", Command::Take { r#move: self.mv() }).await;
+        self.does("Fay", open_round()).await;
+        self.takes("Ana").await;
         self.shares("Ana", "Words before Cleo came.").await;
-        self.comes("Cleo", LinkRole::Participant, Stance::Sharing).await;
-        self.shares("Ana", "Words after Cleo came.").await;
-        let said = self.said("Words after Cleo came.");
-        let sign = Command::Gesture { said, kind: GestureKind::Heard, on: true };
-        self.does("Ben", sign).await;
-        self.does("Ben", Command::Point {}).await;
-        let ben = hearth_protocol::SeatNo(self.seat("Ben"));
-        self.does("Mo", Command::AnswerPoint { seat: ben }).await;
-        self.does("Mo", Command::Mute { seat: ben, for_ms: Some(60_000) }).await;
-        self.does("Ana", Command::Done { r#move: self.mv(), to: None }).await;
-        self.does("Dan", Command::Take { r#move: self.mv() }).await;
+        self.joins("Cleo", LinkRole::Participant, Stance::Sharing).await;
+        let message = self.shares("Ana", "Words after Cleo came.").await;
+        self.does("Ben", gesture(message, true)).await;
+        self.does("Ben", SignalCommand::ProcessPoint {}).await;
+        let (ana, ben, dan) = (self.seat("Ana"), self.seat("Ben"), self.seat("Dan"));
+        self.does("Mo", SignalCommand::AnswerProcessPoint { seat: ben }).await;
+        self.does("Mo", mute(ben, Some(60_000))).await;
+        self.finishes("Ana").await;
+        self.pass(MUTED_ANSWER).await;
+        self.takes("Dan").await;
         self.shares("Dan", "The last that Dan may say.").await;
-        let dan = hearth_protocol::SeatNo(self.seat("Dan"));
-        self.does("Fay", Command::Remove { seat: dan }).await;
-        self.does("Fay", command(json!({ "announce": { "text": { "plain": "After Dan." } } })))
-            .await;
+        self.does("Fay", ModerationCommand::Remove { seat: dan }).await;
+        self.does("Fay", command("announce", &json!({ "text": { "plain": "After Dan." } }))).await;
         self.pass(Duration::from_secs(60)).await;
-        let ana = hearth_protocol::SeatNo(self.seat("Ana"));
-        self.does("Fay", Command::SetRole { seat: ana, role: Role::Moderator }).await;
-        self.does("Ben", Command::Point {}).await;
-        self.does("Fay", Command::SetRole { seat: ana, role: Role::Participant }).await;
-        self.does("Mo", Command::AnswerPoint { seat: ben }).await;
-        self.does("Mo", Command::Mute { seat: ben, for_ms: None }).await;
-    }
-
-    fn said(&self, words: &str) -> hearth_protocol::WordsId {
-        let text = Text::plain(words);
-        let found = self.of("Fay").client.look(|view| {
-            let mut said = view.snapshot.said.iter();
-            said.find(|said| said.words.text.as_ref() == Some(&text)).map(|said| said.words.id)
-        });
-        found.expect("it was said")
+        self.does("Fay", ModerationCommand::SetRole { seat: ana, role: Role::Moderator }).await;
+        self.does("Ben", SignalCommand::ProcessPoint {}).await;
+        self.does("Fay", ModerationCommand::SetRole { seat: ana, role: Role::Participant }).await;
+        self.does("Mo", SignalCommand::AnswerProcessPoint { seat: ben }).await;
+        self.does("Mo", mute(ben, None)).await;
     }
 }
 
-/// The events of one audience among what somebody received: number and text on the wire.
-fn events(member: &Member, audience: &str) -> Vec<(u64, String)> {
-    let numbers = member.frames.iter().filter_map(|(text, frame)| {
-        let number = match (&**frame, audience) {
-            (ServerFrame::Event(EventFrame::Room { room, .. }), "room") => *room,
-            (ServerFrame::Event(EventFrame::Staff { staff, .. }), "staff") => *staff,
-            (ServerFrame::Event(EventFrame::Seat { seat, .. }), "seat") => *seat,
-            _ => return None,
-        };
-        Some((number, text.clone()))
-    });
-    numbers.collect()
+/// Returns the decisions for one audience that someone received: their numbers, and their frames.
+fn decisions(
+    member: &Member,
+    number: impl Fn(&AudienceFrame) -> Option<u64>,
+) -> Vec<(u64, &AudienceFrame)> {
+    member.decisions().filter_map(|(_, frame)| Some((number(frame)?, frame))).collect()
 }
 
-/// The cursor that somebody's first welcome began with.
+/// Returns the cursor of someone's first welcome.
 fn first_cursor(member: &Member) -> Cursor {
-    match &*member.frames[0].1 {
-        ServerFrame::Notice(Notice::Welcome(welcome)) => welcome.snapshot.as_ref().unwrap().cursor,
-        other => panic!("the first frame is no welcome: {other:?}"),
-    }
+    let (_, snapshot) = member.snapshots().next().expect("the first frame is a welcome");
+    snapshot.cursor.clone()
 }
 
 fn raw(member: &Member) -> String {
     member.frames.iter().map(|(text, _)| format!("{text}\n")).collect()
 }
 
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn everybody_receives_what_is_theirs_without_gaps_and_nothing_else() {
-    let mut cast = Cast::gather().await;
-    cast.play().await;
-
-    let everyone: BTreeMap<_, _> = events(cast.of("Fay"), "room").into_iter().collect();
-    for (name, member) in &cast.members {
-        let staff = ["Fay", "Mo"].contains(name);
-        let cursor = first_cursor(member);
-        let room = events(member, "room");
-        let from = cursor.room;
-        let to =
-            if *name == "Dan" { from + room.len() as u64 } else { *everyone.keys().max().unwrap() };
-        let numbers: Vec<_> = room.iter().map(|(number, _)| *number).collect();
-        assert_eq!(numbers, (from + 1..=to).collect::<Vec<_>>(), "{name}: the room's events");
-        for (number, text) in &room {
-            if let Some(seen) = everyone.get(number) {
-                assert_eq!(text, seen, "{name}: event {number} is not what others received");
-            }
-        }
-        let own: Vec<_> = events(member, "seat").iter().map(|(number, _)| *number).collect();
-        let from = cursor.seat;
-        assert_eq!(own, (from + 1..=from + own.len() as u64).collect::<Vec<_>>(), "{name}: own");
-        let staffs: Vec<_> = events(member, "staff").iter().map(|(number, _)| *number).collect();
-        match cursor.staff {
-            Some(from) => {
-                assert!(staff, "{name} has a place in the sequence of staff");
-                let expected: Vec<_> = (from + 1..=from + staffs.len() as u64).collect();
-                assert_eq!(staffs, expected, "{name}: of staff");
-                assert!(!staffs.is_empty());
-            }
-            None => assert!(!staff, "{name} has no place in the sequence of staff"),
-        }
+/// Returns the message that a fact is about.
+fn message_of(fact: &Value) -> Option<MessageNo> {
+    match serde_json::from_value(fact.clone()).ok()? {
+        Fact::Message(MessageFact::Said { message } | MessageFact::TakenBack { message })
+        | Fact::Signal(SignalFact::Gestured { message, .. }) => Some(message),
+        _ => None,
     }
-    staff_facts_reach_staff_alone(&cast);
-    what_is_private_reaches_one_seat(&cast);
 }
 
-fn staff_facts_reach_staff_alone(cast: &Cast) {
+fn assert_gapless(numbers: &[(u64, &AudienceFrame)], after: u64, whose: &str) {
+    let numbers: Vec<_> = numbers.iter().map(|(number, _)| *number).collect();
+    let expected: Vec<_> = (after + 1..=after + numbers.len() as u64).collect();
+    assert_eq!(numbers, expected, "{whose}");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn everyone_receives_what_is_theirs_without_gaps_and_nothing_else() {
+    let mut circle = Circle::gather().await;
+    circle.play().await;
+
+    // Fay was there first and sees every message.
+    let all: BTreeMap<_, _> = decisions(circle.of("Fay"), |frame| frame.room).into_iter().collect();
+    for (name, member) in &circle.members {
+        let cursor = first_cursor(member);
+        let room = decisions(member, |frame| frame.room);
+        assert_gapless(&room, cursor.room, &format!("{name}: to the room"));
+        if *name != "Dan" {
+            assert_eq!(room.last().map(|(number, _)| number), all.keys().max(), "{name}");
+        }
+        for (number, frame) in room {
+            if let Some(whole) = all.get(&number) {
+                is_a_part_of(frame, whole, &format!("{name}: frame {number}"));
+            }
+        }
+        let own = decisions(member, |frame| frame.own);
+        assert_gapless(&own, cursor.own, &format!("{name}: own"));
+        let hosts = decisions(member, |frame| frame.hosts);
+        match cursor.hosts {
+            Some(after) => {
+                assert!(["Fay", "Mo"].contains(name), "{name} receives what hosts do");
+                assert_gapless(&hosts, after, &format!("{name}: to hosts"));
+                assert!(!hosts.is_empty());
+            }
+            None => assert!(!["Fay", "Mo"].contains(name), "{name} has no cursor for hosts"),
+        }
+    }
+    facts_to_hosts_reach_hosts_alone(&circle);
+    what_is_private_reaches_one_seat(&circle);
+}
+
+/// Checks that a frame is the same for two people, apart from messages that only one may see.
+fn is_a_part_of(frame: &AudienceFrame, whole: &AudienceFrame, which: &str) {
+    assert_eq!((frame.at, &frame.patch), (whole.at, &whole.patch), "{which}");
+    for (number, part) in &frame.messages {
+        assert_eq!(whole.messages.get(number), Some(part), "{which}: message {number}");
+    }
+    let seen = |fact: &&Value| {
+        message_of(fact).is_none_or(|message| frame.messages.contains_key(&message))
+    };
+    let facts: Vec<_> = whole.facts.iter().filter(seen).collect();
+    assert_eq!(frame.facts.iter().collect::<Vec<_>>(), facts, "{which}: facts");
+    for (id, text) in &frame.texts {
+        assert_eq!(whole.texts.get(id), Some(text), "{which}: texts");
+    }
+}
+
+fn facts_to_hosts_reach_hosts_alone(circle: &Circle) {
     for name in ["Ben", "Cleo", "Dan", "Lea"] {
-        let text = raw(cast.of(name));
-        for hidden in ["\"staff\"", "\"board\"", "barred", "point_raised", "\"turns\""] {
+        let text = raw(circle.of(name));
+        for hidden in ["\"hosts\"", "barred", "process_point", "\"turns\"", "\"mutes\"", "\"bars\""]
+        {
             assert!(!text.contains(hidden), "{name} received {hidden}");
         }
     }
-    // What Ana received of staff lies between her becoming one of them and her ceasing to be.
-    let ana = cast.of("Ana");
-    let kinds: Vec<_> = ana
-        .frames
-        .iter()
-        .filter_map(|(_, frame)| match &**frame {
-            ServerFrame::Notice(Notice::Snapshot(snapshot)) => Some(snapshot.board.is_some()),
-            _ => None,
-        })
-        .collect();
-    assert_eq!(kinds, [true, false], "a change of role sends a fresh snapshot");
-    let place = |wanted: bool| {
-        let is = |frame: &ServerFrame| {
-            matches!(frame, ServerFrame::Notice(Notice::Snapshot(snapshot))
-                if snapshot.board.is_some() == wanted)
-        };
-        ana.frames.iter().position(|(_, frame)| is(frame)).unwrap()
+    // Ana receives what hosts do only between the two changes of her role.
+    let ana = circle.of("Ana");
+    let snapshots: Vec<_> =
+        ana.snapshots().map(|(place, snapshot)| (place, snapshot.hosts.is_some())).collect();
+    let [(_, false), (from, true), (to, false)] = snapshots[..] else {
+        panic!("a change of role sends a new snapshot: {snapshots:?}");
     };
-    let staff: Vec<_> = ana
-        .frames
-        .iter()
-        .enumerate()
-        .filter_map(|(index, (_, frame))| match &**frame {
-            ServerFrame::Event(EventFrame::Staff { event, .. }) => Some((index, event)),
-            _ => None,
-        })
-        .collect();
-    assert!(matches!(staff[..], [(_, StaffEvent::PointRaised { .. })]), "{staff:?}");
-    assert!(staff.iter().all(|(index, _)| place(true) < *index && *index < place(false)));
+    let mut facts = Vec::new();
+    for (place, (text, frame)) in ana.frames.iter().enumerate() {
+        if let ServerFrame::Decision(frame) = frame
+            && frame.hosts.is_some()
+        {
+            assert!(from < place && place < to, "{text}");
+            facts.extend(frame.known_facts());
+        }
+    }
+    let raised = SignalFact::ProcessPointRaised { seat: circle.seat("Ben") };
+    assert_eq!(facts, [Fact::from(raised)]);
 }
 
-fn what_is_private_reaches_one_seat(cast: &Cast) {
-    for (name, member) in &cast.members {
-        let own: Vec<_> = member
-            .frames
-            .iter()
-            .filter_map(|(_, frame)| match &**frame {
-                ServerFrame::Event(EventFrame::Seat { event, .. }) => Some(event),
-                _ => None,
-            })
-            .collect();
-        let muted = own.iter().filter(|event| matches!(event, SeatEvent::Muted(_))).count();
-        assert_eq!(muted, if *name == "Ben" { 2 } else { 0 }, "{name}: {own:?}");
-        let lifted = own.iter().filter(|event| matches!(event, SeatEvent::Unmuted {})).count();
-        assert_eq!(lifted, usize::from(*name == "Ben"), "{name}");
-        let removed = own.iter().any(|event| matches!(event, SeatEvent::Removed {}));
-        assert_eq!(removed, *name == "Dan", "{name}");
+fn what_is_private_reaches_one_seat(circle: &Circle) {
+    for (name, member) in &circle.members {
+        let own = decisions(member, |frame| frame.own);
+        let facts: Vec<_> = own.iter().flat_map(|(_, frame)| frame.known_facts()).collect();
+        let count = |wanted: ModerationFact| {
+            facts.iter().filter(|fact| **fact == Fact::from(wanted.clone())).count()
+        };
+        let ben = usize::from(*name == "Ben");
+        assert_eq!(count(ModerationFact::YouWereMuted {}), 2 * ben, "{name}: {facts:?}");
+        assert_eq!(count(ModerationFact::YouWereUnmuted {}), ben, "{name}: {facts:?}");
+        let dan = usize::from(*name == "Dan");
+        assert_eq!(count(ModerationFact::YouWereRemoved {}), dan, "{name}: {facts:?}");
     }
     for name in ["Cleo", "Ana", "Lea"] {
-        let text = raw(cast.of(name)).replace("\"muted\":[]", "");
-        let before_staff = text.split("\"board\"").next().unwrap_or_default();
-        assert!(!before_staff.contains("muted"), "{name} can tell of a mute");
+        let text = raw(circle.of(name));
+        let before_host = text.split("\"hosts\"").next().unwrap_or_default();
+        assert!(!before_host.contains("mute"), "{name} can tell that someone is muted");
     }
-    let dan = cast.of("Dan");
+    let dan = circle.of("Dan");
     let (last, _) = dan.frames.last().unwrap();
-    assert!(last.contains("removed"), "the last thing Dan was told: {last}");
+    assert!(last.contains("you_were_removed"), "the last frame to Dan: {last}");
     assert_eq!(dan.closes, [Some(CloseCode::Removed.code())]);
     assert!(!raw(dan).contains("After Dan."));
-    let cleo = raw(cast.of("Cleo"));
+    let cleo = raw(circle.of("Cleo"));
     assert!(!cleo.contains("before Cleo") && !cleo.contains("early ones"));
     assert!(cleo.contains("Words after Cleo came."));
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_resume_brings_nothing_that_the_line_itself_would_not_have_brought() {
-    let mut cast = Cast::gather().await;
-    cast.does("Fay", command(json!({ "open_round": {} }))).await;
-    let cursor = cast.of("Ben").client.view().snapshot.cursor;
-    cast.of("Ben").client.cut().await.unwrap();
-    cast.does("Ana", Command::Take { r#move: cast.mv() }).await;
-    cast.shares("Ana", "While Ben was gone.").await;
-    let dan = hearth_protocol::SeatNo(cast.seat("Dan"));
-    cast.does("Mo", Command::Mute { seat: dan, for_ms: None }).await;
-    let missed: Vec<_> = events(cast.of("Ana"), "room")
-        .into_iter()
-        .filter(|(number, _)| *number > cursor.room)
-        .map(|(_, text)| text)
+async fn gestures_and_withdrawals_never_reach_someone_who_may_not_see_the_message() {
+    let mut circle = Circle::gather().await;
+    circle.does("Fay", open_round()).await;
+    circle.takes("Ana").await;
+    let message = circle.shares("Ana", "Before Cleo came.").await;
+    circle.joins("Cleo", LinkRole::Participant, Stance::Sharing).await;
+    circle.does("Ben", gesture(message, true)).await;
+    circle.does("Dan", gesture(message, true)).await;
+    circle.does("Ben", gesture(message, false)).await;
+    circle.does("Ana", MessageCommand::TakeBack { message }).await;
+
+    let text =
+        circle.of("Fay").client.with_view(|view| view.snapshot.messages.get(message).unwrap().text);
+    let to_cleo = decisions(circle.of("Cleo"), |frame| frame.room);
+    let to_fay = decisions(circle.of("Fay"), |frame| frame.room);
+    let since = &to_fay[to_fay.len() - to_cleo.len()..];
+    assert!(to_cleo.len() >= 4, "only that a frame exists may be known");
+    for ((number, frame), (other, seen)) in to_cleo.iter().zip(since) {
+        assert_eq!(number, other);
+        if seen.messages.contains_key(&message) {
+            assert!(frame.messages.is_empty() && frame.facts.is_empty(), "{frame:?}");
+            assert!(frame.texts.is_empty(), "{frame:?}");
+        }
+    }
+    let cleo = raw(circle.of("Cleo"));
+    for hidden in [text.to_string().as_str(), "gesture", "taken_back", "Before Cleo"] {
+        assert!(!cleo.contains(hidden), "Cleo received {hidden}");
+    }
+    circle.of("Cleo").is_refused(gesture(message, true), RefusalCode::NoSuchMessage).await;
+    // Those who may see it received all of it.
+    let lea = circle.of("Lea").facts();
+    let count = |wanted: fn(&Fact) -> bool| lea.iter().filter(|fact| wanted(fact)).count();
+    assert_eq!(count(|fact| matches!(fact, Fact::Signal(SignalFact::Gestured { .. }))), 3);
+    assert_eq!(count(|fact| matches!(fact, Fact::Message(MessageFact::TakenBack { .. }))), 1);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_resume_brings_nothing_that_the_connection_itself_would_not_have_brought() {
+    let mut circle = Circle::gather().await;
+    circle.does("Fay", open_round()).await;
+    let cursor = circle.of("Ben").client.view().snapshot.cursor;
+    circle.of("Ben").client.disconnect().await.unwrap();
+    circle.takes("Ana").await;
+    circle.shares("Ana", "While Ben was gone.").await;
+    let dan = circle.seat("Dan");
+    circle.does("Mo", mute(dan, None)).await;
+    let missed: Vec<_> = circle
+        .of("Ana")
+        .decisions()
+        .filter(|(_, frame)| frame.room.is_some_and(|number| number > cursor.room))
+        .map(|(text, _)| text.to_owned())
         .collect();
-    let ben = cast.members.get_mut("Ben").unwrap();
+    let ben = circle.members.get_mut("Ben").unwrap();
     ben.pump();
     let had = ben.frames.len();
-    ben.client.come_back(Coming::Resume).await.unwrap();
+    ben.client.reconnect(Reconnect::Resume).await.unwrap();
     ben.catches_up().await;
-    let got: Vec<_> = ben.frames[had..].iter().map(|(text, _)| text.clone()).collect();
-    assert!(got[0].contains("\"welcome\"") && !got[0].contains("\"snapshot\""), "{}", got[0]);
-    assert_eq!(got[1..], missed, "what was missed, exactly once");
+    let received: Vec<_> = ben.frames[had..].iter().map(|(text, _)| text.clone()).collect();
+    let welcome = &received[0];
+    assert!(welcome.contains("\"welcome\"") && !welcome.contains("\"snapshot\""), "{welcome}");
+    assert_eq!(received[1..], missed, "what was missed, exactly once");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_cursor_from_the_future_or_of_staff_gets_a_member_a_snapshot_and_nothing_more() {
-    let mut cast = Cast::gather().await;
-    cast.does("Fay", command(json!({ "open_round": {} }))).await;
-    let real = cast.of("Ben").client.view().snapshot.cursor;
+async fn a_cursor_from_the_future_or_of_hosts_gets_a_member_a_snapshot_and_nothing_more() {
+    let mut circle = Circle::gather().await;
+    circle.does("Fay", open_round()).await;
+    let real = circle.of("Ben").client.view().snapshot.cursor;
     for claimed in [
-        Cursor { room: real.room + 50, ..real },
-        Cursor { seat: real.seat + 50, ..real },
-        Cursor { staff: Some(0), ..real },
-        Cursor { room: u64::MAX, seat: u64::MAX, staff: Some(u64::MAX) },
+        Cursor { room: real.room + 50, ..real.clone() },
+        Cursor { own: real.own + 50, ..real.clone() },
+        Cursor { hosts: Some(0), ..real.clone() },
+        Cursor { room: u64::MAX, own: u64::MAX, hosts: Some(u64::MAX) },
     ] {
-        let ben = cast.members.get_mut("Ben").unwrap();
+        let ben = circle.members.get_mut("Ben").unwrap();
         ben.pump();
         let had = ben.frames.len();
-        ben.client.come_back(Coming::From(claimed)).await.unwrap();
+        ben.client.reconnect(Reconnect::From(claimed)).await.unwrap();
         ben.catches_up().await;
         let (text, frame) = &ben.frames[had];
-        let ServerFrame::Notice(Notice::Welcome(welcome)) = &**frame else { panic!("{text}") };
+        let ServerFrame::Notice(Notice::Welcome(welcome)) = frame else { panic!("{text}") };
         let snapshot = welcome.snapshot.as_ref().expect("a mismatch gets a snapshot");
-        assert!(snapshot.board.is_none());
-        assert_eq!(snapshot.cursor.staff, None);
+        assert!(snapshot.hosts.is_none());
+        assert_eq!(snapshot.cursor.hosts, None);
     }
 }
 
-/// Plays a story in which staff act in private, or do not, and returns what `name` received, ids
-/// numbered.
-async fn received_with(private_acts: bool, name: &str) -> Vec<String> {
-    let mut cast = Cast::gather().await;
-    cast.does("Fay", command(json!({ "open_round": {} }))).await;
-    let dan = hearth_protocol::SeatNo(cast.seat("Dan"));
-    if private_acts {
-        cast.does("Mo", Command::Mute { seat: dan, for_ms: None }).await;
-        cast.does("Dan", Command::Point {}).await;
+/// Plays a session in which Dan is muted and hosts act in private, or in which Dan says *later* by
+/// himself. Returns what `name` received, with ids numbered.
+async fn received_by(name: &str, muted: bool) -> Vec<Value> {
+    let mut circle = Circle::gather().await;
+    circle.does("Fay", open_round()).await;
+    let dan = circle.seat("Dan");
+    if muted {
+        circle.does("Mo", mute(dan, None)).await;
+        circle.does("Dan", SignalCommand::ProcessPoint {}).await;
     }
-    cast.does("Ana", Command::Take { r#move: cast.mv() }).await;
-    cast.shares("Ana", "One.").await;
-    cast.does("Ana", Command::Done { r#move: cast.mv(), to: None }).await;
-    if private_acts {
-        cast.does("Mo", Command::AnswerPoint { seat: dan }).await;
-        cast.does("Ben", Command::Longer { r#move: cast.mv() }).await;
+    circle.takes("Ana").await;
+    circle.shares("Ana", "One.").await;
+    circle.finishes("Ana").await;
+    if muted {
+        circle.does("Mo", SignalCommand::AnswerProcessPoint { seat: dan }).await;
+        let turn_id = circle.of("Ben").turn_id();
+        circle.does("Ben", TurnCommand::Longer { turn_id }).await;
     }
-    cast.does("Ben", Command::Take { r#move: cast.mv() }).await;
-    cast.shares("Ben", "Two.").await;
-    if private_acts {
-        cast.does("Fay", Command::Unmute { seat: dan }).await;
+    circle.takes("Ben").await;
+    circle.shares("Ben", "Two.").await;
+    circle.finishes("Ben").await;
+    circle.pass(MUTED_ANSWER).await;
+    if muted {
+        circle.does("Fay", ModerationCommand::Unmute { seat: dan }).await;
+    } else {
+        let turn_id = circle.of("Dan").turn_id();
+        circle.does("Dan", TurnCommand::Later { turn_id }).await;
     }
-    cast.does("Ben", Command::Done { r#move: cast.mv(), to: None }).await;
+    circle.takes("Dan").await;
+    circle.shares("Dan", "Three.").await;
+    circle.finishes("Dan").await;
     let mut numbered = BTreeMap::new();
-    let member = cast.of(name);
-    let values = member.frames.iter().map(|(text, _)| {
+    let frames = circle.of(name).frames.iter().map(|(text, _)| {
         let mut value: Value = serde_json::from_str(text).unwrap();
         number_ids(&mut value, &mut numbered);
-        value.to_string()
+        value
     });
-    values.collect()
-}
-
-fn number_ids(value: &mut Value, numbered: &mut BTreeMap<String, usize>) {
-    match value {
-        Value::String(text) if uuid::Uuid::parse_str(text).is_ok() => {
-            let next = numbered.len();
-            let number = *numbered.entry(text.clone()).or_insert(next);
-            *text = format!("id {number}");
-        }
-        Value::Array(items) => items.iter_mut().for_each(|item| number_ids(item, numbered)),
-        Value::Object(fields) => {
-            fields.values_mut().for_each(|field| number_ids(field, numbered));
-        }
-        _ => {}
-    }
+    frames.collect()
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn private_acts_leave_no_trace_in_what_others_receive() {
+async fn a_bystander_cannot_tell_a_muted_person_from_one_who_says_later() {
     for name in ["Ana", "Lea"] {
-        let (with, without) = (received_with(true, name).await, received_with(false, name).await);
-        assert_eq!(with, without, "{name} can tell that something was hidden");
+        let (muted, by_himself) = (received_by(name, true).await, received_by(name, false).await);
+        assert_eq!(muted, by_himself, "{name} can tell that something was hidden");
     }
-    // Staff are told, so it did happen.
-    assert_ne!(received_with(true, "Mo").await, received_with(false, "Mo").await);
+    // Hosts are told, so it did happen.
+    assert_ne!(received_by("Mo", true).await, received_by("Mo", false).await);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_forged_role_is_worth_nothing() {
-    let mut cast = Cast::gather().await;
-    let ben = hearth_protocol::SeatNo(cast.seat("Ben"));
-    for command in [
-        command(json!({ "open_round": {} })),
-        Command::Mute { seat: ben, for_ms: None },
-        Command::Remove { seat: ben },
-        Command::SetRole { seat: ben, role: Role::Facilitator },
-        Command::End {},
-        Command::Pause { message: None },
-    ] {
-        cast.of("Ana").is_refused(command.clone(), RefusalCode::NotAllowed).await;
-        cast.of("Lea").is_refused(command, RefusalCode::NotAllowed).await;
+    let mut circle = Circle::gather().await;
+    let before = circle.of("Ben").frames.len();
+    let hosts = [Permission::Host, Permission::Facilitator];
+    let samples = Command::samples().into_iter();
+    let forged: Vec<_> = samples.filter(|sample| hosts.contains(&sample.policy().role)).collect();
+    assert!(forged.len() > 15, "{} commands are for hosts", forged.len());
+    for command in forged {
+        circle.of("Ana").is_refused(command.clone(), RefusalCode::NotAllowed).await;
+        circle.of("Lea").is_refused(command, RefusalCode::NotAllowed).await;
     }
-    cast.settle().await;
-    // Nothing happened, so nobody was told anything.
-    let order = cast.of("Fay").client.look(|view| view.snapshot.common.round.clone());
-    assert!(order.is_none_or(|round| round.order == Order::GoRound && !round.open));
-    let role = |frame: &ServerFrame| {
-        matches!(frame, ServerFrame::Event(EventFrame::Room { event: RoomEvent::Role { .. }, .. }))
-    };
-    assert!(!cast.of("Ben").frames.iter().any(|(_, frame)| role(frame)));
+    circle.settle().await;
+    assert!(circle.of("Fay").client.with_view(|view| view.snapshot.room.round.is_none()));
+    let received = &circle.of("Ben").frames[before..];
+    assert!(received.is_empty(), "nothing happened, so nobody is told anything: {received:?}");
 }

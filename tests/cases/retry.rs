@@ -1,85 +1,92 @@
-//! A command that is sent again happened once, whatever came in between.
+//! A command that is sent again happens once, whatever came in between.
 
-use hearth_client::Coming;
+use hearth_client::Reconnect;
 use hearth_protocol::api::LinkRole;
 use hearth_protocol::frame::Outcome;
 use hearth_protocol::limits::REMEMBERED_MAX;
+use hearth_protocol::message::MessageCommand;
+use hearth_protocol::presence::{PresenceCommand, Stance};
+use hearth_protocol::signal::SignalCommand;
 use hearth_protocol::{Command, CommandId, RefusalCode, Settings, Text};
-use hearth_tests::company::{Member, circle};
-use hearth_tests::house::House;
+use hearth_tests::members::{Member, circle, words};
+use hearth_tests::server::TestServer;
 use uuid::Uuid;
 
 fn say(words: &str) -> Command {
-    Command::Say { r#move: 0, text: Text::plain(words) }
+    MessageCommand::Say { turn_id: 0, text: Text::plain(words) }.into()
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn sent_again_after_a_kill_it_is_answered_as_before_and_nothing_happens() {
-    let mut house = House::with_system_clock(|_| {});
-    let links = circle(&house, Settings::default()).await;
-    let mut fay = Member::comes_in(&links, LinkRole::Facilitator, "Fay").await;
-    let mut ids = Vec::new();
+async fn sent_again_after_a_kill_it_gets_the_same_answer_and_nothing_happens() {
+    let mut server = TestServer::with_system_clock(|_| {});
+    let links = circle(&server, Settings::default()).await;
+    let mut fay = Member::join(&links, LinkRole::Facilitator, "Fay").await;
+    let mut sent = Vec::new();
     for number in 0..REMEMBERED_MAX {
         let id = CommandId(Uuid::new_v4());
         let words = format!("number {number}");
-        let done = fay.client.command_as(id, say(&words)).await.unwrap();
-        ids.push((id, words, done));
+        let answer = fay.client.request(id, say(&words)).await.unwrap();
+        sent.push((id, words, answer));
     }
-    house.kill();
-    house.start();
-    fay.client.come_back(Coming::Resume).await.unwrap();
+    server.kill();
+    server.start();
+    fay.client.reconnect(Reconnect::Resume).await.unwrap();
     fay.catches_up().await;
     let before = fay.client.view().snapshot.cursor;
-    for (id, words, done) in ids {
-        let again = fay.client.command_as(id, say(&words)).await.unwrap();
-        assert_eq!(again, done);
+    for (id, words, answer) in sent {
+        let again = fay.client.request(id, say(&words)).await.unwrap();
+        assert_eq!(again, answer);
     }
     assert_eq!(fay.client.view().snapshot.cursor, before);
-    assert_eq!(fay.client.view().snapshot.said.len(), REMEMBERED_MAX);
+    assert_eq!(fay.client.view().snapshot.messages.len(), REMEMBERED_MAX);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn the_same_id_from_two_seats_is_two_commands() {
-    let house = House::with_system_clock(|_| {});
-    let links = circle(&house, Settings::default()).await;
-    let fay = Member::comes_in(&links, LinkRole::Facilitator, "Fay").await;
-    let mut ana = Member::comes_in(&links, LinkRole::Participant, "Ana").await;
+    let server = TestServer::with_system_clock(|_| {});
+    let links = circle(&server, Settings::default()).await;
+    let fay = Member::join(&links, LinkRole::Facilitator, "Fay").await;
+    let mut ana = Member::join(&links, LinkRole::Participant, "Ana").await;
     let id = CommandId(Uuid::new_v4());
-    // A sign of life leaves no words behind, so that their ids cannot meet.
-    fay.client.command_as(id, Command::Point {}).await.unwrap();
-    ana.client
-        .command_as(id, Command::Stance { stance: hearth_protocol::Stance::Resting })
-        .await
-        .unwrap();
+    fay.client.request(id, SignalCommand::ProcessPoint {}).await.unwrap();
+    let rest = PresenceCommand::Stance { stance: Stance::Resting };
+    ana.client.request(id, rest).await.unwrap();
+    let said = fay.client.request(CommandId(Uuid::new_v4()), say("mine")).await.unwrap();
     ana.catches_up().await;
-    let me = ana.client.view().me().cloned().unwrap();
-    assert_eq!(me.stance, hearth_protocol::Stance::Resting);
+    assert_eq!(ana.client.view().me().map(|me| me.stance), Some(Stance::Resting));
+    assert!(matches!(said, Outcome::Ok(_)), "{said:?}");
+    // Messages too, since the server chooses the ids of texts.
+    let id = CommandId(Uuid::new_v4());
+    for (member, text) in [(&fay, "one"), (&ana, "two")] {
+        let outcome = member.client.request(id, say(text)).await.unwrap();
+        assert!(matches!(outcome, Outcome::Ok(_)), "{outcome:?}");
+    }
+    ana.catches_up().await;
+    let expected = ["mine", "one", "two"].map(|text| Some(text.to_owned()));
+    assert_eq!(ana.client.with_view(words), expected);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn words_under_the_id_of_somebody_elses_words_are_not_mixed_up_with_them() {
-    let house = House::with_system_clock(|_| {});
-    let links = circle(&house, Settings::default()).await;
-    let fay = Member::comes_in(&links, LinkRole::Facilitator, "Fay").await;
-    let mut ana = Member::comes_in(&links, LinkRole::Participant, "Ana").await;
+async fn one_id_never_means_two_things() {
+    let mut server = TestServer::with_system_clock(|_| {});
+    let links = circle(&server, Settings::default()).await;
+    let mut fay = Member::join(&links, LinkRole::Facilitator, "Fay").await;
     let id = CommandId(Uuid::new_v4());
-    fay.client.command_as(id, say("mine")).await.unwrap();
-    ana.catches_up().await;
-    // Refused for good, and nobody else's words go down with it.
-    let (outcome, after) = tokio::join!(
-        ana.client.command_as(id, say("yours")),
-        fay.client.command_as(CommandId(Uuid::new_v4()), say("after")),
-    );
-    let outcome = outcome.unwrap();
-    let refused = matches!(&outcome, Outcome::Refused(r) if r.code == RefusalCode::Malformed);
-    assert!(refused, "{outcome:?}");
-    assert!(matches!(after.unwrap(), Outcome::Ok(_)));
-    ana.sees("after").await;
-    let said = ana.client.view().snapshot.said;
-    assert_eq!(said[0].words.text, Some(Text::plain("mine")), "{outcome:?}");
-    let fresh = Member::comes_in(&links, LinkRole::Moderator, "Mo").await;
-    drop(fresh);
-    ana.client.come_back(Coming::Fresh).await.unwrap();
-    let said = ana.client.view().snapshot.said;
-    assert_eq!(said[0].words.text, Some(Text::plain("mine")), "{outcome:?}");
+    let first = fay.client.request(id, say("the first words")).await.unwrap();
+    for restarted in [false, true] {
+        if restarted {
+            server.kill();
+            server.start();
+            fay.client.reconnect(Reconnect::Resume).await.unwrap();
+        }
+        for other in [say("other words"), SignalCommand::ProcessPoint {}.into()] {
+            let outcome = fay.client.request(id, other).await.unwrap();
+            let refused =
+                matches!(&outcome, Outcome::Refused(r) if r.code == RefusalCode::Malformed);
+            assert!(refused, "{outcome:?}");
+        }
+        assert_eq!(fay.client.request(id, say("the first words")).await.unwrap(), first);
+    }
+    fay.catches_up().await;
+    assert_eq!(fay.client.with_view(words), [Some("the first words".to_owned())]);
 }

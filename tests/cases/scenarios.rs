@@ -1,4 +1,4 @@
-//! Every transcript in `protocol/scenarios`, played.
+//! Runs every transcript in `protocol/scenarios`.
 
 use hearth_tests::scenario::{parse, run};
 use std::fs;
@@ -50,7 +50,7 @@ scenarios! {
     an_open_floor = "open-floor";
     everything_is_sent_twice_and_happens_once = "everything-twice";
     muting_the_holder_and_the_offered = "mute";
-    no_staff_are_left = "no-staff";
+    no_host_is_left = "no-host";
     only_the_absent_are_left_to_be_heard = "only-the-absent";
     popcorn_from_the_centre = "popcorn";
     roles_change = "roles";
@@ -59,6 +59,15 @@ scenarios! {
     two_press_the_same_button = "double-advance";
     two_screens_for_one_seat = "two-screens";
     words_are_taken_back = "taken-back";
+}
+
+#[test]
+fn every_file_of_frames_belongs_to_a_transcript() {
+    for entry in fs::read_dir(folder().join("frames")).unwrap() {
+        let name = entry.unwrap().file_name().to_string_lossy().into_owned();
+        let scenario = name.split('.').next().unwrap_or_default();
+        assert!(PLAYED.contains(&scenario), "frames/{name} is left over: delete it");
+    }
 }
 
 #[test]

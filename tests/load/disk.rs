@@ -1,4 +1,4 @@
-//! What the disk itself takes to keep something.
+//! How long the disk itself takes to sync.
 
 use crate::figures::Times;
 use std::fs::OpenOptions;
@@ -7,7 +7,7 @@ use std::path::Path;
 use std::time::Instant;
 
 const SYNCS: usize = 300;
-/// About what one share writes: a page of the write-ahead log.
+/// About as much as one share writes: a page of the write-ahead log.
 const BYTES: [u8; 4_096] = [b'h'; 4_096];
 
 /// Returns how long it takes to append a page to a file in `folder` and sync it.

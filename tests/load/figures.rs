@@ -1,25 +1,23 @@
-//! Times, and how they are spread.
+//! Percentiles of measured times, and memory of a process.
 
 use std::fmt;
 use std::time::Duration;
 
-/// A collection of times.
+/// Measured times, sorted.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Times(Vec<Duration>);
 
 impl Times {
-    /// Returns these times, sorted.
     pub(crate) fn of(mut times: Vec<Duration>) -> Self {
         times.sort_unstable();
         Self(times)
     }
 
-    /// Returns how many there are.
     pub(crate) fn len(&self) -> usize {
         self.0.len()
     }
 
-    /// Returns the time that `percent` of them do not exceed.
+    /// Returns the time that `percent` percent of them don't exceed.
     pub(crate) fn percentile(&self, percent: usize) -> Duration {
         let place = (self.0.len() * percent).div_ceil(100).saturating_sub(1);
         self.0.get(place).copied().unwrap_or_default()
@@ -32,7 +30,7 @@ impl fmt::Display for Times {
             [50, 90, 99, 100].map(|percent| self.percentile(percent).as_secs_f64() * 1_000.0);
         write!(
             f,
-            "p50 {half:.2} ms  p90 {most:.2} ms  p99 {nearly_all:.2} ms  most {all:.2} ms  ({} of them)",
+            "p50 {half:.2} ms  p90 {most:.2} ms  p99 {nearly_all:.2} ms  max {all:.2} ms  ({} times)",
             self.len()
         )
     }
@@ -52,7 +50,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn percentiles_are_times_that_were_measured() {
+    fn percentiles_are_measured_times() {
         let times = Times::of((1..=200).rev().map(Duration::from_millis).collect());
         assert_eq!(times.percentile(50), Duration::from_millis(100));
         assert_eq!(times.percentile(99), Duration::from_millis(198));

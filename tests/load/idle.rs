@@ -1,10 +1,11 @@
-//! Many who are there and say nothing.
+//! Many people who are connected and say nothing.
 
 use crate::figures::{Times, resident_kib};
-use hearth_client::{Incoming, Line, Links, NewLinks, Origin, make_circle};
+use hearth_client::{CircleOptions, Connection, Incoming, Links, Origin, make_circle};
 use hearth_protocol::api::LinkRole;
 use hearth_protocol::keys::SeatKey;
-use hearth_protocol::{ClientFrame, Hello, Stance, Text};
+use hearth_protocol::presence::Stance;
+use hearth_protocol::{ClientFrame, Hello, Text};
 use hearth_tests::process::Process;
 use std::error::Error;
 use std::sync::Arc;
@@ -13,21 +14,22 @@ use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
 
 const WITHIN: Duration = Duration::from_secs(60);
-/// For what is under way to come to rest.
+/// Time to let the server become idle.
 const REST: Duration = Duration::from_secs(5);
 
-/// Joins `connections` people and prints what they cost.
+/// Connects `connections` people and prints what they cost.
 pub(crate) async fn measure(
     server: &Process,
     connections: usize,
     per_room: usize,
     at_once: usize,
 ) -> Result<(), Box<dyn Error>> {
-    let process = server.id().ok_or("the server does not run")?;
+    let process = server.id().ok_or("the server isn't running")?;
     let origin = server.origin();
     let mut circles = Vec::new();
     for number in 0..connections.div_ceil(per_room) {
-        circles.push(Arc::new(make_circle(&origin, NewLinks::titled(number.to_string())).await?));
+        circles
+            .push(Arc::new(make_circle(&origin, CircleOptions::titled(number.to_string())).await?));
     }
     let before = resident_kib(process)?;
     let gate = Arc::new(Semaphore::new(at_once));
@@ -41,26 +43,25 @@ pub(crate) async fn measure(
             join(&origin, &links, number % per_room == 0).await
         });
     }
-    let (mut times, mut lines) = (Vec::new(), Vec::new());
+    let (mut times, mut open) = (Vec::new(), Vec::new());
     while let Some(joined) = joining.join_next().await {
-        let (line, time) = joined??;
+        let (connection, time) = joined??;
         times.push(time);
-        // Pings are answered, and what others do is read.
-        lines.push(tokio::spawn(stay(line)));
+        open.push(tokio::spawn(keep_reading(connection)));
     }
     let took = began.elapsed();
     tokio::time::sleep(REST).await;
     let after = resident_kib(process)?;
-    let lost = lines.iter().filter(|line| line.is_finished()).count();
+    let lost = open.iter().filter(|connection| connection.is_finished()).count();
     if lost > 0 {
-        return Err(format!("{lost} lines were lost: {}", server.logged()).into());
+        return Err(format!("{lost} connections were lost: {}", server.logged()).into());
     }
     let each = after.saturating_sub(before) as f64 / connections as f64;
     println!("connections        {connections} in rooms of {per_room}");
     println!("resident before    {before} KiB");
     println!("resident after     {after} KiB");
-    println!("for each           {each:.1} KiB, its share of its room included");
-    println!("joins in a second  {:.0}", connections as f64 / took.as_secs_f64());
+    println!("per connection     {each:.1} KiB, including its share of its room");
+    println!("joins per second   {:.0}", connections as f64 / took.as_secs_f64());
     println!("time of one join   {}", Times::of(times));
     Ok(())
 }
@@ -69,7 +70,7 @@ async fn join(
     origin: &Origin,
     links: &Links,
     facilitator: bool,
-) -> Result<(Line, Duration), String> {
+) -> Result<(Connection, Duration), String> {
     let role = if facilitator { LinkRole::Facilitator } else { LinkRole::Participant };
     let link = links.link(role);
     let (one, other) = (uuid::Uuid::new_v4(), uuid::Uuid::new_v4());
@@ -87,14 +88,16 @@ async fn join(
         new_seat_key: None,
     };
     let began = Instant::now();
-    let mut line = Line::open(origin, WITHIN).await.map_err(|error| error.to_string())?;
-    line.send(&ClientFrame::Hello(Box::new(hello))).map_err(|error| error.to_string())?;
-    match line.next().await {
-        Incoming::Text(_) => Ok((line, began.elapsed())),
+    let mut connection =
+        Connection::open(origin, WITHIN).await.map_err(|error| error.to_string())?;
+    connection.send(&ClientFrame::Hello(Box::new(hello))).map_err(|error| error.to_string())?;
+    match connection.next().await {
+        Incoming::Text(_) => Ok((connection, began.elapsed())),
         Incoming::Closed(code) => Err(format!("not welcomed: {code:?}")),
     }
 }
 
-async fn stay(mut line: Line) {
-    while !matches!(line.next().await, Incoming::Closed(_)) {}
+/// Answers pings, and reads what others do.
+async fn keep_reading(mut connection: Connection) {
+    while !matches!(connection.next().await, Incoming::Closed(_)) {}
 }

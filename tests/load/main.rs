@@ -1,27 +1,29 @@
-//! Figures of a server under load: memory of idle connections, joins in a second, and the time
-//! from a share sent to its being seen by everybody, beside the disk's own time for a sync.
-#![allow(clippy::print_stdout, clippy::print_stderr, reason = "it speaks to whoever started it")]
+//! Figures of a server under load: memory of idle connections, joins per second, the time until a
+//! share has reached everyone compared with the disk's own sync, and bytes per delivery.
+#![allow(clippy::print_stdout, clippy::print_stderr, reason = "a command-line tool")]
 
+mod bytes;
 mod disk;
 mod figures;
 mod idle;
 mod shares;
 
 use clap::{Parser, Subcommand};
+use hearth_protocol::limits::SEATS_MAX;
 use hearth_tests::process::Process;
 use std::error::Error;
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::time::Duration;
 
-/// Puts a server of its own under load, on this machine, and prints what that cost.
+/// Starts a server on this machine, puts it under load, and prints figures.
 #[derive(Debug, Parser)]
 #[command(name = "hearth-load")]
 struct Args {
-    /// The server's program; by default the `hearth` beside this one.
+    /// The server's binary; by default the `hearth` beside this one.
     #[arg(long)]
     binary: Option<PathBuf>,
-    /// The folder for the server's data; by default one that is thrown away.
+    /// The folder for the server's data; by default a temporary one.
     #[arg(long)]
     data: Option<PathBuf>,
     #[command(subcommand)]
@@ -30,7 +32,7 @@ struct Args {
 
 #[derive(Debug, Subcommand)]
 enum Figure {
-    /// Memory for each idle joined connection, and joins in a second.
+    /// Memory per idle connection, and joins per second.
     Idle {
         /// Connections.
         #[arg(long, default_value_t = 10_000)]
@@ -38,11 +40,11 @@ enum Figure {
         /// People in a room.
         #[arg(long, default_value_t = 8)]
         per_room: usize,
-        /// Joins under way at once.
+        /// Concurrent joins.
         #[arg(long, default_value_t = 64)]
         at_once: usize,
     },
-    /// Time from a share sent to its being seen by all in its room.
+    /// Time until a share has reached everyone in its room, and its bytes per delivery.
     Shares {
         /// Rooms.
         #[arg(long, default_value_t = 100)]
@@ -50,23 +52,29 @@ enum Figure {
         /// People in a room.
         #[arg(long, default_value_t = 8)]
         per_room: usize,
-        /// Milliseconds between two shares in one room; 0 sends the next as soon as one is seen.
+        /// Milliseconds between two shares in one room; 0 sends the next one as soon as one has arrived.
         #[arg(long, default_value_t = 1_000)]
         every_ms: u64,
         /// Seconds.
         #[arg(long, default_value_t = 20)]
         seconds: u64,
     },
+    /// Bytes of each kind of frame while a go-round passes through one room.
+    Bytes {
+        /// People in the room.
+        #[arg(long, default_value_t = 8)]
+        per_room: usize,
+    },
 }
 
-/// All people come from one address here, and more of them than an operator would let in.
+/// All connections come from one address, and exceed what an operator would allow.
 const SETTINGS: &[(&str, &str)] = &[
     ("LOG_LEVEL", "warn"),
     ("LIMITS__CONNECTIONS_MAX", "1000000"),
     ("LIMITS__CONNECTIONS_PER_ADDRESS_MAX", "1000000"),
-    ("LIMITS__LINES_PER_ADDRESS_MAX", "1000000"),
+    ("LIMITS__WEBSOCKETS_PER_ADDRESS_MAX", "1000000"),
     ("LIMITS__HANDSHAKES_IN_FLIGHT_MAX", "100000"),
-    ("LIMITS__LINES_PER_MINUTE_PER_ADDRESS", "1000000"),
+    ("LIMITS__WEBSOCKETS_PER_MINUTE_PER_ADDRESS", "1000000"),
     ("LIMITS__REQUESTS_PER_MINUTE_PER_ADDRESS", "1000000"),
     ("LIMITS__CIRCLES_PER_HOUR_PER_ADDRESS", "1000000"),
     ("LIMITS__ROOMS_MAX", "1000000"),
@@ -86,6 +94,14 @@ fn main() -> ExitCode {
 }
 
 fn run(args: Args) -> Result<(), Box<dyn Error>> {
+    let per_room = match args.figure {
+        Figure::Idle { per_room, .. }
+        | Figure::Shares { per_room, .. }
+        | Figure::Bytes { per_room } => per_room,
+    };
+    if per_room > usize::from(SEATS_MAX) {
+        return Err(format!("a room has at most {SEATS_MAX} seats; ask for fewer").into());
+    }
     let files = rlimit::increase_nofile_limit(u64::MAX)?;
     let thrown_away = tempfile::tempdir()?;
     let data = args.data.unwrap_or_else(|| thrown_away.path().to_owned());
@@ -114,5 +130,6 @@ fn run(args: Args) -> Result<(), Box<dyn Error>> {
             let sync = disk::sync_times(&data)?;
             runtime.block_on(shares::measure(&server, rooms, per_room, every, during, &sync))
         }
+        Figure::Bytes { per_room } => runtime.block_on(bytes::measure(&server, per_room)),
     }
 }

@@ -1,33 +1,45 @@
-//! Many rooms in which somebody speaks.
+//! Many rooms in which one person shares.
 
 use crate::figures::{Times, resident_kib};
-use hearth_client::{Client, Events, Happening, Join, NewLinks, Ways, make_circle};
+use hearth_client::{CircleOptions, Client, ConnectionOptions, Event, Events, Join, make_circle};
 use hearth_protocol::api::LinkRole;
-use hearth_protocol::frame::{EventFrame, Outcome};
-use hearth_protocol::{Command, CommandId, RoomEvent, ServerFrame, Text, WordsId};
-use hearth_tests::lot::Lot;
+use hearth_protocol::message::{MessageCommand, MessageFact};
+use hearth_protocol::turn::TurnCommand;
+use hearth_protocol::{Fact, Text};
+use hearth_tests::members::command;
 use hearth_tests::process::Process;
+use hearth_tests::rng::Rng;
+use serde_json::json;
 use std::error::Error;
 use std::time::{Duration, Instant};
 use tokio::task::JoinSet;
-use uuid::Uuid;
 
 const WITHIN: Duration = Duration::from_secs(30);
 /// About as long as people's shares are.
 const WORDS: &str = "I did not think that I would say this tonight, but it has been a long week, \
                      and it helps to hear that I am not the only one who lies awake at four.";
 
-type Failed = Box<dyn Error + Send + Sync>;
+pub(crate) type Failed = Box<dyn Error + Send + Sync>;
 
-/// A room with somebody who speaks, and all who listen.
-struct Room {
-    speaker: Client,
-    everybody: Vec<Events>,
-    /// Their lines are open as long as these are there.
-    _listeners: Vec<Client>,
+/// A room with one speaker.
+pub(crate) struct Room {
+    pub(crate) speaker: Client,
+    /// Everyone's connection, the speaker's first.
+    pub(crate) everyone: Vec<Events>,
+    /// Everyone else's client: dropping one disconnects it.
+    pub(crate) listeners: Vec<Client>,
 }
 
-/// Has one person in each room share, again and again, and prints how long that takes to be seen.
+/// One share: the time to its answer, the time until it had reached everyone, and the bytes of all
+/// its frames.
+struct Shared {
+    answered: Duration,
+    seen: Duration,
+    bytes: usize,
+}
+
+/// Has one person in each room share again and again, and prints how long that takes and how many
+/// bytes each delivery has.
 pub(crate) async fn measure(
     server: &Process,
     rooms: usize,
@@ -36,106 +48,106 @@ pub(crate) async fn measure(
     during: Duration,
     sync: &Times,
 ) -> Result<(), Box<dyn Error>> {
-    let process = server.id().ok_or("the server does not run")?;
+    let process = server.id().ok_or("the server isn't running")?;
     let mut opened = Vec::new();
     for _ in 0..rooms {
-        opened.push(open(server, per_room).await.map_err(|error| error.to_string())?);
+        let mut room = open(server, per_room).await.map_err(|error| error.to_string())?;
+        begin(&mut room).await.map_err(|error| error.to_string())?;
+        opened.push(room);
     }
-    let mut lot = Lot::seeded(7);
+    let mut rng = Rng::seeded(7);
     let mut speaking = JoinSet::new();
     let began = Instant::now();
     for room in opened {
-        let first = lot.up_to(every);
+        let first = rng.up_to(every);
         speaking.spawn(async move {
             tokio::time::sleep(first).await;
             speak(room, every, began + during).await
         });
     }
-    let (mut seen, mut answered) = (Vec::new(), Vec::new());
+    let mut all = Vec::new();
     while let Some(spoken) = speaking.join_next().await {
-        let spoken = spoken?.map_err(|error| error.to_string())?;
-        for (answer, all) in spoken {
-            answered.push(answer);
-            seen.push(all);
-        }
+        all.extend(spoken?.map_err(|error| error.to_string())?);
     }
-    let a_second = seen.len() as f64 / began.elapsed().as_secs_f64();
-    let (seen, answered) = (Times::of(seen), Times::of(answered));
+    let per_second = all.len() as f64 / began.elapsed().as_secs_f64();
+    let bytes: usize = all.iter().map(|shared| shared.bytes).sum();
+    let per_delivery = bytes as f64 / (all.len() * per_room).max(1) as f64;
+    let seen = Times::of(all.iter().map(|shared| shared.seen).collect());
+    let answered = Times::of(all.iter().map(|shared| shared.answered).collect());
     let ratio = |percent| {
         seen.percentile(percent).as_secs_f64() / sync.percentile(percent).as_secs_f64().max(1e-9)
     };
-    println!("rooms                 {rooms} of {per_room}, {a_second:.0} shares in a second");
+    println!("rooms                 {rooms} of {per_room}, {per_second:.0} shares per second");
     println!("seen by all {per_room:<10}{seen}");
     println!("answered              {answered}");
     println!("the disk's own sync   {sync}");
     println!("seen / sync           p50 {:.1}  p99 {:.1}", ratio(50), ratio(99));
+    println!("bytes per delivery    {per_delivery:.0}, of them {} of words", WORDS.len());
     println!("resident              {} KiB", resident_kib(process)?);
     Ok(())
 }
 
-async fn open(server: &Process, per_room: usize) -> Result<Room, Failed> {
-    let links = make_circle(&server.origin(), NewLinks::titled("Load")).await?;
-    let ways = Ways { events_max: 256, ..Ways::default() };
-    let join = Join::by_link(&links.link(LinkRole::Facilitator)).name("Speaker").ways(ways);
-    let (speaker, events) = join.come_in().await?;
-    let (mut everybody, mut listeners) = (vec![events], Vec::new());
+/// Opens a room with a facilitator, who speaks, and participants.
+pub(crate) async fn open(server: &Process, per_room: usize) -> Result<Room, Failed> {
+    let links = make_circle(&server.origin(), CircleOptions::titled("Load")).await?;
+    let options =
+        ConnectionOptions { event_buffer: 2_048, raw_frames: true, ..ConnectionOptions::default() };
+    let join = Join::by_link(&links.link(LinkRole::Facilitator)).name("Speaker").options(options);
+    let (speaker, events) = join.connect().await?;
+    let (mut everyone, mut listeners) = (vec![events], Vec::new());
     for number in 1..per_room {
         let join = Join::by_link(&links.link(LinkRole::Participant));
-        let join = join.name(format!("Listener {number}")).ways(ways);
-        let (listener, events) = join.come_in().await?;
+        let join = join.name(format!("Listener {number}")).options(options);
+        let (listener, events) = join.connect().await?;
         listeners.push(listener);
-        everybody.push(events);
+        everyone.push(events);
     }
-    speaker.command(serde_json::from_str(r#"{"open_round":{}}"#)?).await?;
-    speaker.command(Command::Take { r#move: speaker.current_move() }).await?;
-    // What came until here is not measured.
-    for events in &mut everybody {
+    Ok(Room { speaker, everyone, listeners })
+}
+
+/// Gives the speaker the turn, and forgets what everyone received until then.
+async fn begin(room: &mut Room) -> Result<(), Failed> {
+    let Room { speaker, everyone, .. } = room;
+    speaker.command(command("open_round", &json!({}))).await?;
+    speaker.command(TurnCommand::Take { turn_id: speaker.current_turn_id() }).await?;
+    for events in everyone {
         while events.try_next()?.is_some() {}
     }
-    Ok(Room { speaker, everybody, _listeners: listeners })
+    Ok(())
 }
 
-/// Returns, for each share, how long its answer took, and how long until everybody had seen it.
-async fn speak(
-    mut room: Room,
-    every: Duration,
-    until: Instant,
-) -> Result<Vec<(Duration, Duration)>, Failed> {
-    let mut times = Vec::new();
+async fn speak(mut room: Room, every: Duration, until: Instant) -> Result<Vec<Shared>, Failed> {
+    let mut all = Vec::new();
     while Instant::now() < until {
-        let id = CommandId(Uuid::new_v4());
-        let share =
-            Command::Share { r#move: room.speaker.current_move(), text: Text::plain(WORDS) };
+        let turn_id = room.speaker.current_turn_id();
+        let share = MessageCommand::Share { turn_id, text: Text::plain(WORDS) };
         let began = Instant::now();
         let speaker = room.speaker.clone();
-        let asking = tokio::spawn(async move {
-            let outcome = speaker.command_as(id, share).await;
-            (outcome, began.elapsed())
-        });
-        let mut last = Duration::ZERO;
-        for events in &mut room.everybody {
-            // Asked one after the other: the last to have seen it is whose time counts.
-            let arrived = events.find(WITHIN, |happening| said(happening, WordsId(id.0), began));
-            last = last.max(arrived.await?);
+        let answering =
+            tokio::spawn(async move { (speaker.command(share).await, began.elapsed()) });
+        let (mut seen, mut bytes) = (Duration::ZERO, 0);
+        for events in &mut room.everyone {
+            // Asked one after the other: the time of the last one counts.
+            let mut raw = 0;
+            let arrived = events.find(WITHIN, |event| match event {
+                Event::Raw(text) => {
+                    raw = text.len();
+                    None
+                }
+                Event::Decision { facts, .. } => facts.iter().any(is_said).then(|| began.elapsed()),
+                _ => None,
+            });
+            seen = seen.max(arrived.await?);
+            bytes += raw;
         }
-        let (outcome, answered) = asking.await?;
-        match outcome? {
-            Outcome::Ok(_) => times.push((answered, last)),
-            other => return Err(format!("a share was not taken: {other:?}").into()),
-        }
+        let (done, answered) = answering.await?;
+        done?;
+        all.push(Shared { answered, seen, bytes });
         tokio::time::sleep(every.saturating_sub(began.elapsed())).await;
     }
-    Ok(times)
+    Ok(all)
 }
 
-fn said(happening: &Happening, id: WordsId, began: Instant) -> Option<Duration> {
-    let Happening::Frame { frame, .. } = happening else { return None };
-    match &**frame {
-        ServerFrame::Event(EventFrame::Room { event: RoomEvent::Said { words, .. }, .. })
-            if words.id == id =>
-        {
-            Some(began.elapsed())
-        }
-        _ => None,
-    }
+fn is_said(fact: &Fact) -> bool {
+    matches!(fact, Fact::Message(MessageFact::Said { .. }))
 }

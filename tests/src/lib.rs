@@ -1,15 +1,16 @@
-//! What the tests that cross a socket share: a server to kill, people to fill it, a socket that
-//! says whatever it is told, and scenarios to play.
+//! What the tests that cross a socket share: a server that can be killed, people to fill it, a
+//! socket that sends anything, and scenarios to run.
+#![allow(missing_docs, reason = "only the tests beside it use this library")]
 #![allow(
     clippy::expect_used,
     clippy::panic,
-    reason = "this crate is test code: a broken assumption ends the test with a word about it"
+    reason = "this crate is test code: a broken assumption ends the test with a message"
 )]
 
-pub mod company;
-pub mod house;
-pub mod lot;
+pub mod members;
 mod ports;
 pub mod process;
 pub mod raw;
+pub mod rng;
 pub mod scenario;
+pub mod server;

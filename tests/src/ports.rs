@@ -1,16 +1,16 @@
-//! Ports that a server can be killed on and come back to.
+//! Free ports, for servers that are killed and started again at the same address.
 
 use std::net::{Ipv4Addr, SocketAddr, TcpListener};
 use std::sync::atomic::{AtomicU16, Ordering};
 
-/// Below the range from which systems draw ports for outgoing connections: those of other tests
-/// would now and then take the port of a server that is just being started again.
+/// Below the range of ephemeral ports: otherwise an outgoing connection of another test could take
+/// the port while a server restarts.
 const FIRST: u16 = 20_000;
 const COUNT: u16 = 12_000;
-/// Ports that one process of tests looks at before the next one's begin.
+/// Ports between the first candidates of two test processes.
 const APART: u16 = 40;
 
-/// Returns an address on this machine that nobody uses.
+/// Returns a free address on this machine.
 pub(crate) fn own_address() -> SocketAddr {
     static NEXT: AtomicU16 = AtomicU16::new(0);
     let processes = u32::from(COUNT / APART);

@@ -1,4 +1,4 @@
-//! The `hearth` command as a process of its own, to be killed.
+//! The `hearth` command as its own process, which can be killed.
 
 use crate::ports::own_address;
 use hearth_client::Origin;
@@ -8,10 +8,10 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitStatus, Stdio};
 use std::time::{Duration, Instant};
 
-/// How long a server may take to start on this machine.
+/// Upper bound for a server to start on this machine.
 const START_WITHIN: Duration = Duration::from_secs(30);
 
-/// A server in a process of its own, on one address and one data folder through all its lives.
+/// A server in its own process, with the same address and data folder each time it starts.
 #[derive(Debug)]
 pub struct Process {
     binary: PathBuf,
@@ -22,8 +22,7 @@ pub struct Process {
 }
 
 impl Process {
-    /// Prepares a server; nothing runs yet. `settings` are variables of its environment, without
-    /// `HEARTH_`.
+    /// Prepares a server without starting it. `settings` are environment variables without `HEARTH_`.
     pub fn new(binary: &Path, data: &Path, settings: &[(&str, &str)]) -> Self {
         let own = |(name, value): &(&str, &str)| (format!("HEARTH_{name}"), (*value).to_owned());
         Self {
@@ -58,7 +57,7 @@ impl Process {
                 return Err(io::Error::other(format!("the server ended ({status}): {log}")));
             }
             if Instant::now() > deadline {
-                return Err(io::Error::other("the server does not listen"));
+                return Err(io::Error::other("the server doesn't listen"));
             }
             std::thread::sleep(Duration::from_millis(5));
         }
@@ -74,32 +73,31 @@ impl Process {
         Ok(())
     }
 
-    /// Asks the server to stop, as a service manager does, and returns how it ended.
+    /// Sends SIGTERM, as a service manager does, and returns the exit status.
     pub fn stop(&mut self) -> io::Result<ExitStatus> {
-        let mut child = self.child.take().ok_or_else(|| io::Error::other("it does not run"))?;
+        let mut child =
+            self.child.take().ok_or_else(|| io::Error::other("the server isn't running"))?;
         let asked = Command::new("kill").arg("-TERM").arg(child.id().to_string()).status()?;
         if !asked.success() {
-            return Err(io::Error::other("the server could not be asked to stop"));
+            return Err(io::Error::other("SIGTERM could not be sent"));
         }
         child.wait()
     }
 
-    /// Returns where the server is.
     pub fn origin(&self) -> Origin {
         Origin::parse(&format!("http://{}", self.address)).expect("an address is an origin")
     }
 
-    /// Returns the process's number while it runs.
+    /// Returns the process id while it runs.
     pub fn id(&self) -> Option<u32> {
         self.child.as_ref().map(Child::id)
     }
 
-    /// Returns where it listens.
     pub fn address(&self) -> SocketAddr {
         self.address
     }
 
-    /// Returns what the server has logged.
+    /// Returns its log.
     pub fn logged(&self) -> String {
         std::fs::read_to_string(self.log_path()).unwrap_or_default()
     }

@@ -1,4 +1,4 @@
-//! A socket that says whatever it is told: for what no client of ours would send.
+//! A socket that sends any bytes, for input that the client would never send.
 
 use std::io;
 use std::net::SocketAddr;
@@ -7,11 +7,11 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpSocket, TcpStream};
 use tokio::time::timeout;
 
-/// How long an answer may take.
+/// Upper bound for an answer.
 const WITHIN: Duration = Duration::from_secs(15);
-/// Bytes of an answer's head.
+/// Most bytes of a response head.
 const HEAD_BYTES_MAX: usize = 16 * 1024;
-/// Any mask will do.
+/// Any mask will do; the server must unmask.
 const MASK: [u8; 4] = [0x5a, 0x13, 0x77, 0xc4];
 
 /// What the server sent.
@@ -19,7 +19,7 @@ const MASK: [u8; 4] = [0x5a, 0x13, 0x77, 0xc4];
 pub enum Got {
     /// A text frame.
     Text(String),
-    /// A close frame, with its code where it had one.
+    /// A close frame, with its code if it has one.
     Close(Option<u16>),
     /// Another frame: its opcode.
     Other(u8),
@@ -27,7 +27,7 @@ pub enum Got {
     End,
 }
 
-/// A TCP connection on which a test writes bytes.
+/// A TCP connection to which a test writes bytes.
 #[derive(Debug)]
 pub struct Raw {
     stream: TcpStream,
@@ -35,28 +35,28 @@ pub struct Raw {
 }
 
 impl Raw {
-    /// Connects.
     pub async fn connect(address: SocketAddr) -> Self {
         let stream = TcpStream::connect(address).await.expect("the server listens");
         Self { stream, bytes: Vec::new() }
     }
 
-    /// Connects with little room for what is not read.
-    pub async fn connect_with_little_room(address: SocketAddr) -> Self {
+    /// Connects with a small receive buffer.
+    pub async fn connect_with_small_buffer(address: SocketAddr) -> Self {
         let socket = TcpSocket::new_v4().expect("a socket");
         socket.set_recv_buffer_size(4 * 1024).expect("a socket's buffer can be set");
         let stream = socket.connect(address).await.expect("the server listens");
         Self { stream, bytes: Vec::new() }
     }
 
-    /// Writes bytes; a server that has hung up already is as good as one that reads them.
+    /// Writes bytes. The server may already have hung up.
     pub async fn write(&mut self, bytes: &[u8]) -> io::Result<()> {
         timeout(WITHIN, self.stream.write_all(bytes)).await.unwrap_or_else(|_| {
-            Err(io::Error::new(io::ErrorKind::TimedOut, "the server does not read"))
+            Err(io::Error::new(io::ErrorKind::TimedOut, "the server doesn't read"))
         })
     }
 
-    /// Returns the request that opens a line, with these headers besides or instead.
+    /// Returns a WebSocket upgrade request. `headers` add to the usual ones or replace them; an empty
+    /// value removes one.
     pub fn upgrade(address: SocketAddr, path: &str, headers: &[(&str, &str)]) -> String {
         let mut all = vec![
             ("host", address.to_string()),
@@ -77,22 +77,22 @@ impl Raw {
         format!("GET {path} HTTP/1.1\r\n{headers}\r\n")
     }
 
-    /// Opens a line and expects to get it.
-    pub async fn open_line(&mut self, address: SocketAddr) {
-        let request = Self::upgrade(address, hearth_client::LINE_PATH, &[]);
+    /// Opens a WebSocket.
+    pub async fn open_websocket(&mut self, address: SocketAddr) {
+        let request = Self::upgrade(address, hearth_client::WS_PATH, &[]);
         self.write(request.as_bytes()).await.expect("the server reads");
         let head = self.head().await;
         assert!(head.starts_with("HTTP/1.1 101"), "{head}");
     }
 
-    /// Reads the head of an HTTP answer; empty where the server hung up.
+    /// Reads the head of an HTTP response; empty if the server hung up.
     pub async fn head(&mut self) -> String {
         loop {
             if let Some(end) = find(&self.bytes, b"\r\n\r\n") {
                 let head: Vec<u8> = self.bytes.drain(..end + 4).collect();
                 return String::from_utf8_lossy(&head).into_owned();
             }
-            assert!(self.bytes.len() < HEAD_BYTES_MAX, "the answer's head has no end");
+            assert!(self.bytes.len() < HEAD_BYTES_MAX, "the response head is too long");
             if !self.read_more().await {
                 return String::new();
             }
@@ -123,7 +123,7 @@ impl Raw {
         }
     }
 
-    /// Reads frames until the line is closed, and returns how, with the texts before it.
+    /// Reads frames until the connection closes, and returns the texts before it and how it closed.
     pub async fn until_closed(&mut self) -> (Vec<String>, Got) {
         let mut texts = Vec::new();
         loop {
@@ -135,7 +135,7 @@ impl Raw {
         }
     }
 
-    /// Reads more bytes; false where the server hung up.
+    /// Reads more bytes. Returns false if the server hung up.
     async fn read_more(&mut self) -> bool {
         let read = timeout(WITHIN, self.stream.read_buf(&mut self.bytes)).await;
         match read.expect("the server answers, or hangs up") {

@@ -287,9 +287,9 @@ impl Room {
             }
     }
 
-    /// Returns whether a seat may see a message.
+    /// Returns whether a message exists and a seat may see it.
     pub fn sees(&self, seat: SeatNo, message: MessageNo) -> bool {
-        self.state.sees(seat, message)
+        self.state.messages.contains(message) && self.state.sees(seat, message)
     }
 
     /// Returns the messages that a seat may see, the last first; those before `before`, if given.

@@ -1,23 +1,26 @@
-//! Frames that are no commands, and commands that name what there is not.
+//! Frames that aren't commands, and commands that name something that doesn't exist.
 
-use super::{Scene, hello_text, refusal};
+use super::{Attacked, hello_text, refusal};
 use hearth_protocol::limits::{DEPTH_MAX, MUTE_MS_MAX, SLOW_MS_MAX};
-use hearth_protocol::{CloseCode, Command, RefusalCode, SeatNo, Text, WordsId};
-use hearth_tests::house::House;
+use hearth_protocol::message::MessageCommand;
+use hearth_protocol::turn::TurnCommand;
+use hearth_protocol::{CloseCode, Command, MessageNo, RefusalCode, SeatNo, Text};
+use hearth_tests::members::command;
 use hearth_tests::raw::Got;
+use hearth_tests::server::TestServer;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
 const ID: &str = "0190a5e0-0000-7000-8000-000000000001";
 
-fn house() -> House {
-    House::with_system_clock(|_| {})
+fn server() -> TestServer {
+    TestServer::with_system_clock(|_| {})
 }
 
-fn no_commands() -> Vec<(String, &'static str)> {
+fn not_commands() -> Vec<(String, &'static str)> {
     let deep = DEPTH_MAX + 1;
     let nested = format!(
-        r#"{{"id":"{ID}","share":{{"move":1,"text":{}1{}}}}}"#,
+        r#"{{"id":"{ID}","share":{{"turn_id":1,"text":{}1{}}}}}"#,
         "[".repeat(deep),
         "]".repeat(deep)
     );
@@ -35,45 +38,45 @@ fn no_commands() -> Vec<(String, &'static str)> {
         (format!(r#"{{"id":"{ID}","__proto__":{{}}}}"#), "unknown_command"),
         (format!(r#"{{"id":"{ID}","raise":{{}},"lower":{{}}}}"#), "malformed"),
         (format!(r#"{{"id":"{ID}","take":{{}}}}"#), "malformed"),
-        (format!(r#"{{"id":"{ID}","take":{{"move":-1}}}}"#), "malformed"),
-        (format!(r#"{{"id":"{ID}","take":{{"move":1.5}}}}"#), "malformed"),
-        (format!(r#"{{"id":"{ID}","take":{{"move":"1"}}}}"#), "malformed"),
-        (format!(r#"{{"id":"{ID}","take":{{"move":1e400}}}}"#), "malformed"),
+        (format!(r#"{{"id":"{ID}","take":{{"turn_id":-1}}}}"#), "malformed"),
+        (format!(r#"{{"id":"{ID}","take":{{"turn_id":1.5}}}}"#), "malformed"),
+        (format!(r#"{{"id":"{ID}","take":{{"turn_id":"1"}}}}"#), "malformed"),
+        (format!(r#"{{"id":"{ID}","take":{{"turn_id":1e400}}}}"#), "malformed"),
         (format!(r#"{{"id":"{ID}","mute":{{"seat":65536}}}}"#), "malformed"),
         (format!(r#"{{"id":"{ID}","stance":{{"stance":"dancing"}}}}"#), "malformed"),
-        (format!(r#"{{"id":"{ID}","share":{{"move":1,"text":"bare"}}}}"#), "malformed"),
-        (format!(r#"{{"id":"{ID}","share":{{"move":1,"text":{{"loud":"x"}}}}}}"#), "malformed"),
+        (format!(r#"{{"id":"{ID}","share":{{"turn_id":1,"text":"bare"}}}}"#), "malformed"),
+        (format!(r#"{{"id":"{ID}","share":{{"turn_id":1,"text":{{"loud":"x"}}}}}}"#), "malformed"),
         (nested, "malformed"),
     ]
 }
 
 #[tokio::test]
-async fn what_is_no_command_is_refused_and_the_line_goes_on() {
-    let mut scene = Scene::set(house()).await;
-    let mut stranger = scene.stranger(9).await;
-    for (text, code) in no_commands() {
+async fn a_frame_that_is_not_a_command_is_refused_and_the_connection_stays_open() {
+    let mut room = Attacked::open(server()).await;
+    let mut stranger = room.stranger(9).await;
+    for (text, code) in not_commands() {
         stranger.text(&text).await.unwrap();
         assert_eq!(refusal(&stranger.next().await).as_deref(), Some(code), "{text}");
-        // One good command between them: nobody is shown the door for a slip.
+        // A good command in between: single mistakes don't end a connection.
         stranger.text(&format!(r#"{{"id":"{}","lower":{{}}}}"#, Uuid::new_v4())).await.unwrap();
         assert_eq!(refusal(&stranger.next().await).as_deref(), Some("no_round"), "{text}");
     }
-    scene.is_unharmed().await;
+    room.is_unharmed().await;
 }
 
 #[tokio::test]
-async fn a_second_hello_is_no_command() {
-    let mut scene = Scene::set(house()).await;
-    let mut stranger = scene.stranger(9).await;
-    stranger.text(&hello_text(scene.hello("Stranger", 9))).await.unwrap();
+async fn a_second_hello_is_refused() {
+    let mut room = Attacked::open(server()).await;
+    let mut stranger = room.stranger(9).await;
+    stranger.text(&hello_text(room.hello("Stranger", 9))).await.unwrap();
     assert_eq!(refusal(&stranger.next().await).as_deref(), Some("malformed"));
-    scene.is_unharmed().await;
+    room.is_unharmed().await;
 }
 
 #[tokio::test]
-async fn who_sends_nothing_but_nonsense_is_shown_the_door() {
-    let mut scene = Scene::set(house()).await;
-    let mut stranger = scene.stranger(9).await;
+async fn a_client_that_sends_only_nonsense_is_disconnected() {
+    let mut room = Attacked::open(server()).await;
+    let mut stranger = room.stranger(9).await;
     for _ in 0..50 {
         if stranger.text("nonsense").await.is_err() {
             break;
@@ -82,68 +85,63 @@ async fn who_sends_nothing_but_nonsense_is_shown_the_door() {
     let (texts, end) = stranger.until_closed().await;
     assert_eq!(end, Got::Close(Some(CloseCode::BadFrame.code())));
     assert!(texts.len() < 50);
-    scene.is_unharmed().await;
-}
-
-fn command(body: Value) -> Command {
-    serde_json::from_value(body).unwrap()
+    room.is_unharmed().await;
 }
 
 #[tokio::test]
-async fn seats_words_and_numbers_that_there_are_not_are_refused_by_name() {
-    let mut scene = Scene::set(house()).await;
-    let nobody = [SeatNo(0), SeatNo(77), SeatNo(u16::MAX)];
-    for seat in nobody {
-        for command in [
-            Command::Mute { seat, for_ms: None },
-            Command::Unmute { seat },
-            Command::Remove { seat },
-            Command::Restore { seat },
-            Command::SetRole { seat, role: hearth_protocol::Role::Moderator },
-        ] {
-            scene.fay.is_refused(command, RefusalCode::NoSuchSeat).await;
+async fn seats_messages_and_numbers_that_do_not_exist_are_refused_with_the_reason() {
+    let mut room = Attacked::open(server()).await;
+    for seat in [SeatNo(0), SeatNo(77), SeatNo(u16::MAX)] {
+        let samples = Command::samples().into_iter();
+        let naming =
+            samples.filter(|sample| sample.target().is_some() && sample.turn_id().is_none());
+        let mut count = 0;
+        for sample in naming {
+            let mut fields = json!(sample)[sample.name()].clone();
+            fields["seat"] = json!(seat);
+            room.fay.is_refused(command(sample.name(), &fields), RefusalCode::NoSuchSeat).await;
+            count += 1;
         }
+        assert!(count >= 5, "mute, unmute, remove, restore and set_role at least");
     }
-    let ana = scene.ana.client.seat();
-    let said = WordsId(Uuid::from_u128(1));
-    let round = |field: &str, value: Value| command(json!({ "open_round": { field: value } }));
+    let (ana, message) = (room.ana.client.seat(), MessageNo(9_999));
+    let mute = |ms: u64| command("mute", &json!({ "seat": ana, "for_ms": ms }));
+    let round = |field: &str, value: Value| command("open_round", &json!({ field: value }));
+    let gesture = json!({ "message": message, "kind": "heard", "on": true });
     for (asked, code) in [
-        (Command::Mute { seat: ana, for_ms: Some(0) }, RefusalCode::OutOfRange),
-        (Command::Mute { seat: ana, for_ms: Some(MUTE_MS_MAX + 1) }, RefusalCode::OutOfRange),
-        (Command::Mute { seat: ana, for_ms: Some(u64::MAX) }, RefusalCode::OutOfRange),
-        (round("limit", json!({ "ms": 0 })), RefusalCode::OutOfRange),
-        (round("limit", json!({ "ms": u64::MAX })), RefusalCode::OutOfRange),
+        (mute(0), RefusalCode::OutOfRange),
+        (mute(MUTE_MS_MAX + 1), RefusalCode::OutOfRange),
+        (mute(u64::MAX), RefusalCode::OutOfRange),
+        (round("limit", json!({ "ms": 0, "firm": false })), RefusalCode::OutOfRange),
+        (round("limit", json!({ "ms": u64::MAX, "firm": true })), RefusalCode::OutOfRange),
         (round("slow_ms", json!(SLOW_MS_MAX + 1)), RefusalCode::OutOfRange),
         (round("start", json!({ "seat": 77 })), RefusalCode::NoSuchSeat),
-        (Command::TakeBack { said }, RefusalCode::NoSuchWords),
-        (Command::Page { before: said }, RefusalCode::NoSuchWords),
-        (Command::Skip { r#move: u64::MAX }, RefusalCode::StaleMove),
-        (
-            command(json!({ "gesture": { "said": said, "kind": "heard", "on": true } })),
-            RefusalCode::NoSuchWords,
-        ),
+        (MessageCommand::TakeBack { message }.into(), RefusalCode::NoSuchMessage),
+        (MessageCommand::Page { before: message }.into(), RefusalCode::NoSuchMessage),
+        (TurnCommand::Skip { turn_id: u64::MAX }.into(), RefusalCode::StaleTurn),
+        (command("gesture", &gesture), RefusalCode::NoSuchMessage),
     ] {
-        scene.fay.is_refused(asked, code).await;
+        room.fay.is_refused(asked, code).await;
     }
-    scene.is_unharmed().await;
+    room.is_unharmed().await;
 }
 
 #[tokio::test]
 async fn a_refusal_says_nothing_of_what_was_sent() {
-    let mut scene = Scene::set(house()).await;
-    let mut stranger = scene.stranger(9).await;
+    let mut room = Attacked::open(server()).await;
+    let mut stranger = room.stranger(9).await;
     let secret = "my-very-own-words";
     for text in [
         format!(r#"{{"id":"{ID}","{secret}":{{}}}}"#),
-        format!(r#"{{"id":"{ID}","share":{{"move":0,"text":{{"plain":"{secret}"}}}}}}"#),
-        format!(r#"{{"id":"{ID}","share":{{"move":"{secret}"}}}}"#),
+        format!(r#"{{"id":"{ID}","share":{{"turn_id":0,"text":{{"plain":"{secret}"}}}}}}"#),
+        format!(r#"{{"id":"{ID}","share":{{"turn_id":"{secret}"}}}}"#),
         secret.to_owned(),
     ] {
         stranger.text(&text).await.unwrap();
         let Got::Text(answer) = stranger.next().await else { panic!("no answer to {text}") };
         assert!(answer.contains("refused") && !answer.contains(secret), "{answer}");
     }
-    let share = Command::Share { r#move: 0, text: Text::plain(secret) };
-    scene.ana.is_refused(share, RefusalCode::NotYourTurn).await;
-    scene.is_unharmed().await;
+    let share = MessageCommand::Share { turn_id: room.ana.turn_id(), text: Text::plain(secret) };
+    room.ana.is_refused(share, RefusalCode::NotYourTurn).await;
+    room.is_unharmed().await;
 }

@@ -1,107 +1,82 @@
-//! Floods of every command, of signs of writing, and of pings.
+//! Floods of every command, of writing signals, and of pings.
 
-use super::Scene;
+use super::Attacked;
 use hearth_protocol::{CloseCode, Command};
-use hearth_tests::house::House;
 use hearth_tests::raw::{Got, frame};
-use serde_json::{Value, json};
+use hearth_tests::server::TestServer;
+use serde_json::json;
 use std::time::{Duration, Instant};
 use uuid::Uuid;
 
-/// More than any seat may send, and no more than a server that has closed still reads: so the close
-/// is what the sender finds, not a reset.
+/// More than any seat may send, but not more than the server still reads after closing, so that the
+/// sender finds the close and not a reset.
 const FLOOD: usize = 300;
-/// More than anybody reads.
+/// More than the server ever reads.
 const NO_END: usize = 20_000;
 const NOT_SLOWED: Duration = Duration::from_secs(5);
 
-/// A house with the limits it has by itself.
-fn house() -> House {
-    House::with_system_clock(|config| config.limits = Default::default())
-}
-
-/// Returns the body of a command that is as it should be.
-fn body(name: &str) -> Value {
-    let id = Uuid::from_u128(3);
-    let text = json!({ "plain": "again and again" });
-    match name {
-        "take" | "pass" | "later" | "longer" | "next" | "skip" | "reclaim" | "go_on" | "done" => {
-            json!({ "move": 0 })
-        }
-        "share" | "say" => json!({ "move": 0, "text": text }),
-        "announce" => json!({ "text": text }),
-        "take_back" => json!({ "said": id }),
-        "gesture" => json!({ "said": id, "kind": "heard", "on": true }),
-        "page" => json!({ "before": id }),
-        "stance" => json!({ "stance": "resting" }),
-        "rename" => json!({ "name": text }),
-        "offer" => json!({ "move": 0, "seat": 1 }),
-        "mute" | "unmute" | "remove" | "restore" | "answer_point" => json!({ "seat": 1 }),
-        "set_role" => json!({ "seat": 1, "role": "listener" }),
-        "set_order" => json!({ "order": "open" }),
-        "set_phase" => json!({ "phase": "open" }),
-        "reorder" => json!({ "waiting": [1] }),
-        "open_round" | "close_round" | "set_prompt" | "set_limit" | "pause" | "unpause" | "end"
-        | "undo_end" | "raise" | "lower" | "step_back" | "sit_out" | "point" | "leave" => json!({}),
-        other => panic!("a new command needs a body here: {other}"),
-    }
+/// Starts a server with the default limits.
+fn server() -> TestServer {
+    TestServer::with_system_clock(|config| config.limits = Default::default())
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_flood_of_any_command_ends_its_line_and_slows_nobody() {
-    let mut scene = Scene::set(house()).await;
-    for (number, name) in (10..).zip(Command::NAMES) {
-        let mut stranger = scene.stranger(number).await;
+async fn a_flood_of_any_command_ends_its_connection_and_slows_nobody() {
+    let mut room = Attacked::open(server()).await;
+    for (number, command) in (10..).zip(Command::samples()) {
+        let name = command.name();
+        let mut stranger = room.stranger(number).await;
         let mut bytes = Vec::new();
         for _ in 0..FLOOD {
-            let text = json!({ "id": Uuid::new_v4(), *name: body(name) }).to_string();
-            bytes.extend(frame(1, text.as_bytes()));
+            let mut body = json!(command);
+            body["id"] = json!(Uuid::new_v4());
+            bytes.extend(frame(1, body.to_string().as_bytes()));
         }
         let began = Instant::now();
-        // The line may be closed before all of it is written.
+        // The server may close before all of it is written.
         let _written = stranger.write(&bytes).await;
         let (texts, end) = stranger.until_closed().await;
-        let expected = if *name == "leave" { CloseCode::Left } else { CloseCode::Flood }.code();
+        let expected = if name == "leave" { CloseCode::Left } else { CloseCode::Flood }.code();
         assert_eq!(end, Got::Close(Some(expected)), "{name}: after {} frames", texts.len());
-        scene.still_works().await;
+        room.still_works().await;
         assert!(began.elapsed() < NOT_SLOWED, "{name}");
-        // What a room takes in a second is not used up by one flood; by forty in a row it would be.
+        // One flood doesn't use up what a room accepts per second, but forty in a row would.
         tokio::time::sleep(Duration::from_millis(250)).await;
     }
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_flood_of_signs_of_writing_is_told_to_others_now_and_then_at_most() {
-    let mut scene = Scene::set(house()).await;
-    let mut stranger = scene.stranger(9).await;
+async fn of_a_flood_of_writing_signals_others_receive_one_per_second_at_most() {
+    let mut room = Attacked::open(server()).await;
+    let mut stranger = room.stranger(9).await;
     let began = Instant::now();
-    let sign = frame(1, br#"{"writing":{}}"#);
-    let bytes: Vec<u8> = sign.iter().copied().cycle().take(sign.len() * 5_000).collect();
+    let signal = frame(1, br#"{"writing":{}}"#);
+    let bytes: Vec<u8> = signal.iter().copied().cycle().take(signal.len() * 5_000).collect();
     let _written = stranger.write(&bytes).await;
-    scene.still_works().await;
-    scene.ana.catches_up().await;
-    let told = scene.ana.frames.iter().filter(|(text, _)| text.contains("writing")).count();
+    room.still_works().await;
+    room.ana.catches_up().await;
+    let told = room.ana.frames.iter().filter(|(text, _)| text.contains("writing")).count();
     let seconds = usize::try_from(began.elapsed().as_secs()).unwrap();
-    assert!(told <= seconds + 2, "{told} signs of writing in {seconds} s");
+    assert!(told <= seconds + 2, "{told} writing signals in {seconds} s");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_flood_of_pings_ends_its_line() {
-    let mut scene = Scene::set(house()).await;
-    let mut stranger = scene.stranger(9).await;
+async fn a_flood_of_pings_ends_its_connection() {
+    let mut room = Attacked::open(server()).await;
+    let mut stranger = room.stranger(9).await;
     let ping = frame(9, b"");
     let bytes: Vec<u8> = ping.iter().copied().cycle().take(ping.len() * FLOOD).collect();
     let _written = stranger.write(&bytes).await;
     let (_, end) = stranger.until_closed().await;
     assert_eq!(end, Got::Close(Some(CloseCode::Flood.code())));
-    scene.is_unharmed().await;
+    room.is_unharmed().await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_flood_without_end_is_cut_off_and_slows_nobody() {
-    let mut scene = Scene::set(house()).await;
+async fn an_endless_flood_is_disconnected_and_slows_nobody() {
+    let mut room = Attacked::open(server()).await;
     for (key, text) in [(8, r#"{"raise":{}}"#), (9, "nonsense")] {
-        let mut stranger = scene.stranger(key).await;
+        let mut stranger = room.stranger(key).await;
         let one = frame(1, text.as_bytes());
         let bytes: Vec<u8> = one.iter().copied().cycle().take(one.len() * NO_END).collect();
         let began = Instant::now();
@@ -111,7 +86,7 @@ async fn a_flood_without_end_is_cut_off_and_slows_nobody() {
             [CloseCode::Flood, CloseCode::BadFrame].map(|code| Got::Close(Some(code.code())));
         assert!(codes.contains(&end) || end == Got::End, "{end:?}");
         assert!(texts.len() < NO_END / 10, "{} answers", texts.len());
-        scene.still_works().await;
+        room.still_works().await;
         assert!(began.elapsed() < NOT_SLOWED);
     }
 }

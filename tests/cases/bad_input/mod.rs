@@ -1,67 +1,68 @@
-//! Bad input of every kind ends in a clear refusal or close code, and the room is unharmed:
-//! somebody in it sees nothing of it, and still is heard.
+//! Bad input of every kind gets a clear refusal or close code, and does no harm: people in the room
+//! receive nothing of it, and can still speak.
 
 mod commands;
-mod door;
 mod floods;
 mod frames;
 mod hellos;
+mod http;
 mod store;
 mod texts;
 
 use hearth_client::Links;
 use hearth_protocol::api::LinkRole;
 use hearth_protocol::keys::SeatKey;
-use hearth_protocol::{ClientFrame, Hello, Settings, Stance, Text};
-use hearth_tests::company::{Member, circle};
-use hearth_tests::house::House;
+use hearth_protocol::presence::Stance;
+use hearth_protocol::{ClientFrame, Hello, Settings, Text};
+use hearth_tests::members::{Member, circle};
 use hearth_tests::raw::{Got, Raw};
+use hearth_tests::server::TestServer;
 
-/// A room with two people in it, and a door for whoever means it ill.
-struct Scene {
-    house: House,
+/// A room with two people in it, which others attack.
+struct Attacked {
+    server: TestServer,
     links: Links,
     fay: Member,
     ana: Member,
-    said: usize,
+    messages: usize,
 }
 
-impl Scene {
-    async fn set(house: House) -> Self {
-        let links = circle(&house, Settings::default()).await;
-        let fay = Member::comes_in(&links, LinkRole::Facilitator, "Fay").await;
-        let ana = Member::comes_in(&links, LinkRole::Participant, "Ana").await;
-        let mut scene = Self { house, links, fay, ana, said: 0 };
-        scene.is_unharmed().await;
-        scene
+impl Attacked {
+    async fn open(server: TestServer) -> Self {
+        let links = circle(&server, Settings::default()).await;
+        let fay = Member::join(&links, LinkRole::Facilitator, "Fay").await;
+        let ana = Member::join(&links, LinkRole::Participant, "Ana").await;
+        let mut room = Self { server, links, fay, ana, messages: 0 };
+        room.is_unharmed().await;
+        room
     }
 
-    /// Forgets what was received so far: what is to be ignored is over.
+    /// Forgets what was received so far.
     async fn begin(&mut self) {
         self.fay.catches_up().await;
         self.ana.catches_up().await;
         self.ana.frames.clear();
     }
 
-    /// Checks that those in the room saw nothing of what happened since [`begin`](Self::begin), and
-    /// still are heard.
+    /// Checks that people in the room received nothing since [`begin`](Self::begin), and can still
+    /// speak.
     async fn is_unharmed(&mut self) {
         self.ana.catches_up().await;
-        assert_eq!(self.ana.events_received(), 0, "somebody saw: {:?}", self.ana.frames);
+        assert_eq!(self.ana.decisions().count(), 0, "Ana received: {:?}", self.ana.frames);
         self.still_works().await;
         self.begin().await;
     }
 
-    /// Checks that those in the room still are heard.
+    /// Checks that people in the room can still speak.
     async fn still_works(&mut self) {
-        self.said += 1;
-        let words = format!("Still here: {}", self.said);
+        self.messages += 1;
+        let words = format!("Still here: {}", self.messages);
         self.fay.says(&words).await;
         self.ana.sees(&words).await;
         assert!(self.ana.closes.is_empty() && self.fay.closes.is_empty());
     }
 
-    /// Returns a hello that would be let in.
+    /// Returns a hello that would be admitted.
     fn hello(&self, name: &str, key: u8) -> Hello {
         let link = self.links.link(LinkRole::Participant);
         Hello {
@@ -75,16 +76,16 @@ impl Scene {
         }
     }
 
-    /// Opens a line on which nothing was said.
-    async fn line(&self) -> Raw {
-        let mut raw = Raw::connect(self.house.address()).await;
-        raw.open_line(self.house.address()).await;
+    /// Opens a WebSocket without sending anything on it.
+    async fn websocket(&self) -> Raw {
+        let mut raw = Raw::connect(self.server.address()).await;
+        raw.open_websocket(self.server.address()).await;
         raw
     }
 
-    /// Opens a line for somebody who is let in.
+    /// Opens a WebSocket for someone who is admitted.
     async fn stranger(&mut self, key: u8) -> Raw {
-        let mut raw = self.line().await;
+        let mut raw = self.websocket().await;
         let hello = self.hello("Stranger", key);
         raw.text(&hello_text(hello)).await.unwrap();
         assert!(matches!(raw.next().await, Got::Text(text) if text.contains("welcome")));

@@ -1,81 +1,71 @@
-//! The words of a line.
+//! Splits a line of a scenario into tokens.
 
+use serde_json::Value;
 use std::time::Duration;
 
-/// A word of a line.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+/// A token of a line.
+#[derive(Debug, Clone, PartialEq)]
 pub(super) enum Token<'a> {
-    /// A person: begins with a capital.
+    /// A person: starts with a capital letter.
     Name(&'a str),
     /// A person's: `Ana's`.
     Owner(&'a str),
     /// Any other word.
     Word(&'a str),
-    /// Words in quotes.
-    Text(&'a str),
-    /// A time: `90s`, `2min`, `500ms`.
+    /// A string, an object or an array.
+    Json(Value),
+    /// A duration: `90s`, `2min`, `500ms`.
     Time(Duration),
-    /// A number.
     Number(u32),
-    /// `:`, `!`, `,`, `…`.
+    /// `:`, `!`, `,`, `;`, `…`.
     Mark(char),
 }
 
-/// Splits a line into words.
-pub(super) fn words(line: &str) -> Result<Vec<Token<'_>>, String> {
+/// Splits a line into tokens.
+pub(super) fn tokens(line: &str) -> Result<Vec<Token<'_>>, String> {
     let mut tokens = Vec::new();
     let mut rest = line.trim_start();
     while let Some(first) = rest.chars().next() {
-        let (token, after) = match first {
-            '"' => {
-                let (text, after) = rest
-                    .get(1..)
-                    .and_then(|rest| rest.split_once('"'))
-                    .ok_or("a quote is opened and not closed")?;
-                (Token::Text(text), after)
+        let (token, length) = match first {
+            '"' | '{' | '[' => {
+                let mut values = serde_json::Deserializer::from_str(rest).into_iter();
+                let value = values.next().unwrap_or(Ok(Value::Null));
+                (Token::Json(value.map_err(|error| error.to_string())?), values.byte_offset())
             }
-            ':' | '!' | ',' | '…' => {
-                (Token::Mark(first), rest.get(first.len_utf8()..).unwrap_or(""))
-            }
+            ':' | '!' | ',' | ';' | '…' => (Token::Mark(first), first.len_utf8()),
             _ => {
-                let end = rest
-                    .find(|c: char| c.is_whitespace() || matches!(c, ':' | '!' | ',' | '…' | '"'))
-                    .unwrap_or(rest.len());
-                let (word, after) = rest.split_at(end);
-                (word_token(word)?, after)
+                let ends = |c: char| c.is_whitespace() || ":!,;…\"{[".contains(c);
+                let length = rest.find(ends).unwrap_or(rest.len());
+                (word(rest.get(..length).unwrap_or_default())?, length)
             }
         };
         tokens.push(token);
-        rest = after.trim_start();
+        rest = rest.get(length..).unwrap_or_default().trim_start();
     }
     Ok(tokens)
 }
 
-fn word_token(word: &str) -> Result<Token<'_>, String> {
-    let word = word.strip_prefix('+').unwrap_or(word);
+fn word(word: &str) -> Result<Token<'_>, String> {
     if word.starts_with(|c: char| c.is_ascii_digit()) {
-        return number_token(word);
+        return number(word);
     }
     if !word.starts_with(char::is_uppercase) {
         return Ok(Token::Word(word));
     }
-    Ok(match word.strip_suffix("'s") {
-        Some(name) => Token::Owner(name),
-        None => Token::Name(word),
-    })
+    Ok(word.strip_suffix("'s").map_or(Token::Name(word), Token::Owner))
 }
 
-fn number_token(word: &str) -> Result<Token<'_>, String> {
+fn number(word: &str) -> Result<Token<'_>, String> {
     let digits = word.find(|c: char| !c.is_ascii_digit()).unwrap_or(word.len());
     let (number, unit) = word.split_at(digits);
-    let number: u32 = number.parse().map_err(|_| format!("`{word}` is too large a number"))?;
+    let number: u32 = number.parse().map_err(|_| format!("`{word}` is too large"))?;
     let unit_ms = match unit {
         "" => return Ok(Token::Number(number)),
         "ms" => 1,
         "s" => 1_000,
         "min" => 60_000,
         "h" => 3_600_000,
-        _ => return Err(format!("`{word}` is no time: write `500ms`, `90s`, `2min` or `1h`")),
+        _ => return Err(format!("`{word}` is not a time: write `500ms`, `90s`, `2min` or `1h`")),
     };
     Ok(Token::Time(Duration::from_millis(u64::from(number) * unit_ms)))
 }
@@ -83,25 +73,28 @@ fn number_token(word: &str) -> Result<Token<'_>, String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use serde_json::json;
 
     #[test]
-    fn a_line_is_split_into_names_words_texts_times_and_marks() {
+    fn a_line_is_split_into_names_words_json_times_and_marks() {
         assert_eq!(
-            words(r#"Ana's: share "a: b"! 90s +2min 7, …"#).unwrap(),
+            tokens(r#"Ana's: share {"text":"a; {b"} ! "x" 90s 2min 7; …"#).unwrap(),
             [
                 Token::Owner("Ana"),
                 Token::Mark(':'),
                 Token::Word("share"),
-                Token::Text("a: b"),
+                Token::Json(json!({"text": "a; {b"})),
                 Token::Mark('!'),
+                Token::Json(json!("x")),
                 Token::Time(Duration::from_secs(90)),
                 Token::Time(Duration::from_secs(120)),
                 Token::Number(7),
-                Token::Mark(','),
+                Token::Mark(';'),
                 Token::Mark('…'),
             ]
         );
-        assert!(words("say \"open").is_err());
-        assert!(words("+9x").is_err());
+        for bad in ["say \"open", "share {text", "9x"] {
+            assert!(tokens(bad).is_err(), "{bad}");
+        }
     }
 }

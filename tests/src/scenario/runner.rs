@@ -1,15 +1,16 @@
-//! Plays a scenario: people over real WebSockets, a server in the same process, a clock by hand.
+//! Runs a scenario: people over real WebSockets, a server in the same process, a clock moved by hand.
 
-use super::check;
-use super::follow::{Followed, followed};
-use super::frames;
-use super::script::{Act, Arg, Draft, Scenario, Step};
-use super::stage::{Mark, Screen, Stage};
-use crate::house::House;
-use hearth_client::{Coming, Error, LineState, Links, NewLinks, make_circle};
+use super::expected_frames::{Followed, followed};
+use super::frame_log::LogPosition;
+use super::people::{People, Screen};
+use super::recording;
+use super::script::{Action, Expect, Scenario, Step, WrittenCommand};
+use super::statements;
+use crate::server::TestServer;
+use hearth_client::{CircleOptions, Client, ConnectionState, Error, Links, Reconnect, make_circle};
 use hearth_protocol::frame::Outcome;
-use hearth_protocol::{Command, CommandId, Millis, Move, RefusalCode, Settings, Text};
-use serde_json::{Value, json};
+use hearth_protocol::turn::TurnCommand;
+use hearth_protocol::{CommandId, Millis, RefusalCode, Settings, TurnId};
 use std::path::Path;
 use std::time::Duration;
 use tokio::time::{Instant, sleep};
@@ -17,75 +18,78 @@ use uuid::Builder;
 
 /// 2026-01-06T18:00:00Z, a Tuesday evening.
 const START: Millis = 1_767_722_400_000;
-/// How long anything may take on this machine; nothing waits for it to pass.
+/// Upper bound for anything to happen on this machine. Nothing waits for it to pass.
 pub(super) const WITHIN: Duration = Duration::from_secs(10);
-/// How long the server may take to see that a line broke or a clock moved.
+/// Time for the server to notice that a connection broke or the clock moved.
 pub(super) const A_MOMENT: Duration = Duration::from_millis(20);
-/// The least time between two signs of writing that the server takes.
-const SIGNS_APART: Duration = Duration::from_millis(1_050);
-/// Commands that name the token's move.
-const NAMES_MOVE: &[&str] = &[
-    "take", "pass", "later", "share", "done", "say", "longer", "offer", "next", "skip", "reclaim",
-    "go_on",
-];
+/// The server accepts one writing signal per second and seat, by its own clock.
+const WRITING_INTERVAL: Duration = Duration::from_millis(1_050);
 
-/// Plays a scenario. `folder` holds the frames of earlier runs.
+/// Runs a scenario. `folder` holds the frames of earlier runs.
 pub async fn run(name: &str, scenario: &Scenario, folder: &Path) -> Result<(), String> {
     let mut runner = Runner::new();
     for step in &scenario.steps {
-        let told = |why: String| format!("{}:{}: {why}", scenario.file, step.line);
-        runner.play(step).await.map_err(told)?;
+        let at = |why: String| format!("{}:{}: {why}", scenario.file, step.line);
+        runner.play(step).await.map_err(at)?;
     }
-    let told = |why: String| format!("{}: at the end: {why}", scenario.file);
-    runner.compare_with_fresh().await.map_err(told)?;
-    let screens = runner.stage.guests.into_iter().flat_map(|guest| guest.screens);
+    let at_the_end = |why: String| format!("{}: at the end: {why}", scenario.file);
+    runner.compare_with_fresh_snapshots().await.map_err(at_the_end)?;
+    let screens = runner.people.all.into_iter().flat_map(|person| person.screens);
     let recordings: Vec<_> = screens.map(|screen| screen.recording).collect();
-    frames::keep(folder, name, &recordings)
+    recording::keep(folder, name, &recordings)
 }
 
 pub(super) struct Runner {
-    pub(super) house: House,
+    pub(super) server: TestServer,
     pub(super) links: Option<Links>,
-    pub(super) stage: Stage,
+    pub(super) people: People,
+    /// Whether every command is sent twice.
     twice: bool,
-    drawn: u64,
-    last_move: Move,
-    last_sign: Option<Instant>,
+    ids: u64,
+    /// The turn id that the last command named.
+    turn_id: TurnId,
+    last_writing: Option<Instant>,
 }
 
 impl Runner {
     fn new() -> Self {
         Self {
-            house: House::with_manual_clock(START, |_| {}),
+            server: TestServer::with_manual_clock(START, |_| {}),
             links: None,
-            stage: Stage::default(),
+            people: People::default(),
             twice: false,
-            drawn: 0,
-            last_move: 0,
-            last_sign: None,
+            ids: 0,
+            turn_id: 0,
+            last_writing: None,
         }
     }
 
     async fn play(&mut self, step: &Step) -> Result<(), String> {
-        let mark = self.stage.ledger.mark();
-        self.act(&step.act).await?;
-        self.follow(&mark, step).await?;
-        check::screens_agree(&self.stage)?;
+        let mark = self.people.log.position();
+        self.act(&step.action).await?;
+        self.wait_for_frames(&mark, step).await?;
+        let shown = self.people.shown();
+        statements::screens_agree(&shown)?;
         for (line, expect) in &step.expects {
-            if let super::script::Expect::Stands(stands) = expect {
-                check::stands(&self.stage, self.house.now(), stands)
+            let Expect::Holds(all) = expect else { continue };
+            for statement in all {
+                statements::holds(&shown, self.people.names(), self.server.now(), statement)
                     .map_err(|why| format!("line {line}: {why}"))?;
             }
         }
         Ok(())
     }
 
-    /// Waits until what was expected has come, and that nothing comes besides.
-    async fn follow(&mut self, mark: &Mark, step: &Step) -> Result<(), String> {
+    /// Waits until the expected frames have come, and checks that no others did.
+    async fn wait_for_frames(&mut self, mark: &LogPosition, step: &Step) -> Result<(), String> {
         let deadline = Instant::now() + WITHIN;
         loop {
             self.settle().await?;
-            match followed(&self.stage, mark, &step.expects) {
+            let result = match followed(self.people.names(), mark, &step.expects) {
+                Followed::All => self.closes_followed(&step.expects),
+                other => other,
+            };
+            match result {
                 Followed::All => return Ok(()),
                 Followed::Else(line, why) => return Err(format!("line {line}: {why}")),
                 Followed::NotYet(why) if Instant::now() > deadline => return Err(why),
@@ -94,180 +98,160 @@ impl Runner {
         }
     }
 
-    /// Waits until every open screen has received all that was decided so far. Each asks for
-    /// something that is always refused: the refusal comes after all events before it.
+    fn closes_followed(&self, expects: &[(usize, Expect)]) -> Followed {
+        for (line, expect) in expects {
+            let Expect::Closes { who, old, code } = expect else { continue };
+            let person = match self.people.person(who) {
+                Ok(person) => person,
+                Err(why) => return Followed::Else(*line, why),
+            };
+            let closed = person.screens.iter().rev().nth(usize::from(*old));
+            let closed = closed.and_then(|screen| screen.closes.last().copied().flatten());
+            if closed != Some(code.code()) {
+                let expected = code.reason();
+                let why = format!("{who}'s connection: expected {expected}, found {closed:?}");
+                return Followed::NotYet(why);
+            }
+        }
+        Followed::All
+    }
+
+    /// Waits until every open screen has received everything decided so far. Each sends a command
+    /// that is always refused: the answer comes after all frames before it.
     async fn settle(&mut self) -> Result<(), String> {
-        let open: Vec<_> = self.stage.open().map(|(_, screen)| screen.client.clone()).collect();
+        let open: Vec<_> = self.people.open().map(|(_, screen)| screen.client.clone()).collect();
         for client in open {
-            let id = self.draw();
-            self.stage.barriers.insert(id);
-            let asked = client.command_as(id, Command::Take { r#move: Move::MAX });
+            let id = self.next_id();
+            self.people.barriers.insert(id);
+            let refused = client.request(id, TurnCommand::Take { turn_id: TurnId::MAX });
             tokio::select! {
-                _refused = asked => {}
-                lost = client.wait_for(WITHIN, |view| view.line != LineState::Open) => {
-                    lost.map_err(|_| "the server answers nothing any more")?;
+                _refused = refused => {}
+                lost = client.wait_for(WITHIN, |view| view.connection != ConnectionState::Open) => {
+                    lost.map_err(|_| "the server no longer answers")?;
                 }
             }
         }
-        self.stage.pump()
+        self.people.pump()
     }
 
-    pub(super) fn draw(&mut self) -> CommandId {
-        self.drawn += 1;
+    pub(super) fn next_id(&mut self) -> CommandId {
+        self.ids += 1;
         let mut bytes = [0; 16];
-        for (place, byte) in bytes.iter_mut().zip(self.drawn.to_be_bytes()) {
+        for (place, byte) in bytes.iter_mut().zip(self.ids.to_be_bytes()) {
             *place = byte;
         }
         CommandId(Builder::from_random_bytes(bytes).into_uuid())
     }
 
-    async fn act(&mut self, act: &Act) -> Result<(), String> {
-        match act {
-            Act::Circle { title, settings } => self.make_circle(title, settings).await,
-            Act::EverythingTwice => {
+    async fn act(&mut self, action: &Action) -> Result<(), String> {
+        match action {
+            Action::Circle { title, settings } => self.make_circle(title, settings).await,
+            Action::EverythingTwice => {
                 self.twice = true;
                 Ok(())
             }
-            Act::ComesIn { who, by, stance, closed } => {
-                self.come_in(who, *by, *stance, *closed).await
+            Action::Joins { who, by, stance, closed } => {
+                self.join(who, *by, *stance, *closed).await
             }
-            Act::Asks { who, command, same_move, refused } => {
-                self.ask(who, command, *same_move, *refused).await
-            }
-            Act::Writes(who) => {
-                // The server takes one sign a second of each seat, by its own watch.
-                if let Some(last) = self.last_sign {
-                    sleep(SIGNS_APART.saturating_sub(last.elapsed())).await;
+            Action::Sends { who, command, refused } => self.send(who, command, *refused).await,
+            Action::Writes(who) => {
+                if let Some(last) = self.last_writing {
+                    sleep(WRITING_INTERVAL.saturating_sub(last.elapsed())).await;
                 }
-                self.last_sign = Some(Instant::now());
-                self.present(who)?.writing().await.map_err(|error| error.to_string())
+                self.last_writing = Some(Instant::now());
+                self.client(who)?.writing().await.map_err(|error| error.to_string())
             }
-            Act::Drops(who) => self.drop_line(who).await,
-            Act::Returns { who, fresh, closed } => {
-                let coming = if *fresh { Coming::Fresh } else { Coming::Resume };
-                self.come_back(who, coming, *closed).await
+            Action::Drops(who) => self.drop_connection(who).await,
+            Action::Returns { who, fresh, closed } => {
+                let how = if *fresh { Reconnect::Fresh } else { Reconnect::Resume };
+                self.return_to_seat(who, how, *closed).await
             }
-            Act::AllReturn => {
-                let guests = self.stage.guests.iter();
-                let lost = guests.filter(|guest| {
-                    let state = |screen: &Screen| screen.client.look(|view| view.line);
-                    guest.screen().map(state) == Some(LineState::Lost)
-                });
-                let lost: Vec<_> = lost.map(|guest| guest.name.clone()).collect();
-                for who in lost {
-                    self.come_back(&who, Coming::Resume, None).await?;
+            Action::AllReturn => {
+                let lost = |screen: &Screen| {
+                    screen.client.with_view(|view| view.connection) == ConnectionState::Lost
+                };
+                let people = self.people.all.iter();
+                let lost = people.filter(|person| person.screen().is_some_and(lost));
+                let names: Vec<_> = lost.map(|person| person.name.clone()).collect();
+                for who in names {
+                    self.return_to_seat(&who, Reconnect::Resume, None).await?;
                 }
                 Ok(())
             }
-            Act::SecondScreen(who) => self.second_screen(who).await,
-            Act::NotMe(who) => self.not_me(who).await,
-            Act::Passes(time) => self.pass(*time).await,
-            Act::Killed => self.kill().await,
-            Act::Starts => {
-                self.house.start();
+            Action::SecondScreen(who) => self.open_second_screen(who).await,
+            Action::NotMe(who) => self.take_seat_back(who).await,
+            Action::Passes(time) => self.pass(*time).await,
+            Action::Killed => self.kill().await,
+            Action::Starts => {
+                self.server.start();
                 Ok(())
             }
         }
     }
 
     async fn make_circle(&mut self, title: &str, settings: &Settings) -> Result<(), String> {
-        let new = NewLinks { settings: settings.clone(), ..NewLinks::titled(title) };
-        let links = make_circle(&self.house.origin(), new).await;
+        let options = CircleOptions { settings: settings.clone(), ..CircleOptions::titled(title) };
+        let links = make_circle(&self.server.origin(), options).await;
         self.links = Some(links.map_err(|error| error.to_string())?);
         Ok(())
     }
 
-    async fn ask(
+    async fn send(
         &mut self,
         who: &str,
-        draft: &Draft,
-        same_move: bool,
+        written: &WrittenCommand,
         refused: Option<RefusalCode>,
     ) -> Result<(), String> {
-        let client = self.present(who)?.clone();
-        if !same_move {
-            self.last_move = client.current_move();
-        }
-        let command = self.command(draft)?;
-        let id = self.draw();
-        let answered = client.command_as(id, command.clone()).await.map_err(|e| e.to_string())?;
+        let client = self.client(who)?.clone();
+        let turn_id =
+            if written.names_same_turn() { self.turn_id } else { client.current_turn_id() };
+        self.turn_id = turn_id;
+        let command = self.people.names().command(written, turn_id)?;
+        let id = self.next_id();
+        let answer =
+            client.request(id, command.clone()).await.map_err(|error| error.to_string())?;
         if self.twice {
-            let events = self.events_so_far().await?;
-            let again = client.command_as(id, command).await;
-            // What ends one's own line is not answered a second time.
-            match again {
-                Ok(again) if again != answered => {
-                    return Err(format!("the second time it was answered {again:?}"));
+            let before = self.position().await?;
+            match client.request(id, command).await {
+                Ok(again) if again != answer => {
+                    return Err(format!("the second answer differs: {again:?}"));
                 }
-                Ok(_) | Err(Error::Gone(_)) => {}
+                // What closes one's own connection isn't answered a second time.
+                Ok(_) | Err(Error::Closed(_)) => {}
                 Err(error) => return Err(error.to_string()),
             }
-            if self.events_so_far().await? != events {
+            if self.position().await? != before {
                 return Err("it happened twice".to_owned());
             }
         }
-        match (answered, refused) {
+        match (answer, refused) {
             (Outcome::Refused(refusal), Some(code)) if refusal.code == code => Ok(()),
-            (Outcome::Refused(refusal), _) => Err(format!("it was refused: {:?}", refusal.code)),
-            (_, Some(code)) => Err(format!("it was done, and was to be refused: {code:?}")),
+            (Outcome::Refused(refusal), _) => Err(format!("refused: {:?}", refusal.code)),
+            (_, Some(code)) => Err(format!("it was done; expected a refusal: {code:?}")),
             (_, None) => Ok(()),
         }
     }
 
-    async fn events_so_far(&mut self) -> Result<(u64, u64), String> {
+    async fn position(&mut self) -> Result<LogPosition, String> {
         self.settle().await?;
-        let mark = self.stage.ledger.mark();
-        Ok((mark.room, mark.staff))
+        Ok(self.people.log.position())
     }
 
-    fn command(&self, draft: &Draft) -> Result<Command, String> {
-        let mut fields = serde_json::Map::new();
-        if NAMES_MOVE.contains(&draft.name) {
-            fields.insert("move".to_owned(), json!(self.last_move));
-        }
-        for (field, arg) in &draft.fields {
-            let value = match arg {
-                Arg::Text(text) => json!(Text::plain(text)),
-                Arg::Seat(who) => json!(self.stage.seat(who)?),
-                Arg::Seats(who) => {
-                    let seats = who.iter().map(|who| self.stage.seat(who));
-                    json!(seats.collect::<Result<Vec<_>, _>>()?)
-                }
-                Arg::StartAt(who) => json!({ "seat": self.stage.seat(who)? }),
-                Arg::Said(text) => self.said(text)?,
-                Arg::Json(value) => value.clone(),
-            };
-            fields.insert((*field).to_owned(), value);
-        }
-        let mut tagged = serde_json::Map::new();
-        tagged.insert(draft.name.to_owned(), Value::Object(fields));
-        serde_json::from_value(Value::Object(tagged)).map_err(|error| error.to_string())
-    }
-
-    /// Returns the id of the newest words with this text.
-    fn said(&self, text: &str) -> Result<Value, String> {
-        let said = self.stage.ledger.room.values().rev();
-        let mut words = said.filter_map(|event| event.pointer("/said/words"));
-        let found =
-            words.find(|words| words.pointer("/text/plain").and_then(Value::as_str) == Some(text));
-        let id = found.and_then(|words| words.get("id"));
-        id.cloned().ok_or_else(|| format!("nobody has said \"{text}\""))
-    }
-
-    pub(super) fn present(&self, who: &str) -> Result<&hearth_client::Client, String> {
-        let screen = self.stage.guest(who)?.open_screen();
-        Ok(&screen.ok_or_else(|| format!("the line of {who} is not open"))?.client)
+    /// Returns the client of someone who is connected.
+    pub(super) fn client(&self, who: &str) -> Result<&Client, String> {
+        let screen = self.people.person(who)?.open_screen();
+        Ok(&screen.ok_or_else(|| format!("{who} isn't connected"))?.client)
     }
 
     pub(super) async fn until(
         &self,
         what: &str,
-        done: impl Fn(&House) -> bool,
+        done: impl Fn(&TestServer) -> bool,
     ) -> Result<(), String> {
         let deadline = Instant::now() + WITHIN;
-        while !done(&self.house) {
+        while !done(&self.server) {
             if Instant::now() > deadline {
-                return Err(format!("it did not happen in time: {what}"));
+                return Err(format!("not in time: {what}"));
             }
             sleep(Duration::from_millis(1)).await;
         }
@@ -276,40 +260,43 @@ impl Runner {
 
     async fn pass(&mut self, time: Duration) -> Result<(), String> {
         self.settle().await?;
-        self.house.pass(time);
-        // What the clock sets off runs beside what a screen asks for: it is given a moment.
+        self.server.pass(time);
+        // What is due runs concurrently with commands, so give it a moment.
         sleep(A_MOMENT).await;
         Ok(())
     }
 
     async fn kill(&mut self) -> Result<(), String> {
-        self.house.kill();
-        for guest in &self.stage.guests {
-            if let Some(screen) = guest.screen() {
-                let broken = screen.client.wait_for(WITHIN, |view| view.line != LineState::Open);
-                broken.await.map_err(|error| error.to_string())?;
+        self.server.kill();
+        for person in &self.people.all {
+            if let Some(screen) = person.screen() {
+                let lost = |view: &hearth_client::View| view.connection != ConnectionState::Open;
+                let lost = screen.client.wait_for(WITHIN, lost).await;
+                lost.map_err(|error| error.to_string())?;
             }
         }
-        self.stage.pump()
+        self.people.pump()
     }
 
-    /// Every seat whose line is open comes in anew, without resume: what it is shown must be what
-    /// it had folded.
-    async fn compare_with_fresh(&mut self) -> Result<(), String> {
+    /// Every connected seat joins again without a resume: its fresh snapshot must equal the merged
+    /// view.
+    async fn compare_with_fresh_snapshots(&mut self) -> Result<(), String> {
         self.settle().await?;
-        let open: Vec<_> = self.stage.open().map(|(guest, _)| guest.name.clone()).collect();
+        let open: Vec<_> = self.people.open().map(|(person, _)| person.name.clone()).collect();
         for who in open {
-            let folded = self.present(&who)?.view().snapshot;
-            self.second_screen(&who).await?;
-            let fresh = self.present(&who)?.view().snapshot;
-            check::equal(&folded, &fresh)
-                .map_err(|why| format!("what {who} had folded is not what is so: {why}"))?;
+            let person = self.people.person(&who)?;
+            let merged = person.open_screen().map(|screen| screen.view.clone());
+            self.open_second_screen(&who).await?;
             self.settle().await?;
-            // The frame that shows it belongs to the screen that folded.
-            let guest = self.stage.guest_mut(&who)?;
-            let fresh = guest.screens.pop().map(|screen| screen.recording.frames);
-            if let (Some(screen), Some(fresh)) = (guest.screens.last_mut(), fresh) {
-                screen.recording.frames.extend(fresh);
+            let person = self.people.person_mut(&who)?;
+            let fresh = person.screens.pop().ok_or("has no screen")?;
+            let merged = merged.ok_or("has no open screen")?;
+            statements::merged_equals_fresh(&merged, &fresh.view).map_err(|why| {
+                format!("{who}'s merged view differs from a fresh snapshot: {why}")
+            })?;
+            // The frame with the snapshot belongs to the screen that merged.
+            if let Some(screen) = person.screens.last_mut() {
+                screen.recording.frames.extend(fresh.recording.frames);
             }
         }
         Ok(())

@@ -1,7 +1,7 @@
-//! The frames a server sent in a scenario, for clients in other languages to replay.
+//! Keeps the frames that a server sent in a scenario, for clients in other languages to replay.
 //!
-//! One file for each screen: a line for each frame, in order. Ids drawn by lot are numbered in the
-//! order they come up, so that the same scenario writes the same files on every run.
+//! One file per screen, one frame per line, in order. Random ids are numbered in order of
+//! appearance, so that a scenario writes the same files on every run.
 
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
@@ -20,11 +20,11 @@ pub(super) struct Recording {
     pub(super) frames: Vec<Value>,
 }
 
-/// Compares recordings with the files in `folder`, or writes them anew where `HEARTH_BLESS` is set.
+/// Compares recordings with the files in `folder`, or rewrites those if `HEARTH_BLESS` is set.
 pub(super) fn keep(folder: &Path, scenario: &str, recordings: &[Recording]) -> Result<(), String> {
     let mut numbered = BTreeMap::new();
     let mut fresh = BTreeMap::new();
-    for recording in telling(recordings) {
+    for recording in fewest_with_every_kind(recordings) {
         let mut text = String::new();
         for frame in &recording.frames {
             let mut line = json!({ "seat": recording.seat, "dir": "in", "frame": frame });
@@ -40,7 +40,7 @@ pub(super) fn keep(folder: &Path, scenario: &str, recordings: &[Recording]) -> R
     }
     if std::env::var_os("HEARTH_BLESS").is_none() {
         return Err(format!(
-            "the frames of `{scenario}` are not those in protocol/scenarios/frames ({}): look at \
+            "the frames of `{scenario}` differ from those in protocol/scenarios/frames ({}): check \
              the change, then run `HEARTH_BLESS=1 cargo test -p hearth-tests scenarios`",
             first_change(&kept, &fresh)
         ));
@@ -56,16 +56,16 @@ pub(super) fn keep(folder: &Path, scenario: &str, recordings: &[Recording]) -> R
     Ok(())
 }
 
-/// Returns the fewest recordings that together hold every kind of frame: those of other screens
-/// would show a client nothing new.
-fn telling(recordings: &[Recording]) -> Vec<&Recording> {
+/// Returns the fewest recordings that together contain every kind of frame: the others would show a
+/// client nothing new.
+fn fewest_with_every_kind(recordings: &[Recording]) -> Vec<&Recording> {
     let kinds_of =
         |recording: &Recording| recording.frames.iter().map(kind).collect::<BTreeSet<_>>();
     let mut left: Vec<_> = recordings.iter().map(|one| (one, kinds_of(one))).collect();
     let mut chosen = Vec::new();
     loop {
         let most = left.iter().enumerate().max_by_key(|(place, (_, kinds))| {
-            // Of several that show as much, the first.
+            // The first of several that show as much.
             (kinds.len(), usize::MAX - place)
         });
         let Some((place, (_, kinds))) = most else { return chosen };
@@ -80,14 +80,16 @@ fn telling(recordings: &[Recording]) -> Vec<&Recording> {
     }
 }
 
-/// Returns what kind of frame it is: its audience and its name.
+/// Returns what kind of frame it is: its audience, its facts and the parts that it has; or its name.
 fn kind(frame: &Value) -> String {
-    let names = frame.as_object().into_iter().flat_map(|fields| fields.keys());
-    let mut kind: Vec<_> = names.filter(|name| *name != "at").cloned().collect();
+    let facts = frame.get("facts").and_then(Value::as_array).into_iter().flatten();
+    let facts = facts.filter_map(|fact| fact.as_object()?.keys().next());
+    let fields = frame.as_object().into_iter().flat_map(|fields| fields.keys());
+    let mut kind: Vec<_> = fields.filter(|name| *name != "at").chain(facts).cloned().collect();
     let snapshot = frame.pointer("/welcome/snapshot").or(frame.get("snapshot"));
     if let Some(snapshot) = snapshot {
-        let staff = snapshot.get("board").is_some();
-        kind.push(if staff { "of staff" } else { "of a member" }.to_owned());
+        let host = snapshot.get("hosts").is_some();
+        kind.push(if host { "of a host" } else { "of a member" }.to_owned());
     }
     kind.join(" ")
 }
@@ -114,36 +116,47 @@ fn first_change(kept: &BTreeMap<String, String>, fresh: &BTreeMap<String, String
         let lines = old.lines().zip(text.lines()).enumerate().find(|(_, (old, new))| old != new);
         if let Some((index, (old, new))) = lines {
             let values = serde_json::from_str(old).and_then(|old: Value| {
-                Ok(super::differ::first_difference(&old, &serde_json::from_str(new)?))
+                Ok(super::json_diff::first_difference(&old, &serde_json::from_str(new)?))
             });
             let what = values.ok().flatten().unwrap_or_default();
             return format!("{name}:{}: {what}", index + 1);
         }
         if old.lines().count() != text.lines().count() {
             let counts = (old.lines().count(), text.lines().count());
-            return format!("{name}: {} frames beside {}", counts.0, counts.1);
+            return format!("{name}: {} frames and {}", counts.0, counts.1);
         }
     }
-    "a file is left over".to_owned()
+    "a file is no longer written".to_owned()
 }
 
-/// Puts a number in the place of every id, the same for the same id.
-fn number_ids(value: &mut Value, numbered: &mut BTreeMap<Uuid, u128>) {
+/// Replaces every id by a number, the same for the same id, in keys as well.
+pub fn number_ids(value: &mut Value, numbered: &mut BTreeMap<Uuid, u128>) {
     match value {
-        Value::String(text) => {
-            if text.len() == 36
-                && let Ok(id) = Uuid::parse_str(text)
-            {
-                let next = numbered.len() as u128 + 1;
-                let number = *numbered.entry(id).or_insert(next);
-                *text = Uuid::from_u128(0x4000_8000_0000_0000_0000 | number).to_string();
-            }
-        }
+        Value::String(text) => number_id(text, numbered),
         Value::Array(items) => items.iter_mut().for_each(|item| number_ids(item, numbered)),
         Value::Object(fields) => {
-            fields.values_mut().for_each(|field| number_ids(field, numbered));
+            // Texts are keyed by random ids, so their order says nothing. What mentions them comes
+            // first and gives them their numbers.
+            let texts = fields.remove("texts");
+            let ordered =
+                std::mem::take(fields).into_iter().chain(texts.map(|t| ("texts".to_owned(), t)));
+            for (mut key, mut field) in ordered {
+                number_id(&mut key, numbered);
+                number_ids(&mut field, numbered);
+                fields.insert(key, field);
+            }
         }
-        _ => {}
+        Value::Null | Value::Bool(_) | Value::Number(_) => {}
+    }
+}
+
+fn number_id(text: &mut String, numbered: &mut BTreeMap<Uuid, u128>) {
+    if text.len() == 36
+        && let Ok(id) = Uuid::parse_str(text)
+    {
+        let next = numbered.len() as u128 + 1;
+        let number = *numbered.entry(id).or_insert(next);
+        *text = Uuid::from_u128(0x4000_8000_0000_0000_0000 | number).to_string();
     }
 }
 
@@ -158,24 +171,30 @@ mod tests {
             seat: 1,
             frames: frames.to_vec(),
         };
-        let (offered, taken) = (json!({ "room": 1, "offered": {} }), json!({ "taken": {} }));
+        let offered = |to: &str, number: u64| json!({ to: number, "facts": [{"offered": {}}] });
         let recordings = [
-            screen("Ana", std::slice::from_ref(&offered)),
-            screen("Ben", &[offered.clone(), json!({ "room": 9, "offered": {} }), taken]),
-            screen("Cleo", &[json!({ "staff": 1, "offered": {} })]),
+            screen("Ana", &[offered("room", 1)]),
+            screen("Ben", &[offered("room", 1), offered("room", 9), json!({ "beat": {} })]),
+            screen("Cleo", &[offered("hosts", 1)]),
         ];
-        let kept: Vec<_> = telling(&recordings).iter().map(|kept| kept.screen.as_str()).collect();
+        let kept = fewest_with_every_kind(&recordings);
+        let kept: Vec<_> = kept.iter().map(|kept| kept.screen.as_str()).collect();
         assert_eq!(kept, ["Ben", "Cleo"]);
     }
 
     #[test]
-    fn the_same_id_gets_the_same_number_wherever_it_stands() {
-        let (a, b) = (Uuid::from_u128(71), Uuid::from_u128(72));
-        let mut value = json!([a, { "x": [b, a] }, "no id"]);
-        number_ids(&mut value, &mut BTreeMap::new());
-        let [first, rest, text] = value.as_array().unwrap().as_slice() else { panic!() };
-        assert_eq!(first, &rest["x"][1]);
-        assert_ne!(first, &rest["x"][0]);
-        assert_eq!(text, "no id");
+    fn the_same_id_gets_the_same_number_in_keys_and_values_whatever_their_order() {
+        let numbered = |a: u128, b: u128| {
+            let (a, b) = (Uuid::from_u128(a), Uuid::from_u128(b));
+            let mut value =
+                json!({ "texts": { a.to_string(): 1, b.to_string(): 2 }, "x": [b, a, "no"] });
+            number_ids(&mut value, &mut BTreeMap::new());
+            value
+        };
+        let value = numbered(71, 72);
+        assert_eq!(value, numbered(82, 81));
+        let key = value["x"][1].as_str().unwrap();
+        assert_eq!(value["texts"][key], 1);
+        assert_eq!(value["x"][2], "no");
     }
 }

@@ -14,18 +14,18 @@ use std::time::Duration;
 use tempfile::TempDir;
 use tokio::runtime::{Builder, Runtime};
 
-/// How long a server that is killed may take to let go of its threads.
+/// Time for a killed server to let go of its threads.
 const KILL_WITHIN: Duration = Duration::from_secs(10);
 
-/// A server with a data folder of its own. It runs on threads of its own, so that killing it takes
-/// everything with it and says goodbye to nobody.
-pub struct House {
+/// A server with its own data folder. It runs on its own threads, so that killing it takes
+/// everything with it and closes nothing properly.
+pub struct TestServer {
     data: TempDir,
     config: Config,
     clock: Option<(Clock, ManualHands)>,
     address: SocketAddr,
     running: Option<Running>,
-    /// What stands before the store, where that is to fail on command.
+    /// Wraps the store if it is to fail on demand.
     faults: Option<Arc<Faulty>>,
     faulty: bool,
 }
@@ -35,8 +35,8 @@ struct Running {
     server: Server,
 }
 
-impl House {
-    /// Starts a server on a clock that stands at `start` until its hands are moved.
+impl TestServer {
+    /// Starts a server whose clock stands at `start` until [`pass`](Self::pass) moves it.
     pub fn with_manual_clock(start: Millis, change: impl FnOnce(&mut Config)) -> Self {
         Self::start_with(Some(Clock::manual(start)), false, change)
     }
@@ -46,7 +46,7 @@ impl House {
         Self::start_with(None, false, change)
     }
 
-    /// Starts a server on the system's clock whose store fails on command.
+    /// Starts a server on the system's clock whose store fails on demand.
     pub fn with_faulty_store(change: impl FnOnce(&mut Config)) -> Self {
         Self::start_with(None, true, change)
     }
@@ -62,8 +62,8 @@ impl House {
             ("data".to_owned(), data.path().display().to_string()),
         ];
         let sources = Sources { flags, folder: data.path().to_owned(), ..Sources::default() };
-        let mut config = Config::load(sources).expect("the test's configuration is right");
-        // Many people in few processes at one address: what limits such is tested by itself.
+        let mut config = Config::load(sources).expect("the test's configuration is valid");
+        // Tests put many people into few processes at one address. Rate limits have their own tests.
         config.limits.circles_per_hour_per_address = 1_000_000;
         config.limits.requests_per_minute_per_address = 1_000_000;
         config.limits.websockets_per_minute_per_address = 1_000_000;
@@ -72,14 +72,14 @@ impl House {
         config.limits.commands_per_second_per_room = 100_000;
         change(&mut config);
         let address = config.listen;
-        let mut house = Self { data, config, clock, address, running: None, faults: None, faulty };
-        house.start();
-        house
+        let mut server = Self { data, config, clock, address, running: None, faults: None, faulty };
+        server.start();
+        server
     }
 
-    /// Starts the server (again), on what it kept.
+    /// Starts the server (again) on the same data.
     pub fn start(&mut self) {
-        assert!(self.running.is_none(), "the server runs already");
+        assert!(self.running.is_none(), "the server is already running");
         let runtime = Builder::new_multi_thread()
             .worker_threads(2)
             .enable_all()
@@ -97,16 +97,16 @@ impl House {
             None => Clock::system(store.newest_at()),
         };
         let starting = Server::start_with(self.config.clone(), store, clock);
-        let server = aside(|| runtime.block_on(starting)).expect("the server starts");
+        let server = on_own_thread(|| runtime.block_on(starting)).expect("the server starts");
         self.running = Some(Running { runtime, server });
     }
 
-    /// Kills the server: its tasks end where they stand, its sockets break off.
+    /// Kills the server: its tasks end where they stand, and its sockets break.
     pub fn kill(&mut self) {
-        let running = self.running.take().expect("the server runs");
-        // What the store still holds must be let go of before it is opened again.
+        let running = self.running.take().expect("the server is running");
+        // Another handle on the store would keep it locked.
         self.faults = None;
-        aside(|| {
+        on_own_thread(|| {
             running.runtime.shutdown_timeout(KILL_WITHIN);
             drop(running.server);
         });
@@ -114,53 +114,47 @@ impl House {
 
     /// Returns what makes its store fail.
     pub fn faults(&self) -> &Faulty {
-        self.faults.as_ref().expect("the house has a store that fails on command")
+        self.faults.as_ref().expect("the server was started with a faulty store")
     }
 
-    /// Returns where the server is.
     pub fn origin(&self) -> Origin {
         Origin::parse(&format!("http://{}", self.address)).expect("an address is an origin")
     }
 
-    /// Returns where it listens.
     pub fn address(&self) -> SocketAddr {
         self.address
     }
 
-    /// Moves the hands of its clock.
+    /// Moves its manual clock forward.
     pub fn pass(&self, time: Duration) {
-        self.hands().advance(time);
+        let (_, hands) = self.clock.as_ref().expect("the server has a manual clock");
+        hands.advance(time);
     }
 
-    /// Returns what its clock shows.
+    /// Returns the time of its manual clock.
     pub fn now(&self) -> Millis {
         self.clock.as_ref().map_or(0, |(clock, _)| clock.now())
     }
 
-    /// Returns how many lines it holds.
-    pub fn lines(&self) -> i64 {
-        let running = self.running.as_ref().expect("the server runs");
+    /// Returns the number of open WebSockets.
+    pub fn connections(&self) -> i64 {
+        let running = self.running.as_ref().expect("the server is running");
         running.server.app().metrics.lines.get()
     }
-
-    fn hands(&self) -> &ManualHands {
-        let (_, hands) = self.clock.as_ref().expect("the house has a clock with hands");
-        hands
-    }
 }
 
-/// Runs what blocks on a thread of its own: a test's own runtime lets nothing block.
-fn aside<T: Send>(blocking: impl FnOnce() -> T + Send) -> T {
-    std::thread::scope(|scope| scope.spawn(blocking).join()).expect("nothing panics aside")
+/// Runs blocking code on its own thread, because a test's runtime must not block.
+fn on_own_thread<T: Send>(blocking: impl FnOnce() -> T + Send) -> T {
+    std::thread::scope(|scope| scope.spawn(blocking).join()).expect("the thread doesn't panic")
 }
 
-impl std::fmt::Debug for House {
+impl std::fmt::Debug for TestServer {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "House({})", self.address)
+        write!(f, "TestServer({})", self.address)
     }
 }
 
-impl Drop for House {
+impl Drop for TestServer {
     fn drop(&mut self) {
         if self.running.is_some() {
             self.kill();

@@ -1,10 +1,9 @@
-//! Where two JSON values differ.
+//! Finds where two JSON values differ.
 
 use serde_json::Value;
 
-/// Returns the first place at which two values differ, with what stands there; nothing where they
-/// are equal.
-pub(crate) fn first_difference(one: &Value, other: &Value) -> Option<String> {
+/// Returns the first place where two values differ, with both values, or `None` if they are equal.
+pub(super) fn first_difference(one: &Value, other: &Value) -> Option<String> {
     differ("", one, other)
 }
 
@@ -17,7 +16,7 @@ fn differ(path: &str, one: &Value, other: &Value) -> Option<String> {
                 let (left, right) = (left.get(name), right.get(name));
                 if left.is_some() != right.is_some() {
                     let (left, right) = (left.unwrap_or(absent), right.unwrap_or(absent));
-                    return Some(format!("{path}.{name}: {left} beside {right}"));
+                    return Some(format!("{path}.{name}: {left} and {right}"));
                 }
                 differ(&format!("{path}.{name}"), left.unwrap_or(absent), right.unwrap_or(absent))
             })
@@ -27,7 +26,7 @@ fn differ(path: &str, one: &Value, other: &Value) -> Option<String> {
             pairs.into_iter().find_map(|(i, (l, r))| differ(&format!("{path}[{i}]"), l, r))
         }
         (one, other) if one == other => None,
-        (one, other) => Some(format!("{path}: {one} beside {other}")),
+        (one, other) => Some(format!("{path}: {one} and {other}")),
     }
 }
 
@@ -41,7 +40,7 @@ mod tests {
         let one = json!({"a": [1, {"b": 2}]});
         assert_eq!(first_difference(&one, &one.clone()), None);
         let other = json!({"a": [1, {"b": 3}]});
-        assert_eq!(first_difference(&one, &other).unwrap(), ".a[1].b: 2 beside 3");
+        assert_eq!(first_difference(&one, &other).unwrap(), ".a[1].b: 2 and 3");
         assert!(first_difference(&one, &json!({})).is_some());
         assert!(first_difference(&json!({}), &one).is_some());
     }

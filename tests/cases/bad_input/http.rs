@@ -1,31 +1,31 @@
-//! What is turned away before a line is opened, and requests that never end.
+//! HTTP requests that are rejected before a WebSocket opens, and requests that never end.
 
-use super::Scene;
-use hearth_client::LINE_PATH;
+use super::Attacked;
+use hearth_client::WS_PATH;
 use hearth_protocol::limits::BODY_BYTES_MAX;
-use hearth_tests::house::House;
 use hearth_tests::raw::Raw;
+use hearth_tests::server::TestServer;
 use std::time::{Duration, Instant};
 
-fn house() -> House {
-    House::with_system_clock(|config| {
+fn server() -> TestServer {
+    TestServer::with_system_clock(|config| {
         config.limits.headers_ms = 500;
         config.limits.body_ms = 500;
     })
 }
 
-async fn status(scene: &Scene, request: &str) -> String {
-    let mut raw = Raw::connect(scene.house.address()).await;
-    // Who is turned away for the length of what they send may find the door shut meanwhile.
+async fn status(room: &Attacked, request: &str) -> String {
+    let mut raw = Raw::connect(room.server.address()).await;
+    // The server may close before it has read all of a request that is too long.
     let _written = raw.write(request.as_bytes()).await;
     let head = raw.head().await;
     head.get(9..12).unwrap_or_default().to_owned()
 }
 
 #[tokio::test]
-async fn foreign_hosts_and_origins_are_turned_away() {
-    let mut scene = Scene::set(house()).await;
-    let address = scene.house.address();
+async fn foreign_hosts_and_origins_are_rejected() {
+    let mut room = Attacked::open(server()).await;
+    let address = room.server.address();
     let own = format!("http://{address}");
     let other_port = format!("http://{}:1", address.ip());
     for (headers, expected) in [
@@ -38,16 +38,16 @@ async fn foreign_hosts_and_origins_are_turned_away() {
         (vec![("origin", own.as_str())], "101"),
         (vec![], "101"),
     ] {
-        let request = Raw::upgrade(address, LINE_PATH, &headers);
-        assert_eq!(status(&scene, &request).await, expected, "{headers:?}");
+        let request = Raw::upgrade(address, WS_PATH, &headers);
+        assert_eq!(status(&room, &request).await, expected, "{headers:?}");
     }
-    scene.is_unharmed().await;
+    room.is_unharmed().await;
 }
 
 #[tokio::test]
-async fn handshakes_that_are_none_are_refused_in_words() {
-    let mut scene = Scene::set(house()).await;
-    let address = scene.house.address();
+async fn requests_that_are_not_a_handshake_get_the_right_status() {
+    let mut room = Attacked::open(server()).await;
+    let address = room.server.address();
     for (headers, expected) in [
         (vec![("sec-websocket-protocol", "")], "400"),
         (vec![("sec-websocket-protocol", "chat")], "400"),
@@ -55,60 +55,60 @@ async fn handshakes_that_are_none_are_refused_in_words() {
         (vec![("sec-websocket-version", "12")], "426"),
         (vec![("upgrade", "")], "426"),
     ] {
-        let request = Raw::upgrade(address, LINE_PATH, &headers);
-        assert_eq!(status(&scene, &request).await, expected, "{headers:?}");
+        let request = Raw::upgrade(address, WS_PATH, &headers);
+        assert_eq!(status(&room, &request).await, expected, "{headers:?}");
     }
-    let post = Raw::upgrade(address, LINE_PATH, &[]).replacen("GET", "POST", 1);
-    assert_eq!(status(&scene, &post).await, "405");
-    scene.is_unharmed().await;
+    let post = Raw::upgrade(address, WS_PATH, &[]).replacen("GET", "POST", 1);
+    assert_eq!(status(&room, &post).await, "405");
+    room.is_unharmed().await;
 }
 
 #[tokio::test]
 async fn headers_that_are_too_long_or_too_many_are_refused() {
-    let mut scene = Scene::set(house()).await;
-    let address = scene.house.address();
+    let mut room = Attacked::open(server()).await;
+    let address = room.server.address();
     let long = "x".repeat(64 * 1024);
-    let request = Raw::upgrade(address, LINE_PATH, &[("x-long", &long)]);
-    let answer = status(&scene, &request).await;
+    let request = Raw::upgrade(address, WS_PATH, &[("x-long", &long)]);
+    let answer = status(&room, &request).await;
     assert!(["431", ""].contains(&answer.as_str()), "{answer}");
     let many: String = (0..500).map(|number| format!("x-{number}: y\r\n")).collect();
-    let request = format!("GET {LINE_PATH} HTTP/1.1\r\nhost: {address}\r\n{many}\r\n");
-    let answer = status(&scene, &request).await;
+    let request = format!("GET {WS_PATH} HTTP/1.1\r\nhost: {address}\r\n{many}\r\n");
+    let answer = status(&room, &request).await;
     assert!(["431", "400", ""].contains(&answer.as_str()), "{answer}");
     let path = format!("GET /{long} HTTP/1.1\r\nhost: {address}\r\n\r\n");
-    let answer = status(&scene, &path).await;
+    let answer = status(&room, &path).await;
     assert!(["414", "431", "400", ""].contains(&answer.as_str()), "{answer}");
-    assert_eq!(status(&scene, "nonsense\r\n\r\n").await, "400");
-    scene.is_unharmed().await;
+    assert_eq!(status(&room, "nonsense\r\n\r\n").await, "400");
+    room.is_unharmed().await;
 }
 
 #[tokio::test]
-async fn half_open_handshakes_end_by_themselves_and_keep_nobody_out() {
-    let mut scene = Scene::set(house()).await;
-    let address = scene.house.address();
+async fn half_open_handshakes_time_out_and_keep_nobody_out() {
+    let mut room = Attacked::open(server()).await;
+    let address = room.server.address();
     let mut half_open = Vec::new();
     for number in 0..200 {
         let mut raw = Raw::connect(address).await;
-        let request = Raw::upgrade(address, LINE_PATH, &[]);
+        let request = Raw::upgrade(address, WS_PATH, &[]);
         let part = if number % 2 == 0 { 0 } else { request.len() / 2 };
         raw.write(&request.as_bytes()[..part]).await.unwrap();
         half_open.push(raw);
     }
     let began = Instant::now();
-    let mut late = scene.stranger(9).await;
+    let mut late = room.stranger(9).await;
     assert!(late.text(r#"{"writing":{}}"#).await.is_ok());
     for raw in &mut half_open {
         let head = raw.head().await;
         assert!(head.is_empty() || head.starts_with("HTTP/1.1 408"), "{head}");
     }
     assert!(began.elapsed() < Duration::from_secs(10));
-    scene.still_works().await;
+    room.still_works().await;
 }
 
 #[tokio::test]
-async fn bodies_that_are_no_circles_make_none() {
-    let mut scene = Scene::set(house()).await;
-    let address = scene.house.address();
+async fn bodies_that_do_not_describe_a_circle_create_none() {
+    let mut room = Attacked::open(server()).await;
+    let address = room.server.address();
     let post = |kind: &str, body: &str| {
         format!(
             "POST /api/circles HTTP/1.1\r\nhost: {address}\r\ncontent-type: {kind}\r\n\
@@ -130,22 +130,22 @@ async fn bodies_that_are_no_circles_make_none() {
         (post(json, &huge), "413"),
         (post("text/plain", no_entries), "415"),
     ] {
-        assert_eq!(status(&scene, &request).await, expected, "{request:.120}");
+        assert_eq!(status(&room, &request).await, expected, "{request:.120}");
     }
     let unfinished = format!(
         "POST /api/circles HTTP/1.1\r\nhost: {address}\r\ncontent-type: {json}\r\n\
                  content-length: 900\r\n\r\n{{"
     );
-    let answer = status(&scene, &unfinished).await;
+    let answer = status(&room, &unfinished).await;
     assert!(["408", ""].contains(&answer.as_str()), "{answer}");
-    scene.is_unharmed().await;
+    room.is_unharmed().await;
 }
 
 #[tokio::test]
-async fn a_circles_door_opens_to_its_keys_alone() {
-    let mut scene = Scene::set(house()).await;
-    let address = scene.house.address();
-    let circle = scene.links.circle();
+async fn a_circle_shows_itself_only_to_its_keys() {
+    let mut room = Attacked::open(server()).await;
+    let address = room.server.address();
+    let circle = room.links.circle();
     let get = |circle: &str, key: &str| {
         let key = if key.is_empty() { String::new() } else { format!("authorization: {key}\r\n") };
         format!("GET /api/circles/{circle} HTTP/1.1\r\nhost: {address}\r\n{key}\r\n")
@@ -160,7 +160,7 @@ async fn a_circles_door_opens_to_its_keys_alone() {
         (get("not-a-circle", &wrong), "404"),
         (get("0190a5e0-0000-7000-8000-000000000001", &wrong), "404"),
     ] {
-        assert_eq!(status(&scene, &request).await, expected, "{request}");
+        assert_eq!(status(&room, &request).await, expected, "{request}");
     }
-    scene.is_unharmed().await;
+    room.is_unharmed().await;
 }

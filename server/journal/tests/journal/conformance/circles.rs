@@ -4,7 +4,8 @@ use crate::engine::Engine;
 use crate::support::{a_circle, a_room, batch, new_circle, said, text_id};
 use hearth_journal::{AppendError, Journal, JournalError};
 use hearth_protocol::api::NewCircle;
-use hearth_protocol::{CircleId, Order, Settings, Text};
+use hearth_protocol::round::Order;
+use hearth_protocol::{CircleId, Settings, Text};
 use uuid::Uuid;
 
 pub(super) async fn a_circle_is_read_as_it_was_created<E: Engine>() {

@@ -17,8 +17,8 @@ use std::{env, fs, io};
 /// Entries of `client-web` that aren't sources of the page.
 const NOT_SOURCES: &[&str] = &["node_modules", "dist", "test", "coverage"];
 const NODE_MIN: u32 = 20;
-/// The types that the page imports, relative to the root of the repository.
-const TYPES: &str = "protocol/generated/ts";
+/// The types and the policy table that the page imports, relative to the root of the repository.
+const GENERATED: &str = "protocol/generated";
 
 const ALTERNATIVES: &str = "Building the page needs Node 20 or newer and npm. Either\n  \
     - install them (Debian: apt-get install nodejs npm), or\n  \
@@ -72,19 +72,19 @@ fn finished_page(root: &Path, name: &OsStr) -> Result<PathBuf, String> {
 
 /// Builds the page from its sources, and returns its folder.
 fn build_page(root: &Path, out: &Path) -> Result<PathBuf, String> {
-    let (sources, types) = (root.join("client-web"), root.join(TYPES));
+    let (sources, generated) = (root.join("client-web"), root.join(GENERATED));
     for entry in list(&sources)? {
         if !is_one_of(&entry, NOT_SOURCES) {
             println!("cargo::rerun-if-changed={}", entry.display());
         }
     }
-    println!("cargo::rerun-if-changed={}", types.display());
+    println!("cargo::rerun-if-changed={}", generated.display());
     require_node()?;
 
     let work = out.join("web");
     let web = work.join("client-web");
     mirror(&sources, &web, NOT_SOURCES)?;
-    mirror(&types, &work.join(TYPES), &[])?;
+    mirror(&generated, &work.join(GENERATED), &[])?;
     install(&web)?;
     // Vite ignores types, so a missing translation or a type error would otherwise reach the page.
     let mut check = npm_tool("npx");

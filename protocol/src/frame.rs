@@ -1,60 +1,18 @@
 //! Frames: how decisions, commands and answers stand in a WebSocket text message.
 
-use crate::features::{Command, Fact};
+use crate::features::Command;
 use crate::hello::Hello;
-use crate::ids::{CommandId, Epoch, MessageNo, Millis, SeatNo, TextId};
-use crate::keyed::Keyed;
+use crate::ids::{CommandId, Epoch, MessageNo, Millis, SeatNo};
 use crate::limits::{DEPTH_MAX, Limits};
-use crate::message::Message;
 use crate::refusal::{Refusal, RefusalCode};
 use crate::snapshot::Snapshot;
-use crate::text::Text;
+pub use crate::update::{AudienceFrame, Page};
 use schemars::JsonSchema;
 use serde::de::IgnoredAny;
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
 use serde_json::value::RawValue;
 use std::collections::BTreeMap;
 use ts_rs::TS;
-
-/// What one decision means for one audience. Exactly one of `room`, `hosts` and `own` is there.
-#[serde_with::skip_serializing_none]
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, TS, JsonSchema)]
-#[ts(optional_fields)]
-pub struct AudienceFrame {
-    /// To everyone: the frame's number in the room's sequence.
-    pub room: Option<u64>,
-    /// To hosts: the frame's number in the hosts' sequence.
-    pub hosts: Option<u64>,
-    /// To this seat alone: the frame's number in the seat's sequence.
-    pub own: Option<u64>,
-    /// When it was decided.
-    pub at: Millis,
-    /// What happened, for narration and the log. Ignore facts you don't know.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    #[ts(optional, as = "Option<Vec<Fact>>")]
-    #[schemars(with = "Option<Vec<Fact>>")]
-    pub facts: Vec<Value>,
-    /// The merge patch (RFC 7396) to this audience's part of the view.
-    #[ts(optional, type = "unknown")]
-    pub patch: Option<Value>,
-    /// Merge patches to messages, by number. One for a message you don't hold is whole if it has
-    /// `seat`; otherwise drop it.
-    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
-    #[ts(optional, type = "{ [key in number]: unknown }")]
-    pub messages: BTreeMap<MessageNo, Value>,
-    /// Every text that the rest of the frame mentions; `null` erases one everywhere.
-    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
-    #[ts(optional, as = "Option<BTreeMap<TextId, Option<Text>>>")]
-    pub texts: BTreeMap<TextId, Option<Text>>,
-}
-
-impl AudienceFrame {
-    /// Returns the facts that this version knows.
-    pub fn known_facts(&self) -> impl Iterator<Item = Fact> + use<'_> {
-        self.facts.iter().filter_map(|fact| serde_json::from_value(fact.clone()).ok())
-    }
-}
 
 /// The first frame of the server.
 #[serde_with::skip_serializing_none]
@@ -82,18 +40,6 @@ pub struct Done {
     pub at: Millis,
     /// The number of the message it made.
     pub message: Option<MessageNo>,
-}
-
-/// Earlier messages, in answer to `page`.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS, JsonSchema)]
-pub struct Page {
-    /// The messages just before the one named.
-    pub messages: Keyed<MessageNo, Message>,
-    /// Whether there are earlier ones still.
-    pub earlier: bool,
-    /// The texts they mention. One that is missing was erased.
-    #[serde(default)]
-    pub texts: BTreeMap<TextId, Text>,
 }
 
 /// The result of a command.

@@ -40,6 +40,7 @@ pub mod keys;
 pub mod refusal;
 pub mod schema;
 pub mod snapshot;
+pub mod update;
 
 pub use close::CloseCode;
 pub use features::{Command, Fact};

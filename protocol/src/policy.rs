@@ -118,10 +118,10 @@ pub struct Policy {
     pub ending: Allowed,
     /// Whether it may be sent in a pause.
     pub paused: Allowed,
-    /// Which seats it may name.
-    pub target: Option<Target>,
     /// What must hold besides.
     pub when: When,
+    /// Which seats it may name.
+    pub target: Option<Target>,
     /// What kind of text it carries.
     pub text: Option<TextKind>,
 }

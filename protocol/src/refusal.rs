@@ -6,11 +6,11 @@ use std::borrow::Cow;
 use ts_rs::TS;
 
 macro_rules! refusals {
-    ($($(#[$doc:meta])* $name:ident = $say:literal;)*) => {
+    ($($(#[$meta:meta])* $name:ident = $say:literal;)*) => {
         /// Why a command was refused. A client treats an unknown code like `malformed`.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, TS, JsonSchema)]
         #[serde(rename_all = "snake_case")]
-        pub enum RefusalCode { $($(#[$doc])* $name,)* }
+        pub enum RefusalCode { $($(#[$meta])* $name,)* }
 
         impl RefusalCode {
             /// Every code.
@@ -87,14 +87,15 @@ refusals! {
     Begun = "The session has begun and is closed to newcomers.";
     /// The room holds as much as it can.
     Full = "The circle is full.";
-    /// The frame isn't a command as PROTOCOL.md describes it.
-    Malformed = "The page sent something this server doesn't understand. Please reload it.";
     /// The server doesn't know the command.
     UnknownCommand = "This server doesn't know that command. Please reload the page.";
     /// Too many commands in a short time.
     TooFast = "That was a little fast. Please try again in a moment.";
     /// It could not be stored. Sent again with the same id it happens once.
     NotStored = "It couldn't be saved just now. Nothing was changed; it will be tried again.";
+    /// The frame isn't a command as PROTOCOL.md describes it. Clients read unknown codes as this one.
+    #[serde(other)]
+    Malformed = "The page sent something this server doesn't understand. Please reload it.";
 }
 
 /// A command was refused and changed nothing.

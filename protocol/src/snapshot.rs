@@ -1,11 +1,11 @@
 //! A seat's whole screen, and how a frame changes it.
 
-use crate::frame::AudienceFrame;
 use crate::ids::{MessageNo, SeatNo, TextId, TextIds};
 use crate::keyed::Keyed;
 use crate::merge::{Merge, MergeError, from_patch};
 use crate::message::Message;
 use crate::text::Text;
+use crate::update::{AudienceFrame, Page};
 use crate::view::{Cursor, HostsView, RoomView, SeatView};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -92,7 +92,7 @@ impl Snapshot {
     }
 
     /// Adds a page of earlier messages.
-    pub fn add_page(&mut self, page: crate::frame::Page) {
+    pub fn add_page(&mut self, page: Page) {
         for (number, message) in page.messages.iter() {
             self.messages.insert(number, message.clone());
         }

@@ -172,10 +172,11 @@ impl Draft {
     }
 
     /// Draws when the room answers for a muted seat that has the token. Nothing that anyone else
-    /// sees changes by that.
+    /// sees changes by that. While the person is away the room waits for them like for anyone.
     fn settle_muted_answer(&mut self) {
         let turn_id = self.state.room.turn.turn_id;
-        let muted = self.state.room.turn.token.seat().is_some_and(|seat| self.state.is_muted(seat));
+        let with = self.state.room.turn.token.seat();
+        let muted = with.is_some_and(|seat| self.state.is_muted(seat) && self.state.is_here(seat));
         let (now, runs) = (self.now, self.turn().turn_timers_run());
         self.state.internal.muted_answer = match self.state.internal.muted_answer {
             _ if !muted => None,

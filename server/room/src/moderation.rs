@@ -49,9 +49,11 @@ fn mute(draft: &mut Draft, by: SeatNo, seat: SeatNo, for_ms: Option<u64>) -> Han
     }
     draft.tell_hosts(ModerationFact::Muted { seat, by });
     draft.tell_own(seat, ModerationFact::YouWereMuted {});
-    // While the session is ending nobody can say later; the room answers once that is undone.
+    // While they are away, or nobody can say later because the session is ending, the room answers
+    // for them afterwards.
     if let Token::Held { seat: holder, shares, .. } = draft.state.room.turn.token
         && holder == seat
+        && draft.state.is_here(seat)
         && (shares > 0 || draft.state.room.session.closes_at.is_none())
     {
         draft.turn().answer(TurnOutcome::Later);

@@ -55,8 +55,7 @@ pub(crate) fn join(draft: &mut Draft, input: &Input) -> Handled {
     let person = Person { name, role: *role, stance: *stance, presence: Presence::Here };
     draft.state.room.people.insert(seat, person);
     draft.state.own.insert(seat, SeatView::empty());
-    let all = draft.state.room.circle.settings.earlier_words;
-    let from = if all { MessageNo(1) } else { draft.state.next_message() };
+    let from = first_message_seen(draft);
     let record = SeatRecord::new(*key, *node, from, draft.room_number);
     draft.state.internal.seats.insert(seat, record);
     let joins_round = open_round(&draft.state.room)
@@ -69,6 +68,12 @@ pub(crate) fn join(draft: &mut Draft, input: &Input) -> Handled {
     draft.tell(PresenceFact::Joined { seat });
     end_pause_without_host(draft);
     Ok(())
+}
+
+/// Returns the first message that someone who arrives now may see.
+fn first_message_seen(draft: &Draft) -> MessageNo {
+    let all = draft.state.room.circle.settings.earlier_words;
+    if all { MessageNo(1) } else { draft.state.next_message() }
 }
 
 /// A known seat is connected (again).
@@ -88,7 +93,7 @@ pub(crate) fn return_to(draft: &mut Draft, seat: SeatNo, node: Uuid) -> Handled 
             *away = None;
         }
         if presence == Presence::Left {
-            let from = draft.state.next_message();
+            let from = first_message_seen(draft);
             if let Some(record) = draft.state.internal.seats.get_mut(seat) {
                 record.arrive(from);
             }

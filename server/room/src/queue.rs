@@ -5,7 +5,7 @@ use crate::turn_context::TurnOutcome;
 use hearth_protocol::policy_check::open_round;
 use hearth_protocol::queue::{QueueCommand, QueueFact};
 use hearth_protocol::round::Order;
-use hearth_protocol::turn::{OfferEnd, Token, TurnEnd, TurnFact};
+use hearth_protocol::turn::{OfferEnd, Token, TurnFact};
 use hearth_protocol::{RefusalCode, SeatNo};
 
 pub(crate) fn decide(draft: &mut Draft, seat: SeatNo, command: &QueueCommand) -> Handled {
@@ -42,7 +42,7 @@ fn sit_out(draft: &mut Draft, seat: SeatNo) {
     let mut turn = draft.turn();
     match turn.room.turn.token {
         Token::Held { seat: holder, .. } if holder == seat => {
-            turn.end_turn(TurnEnd::Passed, TurnOutcome::Passed);
+            turn.answer(TurnOutcome::Passed);
         }
         Token::Offered { seat: to } if to == seat => {
             turn.end_offer(OfferEnd::Lapsed, TurnOutcome::Passed);

@@ -178,6 +178,10 @@ impl State {
         self.own.get(seat).is_some_and(|own| own.muted.is_some())
     }
 
+    pub(crate) fn is_here(&self, seat: SeatNo) -> bool {
+        self.person(seat).is_some_and(|person| person.presence == Presence::Here)
+    }
+
     /// Returns whether a seat may see a message.
     pub(crate) fn sees(&self, seat: SeatNo, message: MessageNo) -> bool {
         self.internal.seats.get(seat).is_some_and(|record| record.sees(message))

@@ -218,3 +218,25 @@ fn a_mute_for_a_time_ends_by_itself() {
     assert!(!world.is_muted(SeatNo(4)));
     assert!(world.screens[&SeatNo(4)].own.muted.is_none());
 }
+
+#[test]
+fn a_muted_person_who_is_away_is_waited_for_like_anyone() {
+    let mut world = round_of(Order::GoRound);
+    turn(&mut world, 1);
+    turn(&mut world, 2);
+    mute(&mut world, 3);
+    disconnect(&mut world, 3);
+    world.pass_time(8_000);
+    assert_eq!(offered(&world), Some(3), "nobody answers while away");
+    reconnect(&mut world, 3);
+    world.pass_time(8_000);
+    assert_eq!(offered(&world), Some(4));
+
+    let mut world = round_of(Order::GoRound);
+    take(&mut world, 1);
+    share(&mut world, 1);
+    disconnect(&mut world, 1);
+    world.ok(2, SessionCommand::Pause { message: None });
+    world.ok(2, SessionCommand::Unpause {});
+    assert_eq!(holder(&world), Some(1));
+}

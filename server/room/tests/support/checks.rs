@@ -2,6 +2,7 @@
 
 use super::*;
 use hearth_protocol::merge::merge_patch;
+use hearth_protocol::message::MessageFact;
 use hearth_protocol::presence::Presence;
 use hearth_protocol::round::{Advance, RoundFact};
 use hearth_protocol::turn::{OfferEnd, Timer, TurnFact};
@@ -72,11 +73,8 @@ impl World {
             Token::Held { away, .. } => Some(away.is_some()),
             Token::Centre { .. } | Token::Offered { .. } => None,
         };
-        let muted_speaks = self.is_muted(seat)
-            && matches!(self.token(), Token::Held { shares, .. } if *shares > 0);
         self.hold(person.presence != Presence::Left, "the token is at a seat that is gone");
         self.hold(person.role != Role::Listener, "the token is at a listener");
-        self.hold(!muted_speaks, "a muted seat keeps a turn in which it spoke");
         let away = person.presence == Presence::Away;
         self.hold(
             waits_for_holder.is_none_or(|waits| waits == away),
@@ -121,6 +119,11 @@ impl World {
                     self.asked.insert(seat);
                 }
                 Fact::Turn(TurnFact::Offered { seat, by: None }) => self.check_offer(seat),
+                Fact::Message(MessageFact::Said { .. }) => {
+                    let speaker = row.cause.map(|cause| cause.seat);
+                    let muted = speaker.is_some_and(|seat| before.is_muted(seat));
+                    self.hold(!muted, "a muted seat spoke");
+                }
                 _ => {}
             }
         }

@@ -113,7 +113,8 @@ fn run(args: Args) -> Result<(), Box<dyn Error>> {
         let why = "build it (`cargo build --release`), or name it with --binary";
         return Err(format!("there is no server at {}: {why}", binary.display()).into());
     }
-    let mut server = Process::new(&binary, &data, SETTINGS);
+    // The server runs in its data folder, where a relative path would name something else.
+    let mut server = Process::new(&binary.canonicalize()?, &data, SETTINGS);
     server.start()?;
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     match args.figure {

@@ -218,7 +218,7 @@ mod tests {
         }
         assert!(!link.push_large_frame(page("a")));
         while link.pop_large_frame().is_some() {}
-        let large = "b".repeat(LARGE_FRAMES_BYTES_MAX - 300);
+        let large = "b".repeat(LARGE_FRAMES_BYTES_MAX - 400);
         assert!(link.push_large_frame(page(&large)));
         assert!(!link.push_large_frame(page(&large)));
         assert!(link.push_large_frame(page("a")));

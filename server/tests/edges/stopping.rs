@@ -120,7 +120,7 @@ async fn the_command_line_creates_circles_with_and_without_a_server() {
             let link = hearth_client::Link::parse(&format!("{origin}/c/{rest}")).unwrap();
             let door = hearth_client::look_at_door(&link).await.unwrap();
             assert_eq!(door.title, hearth_protocol::Text::plain("Tuesday"));
-            assert_eq!(door.settings.order, hearth_protocol::Order::Popcorn);
+            assert_eq!(door.settings.order, hearth_protocol::round::Order::Popcorn);
         }
     }
 }

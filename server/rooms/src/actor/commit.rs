@@ -1,5 +1,6 @@
 //! Commits a batch, and recovers if the journal answers anything but Ok.
 
+use super::outgoing::Outgoing;
 use super::pending_batch::PendingBatch;
 use super::{Actor, ActorError, fallback_deadline};
 use crate::replay::{from_journal, replay};
@@ -89,6 +90,9 @@ impl Actor {
                 let row = from_journal(row)?;
                 self.room.replay(&row)?;
                 self.carry_out(&mut batch, row);
+                if let Some((seat, code)) = batch.leaving.take() {
+                    batch.outgoing.push(Outgoing::Close(seat, code));
+                }
             }
             self.render(&mut batch).await?;
             self.publish(batch, &mut Vec::new())?;

@@ -186,6 +186,7 @@ impl Actor {
         let done = Done { at: known.at, message: known.message };
         match (known.text, command.text()) {
             (Some(stored), Some(text)) => {
+                self.context.metrics.count_command("repeated");
                 let text = text.clone();
                 let frame = None;
                 batch.outgoing.push(Outgoing::Repeated {

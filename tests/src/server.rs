@@ -139,7 +139,7 @@ impl TestServer {
     /// Returns the number of open WebSockets.
     pub fn connections(&self) -> i64 {
         let running = self.running.as_ref().expect("the server is running");
-        running.server.app().metrics.lines.get()
+        running.server.app().metrics.websockets.get()
     }
 }
 

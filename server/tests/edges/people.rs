@@ -22,7 +22,7 @@ async fn people_join_by_their_links_and_the_lobby_shows_how_many_are_here() {
     assert_eq!((session.here, session.room), (2, ben.view().snapshot.room.id));
     let metrics = running.get("/metrics").await.text();
     assert!(
-        metrics.contains("hearth_lines 2\n") && metrics.contains("hearth_rooms 1\n"),
+        metrics.contains("hearth_websockets 2\n") && metrics.contains("hearth_rooms 1\n"),
         "{metrics}"
     );
     for hidden in ["Ana", "Tuesday", "127.0.0.1"] {

@@ -159,7 +159,7 @@ fn changing_the_order_keeps_the_turn_and_turns_laters_into_hands() {
 fn a_firm_limit_moves_the_token_on_and_writing_at_its_end_extends_it_once() {
     let mut world = World::with(Settings::default(), &HOSTED);
     let limit = Some(TurnLimit { ms: 60_000, firm: true });
-    world.ok(1, open_round_with(Order::GoRound, limit.clone(), false));
+    world.ok(1, open_round_with(Order::GoRound, limit, false));
     take(&mut world, 1);
     world.pass_time(55_000);
     world.act(&Input::Writing { seat: SeatNo(1) }).unwrap();

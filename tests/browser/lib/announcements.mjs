@@ -1,9 +1,9 @@
-// What a screen reader is told: everything that lands in the page's live regions, in order.
+// What a screen reader announces: everything added to the page's live regions, in order.
 
-/** Begins to listen on a person's page, which must not be loaded again meanwhile. */
-export async function listenTo(person) {
+/** Starts recording on a person's page. Reloading the page loses the record. */
+export async function recordAnnouncements(person) {
   await person.page.evaluate(() => {
-    window.told = [];
+    window.announced = [];
     new MutationObserver((records) => {
       for (const node of records.flatMap(({ addedNodes }) => [...addedNodes])) {
         const element = node instanceof Element ? node : node.parentElement;
@@ -11,19 +11,19 @@ export async function listenTo(person) {
         const text = node.textContent?.trim();
         if (region && text) {
           const how = region.getAttribute("aria-live") ?? region.getAttribute("role");
-          window.told.push(`${how}: ${text}`);
+          window.announced.push(`${how}: ${text}`);
         }
       }
     }).observe(document.body, { childList: true, subtree: true, characterData: true });
   });
 }
 
-/** Returns what was told since the last time this was asked. */
-export function told(person) {
-  return person.page.evaluate(() => window.told.splice(0));
+/** Returns the announcements since the last call. */
+export function announced(person) {
+  return person.page.evaluate(() => window.announced.splice(0));
 }
 
-/** Waits until this was told, among other things. */
-export async function isTold(person, sentence) {
-  await person.page.waitForFunction((wanted) => window.told.includes(wanted), sentence);
+/** Waits until `sentence` has been announced since the last call of `announced`. */
+export async function isAnnounced(person, sentence) {
+  await person.page.waitForFunction((wanted) => window.announced.includes(wanted), sentence);
 }

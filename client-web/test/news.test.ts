@@ -73,6 +73,7 @@ describe("what is told aloud", () => {
   it("does not ask someone who is muted to take the turn", () => {
     const muted = view({}, { own: { removed: false, muted: {} } });
     expect(told(muted, { offered: { seat: 2 } })).toBeUndefined();
+    expect(told(muted, { turn_began: { seat: 2 } })).toBeUndefined();
     expect(told(muted, { offered: { seat: 3 } })).toBe("The turn is offered to Ben.");
   });
 

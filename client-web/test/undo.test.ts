@@ -59,7 +59,10 @@ describe("the undo of an act to a person", () => {
     const offered = after({ turn_id: 9, token: { offered: { seat: 4 } } });
     expect(undone(mute, before, offered)).toEqual([lift, { offer: { turn_id: 9, seat: 3 } }]);
     expect(undone(mute, before, after({ token: held(4) })), "nobody is interrupted").toEqual([lift]);
-    expect(undone(mute, before, after({})), "the order offers it by itself").toEqual([lift]);
+    expect(undone(mute, before, after({ turn_id: 7 })), "the round is complete").toEqual([
+      lift,
+      { offer: { turn_id: 7, seat: 3 } },
+    ]);
     const given = { round: round({ order: "facilitator" as const }) };
     expect(undone(mute, before, after({ turn_id: 8 }, given))).toEqual([lift, { offer: { turn_id: 8, seat: 3 } }]);
   });

@@ -176,10 +176,18 @@ describe("where are we", () => {
     );
     expect(as({ stance: "listening" })).toBe("Ben has the turn; you are listening, and the turn passes you by.");
     expect(as({ stance: "resting" })).toBe("Ben has the turn; you are resting, and the turn passes you by.");
-    expect(as({}, { removed: false, muted: {} })).toBe(
-      "Ben has the turn; you are muted for now, and keep your place.",
-    );
+    expect(as({}, { removed: false, muted: {} })).toBe("Ben has the turn; you are muted for now.");
   });
+
+  it.each([["offered the turn", { offered: { seat: 2 } }], ["given it", held(2)]])(
+    "doesn't ask someone who is muted and %s to answer",
+    (_when, token) => {
+      const flow = { token, lineup: [2, 3], waiting: [3], next: 3 };
+      expect(inRound({ flow }, { own: { removed: false, muted: {} } })).toBe(
+        "The turn has come to you; you are muted for now, so it moves on by itself, as if you had said later; Ben is next.",
+      );
+    },
+  );
 });
 
 describe("names", () => {

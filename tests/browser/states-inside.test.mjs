@@ -1,4 +1,4 @@
-// Every state of the room, for those who take part and for those who hold it.
+// Every state of the room, for members, listeners and hosts.
 import { test } from "node:test";
 import { crowd } from "./lib/crowd.mjs";
 import { look } from "./lib/look.mjs";
@@ -114,23 +114,23 @@ test("whoever is moved, raised hands, and goodbyes", async () => {
   story.isClean([fay, ana, ben]);
 });
 
-test("a line that is gone, and many people", async () => {
+test("a lost connection, and many people", async () => {
   const links = await story.circle({ settings: { pace: "unhurried" } });
-  const { fay, ana, ben } = await story.people(links, { only: ["fay", "ana", "ben"], byWay: ["ana"] });
+  const { fay, ana, ben } = await story.people(links, { only: ["fay", "ana", "ben"], throughProxy: ["ana"] });
   await fay.openRound("What brought you here?", { "Who begins?": "Ana begins" });
   await ana.turnIs("offered");
   await ana.press("Take it");
   await ana.say("My brother.");
-  ana.way.cut();
+  ana.proxy.cut();
   await ana.write("He died");
   await ana.press("Send");
-  await ana.lineIs("waiting");
+  await ana.connectionIs("waiting");
   await ben.seesAs(ana, "[data-presence=away]");
   await look(ana, "the connection is lost");
   await look(ben, "the one who has the turn is away");
   await look(fay, "the one who has the turn is away, facilitator");
-  ana.way.mend();
-  await ana.lineIs("open");
+  ana.proxy.mend();
+  await ana.connectionIs("open");
 
   const names = ["Bartholomew-Maximilian of the Long Name", ..."DEFGHIJKLMNOP"].map((name) =>
     name.length > 1 ? name : `Guest ${name}`,

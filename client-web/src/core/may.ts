@@ -51,7 +51,7 @@ export function mayTurn(view: View): MayTurn {
     share: may("share"),
     finish,
     nameNext: finish && round?.order === "popcorn",
-    longer: (offered || (has && held.limit !== undefined)) && may("longer"),
+    longer: (offered || (has && held.limit !== undefined)) && !view.own.muted && may("longer"),
     say: may("say"),
     raise: !has && !offered && !(seat in hands) && may("raise"),
     lower: seat in hands && may("lower"),

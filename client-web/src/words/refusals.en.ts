@@ -11,7 +11,7 @@ export const sentences: Record<RefusalCode, string> = {
   last_facilitator: "This is the last facilitator. Ask somebody else to be one first.",
   no_such_seat: "That person is not in the circle.",
   not_eligible: "The turn cannot be offered to that person just now.",
-  muted: "You are muted for now. You keep your place.",
+  muted: "You are muted for now.",
   listening: "You are here to listen. Change how you are here first.",
   not_now: "That is not possible at this point of the session.",
   no_round: "No round is open.",

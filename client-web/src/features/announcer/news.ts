@@ -39,7 +39,8 @@ const narrated: { [N in NameIn<Fact>]?: (body: BodyIn<Fact, N>, context: Context
   offered: ({ seat }, { after, who }) =>
     // Nobody who is muted can take it: the room answers for them in a moment.
     seat === after.seat && after.own.muted ? undefined : { is: "offered", who: who(seat) },
-  turn_began: ({ seat }, { who }) => ({ is: "taken", who: who(seat) }),
+  turn_began: ({ seat }, { after, who }) =>
+    seat === after.seat && after.own.muted ? undefined : { is: "taken", who: who(seat) },
   passed: ({ seat }, { who }) => ({ is: "passed", who: who(seat) }),
   later: ({ seat }, { who }) => ({ is: "later", who: who(seat) }),
   offer_ended: ({ seat, how }, { who }) => ({ is: "offer_ended", who: who(seat), how }),

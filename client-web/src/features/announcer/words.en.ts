@@ -66,7 +66,7 @@ const sentences: { [K in News["is"]]: (news: NewsOf<K>) => string } = {
   ending: () => "The session is about to end.",
   end_undone: () => "The session goes on.",
   ended: () => "The session is over.",
-  muted: () => "You are muted for now. You keep your place.",
+  muted: () => "You are muted for now. When the turn comes to you, it moves on by itself, as if you had said later.",
   unmuted: () => "You can write again.",
   removed: () => "You have been removed from this session.",
   opened: () => "The session has begun.",

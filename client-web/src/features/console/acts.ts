@@ -88,12 +88,12 @@ function isUnanswered({ hosts, room }: View, now: number): boolean {
 export function firstToOffer(view: View): SeatNo | undefined {
   const { room } = view;
   const gives = openRound(room)?.order === "facilitator" && isAtCentre(room) && isRunning(room);
-  return gives ? firstWaiting(view) : undefined;
+  return gives ? inOrder(room.queue.waiting).find((seat) => !view.hosts?.mutes[seat]) : undefined;
 }
 
-/** Returns the first of those who wait who can be offered the turn. */
-export function firstWaiting({ hosts, room }: View): SeatNo | undefined {
-  return inOrder(room.queue.waiting).find((seat) => !hosts?.mutes[seat]);
+/** Returns whom the room offers the turn to when asked for the next person. It doesn't look at mutes. */
+export function firstWaiting({ room }: View): SeatNo | undefined {
+  return inOrder(room.queue.waiting)[0];
 }
 
 /** Returns who takes part in this round and has not been heard, nor passed. */

@@ -224,10 +224,6 @@ function giveBack(now: View, seat: SeatNo): Command[] {
 
 /** The same for somebody whose mute is lifted just before. */
 function giveBackUnmuted(now: View, seat: SeatNo): Command[] {
-  const round = openRound(now.room);
-  // Lifting the mute may then itself make the next offer, and the turn id would not be known.
-  const offers = isRun(round) && round.advance === "itself" && !now.room.queue.halted;
-  if (offers && isAtCentre(now.room)) return [];
   const { [seat]: _lifted, ...mutes } = now.hosts?.mutes ?? {};
   return giveBack({ ...now, ...(now.hosts && { hosts: { ...now.hosts, mutes } }) }, seat);
 }

@@ -76,6 +76,8 @@ export function centre(state: State): string[] {
     }
     case "offered":
       return whose(state.who, "would you like the turn?", "is asked");
+    case "muted":
+      return ["You", "muted for now"];
     case "paused":
       return ["Paused"];
     case "gathering":

@@ -18,6 +18,8 @@ export type State =
   | { is: "floor" }
   | { is: "held"; who: Who; away_ms?: number; left_ms?: number; firm: boolean }
   | { is: "offered"; who: Who; away: boolean }
+  /** The reader has the turn or is offered it, and is muted: the room answers for them. */
+  | { is: "muted" }
   /** The turn lies in the centre, for anyone or at first for those not yet heard. */
   | { is: "free"; you: boolean; first: boolean }
   /** All were asked; with the turn in the centre it can be taken all the same. */
@@ -87,6 +89,7 @@ function stateOf(view: View, who: (seat: number) => Who, now: number): State {
   if (closes_at !== undefined) return { is: "ending", left_ms: closes_at - now };
   if (pause) return pausedState(room, pause, who, now);
   if (phase === "gathering" || phase === "lingering") return { is: phase, floor: isFloorOpen(room) };
+  if (view.own.muted && tokenSeat(room) === view.seat) return { is: "muted" };
   const held = heldBy(room);
   if (held) {
     return {
@@ -145,7 +148,7 @@ function placeOf(view: View, state: State): Place | undefined {
   const me = meOf(view);
   const round = openRound(room);
   if (!me || !round) return undefined;
-  if (own.muted) return { is: "muted" };
+  if (own.muted) return state.is === "muted" ? undefined : { is: "muted" };
   if (me.role === "listener") return { is: "listener" };
   if (me.stance !== "sharing") return { is: me.stance };
   if (("who" in state && state.who === "you") || ("keeps" in state && state.keeps === "you")) return undefined;

@@ -51,6 +51,8 @@ function stateClause(state: State): string {
       return state.who === "you"
         ? "The turn is offered to you, and there is no hurry"
         : `The turn is offered to ${state.who}${state.away ? ", who is away for a moment" : ""}`;
+    case "muted":
+      return "The turn has come to you; you are muted for now, so it moves on by itself, as if you had said later";
     case "free":
       return freeClause(state);
     case "complete":
@@ -101,7 +103,7 @@ function pausedClause(state: Extract<State, { is: "paused" }>): string {
 function placeClause(place: Place, next: boolean): string | undefined {
   switch (place.is) {
     case "muted":
-      return "you are muted for now, and keep your place";
+      return "you are muted for now";
     case "listener":
       return "you are here as a listener";
     case "listening":

@@ -13,6 +13,8 @@
 //! The same rows give the same room on every machine. Nothing here reads a clock, draws random
 //! numbers or does IO: `now` and [`Random`] are handed in.
 
+#![warn(missing_docs, clippy::wildcard_enum_match_arm)]
+
 mod deadline;
 mod decision;
 mod draft;

@@ -4,7 +4,7 @@ use crate::draft::Draft;
 use crate::moderation;
 use crate::session;
 use crate::state::State;
-use crate::turn_context::TurnOutcome;
+use crate::turn_outcome::TurnOutcome;
 use hearth_protocol::session::{EndReason, PauseReason, Phase};
 use hearth_protocol::turn::{OfferEnd, Timer, Token, TurnEnd, TurnFact};
 use hearth_protocol::{Millis, SeatNo};

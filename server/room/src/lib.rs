@@ -26,6 +26,7 @@ mod room;
 mod row;
 mod state;
 mod turn_context;
+mod turn_outcome;
 mod wire_frame;
 
 mod message;

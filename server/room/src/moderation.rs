@@ -6,7 +6,7 @@
 use crate::draft::{Draft, Handled};
 use crate::presence;
 use crate::row::{DisconnectReason, Effect};
-use crate::turn_context::TurnOutcome;
+use crate::turn_outcome::TurnOutcome;
 use hearth_protocol::limits::MUTE_MS_MAX;
 use hearth_protocol::moderation::{Bar, ModerationCommand, ModerationFact, Mute, OwnMute};
 use hearth_protocol::presence::{Presence, Role};

@@ -4,7 +4,7 @@ use crate::draft::{Draft, Handled, check_text};
 use crate::input::Input;
 use crate::row::{DisconnectReason, Effect};
 use crate::state::SeatRecord;
-use crate::turn_context::TurnOutcome;
+use crate::turn_outcome::TurnOutcome;
 use hearth_protocol::keys::KeyHash;
 use hearth_protocol::limits::SEATS_MAX;
 use hearth_protocol::policy::TextKind;

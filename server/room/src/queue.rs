@@ -1,7 +1,7 @@
 //! Who waits: raised hands, stepping back, sitting out, and the facilitator's own order.
 
 use crate::draft::{Draft, Handled};
-use crate::turn_context::TurnOutcome;
+use crate::turn_outcome::TurnOutcome;
 use hearth_protocol::policy_check::open_round;
 use hearth_protocol::queue::{QueueCommand, QueueFact};
 use hearth_protocol::round::Order;

@@ -112,8 +112,11 @@ impl Room {
     /// If it can't be read, or is of another format.
     pub fn from_snapshot(body: &str) -> Result<Self, ReplayError> {
         let room: Self = serde_json::from_str(body).map_err(|_| ReplayError::Snapshot)?;
-        room.check_format()?;
-        Ok(room)
+        if room.format == ROW_FORMAT {
+            Ok(room)
+        } else {
+            Err(ReplayError::Format { seq: room.seq, format: room.format })
+        }
     }
 }
 

@@ -5,7 +5,6 @@ use crate::decision::{Decision, Numbers, compose};
 use crate::draft::{Draft, Handled, check_text};
 use crate::input::{Input, Opening};
 use crate::random::Random;
-use crate::replay::ReplayError;
 use crate::row::{Cause, ROW_FORMAT};
 use crate::state::{Internal, Remembered, State};
 use crate::{message, moderation, presence, queue, round, session, signal, turn};
@@ -29,7 +28,7 @@ use std::collections::BTreeMap;
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Room {
     /// The format of rows it was made of, for snapshots that are stored.
-    format: u16,
+    pub(crate) format: u16,
     pub(crate) state: State,
     pub(crate) numbers: Numbers,
     pub(crate) seq: u64,
@@ -363,14 +362,5 @@ impl Room {
     /// Returns whether a seat is muted.
     pub fn is_muted(&self, seat: SeatNo) -> bool {
         self.state.is_muted(seat)
-    }
-
-    /// Checks that a stored snapshot has the format of rows that this version reads.
-    pub(crate) fn check_format(&self) -> Result<(), ReplayError> {
-        if self.format == ROW_FORMAT {
-            Ok(())
-        } else {
-            Err(ReplayError::Format { seq: self.seq, format: self.format })
-        }
     }
 }

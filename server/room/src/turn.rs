@@ -1,7 +1,7 @@
 //! Taking, passing, later, finishing, a little longer; and hosts' commands about the token.
 
 use crate::draft::{Draft, Handled};
-use crate::turn_context::TurnOutcome;
+use crate::turn_outcome::TurnOutcome;
 use hearth_protocol::turn::{OfferClock, OfferEnd, Timer, Token, TurnCommand, TurnEnd, TurnFact};
 use hearth_protocol::{Millis, RefusalCode, SeatNo};
 

@@ -4,6 +4,7 @@
 //! a muted seat is offered the turn like anyone.
 
 use crate::orders::{self, OrderRules};
+use crate::turn_outcome::TurnOutcome;
 use hearth_protocol::policy_check::open_round;
 use hearth_protocol::presence::{Person, Presence};
 use hearth_protocol::queue::Mark;
@@ -12,17 +13,6 @@ use hearth_protocol::session::PauseReason;
 use hearth_protocol::settings::Offers;
 use hearth_protocol::turn::{OfferEnd, Timer, Token, TurnEnd, TurnFact};
 use hearth_protocol::{Fact, Keyed, Millis, RoomView, SeatNo};
-
-/// What a seat did with its turn or offer in this round.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum TurnOutcome {
-    /// It passed.
-    Passed,
-    /// It comes later in the round.
-    Later,
-    /// It keeps the place it had.
-    KeepsPlace,
-}
 
 /// The public part of a decision in progress.
 pub(crate) struct TurnContext<'a> {

@@ -1,7 +1,7 @@
 //! Raised hands: a queue.
 
 use super::{OrderRules, Waiting};
-use crate::turn_context::TurnOutcome;
+use crate::turn_outcome::TurnOutcome;
 use hearth_protocol::SeatNo;
 use hearth_protocol::queue::Queue;
 use hearth_protocol::round::HandsBy;

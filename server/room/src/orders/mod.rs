@@ -6,7 +6,7 @@ mod hands;
 mod open;
 mod popcorn;
 
-use crate::turn_context::TurnOutcome;
+use crate::turn_outcome::TurnOutcome;
 use hearth_protocol::presence::{Person, Presence, Role};
 use hearth_protocol::queue::Queue;
 use hearth_protocol::round::{Order, Round};

@@ -28,14 +28,14 @@ test("a mute and a removal take hold at once, and are undone in a moment", async
     lee.reads("The turn is offered to Ben; Cleo is next"),
     lee.seesAs(ben, "[data-standing=offered]"),
   ];
+  const since = Date.now();
   await ana.press("I am done");
   await Promise.all(asked);
-  const since = Date.now();
   assert.equal(await ben.button("Take it").count(), 0, "his page offers nothing that would be refused");
   assert.equal(await ben.page.getByText("The offer waits").count(), 0, "nor a time that isn't so");
   await cleo.turnIs("offered");
   const waited = Date.now() - since;
-  assert.ok(waited > 500 && waited < 9_000, `he answered like a person, not after ${waited} ms`);
+  assert.ok(waited > 2_000 && waited < 20_000, `answered after ${waited} ms, as a person might`);
   for (const person of [lee, ben]) await person.seesAs(ben, "[data-standing=later]");
   assert.equal(await lee.page.getByText("muted").count(), 0, "the others are not told");
   await mo.press("Undo");

@@ -68,11 +68,11 @@ const edits: Record<string, Edit[]> = {
 
 /** Features that need the removed code, and what to use instead. */
 const unfit: [RegExp, string][] = [
-  [/\$state[(<]/, "please use $state.raw, and put a new value in the place of the old one"],
-  [/<svelte:boundary/, "there are no boundaries on this page"],
-  [/\{#await|\{@const [^}]*await /, "views do not wait: the stores do, and tell what came"],
+  [/\$state[(<]/, "use $state.raw, and assign a new value instead of changing the old one"],
+  [/<svelte:boundary/, "this page has no boundaries"],
+  [/\{#await|\{@const [^}]*await /, "components must not await; let a store await and publish the result"],
   [/\bhydrate\(/, "the page is mounted, not hydrated"],
-  [/import \{[^}]*\b(fork|settled)\b[^}]*\} from "svelte"/, "nothing on this page is shown before it is there"],
+  [/import \{[^}]*\b(fork|settled)\b[^}]*\} from "svelte"/, "this page renders synchronously"],
 ];
 
 /** Calls that only have an effect during hydration. */
@@ -87,7 +87,7 @@ export function leanSvelte(): Plugin {
       const file = inSvelte.exec(id)?.[1];
       if (file !== undefined) {
         const missing = edits[file]?.find(([from]) => !new RegExp(from).test(code));
-        if (missing) this.error(`Svelte's ${file} has changed: there is no ${missing[0]}`);
+        if (missing) this.error(`Svelte's ${file} has changed: no match for ${missing[0]}`);
         return standIns[file] ?? edits[file]?.reduce((done, [from, to]) => done.replace(from, to), code);
       }
       const needs = id.includes("node_modules") ? undefined : unfit.find(([needed]) => needed.test(code));

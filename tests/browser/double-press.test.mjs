@@ -1,4 +1,4 @@
-// An unsteady hand: after the first press another button may be where the second one lands.
+// An unsteady hand: after the first press, another button may be under the second one.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { openStory } from "./lib/story.mjs";
@@ -43,7 +43,7 @@ test("a double press takes the turn and keeps it, and passes over nobody else", 
   await cleo.turnIs("offered");
   await cleo.takesTurn("And mine now.");
 
-  // The turn that lies in the centre is taken, not passed.
+  // The turn in the centre is taken, not passed.
   await ben.takesTurn("I was away for a moment.");
   await fay.reads("the round is complete");
   await fay.press("Close the round");

@@ -27,7 +27,7 @@ test("in a recovery meeting hands are served by who was heard least, and places 
   await cleo.reads("one person waits before you");
   await ana.say("Ninety days today.");
 
-  // A place in the line survives a lost connection.
+  // A place in the queue survives a lost connection.
   cleo.proxy.cut();
   await fay.seesAs(cleo, "[data-presence=away]");
   cleo.proxy.mend();

@@ -60,7 +60,7 @@ test("a go-round, for a member, a listener and a facilitator", async () => {
 
   await fay.about(ben);
   await fay.press("Mute");
-  // With the focus on it, the undo stays while the looks take their time.
+  // Focus the undo, so that it stays while the checks run.
   await fay.button("Undo").focus();
   await ben.isMuted(true);
   await look(ben, "muted");

@@ -45,7 +45,7 @@ describe("outside of a circle", { concurrency: 2 }, () => {
     await ben.isStopped("left");
     await look(ben, "stopped, left");
 
-    // The end itself comes two minutes after it was asked for; the states above pass while it waits.
+    // The session ends two minutes after the request; the states above are checked in the meantime.
     await fay.press("End the session");
     await ana.reads("The session is over in");
     await look(ana, "ending");

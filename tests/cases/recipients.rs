@@ -1,4 +1,4 @@
-//! What each seat received, as it stood on the wire, compared with what it may see.
+//! Compares what each seat received on the wire with what it may see.
 
 use hearth_client::{Join, Links, Reconnect};
 use hearth_protocol::api::LinkRole;
@@ -21,7 +21,7 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 const START: u64 = 1_767_722_400_000;
-/// By then the room has answered for a muted person whom the turn is offered to.
+/// By then the room has answered for a muted person who was offered the turn.
 const MUTED_ANSWER: Duration = Duration::from_secs(8);
 
 fn open_round() -> Command {
@@ -107,7 +107,7 @@ impl Circle {
         self.settle().await;
     }
 
-    /// A session with something of everything.
+    /// A session with a bit of everything.
     async fn play(&mut self) {
         self.of("Fay").says("Welcome, early ones.").await;
         self.does("Fay", open_round()).await;

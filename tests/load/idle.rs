@@ -1,4 +1,4 @@
-//! Many people who are connected and say nothing.
+//! Many connected people who send nothing.
 
 use crate::figures::{Times, resident_kib};
 use hearth_client::{CircleOptions, Connection, Incoming, Links, Origin, make_circle};

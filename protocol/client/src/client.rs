@@ -157,10 +157,10 @@ impl Client {
         Err(Error::Timeout(PAGE_RETRY_INTERVAL * PAGE_TRIES_MAX))
     }
 
-    /// Sends a command under the caller's id and returns the answer as the server gave it, refusals
-    /// included.
+    /// Sends a command under the caller's id and returns the server's answer, refusals included.
     ///
     /// # Errors
+    ///
     /// [`Error::Closed`] if the client was closed before the answer came.
     pub async fn request(
         &self,

@@ -26,7 +26,7 @@ pub struct AccessLimits {
     circle_rate: RateByAddress,
 }
 
-/// Whose limit a connection would exceed.
+/// The limit that a connection would exceed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum LimitReached {
     /// The server's total.

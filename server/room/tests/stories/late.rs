@@ -1,4 +1,4 @@
-//! Coming late to a circle that admits nobody once it has begun.
+//! Joining late in a circle that admits nobody once the session has begun.
 
 use super::*;
 use hearth_protocol::presence::{Person, Presence};

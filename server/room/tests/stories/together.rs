@@ -1,4 +1,4 @@
-//! How people are here together: safety, coming and going, pauses and the end, words.
+//! Being together: moderation, coming and going, pauses, the end, and texts.
 
 use super::*;
 

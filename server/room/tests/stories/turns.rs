@@ -1,4 +1,4 @@
-//! How the turn travels, and what becomes of it.
+//! How the turn moves, and how it ends.
 
 use super::*;
 use hearth_protocol::settings::Offers;

@@ -24,7 +24,7 @@ pub(super) enum CommitOutcome {
     Durable,
     /// The batch has no rows.
     Empty,
-    /// Nothing was written, and the journal takes nothing for now.
+    /// Nothing was written, and the journal accepts nothing for now.
     Failed,
     /// Another batch came first: decide again.
     Conflict,

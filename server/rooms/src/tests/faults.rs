@@ -134,7 +134,7 @@ async fn a_command_repeated_while_the_journal_cannot_be_read_closes_nobody_else(
     let (mut ana, mut ben) = in_a_round(&server).await;
     let (id, words) = (new_id(), share(ana.turn_id(), "heard once"));
     let first = ana.ask_as(id, words.clone()).await;
-    // Afterwards the words are in the journal only.
+    // Afterwards only the journal has the texts.
     let gone = (ana.drops(), ben.drops());
     let server = server.restarted().await;
     ana = server.resume(gone.0).await.unwrap();

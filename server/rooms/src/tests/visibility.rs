@@ -27,8 +27,8 @@ async fn with_a_small_buffer() -> TestServer {
     TestServer::with(Settings::default(), limits, ConnectionTimers::default()).await
 }
 
-/// For the journal: drives everything out of the broadcast buffer, and says less than a snapshot is
-/// due for.
+/// For the journal: evicts everything from the broadcast buffer, without sending so much that a
+/// resume gets a snapshot.
 async fn outlast(person: &mut Person, source: Source) {
     if matches!(source, Source::Journal) {
         for _ in 0..25 {

@@ -74,7 +74,7 @@ test("the turn goes round once: taken, passed, left for later and come back to",
   await fay.press("Close the round");
   await ana.reads("No round is under way");
 
-  // The next round begins with somebody else, and goes on from there.
+  // The next round begins with someone else, and goes on from there.
   await fay.openRound("What do you take home?", { "Who begins?": "Cleo begins" });
   await cleo.takesTurn("That silence can be company.");
   await dov.reads("you are listening");

@@ -79,7 +79,7 @@ test("a member's whole visit needs no mouse, and the focus is never lost nor sto
   await keys.use("With you", { by: "Space" });
   await fay.sees("With you: Ana");
 
-  // Her own settings, and out.
+  // She changes her own settings, and leaves.
   await keys.use("You", { back: true });
   await keys.reach("Listening");
   await keys.press("Space");

@@ -14,7 +14,7 @@ test("after a killed server everyone is back where they were, and no word is los
   await ben.say("It is a year now.");
   await ana.write("I want to say that");
 
-  // Killed while Ben has the turn. What he sends meanwhile is delivered after the restart.
+  // Killed while Ben has the turn. What he sends in the meantime is delivered after the restart.
   await story.server.kill();
   for (const person of all) await person.page.locator("[data-line]:not([data-line=open])").first().waitFor();
   await ben.write("And I still set two plates.");

@@ -12,7 +12,7 @@ async function openAll({ page }) {
   await page.locator("details").evaluateAll((all) => all.forEach((one) => (one.open = true)));
 }
 
-// Ending a session takes two minutes, so the other tests run meanwhile.
+// Ending a session takes two minutes, so the other tests run in the meantime.
 describe("outside of a circle", { concurrency: 2 }, () => {
   test("screens that have stopped", async () => {
     const links = await story.circle({ settings: { pace: "brisk" } });

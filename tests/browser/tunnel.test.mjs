@@ -4,7 +4,10 @@ import { test } from "node:test";
 import { openStory } from "./lib/story.mjs";
 
 const story = openStory();
-/** A page that the browser tells of the network retries at once; others retry about every second. */
+/**
+ * A page retries at once if the browser reports that the network is back, otherwise about every
+ * second.
+ */
 const back_ms = { told: 2_000, untold: 3_000 };
 
 /** Drops every byte, and tells the phone that it is offline. */

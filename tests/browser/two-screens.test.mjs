@@ -54,7 +54,7 @@ test("of two tabs the newer is in the circle, the older steps back, and either m
   await thief.sees("Please open your link again");
   await ana.connectionIs("open");
 
-  // Her own device knows the new key.
+  // Her own device has the new key.
   await ana.page.reload();
   await ana.isInside();
   await ben.takesTurn("I saw nothing of all that.");

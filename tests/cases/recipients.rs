@@ -409,7 +409,7 @@ async fn a_bystander_cannot_tell_a_muted_person_from_one_who_says_later() {
         let (muted, by_himself) = (received_by(name, true).await, received_by(name, false).await);
         assert_eq!(muted, by_himself, "{name} can tell that something was hidden");
     }
-    // Hosts are told, so it did happen.
+    // Hosts received it, so it did happen.
     assert_ne!(received_by("Mo", true).await, received_by("Mo", false).await);
 }
 

@@ -1,6 +1,6 @@
 /**
- * Maxima that the page needs before a `welcome` tells them, as in `protocol/src/limits.rs`. The
- * server enforces them; here they only save a round trip.
+ * Maxima that the page needs before it receives them in a `welcome`, as in
+ * `protocol/src/limits.rs`. The server enforces them; here they only save a round trip.
  */
 export const title_chars_max = 120;
 export const agreements_chars_max = 4_000;

@@ -12,7 +12,7 @@ export function newKey(): string {
   return encode(crypto.getRandomValues(new Uint8Array(key_bytes)));
 }
 
-/** Returns the key that tells the server the role of a link. */
+/** Returns the key from which the server derives the role of a link. */
 export function entryKey(secret: string): Promise<string> {
   return derive(secret, "hearth/v1/entry");
 }

@@ -59,7 +59,7 @@ impl Client {
         self.view.borrow().clone()
     }
 
-    /// Calls `read` with the view, without copying it. No frame is applied meanwhile, so `read`
+    /// Calls `read` with the view, without copying it. No frame is applied during it, so `read`
     /// should be quick.
     pub fn with_view<T>(&self, read: impl FnOnce(&View) -> T) -> T {
         read(&self.view.borrow())

@@ -32,7 +32,7 @@ impl Decision {
             || !effects.is_empty()
     }
 
-    /// Returns when it was decided.
+    /// Returns the time of the decision.
     pub fn at(&self) -> Millis {
         self.row.at
     }

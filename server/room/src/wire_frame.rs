@@ -29,7 +29,7 @@ pub struct WireFrame<'a> {
 
 impl Row {
     /// Returns the frame to everyone, for recipients who may see the messages that `sees` names.
-    /// `text` finds the words of a text; one it doesn't find was erased.
+    /// `text` looks up a text; a missing one was erased.
     ///
     /// # Errors
     /// If the row holds facts that are not JSON arrays, which would be a defect.

@@ -13,7 +13,7 @@ use tokio::sync::Notify;
 
 /// Large frames (pages, snapshots) that may wait for one connection.
 const LARGE_FRAMES_MAX: usize = IN_FLIGHT_MAX;
-/// Bytes of them.
+/// Bytes of large frames that may wait for one connection.
 const LARGE_FRAMES_BYTES_MAX: usize = 512 * 1024;
 
 /// Identifies a connection while the server runs. Logs contain it.

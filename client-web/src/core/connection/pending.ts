@@ -6,7 +6,7 @@ import type { Client, Env, Outcome, PendingCommand, Step } from "./client";
 import { messagesOf } from "../view/messages";
 import type { Answer, Command, CommandId, MessageNo, Refusal, View } from "../wire";
 
-/** Used until `welcome` tells the server's own limit. */
+/** Used until `welcome` contains the server's own limit. */
 const unanswered_max = 16;
 /** Attempts at a command the server can't store, before the person is told. */
 const tries_max = 8;

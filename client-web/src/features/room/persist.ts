@@ -12,7 +12,7 @@ import type { CircleStorage, KeptCommand } from "../../io/storage";
 
 /**
  * Returns the commands to resend under a key. Messages that were being sent under another key
- * become a draft again, because someone who joins anew must not send them unknowingly.
+ * become a draft again, because someone who joins again must not send them unknowingly.
  */
 export function unanswered(kept: CircleStorage, seatKey: string): readonly KeptCommand[] {
   const { pending } = kept;
@@ -55,7 +55,7 @@ function keepKeys(kept: CircleStorage, client: Client): void {
 /** Deletes the way back once the session is over. */
 function forget(kept: CircleStorage, why: StopReason, seatKey: string): void {
   const { keys } = kept;
-  // Another tab may have joined anew.
+  // Another tab may have joined again.
   if (keys && keys.seatKey !== seatKey) return;
   // A key that is no longer valid doesn't end the session. Keep unsent text until the next request
   // shows whether it is over.

@@ -237,7 +237,7 @@ async fn what_is_due_is_tried_again_after_a_failed_append() {
         Presence::Here,
         "a full disk is not tried all the time"
     );
-    // The delay has doubled meanwhile. It never exceeds half a minute.
+    // The delay has doubled in the meantime. It never exceeds half a minute.
     server.pass(Duration::from_secs(31)).await;
     ana.until_told("away").await;
     assert_eq!(presence(&server, seat).await, Presence::Away);

@@ -16,7 +16,7 @@ async function pressTwice(person, name) {
   await person.page.mouse.click(...place);
 }
 
-test("a double press takes the turn and keeps it, and passes over nobody else", async () => {
+test("a double press takes the turn, keeps it, and skips nobody else", async () => {
   const links = await story.circle();
   const { fay, ana, ben, cleo, all } = await story.people(links, { only: ["fay", "ana", "ben", "cleo"] });
   await fay.openRound("What is with you today?");

@@ -26,7 +26,7 @@ async function makeByPage() {
   return links;
 }
 
-test("the turn goes round once: taken, passed, left for later and come back to", async () => {
+test("the turn goes round once: people take it, pass, or say later and are asked again", async () => {
   const links = await makeByPage();
   const { fay, mo, ana, ben, cleo, dov, lee, all } = await story.people(links);
   assert.ok(!cleo.page.url().includes("#"), "the secret leaves the address bar");

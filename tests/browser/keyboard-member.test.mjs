@@ -15,7 +15,7 @@ function typing({ page }) {
   });
 }
 
-test("a member's whole visit needs no mouse, and the focus is never lost nor stolen", async () => {
+test("a member's whole visit needs no mouse, and the focus is never lost or stolen", async () => {
   const links = await story.circle({ settings: { pace: "brisk" } });
   const { fay, mo, ben } = await story.people(links, { only: ["fay", "mo", "ben"] });
   const ana = await arrive(story.browser, "Ana", { viewport: devices.laptop });

@@ -5,7 +5,7 @@ import { openStory } from "./lib/story.mjs";
 
 const story = openStory();
 
-test("after a killed server everyone is back where they were, and no word is lost or doubled", async () => {
+test("after the server is killed everyone is back where they were, and nothing is lost or repeated", async () => {
   const links = await story.circle({ settings: { pace: "brisk" } });
   const { fay, mo, ana, ben, cleo, all } = await story.people(links, { mayBeCut: true });
   await fay.openRound("What brought you here?", { "Who begins?": "Ben begins" });

@@ -4,7 +4,7 @@ import { openStory } from "./lib/story.mjs";
 
 const story = openStory();
 
-test("in a recovery meeting hands are served by who was heard least, and places are kept", async () => {
+test("in a recovery meeting the person heard least goes first, and places survive a lost connection", async () => {
   const links = await story.circle({
     title: "Monday meeting",
     settings: { order: "hands", hands_by: "least_heard", late: "at_end", pace: "brisk" },

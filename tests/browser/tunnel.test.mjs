@@ -44,7 +44,7 @@ async function untilOpen(person, mend, most_ms) {
   assert.ok(took < most_ms, `${person.name} needed ${Math.round(took)} ms to reconnect`);
 }
 
-test("the turn waits for a phone in a tunnel, and goes on without it when it stays away", async () => {
+test("the turn waits for a phone in a tunnel, and moves on if it stays offline", async () => {
   const links = await story.circle({ settings: { pace: "brisk" } });
   const { fay, mo, ana, ben, cleo, all, dov } = await story.people(links, { throughProxy: ["ana", "ben"] });
   await fay.openRound("What brought you here?");

@@ -7,7 +7,7 @@ import { openStory } from "./lib/story.mjs";
 
 const story = openStory();
 
-test("of two tabs the newer is in the circle, the older steps back, and either may go on", async () => {
+test("of two tabs the newer one is in the circle, the older one steps back, and either can take over", async () => {
   const links = await story.circle({ settings: { pace: "brisk" } });
   const { fay, mo, ana, ben, cleo, dov, lee, all } = await story.people(links);
   const [address] = links.participant.split("#");

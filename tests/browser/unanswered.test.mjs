@@ -5,7 +5,7 @@ import { openStory } from "./lib/story.mjs";
 
 const story = openStory();
 
-test("an unanswered offer is shown to hosts, becomes later by itself, and comes back", async () => {
+test("an unanswered offer is shown to hosts, becomes later by itself, and is made again", async () => {
   const links = await story.circle({ settings: { pace: "brisk" } });
   const { fay, mo, ana, ben, cleo, dov, all } = await story.people(links);
   await fay.openRound("What is with you today?");

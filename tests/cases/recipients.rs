@@ -414,7 +414,7 @@ async fn a_bystander_cannot_tell_a_muted_person_from_one_who_says_later() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_forged_role_is_worth_nothing() {
+async fn a_forged_role_has_no_effect() {
     let mut circle = Circle::gather().await;
     let before = circle.of("Ben").frames.len();
     let hosts = [Permission::Host, Permission::Facilitator];

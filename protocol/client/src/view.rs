@@ -21,8 +21,8 @@ pub enum ConnectionState {
     Closed(CloseReason),
 }
 
-/// What a client shows: the seat's [`Snapshot`] with every frame since merged into it, and what the
-/// client knows about its connection.
+/// What a client shows: the seat's [`Snapshot`] with every frame since merged into it, and the
+/// state of its connection.
 #[derive(Debug, Clone, PartialEq)]
 pub struct View {
     /// Everything the seat may see.

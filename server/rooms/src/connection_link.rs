@@ -181,7 +181,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn however_a_connection_ends_its_room_is_told_once() {
+    async fn a_room_is_told_once_however_a_connection_ends() {
         let (link, notify) = link();
         let guard = LinkGuard::new(link.clone());
         assert_eq!(link.disconnected(), None);

@@ -255,7 +255,7 @@ mod tests {
     }
 
     #[test]
-    fn handshakes_in_flight_are_bounded_until_they_are_handshake_done() {
+    fn handshakes_in_flight_are_bounded_until_they_are_done() {
         let (access, _hands) = access(|limits| limits.handshakes_in_flight_max = 1);
         let mut first = access.admit_websocket(address(1), connection()).unwrap();
         assert_eq!(

@@ -72,7 +72,7 @@ impl Room {
         Ok(Self::restored(state, numbers, row.seq, row.at))
     }
 
-    /// Replays the next row. After an error the room is of no use.
+    /// Replays the next row. After an error, discard the room.
     ///
     /// # Errors
     /// If the row doesn't follow, or has another format.

@@ -90,7 +90,7 @@ impl CloseCode {
 }
 
 /// Returns what a client does after a close with this number, known or not. Ordinary closes and
-/// lost connections (1000–1999) mean *now*, except those that say the client itself was wrong.
+/// lost connections (1000–1999) mean *now*, except those that report a mistake of the client.
 pub fn come_back(code: u16) -> ComeBack {
     match code {
         1002 | 1003 | 1007 | 1008 | 1009 | 4200..=4299 => ComeBack::No,

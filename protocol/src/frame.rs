@@ -1,4 +1,4 @@
-//! Frames: how decisions, commands and answers stand in a WebSocket text message.
+//! Frames: the encoding of decisions, commands and answers as WebSocket text messages.
 
 use crate::features::Command;
 use crate::hello::Hello;

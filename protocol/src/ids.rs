@@ -1,4 +1,4 @@
-//! Ids: short types, so that a seat is never mistaken for a message.
+//! Ids: small types that keep a seat from being mistaken for a message.
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};

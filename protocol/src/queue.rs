@@ -63,7 +63,7 @@ impl Queue {
     }
 }
 
-/// Distance between neighbours in a fresh line, so that many can step in between.
+/// Gap between neighbours in a new queue, so that many seats can be inserted in between.
 const STEP: u64 = 1 << 16;
 
 impl Keyed<SeatNo, Place> {
@@ -75,7 +75,7 @@ impl Keyed<SeatNo, Place> {
         seats.into_iter().map(|(_, seat)| seat).collect()
     }
 
-    /// Puts a seat last, in place of where it stood.
+    /// Moves a seat to the end.
     pub fn push_last(&mut self, seat: SeatNo) {
         self.remove(seat);
         let last = self.values().map(|place| place.place).max();
@@ -116,7 +116,7 @@ impl Keyed<SeatNo, Place> {
         }
     }
 
-    /// Returns the most seats of `order` whose present places already stand in that order.
+    /// Returns the longest run of seats in `order` whose current places are already in that order.
     fn longest_in_order(&self, order: &[SeatNo]) -> Vec<SeatNo> {
         // For each length, the seats of the run that ends earliest (patience sorting).
         let mut ends: Vec<(u64, Vec<SeatNo>)> = Vec::new();

@@ -1,4 +1,4 @@
-//! A seat's whole screen, and how a frame changes it.
+//! A seat's whole view, and how a frame changes it.
 
 use crate::ids::{MessageNo, SeatNo, TextId, TextIds};
 use crate::keyed::Keyed;
@@ -46,11 +46,11 @@ pub enum FrameError {
         "a frame to {audience} is numbered {got}, but {expected} is next: reconnect for a snapshot"
     )]
     Gap {
-        /// Whose sequence.
+        /// Audience of the sequence.
         audience: &'static str,
-        /// The number that should have come.
+        /// The number that was expected.
         expected: u64,
-        /// The number that came.
+        /// The number of the frame.
         got: u64,
     },
     /// A frame to hosts for a seat that isn't a host.
@@ -62,7 +62,7 @@ pub enum FrameError {
 }
 
 impl Snapshot {
-    /// Applies one frame. After an error the snapshot is of no use.
+    /// Applies one frame. After an error, discard the snapshot.
     pub fn apply(&mut self, frame: AudienceFrame) -> Result<(), FrameError> {
         let patch = frame.patch;
         if let Some(number) = frame.room {
@@ -100,7 +100,7 @@ impl Snapshot {
         self.texts.extend(page.texts);
     }
 
-    /// Merges a part; one for a message not held is dropped unless it is whole.
+    /// Merges a patch to a message. A partial one for a message not held is dropped.
     fn merge_message(
         &mut self,
         number: MessageNo,

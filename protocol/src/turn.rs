@@ -27,7 +27,7 @@ impl Timer {
         }
     }
 
-    /// Returns the timer standing still at `now`.
+    /// Returns the timer stopped at `now`.
     pub fn stopped(self, now: Millis) -> Self {
         match self {
             Self::Until(at) => Self::Left(at.saturating_sub(now)),
@@ -43,12 +43,12 @@ impl Timer {
         }
     }
 
-    /// Returns the timer running from `now` on, or standing still.
+    /// Returns the timer running from `now` on, or stopped.
     pub fn set(self, runs: bool, now: Millis) -> Self {
         if runs { self.running(now) } else { self.stopped(now) }
     }
 
-    /// Returns the timer with `ms` more on it.
+    /// Returns the timer extended by `ms`.
     pub fn longer(self, ms: u64) -> Self {
         match self {
             Self::Until(at) => Self::Until(at.saturating_add(ms)),

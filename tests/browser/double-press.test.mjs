@@ -1,4 +1,4 @@
-// An unsteady hand: after the first press another button may be where the second one lands.
+// An unsteady hand: after the first press, another button may be under the second one.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { openStory } from "./lib/story.mjs";
@@ -16,7 +16,7 @@ async function pressTwice(person, name) {
   await person.page.mouse.click(...place);
 }
 
-test("a double press takes the turn and keeps it, and passes over nobody else", async () => {
+test("a double press takes the turn, keeps it, and skips nobody else", async () => {
   const links = await story.circle();
   const { fay, ana, ben, cleo, all } = await story.people(links, { only: ["fay", "ana", "ben", "cleo"] });
   await fay.openRound("What is with you today?");
@@ -43,7 +43,7 @@ test("a double press takes the turn and keeps it, and passes over nobody else", 
   await cleo.turnIs("offered");
   await cleo.takesTurn("And mine now.");
 
-  // The turn that lies in the centre is taken, not passed.
+  // The turn in the centre is taken, not passed.
   await ben.takesTurn("I was away for a moment.");
   await fay.reads("the round is complete");
   await fay.press("Close the round");

@@ -26,7 +26,7 @@ async function makeByPage() {
   return links;
 }
 
-test("the turn goes round once: taken, passed, left for later and come back to", async () => {
+test("the turn goes round once: people take it, pass, or say later and are asked again", async () => {
   const links = await makeByPage();
   const { fay, mo, ana, ben, cleo, dov, lee, all } = await story.people(links);
   assert.ok(!cleo.page.url().includes("#"), "the secret leaves the address bar");
@@ -74,7 +74,7 @@ test("the turn goes round once: taken, passed, left for later and come back to",
   await fay.press("Close the round");
   await ana.reads("No round is under way");
 
-  // The next round begins with somebody else, and goes on from there.
+  // The next round begins with someone else, and goes on from there.
   await fay.openRound("What do you take home?", { "Who begins?": "Cleo begins" });
   await cleo.takesTurn("That silence can be company.");
   await dov.reads("you are listening");

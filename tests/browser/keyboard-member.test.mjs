@@ -15,7 +15,7 @@ function typing({ page }) {
   });
 }
 
-test("a member's whole visit needs no mouse, and the focus is never lost nor stolen", async () => {
+test("a member's whole visit needs no mouse, and the focus is never lost or stolen", async () => {
   const links = await story.circle({ settings: { pace: "brisk" } });
   const { fay, mo, ben } = await story.people(links, { only: ["fay", "mo", "ben"] });
   const ana = await arrive(story.browser, "Ana", { viewport: devices.laptop });
@@ -79,7 +79,7 @@ test("a member's whole visit needs no mouse, and the focus is never lost nor sto
   await keys.use("With you", { by: "Space" });
   await fay.sees("With you: Ana");
 
-  // Her own settings, and out.
+  // She changes her own settings, and leaves.
   await keys.use("You", { back: true });
   await keys.reach("Listening");
   await keys.press("Space");

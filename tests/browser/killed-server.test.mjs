@@ -5,7 +5,7 @@ import { openStory } from "./lib/story.mjs";
 
 const story = openStory();
 
-test("after a killed server everyone is back where they were, and no word is lost or doubled", async () => {
+test("after the server is killed everyone is back where they were, and nothing is lost or repeated", async () => {
   const links = await story.circle({ settings: { pace: "brisk" } });
   const { fay, mo, ana, ben, cleo, all } = await story.people(links, { mayBeCut: true });
   await fay.openRound("What brought you here?", { "Who begins?": "Ben begins" });
@@ -14,7 +14,7 @@ test("after a killed server everyone is back where they were, and no word is los
   await ben.say("It is a year now.");
   await ana.write("I want to say that");
 
-  // Killed while Ben has the turn. What he sends meanwhile is delivered after the restart.
+  // Killed while Ben has the turn. What he sends in the meantime is delivered after the restart.
   await story.server.kill();
   for (const person of all) await person.page.locator("[data-line]:not([data-line=open])").first().waitFor();
   await ben.write("And I still set two plates.");

@@ -18,7 +18,7 @@ function isClear({ page }, one, other) {
   );
 }
 
-test("the circle is found again above a long talk, and what was said is read whole", async () => {
+test("the circle is one press away in a long conversation, and the last message is fully visible", async () => {
   const links = await story.circle();
   const { fay, ana, ben, all } = await story.people(links, { only: ["fay", "ana", "ben"], throughProxy: ["ben"] });
   await fay.openRound("What is with you today?");

@@ -12,7 +12,7 @@ async function tree({ page }) {
   return masked(await page.locator("[data-screen=room]").ariaSnapshot());
 }
 
-test("one turn, as a screen reader hears it", async () => {
+test("one turn, as a screen reader presents it", async () => {
   const links = await story.circle({ settings: { pace: "brisk" } });
   const { fay, mo, ana, ben, cleo, dov, lee, all } = await story.people(links, { throughProxy: ["dov"] });
   for (const person of all) await recordAnnouncements(person);

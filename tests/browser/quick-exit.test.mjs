@@ -57,7 +57,7 @@ test("three presses of Shift, or the button, leave at once", async () => {
   story.isClean(all);
 });
 
-test("it is at the door too, and on a screen that has stopped", async () => {
+test("the exit is at the door too, and on a page that has stopped", async () => {
   const links = await story.circle();
   const { ana } = await story.people(links, { only: ["fay", "ana"] });
   await ana.press("You");
@@ -72,7 +72,7 @@ test("it is at the door too, and on a screen that has stopped", async () => {
   story.isClean([ana]);
 });
 
-test("it is on the first page and beside new links, and no question holds it up", async () => {
+test("the exit is on the start page and beside new links, and works without confirmation", async () => {
   const maker = await arrive(story.browser, "Maker");
   const asked = [];
   maker.page.on("dialog", async (dialog) => {

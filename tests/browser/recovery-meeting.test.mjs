@@ -4,7 +4,7 @@ import { openStory } from "./lib/story.mjs";
 
 const story = openStory();
 
-test("in a recovery meeting hands are served by who was heard least, and places are kept", async () => {
+test("in a recovery meeting the person heard least goes first, and places survive a lost connection", async () => {
   const links = await story.circle({
     title: "Monday meeting",
     settings: { order: "hands", hands_by: "least_heard", late: "at_end", pace: "brisk" },
@@ -27,7 +27,7 @@ test("in a recovery meeting hands are served by who was heard least, and places 
   await cleo.reads("one person waits before you");
   await ana.say("Ninety days today.");
 
-  // A place in the line survives a lost connection.
+  // A place in the queue survives a lost connection.
   cleo.proxy.cut();
   await fay.seesAs(cleo, "[data-presence=away]");
   cleo.proxy.mend();

@@ -6,7 +6,7 @@ import { openStory } from "./lib/story.mjs";
 
 const story = openStory();
 
-test("a mute and a removal take hold at once, and are undone in a moment", async () => {
+test("a mute and a removal take effect at once, and can be undone", async () => {
   const links = await story.circle({ settings: { pace: "brisk" } });
   const { fay, mo, ana, ben, cleo, dov, lee, all } = await story.people(links);
   await ana.say("Good evening.");

@@ -60,7 +60,7 @@ test("a go-round, for a member, a listener and a facilitator", async () => {
 
   await fay.about(ben);
   await fay.press("Mute");
-  // With the focus on it, the undo stays while the looks take their time.
+  // Focus the undo, so that it stays while the checks run.
   await fay.button("Undo").focus();
   await ben.isMuted(true);
   await look(ben, "muted");
@@ -78,7 +78,7 @@ test("a go-round, for a member, a listener and a facilitator", async () => {
   story.isClean([fay, mo, ana, ben, lee]);
 });
 
-test("whoever is moved, raised hands, and goodbyes", async () => {
+test("reordering, raised hands, and goodbyes", async () => {
   const links = await story.circle({ settings: { order: "popcorn", pace: "unhurried" } });
   const { fay, ana, ben } = await story.people(links, { only: ["fay", "ana", "ben"] });
   await fay.openRound("What is with you today?");

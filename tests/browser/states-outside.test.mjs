@@ -12,9 +12,9 @@ async function openAll({ page }) {
   await page.locator("details").evaluateAll((all) => all.forEach((one) => (one.open = true)));
 }
 
-// Ending a session takes two minutes, so the other tests run meanwhile.
+// Ending a session takes two minutes, so the other tests run in the meantime.
 describe("outside of a circle", { concurrency: 2 }, () => {
-  test("screens that have stopped", async () => {
+  test("pages that have stopped", async () => {
     const links = await story.circle({ settings: { pace: "brisk" } });
     const { fay, mo, ana, ben, cleo } = await story.people(links, { only: ["fay", "mo", "ana", "ben", "cleo"] });
     const [address] = links.participant.split("#");
@@ -45,7 +45,7 @@ describe("outside of a circle", { concurrency: 2 }, () => {
     await ben.isStopped("left");
     await look(ben, "stopped, left");
 
-    // The end itself comes two minutes after it was asked for; the states above pass while it waits.
+    // The session ends two minutes after the request; the states above are checked in the meantime.
     await fay.press("End the session");
     await ana.reads("The session is over in");
     await look(ana, "ending");
@@ -115,7 +115,7 @@ describe("outside of a circle", { concurrency: 2 }, () => {
     story.isClean([guest, stranger]);
   });
 
-  test("a door with an hour to come, and one that is closed", async () => {
+  test("a door before the start time, and one that is closed", async () => {
     const waiting = await arrive(story.browser, "Waiting");
     const hour = await makeCircle(story.server.origin, { next_at: Date.now() + 3 * day_ms });
     await waiting.page.goto(hour.participant);

@@ -4,7 +4,10 @@ import { test } from "node:test";
 import { openStory } from "./lib/story.mjs";
 
 const story = openStory();
-/** A page that the browser tells of the network retries at once; others retry about every second. */
+/**
+ * A page retries at once if the browser reports that the network is back, otherwise about every
+ * second.
+ */
 const back_ms = { told: 2_000, untold: 3_000 };
 
 /** Drops every byte, and tells the phone that it is offline. */
@@ -41,7 +44,7 @@ async function untilOpen(person, mend, most_ms) {
   assert.ok(took < most_ms, `${person.name} needed ${Math.round(took)} ms to reconnect`);
 }
 
-test("the turn waits for a phone in a tunnel, and goes on without it when it stays away", async () => {
+test("the turn waits for a phone in a tunnel, and moves on if it stays offline", async () => {
   const links = await story.circle({ settings: { pace: "brisk" } });
   const { fay, mo, ana, ben, cleo, all, dov } = await story.people(links, { throughProxy: ["ana", "ben"] });
   await fay.openRound("What brought you here?");

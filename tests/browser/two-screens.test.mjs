@@ -7,7 +7,7 @@ import { openStory } from "./lib/story.mjs";
 
 const story = openStory();
 
-test("of two tabs the newer is in the circle, the older steps back, and either may go on", async () => {
+test("of two tabs the newer one is in the circle, the older one steps back, and either can take over", async () => {
   const links = await story.circle({ settings: { pace: "brisk" } });
   const { fay, mo, ana, ben, cleo, dov, lee, all } = await story.people(links);
   const [address] = links.participant.split("#");
@@ -54,7 +54,7 @@ test("of two tabs the newer is in the circle, the older steps back, and either m
   await thief.sees("Please open your link again");
   await ana.connectionIs("open");
 
-  // Her own device knows the new key.
+  // Her own device has the new key.
   await ana.page.reload();
   await ana.isInside();
   await ben.takesTurn("I saw nothing of all that.");

@@ -5,14 +5,14 @@ import { openStory } from "./lib/story.mjs";
 
 const story = openStory();
 
-test("an unanswered offer is shown to hosts, becomes later by itself, and comes back", async () => {
+test("an unanswered offer is shown to hosts, becomes later by itself, and is made again", async () => {
   const links = await story.circle({ settings: { pace: "brisk" } });
   const { fay, mo, ana, ben, cleo, dov, all } = await story.people(links);
   await fay.openRound("What is with you today?");
   await fay.press("Pass");
   await mo.press("Pass");
 
-  // Ana's phone lies on the table. Ben's page shows nothing of the wait.
+  // Ana isn't looking at her phone. Ben's page shows nothing of the wait.
   await ana.turnIs("offered");
   const offered = Date.now();
   await fay.sees("Ana has not answered yet. You can wait, or move on.", 40_000);

@@ -101,7 +101,7 @@ impl TestServer {
         self.running = Some(Running { runtime, server });
     }
 
-    /// Kills the server: its tasks end where they stand, and its sockets break.
+    /// Kills the server: aborts its tasks, and breaks its sockets.
     pub fn kill(&mut self) {
         let running = self.running.take().expect("the server is running");
         // Another handle on the store would keep it locked.

@@ -1,12 +1,12 @@
-//! What a turn or an offer comes to.
+//! Outcome of a turn or an offer.
 
 /// What a seat did with its turn or offer in this round.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum TurnOutcome {
     /// It passed.
     Passed,
-    /// It comes later in the round.
+    /// It said later.
     Later,
-    /// It keeps the place it had.
+    /// It keeps its place.
     KeepsPlace,
 }

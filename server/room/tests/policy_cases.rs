@@ -37,7 +37,7 @@ const PEOPLE: [Role; 6] = [
 ];
 const BYTES_MAX: usize = 600_000;
 
-/// The lines so far, and what they show.
+/// The lines so far, and what they cover.
 #[derive(Default)]
 struct Cases {
     lines: Vec<String>,
@@ -46,7 +46,7 @@ struct Cases {
 }
 
 impl Cases {
-    /// Writes what every seat is told to every command.
+    /// Records the room's answer to every command from every seat.
     fn record(&mut self, situation: &str, world: &World) {
         let room = world.room.view();
         let own: BTreeMap<_, _> =
@@ -80,7 +80,7 @@ impl Cases {
     }
 }
 
-/// What the room itself decides.
+/// Returns the room's own decision.
 fn decided(world: &World, seat: SeatNo, command: &Command) -> Result<(), RefusalCode> {
     let id = hearth_protocol::CommandId(uuid::Uuid::from_u128(1));
     let input = Input::Command { seat, id, command: command.clone() };
@@ -91,7 +91,7 @@ fn decided(world: &World, seat: SeatNo, command: &Command) -> Result<(), Refusal
     }
 }
 
-/// The command with the present turn id and with a past one, and with every target.
+/// Returns the command with the current and a past turn id, and with every target.
 fn variants(world: &World, command: &Command) -> Vec<Command> {
     let plain = serde_json::to_value(command).unwrap();
     let (name, fields) = plain.as_object().unwrap().iter().next().unwrap();
@@ -120,7 +120,7 @@ fn variants(world: &World, command: &Command) -> Vec<Command> {
     if target.is_none() {
         all.push(with(now, None));
     } else {
-        // One target more than there are seats, and none at all where that is possible.
+        // Every seat, one that doesn't exist, and no target.
         let seats = 1..=PEOPLE.len() as u16 + 1;
         all.extend(seats.map(|seat| with(now, Some(seat))));
         all.push(with(now, None));

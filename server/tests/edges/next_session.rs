@@ -1,4 +1,4 @@
-//! The time of a circle's next session, and the other facts that the API tells before joining.
+//! The time of a circle's next session, and the other facts that the API returns before joining.
 
 use crate::server::{Answer, LONG, Running, entry_key, new_circle, start};
 use hearth_client::{

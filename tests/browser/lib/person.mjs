@@ -62,23 +62,23 @@ export class Person {
     await this.press("I am done");
   }
 
-  /** Waits until these words stand in the log. */
+  /** Waits until the log contains this text. */
   async hears(words) {
     await this.page.locator("[data-said]").getByText(words, { exact: true }).first().waitFor();
   }
 
-  /** Locates the message that contains these words. */
+  /** Locates the message that contains this text. */
   said(words) {
     return this.page.locator("[data-said]").filter({ hasText: words });
   }
 
-  /** Takes a message back, which returns its words to the composer. */
+  /** Takes a message back, which returns its text to the composer. */
   async takeBack(words) {
     await this.said(words).getByRole("button", { name: "Take back", exact: true }).click();
     await this.drafts(words);
   }
 
-  /** Waits until these words stand in the composer. */
+  /** Waits until the composer contains this text. */
   async drafts(words) {
     await this.page.waitForFunction((wanted) => document.querySelector("#words")?.value === wanted, words);
   }

@@ -1,4 +1,4 @@
-//! Go-round: in the order of seats, each once.
+//! Go-round: every seat once, in order.
 
 use super::{OrderRules, Waiting};
 use crate::turn_outcome::TurnOutcome;

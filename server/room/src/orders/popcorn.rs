@@ -1,4 +1,4 @@
-//! Popcorn: the holder names who is next, or lays the token in the centre.
+//! Popcorn: the holder names the next person, or puts the token in the centre.
 
 use super::{OrderRules, Waiting};
 use crate::turn_outcome::TurnOutcome;

@@ -1,4 +1,4 @@
-//! How the turn travels, and what becomes of it.
+//! How the turn moves, and how it ends.
 
 use super::*;
 use hearth_protocol::settings::Offers;
@@ -121,7 +121,7 @@ fn popcorn_gives_the_unheard_the_first_reach() {
 }
 
 #[test]
-fn hands_serve_whoever_had_no_turn_first() {
+fn hands_serve_people_without_a_turn_first() {
     let mut world = round_of(Order::Hands);
     world.ok(3, QueueCommand::Raise {});
     assert_eq!(offered(&world), Some(3));
@@ -214,7 +214,7 @@ fn a_facilitator_may_reorder_who_waits_and_anyone_may_step_back() {
 }
 
 #[test]
-fn the_facilitator_takes_the_token_back_and_the_order_waits_for_their_word() {
+fn the_facilitator_takes_the_token_back_and_the_order_waits_for_them() {
     let mut world = round_of(Order::GoRound);
     let turn_id = world.turn_id();
     world.ok(1, TurnCommand::Reclaim { turn_id });

@@ -24,7 +24,7 @@ pub(super) enum CommitOutcome {
     Durable,
     /// The batch has no rows.
     Empty,
-    /// Nothing was written, and the journal takes nothing for now.
+    /// Nothing was written, and the journal accepts nothing for now.
     Failed,
     /// Another batch came first: decide again.
     Conflict,
@@ -68,8 +68,8 @@ impl Actor {
                 () = self.context.stop.cancelled() => break,
             }
         }
-        // Answer nothing that may be untrue. Clients reconnect, and their command ids tell what
-        // was done.
+        // Answer nothing that may be untrue. Clients reconnect and resend their commands under the
+        // same ids.
         Err(ActorError::CommitUnknown)
     }
 

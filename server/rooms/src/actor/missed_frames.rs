@@ -12,7 +12,7 @@ use std::sync::Arc;
 
 /// Missed frames that a resume delivers; beyond that a snapshot is shorter.
 const MISSED_FRAMES_MAX: u64 = 1_024;
-/// Bytes of them.
+/// Bytes of missed frames that a resume delivers.
 const MISSED_BYTES_MAX: usize = 128 * 1024;
 /// Rows to read back beyond those missed, since other audiences' rows lie between.
 const READ_BACK_SPARE: u64 = 64;

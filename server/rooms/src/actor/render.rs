@@ -45,7 +45,7 @@ impl Actor {
             Outgoing::Repeated { id, done, stored, text, frame, .. } => {
                 let known = self.text_reader().read(&TextIds::from([*stored])).await;
                 *frame = match known {
-                    // Words that were erased match anything.
+                    // An erased text matches anything.
                     Ok(known) if known.get(stored).is_none_or(|known| known == text) => {
                         Some(Frame::answer(Some(*id), Outcome::Ok(*done))?)
                     }

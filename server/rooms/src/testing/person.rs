@@ -206,12 +206,12 @@ impl Person {
         }
     }
 
-    /// Reads until a fact is as `wanted`, whichever audience it is told to.
+    /// Reads until a fact matches `wanted`, in a frame to any audience.
     pub async fn until(&mut self, wanted: impl Fn(&Fact) -> bool) {
         while !self.next_decision().await.known_facts().any(|fact| wanted(&fact)) {}
     }
 
-    /// Reads until a fact of this name is told.
+    /// Reads until a fact of this name arrives.
     pub async fn until_told(&mut self, name: &str) {
         self.until(|fact| fact.name() == name).await;
     }

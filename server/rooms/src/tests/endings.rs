@@ -194,7 +194,7 @@ async fn a_slow_reader_is_told_to_reconnect_and_never_slows_the_room() {
 }
 
 #[tokio::test]
-async fn a_reader_that_takes_nothing_is_disconnected() {
+async fn a_client_that_reads_nothing_is_disconnected() {
     let timers =
         ConnectionTimers { write: Duration::from_millis(300), ..ConnectionTimers::default() };
     let mut server = TestServer::with(Settings::default(), RoomsLimits::default(), timers).await;

@@ -134,7 +134,7 @@ async fn a_command_repeated_while_the_journal_cannot_be_read_closes_nobody_else(
     let (mut ana, mut ben) = in_a_round(&server).await;
     let (id, words) = (new_id(), share(ana.turn_id(), "heard once"));
     let first = ana.ask_as(id, words.clone()).await;
-    // Afterwards the words are in the journal only.
+    // Afterwards only the journal has the texts.
     let gone = (ana.drops(), ben.drops());
     let server = server.restarted().await;
     ana = server.resume(gone.0).await.unwrap();
@@ -237,7 +237,7 @@ async fn what_is_due_is_tried_again_after_a_failed_append() {
         Presence::Here,
         "a full disk is not tried all the time"
     );
-    // The delay has doubled meanwhile. It never exceeds half a minute.
+    // The delay has doubled in the meantime. It never exceeds half a minute.
     server.pass(Duration::from_secs(31)).await;
     ana.until_told("away").await;
     assert_eq!(presence(&server, seat).await, Presence::Away);

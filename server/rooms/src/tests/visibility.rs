@@ -27,8 +27,8 @@ async fn with_a_small_buffer() -> TestServer {
     TestServer::with(Settings::default(), limits, ConnectionTimers::default()).await
 }
 
-/// For the journal: drives everything out of the broadcast buffer, and says less than a snapshot is
-/// due for.
+/// For the journal: evicts everything from the broadcast buffer, without sending so much that a
+/// resume gets a snapshot.
 async fn outlast(person: &mut Person, source: Source) {
     if matches!(source, Source::Journal) {
         for _ in 0..25 {
@@ -270,12 +270,12 @@ async fn a_frame_over_an_eighth_of_the_buffer_closes_its_recipients_and_they_com
         assert_eq!(person.wire.closed().await.code, Some(CloseCode::TooSlow.code()));
         assert!(person.view.messages.is_empty());
     }
-    // Without a cursor, as after any gap.
+    // Without a cursor, as after a gap.
     let mut ben = server.come(ben.hello).await.unwrap();
     assert!(ben.fresh);
     assert_eq!(ben.view.messages.len(), 1);
     assert_eq!(ben.screen(), server.truth(ben.seat()).await);
-    // With one, for whom the answer was lost: the large frame comes from the journal.
+    // With a cursor, after the answer was lost: the large frame comes from the journal.
     let mut ana = server.resume(ana.drops()).await.unwrap();
     let outcome = ana.ask_as(id, large).await;
     assert!(matches!(outcome, hearth_protocol::frame::Outcome::Ok(_)), "{outcome:?}");

@@ -9,6 +9,7 @@
     reason = "a test, and its sessions to read"
 )]
 
+mod bystander;
 #[path = "../support/mod.rs"]
 mod support;
 mod wishes;

@@ -41,7 +41,7 @@ pub struct World {
     pub journal: Vec<Row>,
     pub texts: BTreeMap<TextId, Text>,
     pub screens: BTreeMap<SeatNo, Snapshot>,
-    /// Every frame each seat received, in order, as JSON.
+    /// Every frame and snapshot each seat received, in order, as JSON.
     pub frames: BTreeMap<SeatNo, Vec<String>>,
     /// The room, rebuilt from its rows alone.
     replayed: Option<Room>,
@@ -218,11 +218,18 @@ impl World {
     /// Lets everything due happen. A deadline that doesn't go away is a bug.
     pub fn drain(&mut self) {
         for _ in 0..1_000 {
-            let random = self.random();
-            let Some(decision) = self.room.decide_due(self.now, random).unwrap() else { return };
-            self.happen(decision);
+            if self.drain_one().is_none() {
+                return;
+            }
         }
         panic!("a deadline is due again and again: {:?}", self.room.view());
+    }
+
+    /// Lets the first thing happen that is due.
+    pub fn drain_one(&mut self) -> Option<Row> {
+        let random = self.random();
+        let decision = self.room.decide_due(self.now, random).unwrap()?;
+        Some(self.happen(decision))
     }
 
     fn happen(&mut self, decision: Decision) -> Row {
@@ -289,6 +296,7 @@ impl World {
         let ids = screen.text_ids();
         screen.texts =
             ids.iter().filter_map(|id| Some((*id, self.texts.get(id)?.clone()))).collect();
+        self.frames.entry(seat).or_default().push(serde_json::to_string(&screen).unwrap());
         self.screens.insert(seat, screen);
     }
 

@@ -135,6 +135,20 @@ describe("where are we", () => {
     expect(told(view({ ...(given && { round: given }), ...rest }))).toBe(sentence);
   });
 
+  it("says that a silence is kept, how long, and who keeps the turn", () => {
+    const silence = { by: 1, until: now + 12_000, reason: textId("For Noor's mother.") };
+    const token = held(3);
+    const flows = { token, lineup: [3, 2], waiting: [2], next: 2 };
+    expect(inRound({ silence, flow: flows })).toBe(
+      "We’re in silence for about 20 seconds; Ben keeps the turn; you are next.",
+    );
+    expect(inRound({ silence: { ...silence, until: now }, flow: { token: held(2), lineup: [2] } })).toBe(
+      "The silence ends in a moment; you keep the turn.",
+    );
+    expect(told(view({ silence, phase: "gathering" }))).toBe("We’re in silence for about 20 seconds.");
+    expect(inRound({ silence, pause: { reason: "host", by: 1 } })).toContain("Fay has paused the circle");
+  });
+
   it("asks nothing of the one who keeps the turn in a pause", () => {
     const pause = { reason: "host", by: 1 } as const;
     const keep = "Fay has paused the circle; you keep the turn; Ben is next.";

@@ -27,6 +27,7 @@ pub mod round;
 pub mod session;
 pub mod settings;
 pub mod signal;
+pub mod silence;
 pub mod turn;
 
 pub mod features;

@@ -57,6 +57,15 @@ test("a go-round, for a member, a listener and a facilitator", async () => {
   await look(ana, "paused");
   await look(fay, "paused, facilitator");
   await fay.press("Go on");
+  await lookInto(fay, "Ring the bell", "ringing the bell");
+  await fay.press("Ring the bell");
+  await fay.page.getByLabel("What is it for? (optional)").fill("For Noor's mother.");
+  await fay.page.getByLabel("How long is the silence?").selectOption("2 minutes");
+  await fay.press("Ring it now");
+  await ana.sees("Fay rang the bell.");
+  await look(ana, "in silence");
+  await look(fay, "in silence, facilitator");
+  await fay.press("End the silence");
 
   await fay.about(ben);
   await fay.press("Mute");

@@ -18,6 +18,8 @@ export const sentences: Record<RefusalCode, string> = {
   round_open: "A round is open already. Close it first.",
   wrong_order: "The order of this round does not have that.",
   paused: "The circle is paused.",
+  silence: "The bell has rung. You can send when the silence ends.",
+  already_rung: "You’ve already rung the bell in this round.",
   ending: "The session is closing. Nothing more can be sent.",
   no_host: "Nobody who holds this circle is here. The floor opens when they are.",
   floor_closed: "The floor is not open just now.",

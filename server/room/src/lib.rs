@@ -36,6 +36,7 @@ mod queue;
 mod round;
 mod session;
 mod signal;
+mod silence;
 mod turn;
 
 pub use decision::Decision;

@@ -146,8 +146,7 @@ pub(crate) fn connection_lost(draft: &mut Draft, seat: SeatNo) -> Handled {
         return Ok(());
     }
     draft.person_mut(seat)?.presence = Presence::Away;
-    let grace = draft.state.room.circle.timers.grace_ms;
-    let grace = draft.turn().timer(grace);
+    let grace = draft.turn().grace_timer();
     if let Token::Held { seat: holder, away, .. } = &mut draft.state.room.turn.token
         && *holder == seat
     {

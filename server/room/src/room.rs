@@ -7,7 +7,7 @@ use crate::input::{Input, Opening};
 use crate::random::Random;
 use crate::row::{Cause, ROW_FORMAT};
 use crate::state::{Internal, Remembered, State};
-use crate::{message, moderation, presence, queue, round, session, signal, turn};
+use crate::{message, moderation, presence, queue, round, session, signal, silence, turn};
 use hearth_protocol::keys::KeyHash;
 use hearth_protocol::merge::MergeError;
 use hearth_protocol::message::Message;
@@ -164,6 +164,7 @@ impl Room {
             Command::Session(command) => session::decide(draft, seat, command),
             Command::Moderation(command) => moderation::decide(draft, seat, command),
             Command::Signal(command) => signal::decide(draft, seat, command),
+            Command::Silence(command) => silence::decide(draft, seat, command),
         }
     }
 
@@ -215,6 +216,7 @@ impl State {
                 turn: TurnState { turn_id: 0, token: Token::CENTRE },
                 round: None,
                 queue: Queue::empty(),
+                silence: None,
             },
             messages: Keyed::default(),
             hosts: HostsView::empty(),
@@ -325,6 +327,7 @@ impl Room {
             person.presence == Presence::Here && person.role != Role::Listener
         });
         let stands_still = session.pause.is_some()
+            || room.silence.is_some()
             || session.closes_at.is_some()
             || session.empty_until.is_some()
             || session.phase == Phase::Ended;

@@ -58,11 +58,22 @@ impl TurnContext<'_> {
         self.room.session.closes_at.is_none() && self.anyone_here()
     }
 
-    /// Returns whether timers of turns and offers run.
-    pub(crate) fn turn_timers_run(&self) -> bool {
+    /// Returns whether the wait for a holder who is away runs. It does in a silence, and takes
+    /// effect when that ends.
+    fn grace_timer_runs(&self) -> bool {
         self.room.session.holds_rounds()
             && self.room.session.pause.is_none()
             && self.no_host_timer_runs()
+    }
+
+    /// Returns whether timers of turns and offers run.
+    pub(crate) fn turn_timers_run(&self) -> bool {
+        self.grace_timer_runs() && self.room.silence.is_none()
+    }
+
+    /// Returns the timer of the wait for a holder who is away.
+    pub(crate) fn grace_timer(&self) -> Timer {
+        Timer::Left(self.room.circle.timers.grace_ms).set(self.grace_timer_runs(), self.now)
     }
 
     /// Returns a timer with `ms` on it, running or standing still as those of turns do now.
@@ -299,13 +310,14 @@ impl TurnContext<'_> {
 
     fn refresh_turn_timers(&mut self) {
         let (runs, now) = (self.turn_timers_run(), self.now);
+        let grace_runs = self.grace_timer_runs();
         let set = |timer: &mut Option<Timer>| *timer = timer.map(|timer| timer.set(runs, now));
         match &mut self.room.turn.token {
             Token::Centre { first_reach } => set(first_reach),
             Token::Offered { .. } => {}
             Token::Held { limit, away, .. } => {
                 set(limit);
-                set(away);
+                *away = away.map(|timer| timer.set(grace_runs, now));
             }
         }
     }

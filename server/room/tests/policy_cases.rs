@@ -19,6 +19,7 @@ use hearth_protocol::presence::{PresenceCommand, Role, Stance};
 use hearth_protocol::queue::QueueCommand;
 use hearth_protocol::round::{Advance, HandsBy, Order, RoundCommand};
 use hearth_protocol::session::{Phase, SessionCommand};
+use hearth_protocol::silence::{Bell, SilenceCommand};
 use hearth_protocol::turn::{Token, TurnCommand};
 use hearth_protocol::{Command, RefusalCode, SeatNo, Settings};
 use hearth_room::{DecideError, Input, Random};
@@ -239,6 +240,23 @@ fn go_rounds_on(cases: &mut Cases) {
     cases.record("the round is closed", &world);
 }
 
+fn silences(cases: &mut Cases) {
+    let ring = || SilenceCommand::RingBell { for_ms: None, reason: None };
+    let mut world = in_round(Order::GoRound);
+    take(&mut world, 1);
+    world.ok(1, ring());
+    cases.record("go-round, a turn in a silence", &world);
+    world.ok(1, SilenceCommand::EndSilence {});
+    cases.record("go-round, a turn after a silence", &world);
+
+    let mut world = gathered(Settings { bell: Bell::Everyone, ..Settings::default() });
+    world.ok(1, open_round(Some(Order::Open)));
+    cases.record("an open floor where everyone may ring", &world);
+    world.ok(3, ring());
+    world.ok(1, SilenceCommand::EndSilence {});
+    cases.record("an open floor, one has rung", &world);
+}
+
 fn other_orders(cases: &mut Cases) {
     let mut world = in_round(Order::Hands);
     cases.record("hands, none raised", &world);
@@ -281,11 +299,13 @@ fn the_page_is_given_every_kind_of_refusal() {
     phases(&mut cases);
     go_rounds(&mut cases);
     go_rounds_on(&mut cases);
+    silences(&mut cases);
     other_orders(&mut cases);
 
     let names: BTreeSet<_> = Command::policies().map(|(name, _)| *name).collect();
     assert_eq!(cases.allowed, names, "each command is allowed somewhere");
     let expected = [
+        "already_rung",
         "ending",
         "floor_closed",
         "listening",
@@ -302,6 +322,7 @@ fn the_page_is_given_every_kind_of_refusal() {
         "outranked",
         "paused",
         "round_open",
+        "silence",
         "stale_turn",
         "wrong_order",
     ];

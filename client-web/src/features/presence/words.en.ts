@@ -80,6 +80,8 @@ export function centre(state: State): string[] {
       return ["You", "muted for now"];
     case "paused":
       return ["Paused"];
+    case "silence":
+      return ["In silence"];
     case "gathering":
       return ["Arriving"];
     case "lingering":

@@ -13,6 +13,7 @@ export type State =
   | { is: "ended" }
   | { is: "ending"; left_ms: number }
   | { is: "paused"; reason: PauseReason; by?: Who; keeps?: Who; left_ms?: number }
+  | { is: "silence"; keeps?: Who; left_ms: number }
   | { is: "gathering" | "lingering"; floor: boolean }
   | { is: "between"; you: boolean }
   | { is: "floor" }
@@ -88,6 +89,7 @@ function stateOf(view: View, who: (seat: number) => Who, now: number): State {
   if (phase === "ended") return { is: "ended" };
   if (closes_at !== undefined) return { is: "ending", left_ms: closes_at - now };
   if (pause) return pausedState(room, pause, who, now);
+  if (room.silence) return { is: "silence", left_ms: room.silence.until - now, ...keeperOf(room, who) };
   if (phase === "gathering" || phase === "lingering") return { is: phase, floor: isFloorOpen(room) };
   if (view.own.muted && tokenSeat(room) === view.seat) return { is: "muted" };
   const held = heldBy(room);
@@ -108,15 +110,20 @@ function stateOf(view: View, who: (seat: number) => Who, now: number): State {
 }
 
 function pausedState(room: RoomView, { reason, by }: Pause, who: (seat: number) => Who, now: number): State {
-  const keeps = tokenSeat(room);
   const ends = reason === "no_host" ? room.session.no_host : undefined;
   return {
     is: "paused",
     reason,
     ...(by !== undefined && { by: who(by) }),
-    ...(keeps !== undefined && { keeps: who(keeps) }),
+    ...keeperOf(room, who),
     ...(ends && { left_ms: left(ends, now) }),
   };
+}
+
+/** Whoever has the turn keeps it while everything stands still. */
+function keeperOf(room: RoomView, who: (seat: number) => Who): { keeps?: Who } {
+  const seat = tokenSeat(room);
+  return seat === undefined ? {} : { keeps: who(seat) };
 }
 
 /** The turn lies in the centre of an open session. */

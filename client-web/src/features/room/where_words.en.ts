@@ -33,6 +33,8 @@ function stateClause(state: State): string {
       return `The session is over in ${about(state.left_ms)}, unless its staff go on`;
     case "paused":
       return pausedClause(state);
+    case "silence":
+      return silenceClause(state);
     case "gathering":
       return state.floor
         ? "People are arriving, and anyone may write"
@@ -88,9 +90,7 @@ function freeClause(state: Extract<State, { is: "free" }>): string {
 }
 
 function pausedClause(state: Extract<State, { is: "paused" }>): string {
-  const keeps = state.keeps
-    ? `; ${state.keeps === "you" ? "you keep" : `${state.keeps} keeps`} the turn`
-    : "";
+  const keeps = keepsClause(state.keeps);
   if (state.reason === "no_host") {
     const ends =
       state.left_ms === undefined ? "" : `, and without them ends in ${about(state.left_ms)}`;
@@ -98,6 +98,15 @@ function pausedClause(state: Extract<State, { is: "paused" }>): string {
   }
   const by = state.by ? `${subject(state.by)} ${has(state.by)} paused the circle` : "The circle is paused";
   return by + keeps;
+}
+
+function silenceClause({ left_ms, keeps }: Extract<State, { is: "silence" }>): string {
+  const ends = left_ms > 0 ? `We’re in silence for ${about(left_ms)}` : "The silence ends in a moment";
+  return ends + keepsClause(keeps);
+}
+
+function keepsClause(who: Who | undefined): string {
+  return who ? `; ${who === "you" ? "you keep" : `${who} keeps`} the turn` : "";
 }
 
 function placeClause(place: Place, next: boolean): string | undefined {

@@ -217,7 +217,7 @@ fn everyone_is_heard_if_all_answer(world: &mut World) {
             && matches!(round.order, Order::GoRound | Order::Hands)
             && round.advance == Advance::Itself
     });
-    if !by_itself || !world.session().turn_timers_run() {
+    if !by_itself || !world.room.view().turn_timers_run() {
         return;
     }
     for _ in 0..150 {

@@ -8,6 +8,7 @@
 mod late;
 mod messages;
 mod mutes;
+mod silence;
 #[path = "../support/mod.rs"]
 mod support;
 mod together;

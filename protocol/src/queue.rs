@@ -12,27 +12,27 @@ wire_struct! {
 crate::merge::leaf!(Mark);
 
 view! {
-    /// A seat's place in a line: the lower, the earlier. Only the order of places has meaning.
+    /// A seat's position in a queue, as a sort key. Only the order of places has meaning.
     pub struct Place {
         /// The place.
         pub place: u64,
     }
 
-    /// What each seat did in this round, and who comes next.
+    /// What each seat has done in this round, and who comes next.
     pub struct Queue {
-        /// The seats of this round in the order it goes (go-round).
+        /// The seats of this round, in order (go-round).
         pub lineup: Keyed<SeatNo, Place>,
-        /// Who has been heard in this round.
+        /// Seats that have been heard in this round.
         pub heard: Keyed<SeatNo, Mark>,
-        /// Who passed in this round.
+        /// Seats that have passed in this round.
         pub passed: Keyed<SeatNo, Mark>,
-        /// Who said *later*, in the order they said it.
+        /// Seats that said *later*, in the order they said it.
         pub later: Keyed<SeatNo, Place>,
         /// Raised hands, in the order they went up.
         pub hands: Keyed<SeatNo, Place>,
-        /// Who waits for the token, the next first.
+        /// Seats that wait for the token, the next first.
         pub waiting: Keyed<SeatNo, Place>,
-        /// Who is next, if the order itself decides that.
+        /// The next seat, if the order itself decides that.
         pub next: Option<SeatNo>,
         /// True while nobody who could be offered the token remains to be heard in this round.
         pub complete: bool,
@@ -138,7 +138,7 @@ impl Keyed<SeatNo, Place> {
 }
 
 commands! {
-    /// Commands about who waits.
+    /// Commands about the queue.
     pub enum QueueCommand {
         /// Raise your hand (order of hands).
         Raise "raise" {}
@@ -164,7 +164,7 @@ commands! {
             role: Voice, muted: Yes, paused: Yes, ending: No,
             turn: (), text: (), target: (), when: RoundOpen,
         }
-        /// Put the people who wait in another order.
+        /// Reorder the people who wait.
         Reorder "reorder" {
             /// The seats that wait, the next first. Anyone left out comes after them.
             waiting: Vec<SeatNo> = vec![SeatNo(4), SeatNo(2)],
@@ -177,16 +177,16 @@ commands! {
 }
 
 facts! {
-    /// What happened to the queue.
+    /// Facts about the queue.
     pub enum QueueFact {
         /// A hand went up.
         HandRaised {
-            /// Whose hand.
+            /// Seat that raised the hand.
             seat: SeatNo = SeatNo(3),
         }
         /// A hand went down.
         HandLowered {
-            /// Whose hand.
+            /// Seat that lowered the hand.
             seat: SeatNo = SeatNo(3),
         }
         /// Someone let the next person go first.
@@ -194,7 +194,7 @@ facts! {
             /// Their seat.
             seat: SeatNo = SeatNo(3),
         }
-        /// The facilitator changed who comes when.
+        /// The facilitator reordered the queue.
         Reordered {}
     }
 }

@@ -21,19 +21,19 @@ use ts_rs::TS;
 pub struct Snapshot {
     /// The seat.
     pub seat: SeatNo,
-    /// The last frame of each sequence that is in it.
+    /// The last frame included from each sequence.
     pub cursor: Cursor,
-    /// What everyone sees.
+    /// The part that everyone sees.
     pub room: RoomView,
-    /// Messages the seat may see; on the wire only the last of them.
+    /// Messages that the seat may see; on the wire only the newest.
     pub messages: Keyed<MessageNo, Message>,
-    /// True if earlier messages can be asked for (`page`).
+    /// True if earlier messages can be requested (`page`).
     pub earlier: bool,
-    /// What hosts see, for hosts.
+    /// The part that only hosts see; absent for others.
     pub hosts: Option<HostsView>,
-    /// What this seat alone sees.
+    /// The part that only this seat sees.
     pub own: SeatView,
-    /// The texts that all this mentions. One that is missing was erased.
+    /// Every text that the rest mentions. A missing one was erased.
     #[serde(default)]
     pub texts: BTreeMap<TextId, Text>,
 }

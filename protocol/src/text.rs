@@ -14,7 +14,7 @@ use ts_rs::TS;
 pub enum Text {
     /// Unicode text as written.
     Plain(String),
-    /// Base64url bytes that only holders of the circle's content key can open.
+    /// Base64url bytes that only holders of the circle's content key can decrypt.
     Sealed(String),
 }
 

@@ -4,6 +4,8 @@
 //! cargo test -p hearth-room --test long_sessions --release` searches longer.
 #![allow(
     clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
     clippy::panic,
     clippy::print_stdout,
     reason = "a test, and its sessions to read"

@@ -1,14 +1,14 @@
-/** Writes the words into the components that show them, before Svelte compiles them. */
+/** Inlines the page's words into the components that show them, before Svelte compiles them. */
 import { type Plugin, runnerImport } from "vite";
 
-/** An attribute or a text that is one of the words and nothing else. */
+/** An attribute or text that consists of a single word reference. */
 const shown = /([\w-]+=)?(?<![$\w])\{words((?:\.\w+)+)\}/g;
-/** The words in an expression. */
+/** A word reference inside an expression. */
 const used = /\bwords((?:\.\w+)+)\b(?!\s*\()/g;
 
 /**
- * What Svelte finds imported may change, for all it knows: it makes an empty text, looks it up and
- * fills it in. A language is chosen when the page is built, so its words can stand in the markup.
+ * Svelte treats every import as reactive: it renders an empty text node, looks the value up and
+ * fills it in. The language is fixed at build time, so its words can be static markup.
  */
 export function inlineWords(): Plugin {
   let words: unknown;
@@ -41,7 +41,7 @@ function inCode(words: unknown, source: string, path: string): string {
   return text === undefined ? source : JSON.stringify(text);
 }
 
-/** Returns the words of that name, where they are the same whatever they are about. */
+/** Returns the words of this name if they are a constant and not a function. */
 function textAt(words: unknown, path: string): string | undefined {
   const text = path.slice(1).split(".").reduce(within, words);
   return typeof text === "string" ? text : undefined;

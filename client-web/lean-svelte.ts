@@ -1,12 +1,13 @@
 /**
- * Leaves out of Svelte what this page never does: take over a server's HTML, watch into a value, wait
- * in a view or behind a boundary. Svelte cannot know, and would ship it; together that is a sixth of it.
+ * Removes the parts of Svelte that this page never uses: hydration, effects that write to state,
+ * async components and boundaries. Tree shaking can't prove that they are unused; together they are
+ * a sixth of the runtime.
  */
 import type { Plugin } from "vite";
 
 const inSvelte = /svelte\/src\/internal\/(.+)$/;
 
-/** By what is shipped in place of a file of Svelte's. */
+/** Replacements for whole files of Svelte. */
 const standIns: Record<string, string> = {
   "client/proxy.js": `
     export const proxy = (value) => value;
@@ -31,14 +32,14 @@ const standIns: Record<string, string> = {
 type Edit = [RegExp, string];
 
 /**
- * A method that is never called keeps its name. One change of what is shown is over before the next
- * begins, where nothing is waited for: none has an earlier one to be merged into.
+ * Empties a method but keeps its name. Batches never overlap because nothing is async, so there is
+ * no earlier batch to merge into.
  */
 const emptied = (name: string): Edit => [new RegExp(`^\\t${name}\\(.*\\) \\{\\n[^]*?\\n\\t\\}`, "m"), `\t${name}() {}`];
-/** Nothing is put on the page later than it is made. */
+/** Elements are appended as soon as they are created. */
 const atOnce: Edit = [/var defer = should_defer_append\(\);/, "const defer = false;"];
 
-/** What is changed in files of Svelte's: with constants, all that hangs on them falls away. */
+/** Edits to Svelte's files. Constants let the bundler drop everything that depends on them. */
 const edits: Record<string, Edit[]> = {
   "flags/index.js": [
     [/export let/g, "export const"],
@@ -65,16 +66,16 @@ const edits: Record<string, Edit[]> = {
   ].map(emptied),
 };
 
-/** What needs what is left out, and what to do instead. */
+/** Features that need the removed code, and what to use instead. */
 const unfit: [RegExp, string][] = [
-  [/\$state[(<]/, "please use $state.raw, and put a new value in the place of the old one"],
-  [/<svelte:boundary/, "there are no boundaries on this page"],
-  [/\{#await|\{@const [^}]*await /, "views do not wait: the stores do, and tell what came"],
+  [/\$state[(<]/, "use $state.raw, and assign a new value instead of changing the old one"],
+  [/<svelte:boundary/, "this page has no boundaries"],
+  [/\{#await|\{@const [^}]*await /, "components must not await; let a store await and publish the result"],
   [/\bhydrate\(/, "the page is mounted, not hydrated"],
-  [/import \{[^}]*\b(fork|settled)\b[^}]*\} from "svelte"/, "nothing on this page is shown before it is there"],
+  [/import \{[^}]*\b(fork|settled)\b[^}]*\} from "svelte"/, "this page renders synchronously"],
 ];
 
-/** Calls that do something only while a server's HTML is taken over. */
+/** Calls that only have an effect during hydration. */
 export const idleCalls = ["$.reset", "$.next"];
 
 export function leanSvelte(): Plugin {
@@ -86,7 +87,7 @@ export function leanSvelte(): Plugin {
       const file = inSvelte.exec(id)?.[1];
       if (file !== undefined) {
         const missing = edits[file]?.find(([from]) => !new RegExp(from).test(code));
-        if (missing) this.error(`Svelte's ${file} has changed: there is no ${missing[0]}`);
+        if (missing) this.error(`Svelte's ${file} has changed: no match for ${missing[0]}`);
         return standIns[file] ?? edits[file]?.reduce((done, [from, to]) => done.replace(from, to), code);
       }
       const needs = id.includes("node_modules") ? undefined : unfit.find(([needed]) => needed.test(code));

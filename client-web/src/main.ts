@@ -5,5 +5,5 @@ import { staysGone } from "./io/exit";
 import App from "./app/App.svelte";
 
 const target = document.getElementById("page");
-if (!target) throw new Error("index.html has lost its element #page");
+if (!target) throw new Error("index.html has no element #page");
 if (!staysGone()) mount(App, { target });

@@ -1,4 +1,4 @@
-/** What hosts are shown of the circle, in which order, and what is planned for a round. */
+/** What hosts are shown about the circle, in which order, and how rounds are planned. */
 import { describe, expect, it } from "vitest";
 import { actsFor, cutShort, unheard, waitsLong } from "../src/features/console/acts";
 import { mayHold, mayTo } from "../src/core/may";
@@ -10,8 +10,8 @@ const now = 100_000;
 const acts = (of: View) => actsFor(of, mayHold(of), now);
 const moderator: InRoom = { people: [{ ...fay, role: "moderator" }, ana, ben, cleo] };
 
-describe("the acts of hosts", () => {
-  it("are grouped by turn and round, the likely one apart", () => {
+describe("what hosts can do", () => {
+  it("is grouped by turn and round, with the likely action apart", () => {
     const turn = { round: round(), flow: { token: held(3, { limit: { until: now } }), waiting: [4] } };
     expect(acts(hostView(turn))).toEqual({
       turn: ["skip", "reclaim", "longer"],
@@ -34,14 +34,14 @@ describe("the acts of hosts", () => {
     });
   });
 
-  it("do not end a round of hands before the first hand", () => {
+  it("doesn't include closing a hands round before the first hand", () => {
     const hands = (heard: number[]) =>
       hostView({ round: round({ order: "hands" }), flow: { complete: true, heard } });
     expect(acts(hands([])).likely).toBeUndefined();
     expect(acts(hands([3])).likely).toBe("close_round");
   });
 
-  it("name whom the circle waits for: an offer unanswered too long, or someone away", () => {
+  it("shows who the circle is waiting for: an offer unanswered too long, or someone away", () => {
     const offer = (left_ms: number) => ({ turn_id: 5, since: 0, until: { until: now + left_ms } });
     const offered = (left_ms: number) =>
       hostView(
@@ -55,7 +55,7 @@ describe("the acts of hosts", () => {
     expect(waitsLong(away, now)).toEqual({ seat: 3, away: true });
   });
 
-  it("leave parts alone while the session ends, as the room does", () => {
+  it("leaves rounds alone while the session ends, as the room does", () => {
     expect(mayTo(hostView(), 3).setRole).toBe(true);
     expect(mayTo(hostView({ closes_at: now }), 3).setRole).toBe(false);
   });
@@ -73,7 +73,7 @@ describe("who has not been heard", () => {
     person(8, "Hana"),
   ];
 
-  it("is whoever takes part in the round, and neither spoke nor passed", () => {
+  it("is anyone who takes part in the round and neither spoke nor passed", () => {
     const lineup = [1, 2, 3, 4, 6, 7];
     const of = { lineup, heard: [1], passed: [4], token: held(2) };
     expect(unheard(hostView({ people, round: round(), flow: of }))).toEqual([2, 3]);
@@ -85,7 +85,7 @@ describe("who has not been heard", () => {
     expect(unheard(hostView({ people }))).toEqual([]);
   });
 
-  it("is told before a round is closed on them, and only then", () => {
+  it("is counted before a round is closed on them, and only then", () => {
     const lineup = [1, 2, 3, 4];
     const heard = { lineup, heard: [1, 2, 4] };
     const of = (more: object, order = round()) =>
@@ -128,14 +128,14 @@ describe("a plan for a round", () => {
     });
   });
 
-  it("without a limit lifts the circle's in the one command", () => {
+  it("without a limit removes the circle's limit in the same command", () => {
     const common: InRoom = { settings: { ...settings, limit: { ms: 60_000, firm: true } } };
     const open = opening({ ...planFor(hostView(common), "random"), limit_ms: 0 });
     expect(open).toEqual({ open_round: expect.objectContaining({ unlimited: true }) });
     expect(open).not.toHaveProperty("open_round.limit");
   });
 
-  it("changes what was changed, and nothing else", () => {
+  it("sends only what was changed", () => {
     const was = round({ prompt, limit: { ms: 60_000, firm: false } });
     const plan = planFor(asked, "random", was);
     expect(changes(plan, plan)).toEqual([]);
@@ -150,7 +150,7 @@ describe("a plan for a round", () => {
     ]);
   });
 
-  it("leaves alone what somebody else changed while the form was open", () => {
+  it("keeps what someone else changed while the form was open", () => {
     const begins = planFor(asked, "random", round({ prompt }));
     const [only, ...others] = changes({ ...begins, limit_ms: 60_000 }, begins);
     expect(only).toEqual({ set_limit: { limit: { ms: 60_000, firm: false } } });

@@ -8,8 +8,8 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
-describe("what is said aloud", () => {
-  it("stays for a moment, and is not found by whoever reads the page later", () => {
+describe("announcements", () => {
+  it("stay for a moment, and are gone for anyone who reads the page later", () => {
     const voice = new Announcements();
     voice.say("Ben has the turn.");
     voice.interrupt("The turn is offered to you.");

@@ -58,6 +58,7 @@ export const settings: Settings = {
   late: "next_round",
   earlier_words: false,
   slow_ms: 0,
+  bell: "facilitator",
   pace: "usual",
 };
 
@@ -170,10 +171,11 @@ export interface InRoom extends Partial<SessionState> {
   round?: Round | undefined;
   flow?: Flow;
   settings?: Settings;
+  silence?: RoomView["silence"];
 }
 
 export function view(more: InRoom = {}, others: Partial<View> = {}): View {
-  const { people: seated = [fay, ana, ben, cleo], round: of, flow: stands, settings: set, ...session } = more;
+  const { people: seated = [fay, ana, ben, cleo], round: of, flow: stands, settings: set, silence, ...session } = more;
   const names = seated.map(({ name }) => name.slice(textId("").length));
   return {
     seat: 2,
@@ -184,6 +186,7 @@ export function view(more: InRoom = {}, others: Partial<View> = {}): View {
       session: { phase: "open", opened_at: 1_000, ...session },
       people: people(...seated),
       ...(of && { round: of }),
+      ...(silence && { silence }),
       ...flow(stands),
     },
     messages: {},

@@ -1,4 +1,4 @@
-/** The store of a circle, with a browser that is played: what becomes of one's words. */
+/** The store of a circle in a simulated browser: what happens to a person's text. */
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { newClient } from "../src/core/connection/client";
 import type { View } from "../src/core/wire";
@@ -85,8 +85,8 @@ afterEach(() => {
   vi.unstubAllGlobals();
 });
 
-describe("one's words", () => {
-  it("leave the draft when they are sent, and are gone from the device when they have arrived", () => {
+describe("a person's text", () => {
+  it("leaves the draft when sent, and is deleted from the device once it has arrived", () => {
     const circle = enter(mine());
     circle.draft = "I am here";
     expect(new CircleStorage(shelf, circleId).draft).toBe("I am here");
@@ -99,7 +99,7 @@ describe("one's words", () => {
     expect(new CircleStorage(shelf, circleId).pending).toEqual([]);
   });
 
-  it("come back to the draft when they are refused, with the reason", () => {
+  it("returns to the draft when refused, with the reason", () => {
     const circle = enter(mine());
     circle.draft = "too late";
     circle.send();
@@ -109,7 +109,7 @@ describe("one's words", () => {
     expect(circle.notice).toBe(`${words.refusals.sentences.stale_turn} ${words.message.returned}`);
   });
 
-  it("come back to the draft when they are taken back", () => {
+  it("returns to the draft when taken back", () => {
     const circle = enter(mine(messages(said(5, 2, "not like this"))));
     circle.ask({ take_back: { message: 5 } });
     says(
@@ -123,7 +123,7 @@ describe("one's words", () => {
     expect(circle.notice).toBe(words.message.tookBack);
   });
 
-  it("that cannot be taken back any more stay where they are", () => {
+  it("stays where it is once it can't be taken back any more", () => {
     const circle = enter(mine(messages(said(5, 2, "said"))));
     circle.ask({ take_back: { message: 5 } });
     says({ re: lastId(), refused: { code: "too_late", say: "" } });
@@ -131,7 +131,7 @@ describe("one's words", () => {
     expect(circle.notice).toBe(words.refusals.sentences.too_late);
   });
 
-  it("survive a page that is loaded anew, before they were sent and after", () => {
+  it("survives a reload, before and after it is sent", () => {
     const first = enter(mine());
     first.draft = "sent in the tunnel";
     socket().onclose?.({ code: 1006 });
@@ -143,7 +143,7 @@ describe("one's words", () => {
     expect(socket().sent[1]).toMatchObject({ share: { turn_id: 7, text: { plain: "sent in the tunnel" } } });
   });
 
-  it("are read anew where another tab went on with them", () => {
+  it("is read again if another tab changed it", () => {
     const circle = enter(mine());
     circle.draft = "I am here";
     socket().onclose?.({ code: 4200 });
@@ -154,7 +154,7 @@ describe("one's words", () => {
     expect(circle.draft).toBe("what I wrote in the other tab");
   });
 
-  it("are not waited for by anybody else: a *later* that comes back at once is explained", () => {
+  it("doesn't hold up anyone else: a *later* that returns at once is explained", () => {
     const circle = enter(view({ round: round(), flow: { turn_id: 7, token: { offered: { seat: 2 } }, lineup: [2] } }));
     circle.askTurn("later");
     says(
@@ -168,7 +168,7 @@ describe("one's words", () => {
     expect(circle.notice).toBe(words.turn.laterAlone);
   });
 
-  it("name the one who is next for this turn alone, and while they may be", () => {
+  it("names the next person for this turn only, and while they are eligible", () => {
     const popcorn = (turn_id: number) =>
       view({ round: round({ order: "popcorn" }), flow: { turn_id, token: held(2), lineup: [2, 3] } });
     const circle = enter(popcorn(7));
@@ -180,7 +180,7 @@ describe("one's words", () => {
     expect(circle.nextChoice).toBe("centre");
   });
 
-  it("that were begun in a dialog stay until they have arrived", () => {
+  it("begun in a dialog stays until it has arrived", () => {
     const circle = enter(mine());
     circle.begun["pause"] = "Tea is ready";
     circle.ask({ pause: { message: { plain: "Tea is ready" } } });
@@ -191,7 +191,7 @@ describe("one's words", () => {
     expect(circle.begun).toEqual({});
   });
 
-  it("are not sent when it is not one's turn", () => {
+  it("isn't sent when it isn't the person's turn", () => {
     const circle = enter(view({ round: round(), flow: { token: held(3) } }));
     circle.draft = "wait";
     circle.send();
@@ -199,7 +199,7 @@ describe("one's words", () => {
     expect(socket().sent).toHaveLength(1);
   });
 
-  it("are wiped from the device when the session ends", () => {
+  it("is wiped from the device when the session ends", () => {
     const circle = enter(mine());
     circle.draft = "unsaid";
     socket().onclose?.({ code: 4202 });
@@ -208,7 +208,7 @@ describe("one's words", () => {
     expect(circle.view).toBeUndefined();
   });
 
-  it("that were on their credentials at the end come back to the page, and not to the device", () => {
+  it("being sent when the session ends returns to the page, but not to the device", () => {
     const circle = enter(mine());
     circle.draft = "too late";
     circle.send();
@@ -219,26 +219,26 @@ describe("one's words", () => {
   });
 });
 
-describe("the credentials back", () => {
+describe("the way back to a seat", () => {
   it("is known once the server has given a seat; then the secret leaves the address bar", () => {
     enter(mine());
     expect(new CircleStorage(shelf, circleId).keys).toEqual({ seatKey: "seat-key", name: "Ana", room, taken: true });
     expect(history.replaceState).toHaveBeenCalledWith(null, "", `/c/${circleId}`);
   });
 
-  it("with a new key is theirs who were on the old one: their words are sent again under it", () => {
+  it("with a new key belongs to the same person: their messages are resent under it", () => {
     const circle = enter(mine());
     socket().onclose?.({ code: 1006 });
-    circle.draft = "on their credentials";
+    circle.draft = "on their way";
     circle.send();
     socket().onclose?.({ code: 4200 });
     circle.notMe();
     welcome();
     const { seatKey } = circle.client.credentials;
-    expect(new CircleStorage(shelf, circleId).pending).toMatchObject([{ words: "on their credentials", by: seatKey }]);
+    expect(new CircleStorage(shelf, circleId).pending).toMatchObject([{ words: "on their way", by: seatKey }]);
   });
 
-  it("is kept with the new key before it is sent, and with the new name", () => {
+  it("is stored with the new key before that is sent, and with the new name", () => {
     const circle = enter(mine());
     socket().onclose?.({ code: 4200 });
     circle.notMe();
@@ -249,7 +249,7 @@ describe("the credentials back", () => {
     expect(new CircleStorage(shelf, circleId).keys).toEqual({ seatKey: next, name: "Anna", room, taken: true });
   });
 
-  it("stays with the tab that has the seat, whatever a replaced one goes through", () => {
+  it("stays with the tab that has the seat, whatever happens to a replaced one", () => {
     enter(mine());
     const replaced = socket();
     const second = enter(mine());
@@ -268,19 +268,19 @@ describe("the credentials back", () => {
   ])("is forgotten when %s, and nothing is left on the device", (_why, code) => {
     const circle = enter(mine());
     if (code !== 4203) circle.draft = "unsaid";
-    if (code !== 4203) circle.ask({ share: { turn_id: 7, text: { plain: "on its credentials" } } });
+    if (code !== 4203) circle.ask({ share: { turn_id: 7, text: { plain: "on its way" } } });
     socket().onclose?.({ code });
     expect([...memory.keys()]).toEqual([]);
-    if (code !== 4203) expect(circle.draft, "and still on the page").toBe("on its credentials\n\nunsaid");
+    if (code !== 4203) expect(circle.draft, "and still on the page").toBe("on its way\n\nunsaid");
   });
 
-  it("waits for the door with the words that are not said, when the key opens nothing", () => {
+  it("is kept with the unsent text until the door is read, if the key is rejected", () => {
     const circle = enter(mine());
     circle.draft = "unsaid";
-    circle.ask({ share: { turn_id: 7, text: { plain: "on its credentials" } } });
+    circle.ask({ share: { turn_id: 7, text: { plain: "on its way" } } });
     socket().onclose?.({ code: 4203 });
     expect(new CircleStorage(shelf, circleId).keys).toMatchObject({ room, taken: false });
-    expect(new CircleStorage(shelf, circleId).draft).toBe("on its credentials\n\nunsaid");
+    expect(new CircleStorage(shelf, circleId).draft).toBe("on its way\n\nunsaid");
   });
 
   it.each([4200, 4201, 4207])("stays where there is a session to come back to (%i)", (code) => {
@@ -291,7 +291,7 @@ describe("the credentials back", () => {
     expect(new CircleStorage(shelf, circleId).draft).toBe("unsaid");
   });
 
-  it("is left alone, with all that is kept, where another tab has come in anew", () => {
+  it("is left alone, with everything stored, if another tab has joined anew", () => {
     enter(mine());
     const kept = new CircleStorage(shelf, circleId);
     kept.keys = { seatKey: "newer", name: "Zed", room, taken: true };
@@ -302,7 +302,7 @@ describe("the credentials back", () => {
   });
 });
 
-describe("somebody who is offered the turn", () => {
+describe("someone who is offered the turn", () => {
   const offered = () => {
     const clock = { turn_id: 7, since: Date.now(), until: { until: Date.now() + 90_000 } };
     return view(
@@ -312,7 +312,7 @@ describe("somebody who is offered the turn", () => {
   };
   const longers = () => Page.sockets.flatMap(({ sent }) => sent).filter((frame) => "longer" in frame);
 
-  it("gets a little longer by any key or touch, and not with every one", () => {
+  it("gets a little longer by a key press or a touch, but not by every one", () => {
     const circle = enter(offered());
     circle.touched();
     expect(longers()).toHaveLength(0);
@@ -326,7 +326,7 @@ describe("somebody who is offered the turn", () => {
 });
 
 describe("a connection that drops", () => {
-  it("is told aloud when it stays away, and when it is back", () => {
+  it("is announced if it stays down, and when it is back", () => {
     const circle = enter(mine());
     socket().onclose?.({ code: 1006 });
     vi.advanceTimersByTime(1_000);
@@ -338,7 +338,7 @@ describe("a connection that drops", () => {
     expect(circle.voice.polite.at(-1)?.text).toBe(words.connection.back);
   });
 
-  it("does not tell aloud all that happened meanwhile", () => {
+  it("doesn't announce everything that happened in the meantime", () => {
     const circle = enter(mine());
     vi.advanceTimersByTime(30_000);
     says(toRoom([{ passed: { seat: 3 } }], {}, { at: Date.now() - 20_000 }));

@@ -7,7 +7,7 @@ import { Played, credentials } from "./world";
 const share = (words: string, turn_id = 7) => ({ share: { turn_id, text: { plain: words } } });
 const inTurn = () => view({ flow: { turn_id: 7, token: held(2) } });
 
-describe("coming in", () => {
+describe("joining", () => {
   it("says hello with the keys, the name and the stance, and is welcomed", () => {
     const played = new Played();
     played.runner.put({ is: "start" });
@@ -27,7 +27,7 @@ describe("coming in", () => {
     expect(played.connection.at).toBe("open");
   });
 
-  it("knows the server's time from the welcome, and from signs of life", () => {
+  it("estimates the server's time from the welcome and from beats", () => {
     const played = new Played();
     played.runner.put({ is: "start" });
     played.welcome(view(), played.now + 5_000);
@@ -52,7 +52,7 @@ describe("coming in", () => {
 });
 
 describe("two screens for one seat", () => {
-  it("joins here again when asked, behind what was seen", () => {
+  it("joins here again when asked, and resumes", () => {
     const played = new Played();
     played.enter(view());
     played.socket.drops(4200);
@@ -76,7 +76,7 @@ describe("two screens for one seat", () => {
     expect(played.socket.sent[0]).not.toHaveProperty("hello.new_seat_key");
   });
 
-  it("knows the new key is the seat's when the answer was lost and the old key opens nothing", () => {
+  it("uses the new key if the answer was lost and the old key is rejected", () => {
     const played = new Played();
     played.enter(view());
     played.socket.drops(4200);
@@ -109,7 +109,7 @@ describe("commands", () => {
     expect(played.client.pending).toEqual([]);
   });
 
-  it("unanswered when the connection drops are sent again under the same ids, in their order", () => {
+  it("unanswered when the connection drops are resent under the same ids, in order", () => {
     const played = new Played();
     played.enter(inTurn());
     played.ask(id(1), share("one"));
@@ -125,14 +125,14 @@ describe("commands", () => {
     ]);
   });
 
-  it("kept from before the page was loaded anew are sent again in the same room", () => {
+  it("kept across a reload are resent in the same room", () => {
     const unanswered = { id: id(1), command: share("kept"), room, quiet: false, words: "kept", tries: 0 };
     const played = new Played([unanswered]);
     played.enter(inTurn());
     expect(played.socket.sent[1]).toEqual({ id: id(1), ...share("kept") });
   });
 
-  it("of another room are not sent, and their words come back", () => {
+  it("of another room aren't sent, and their text is returned", () => {
     const unanswered = {
       id: id(1),
       command: share("kept"),
@@ -147,7 +147,7 @@ describe("commands", () => {
     expect(played.answers).toMatchObject([{ ask: { words: "kept" }, outcome: { is: "lost" } }]);
   });
 
-  it("give their words back when the session ends before they are answered", () => {
+  it("return their text when the session ends before they are answered", () => {
     const played = new Played();
     played.enter(inTurn());
     played.ask(id(1), share("too late"));
@@ -164,7 +164,7 @@ describe("commands", () => {
     expect(played.socket.sent).toHaveLength(17);
   });
 
-  it("that could not be stored are sent again under the same id after a wait", () => {
+  it("that couldn't be stored are resent under the same id after a wait", () => {
     const played = new Played();
     played.enter(inTurn());
     played.ask(id(1), share("keep this"));
@@ -178,7 +178,7 @@ describe("commands", () => {
     expect(played.answers).toMatchObject([{ outcome: { is: "done" } }]);
   });
 
-  it("that can never be stored are given back in the end", () => {
+  it("that can never be stored are returned in the end", () => {
     const played = new Played();
     played.enter(inTurn());
     played.ask(id(1), share("keep this"));
@@ -191,7 +191,7 @@ describe("commands", () => {
     expect(played.client.pending).toEqual([]);
   });
 
-  it("keep the words that are taken back, which the room forgets", () => {
+  it("keep the text of a message that is taken back, which the room erases", () => {
     const played = new Played();
     played.enter(view({}, messages(said(5, 2, "not like this"))));
     played.ask(id(9), { take_back: { message: 5 } });
@@ -202,7 +202,7 @@ describe("commands", () => {
     expect(played.answers).toMatchObject([{ ask: { words: "not like this" }, outcome: { is: "done" } }]);
   });
 
-  it("for earlier words put them before those on the screen, once", () => {
+  it("for earlier messages prepend them to those shown, once", () => {
     const played = new Played();
     played.enter(view({}, { ...messages(said(5, 3, "later")), earlier: true }));
     const page = { ...messages(said(3, 3, "first"), said(4, 3, "second")), earlier: false };
@@ -216,7 +216,7 @@ describe("commands", () => {
     expect(now?.earlier).toBe(false);
   });
 
-  it("for earlier words bring no new ones", () => {
+  it("for earlier messages add no newer ones", () => {
     const played = new Played();
     played.enter(view({}, { ...messages(said(5, 3, "later")), earlier: true }));
     const newest = () => played.client.view && messagesOf(played.client.view).at(-1)?.number;
@@ -227,20 +227,20 @@ describe("commands", () => {
     expect(newest()).toBe(6);
   });
 
-  it("are known to have arrived when their words are there, though the answer is not", () => {
+  it("count as arrived when their message is there, though the answer isn't", () => {
     const before = view({ flow: { turn_id: 7, token: held(2) } }, messages(said(5, 2, "again")));
     const played = new Played();
     played.enter(before);
     played.ask(id(1), share("again"));
     const made = played.client.pending[0];
-    if (!made) throw new Error("nothing is on its way");
+    if (!made) throw new Error("nothing is pending");
     expect(isArrived(made, before), "these were said before").toBe(false);
     expect(isArrived(made, view({}, messages(said(5, 2, "again"), said(6, 3, "again"))))).toBe(false);
     expect(isArrived(made, view({}, messages(said(5, 2, "again"), said(6, 2, "again"))))).toBe(true);
   });
 });
 
-describe("a frame that does not fit", () => {
+describe("a frame that doesn't apply", () => {
   it.each([
     ["a gap in the numbers", { room: 13, at: 1, facts: [{ round_closed: { number: 1 } }] }],
     ["a number that came before", { room: 10, at: 1 }],
@@ -273,7 +273,7 @@ describe("a frame that does not fit", () => {
 });
 
 describe("a decision", () => {
-  it("tells each of its facts, with the view before and after; a fact that is not known harms nothing", () => {
+  it("reports each of its facts, with the view before and after; an unknown fact does no harm", () => {
     const played = new Played();
     played.enter(view());
     const facts = [{ sang: { seat: 3 } }, { away: { seat: 3 } }];
@@ -285,7 +285,7 @@ describe("a decision", () => {
     expect(played.connection.at).toBe("open");
   });
 
-  it("is followed by a snapshot where a role changes: from then on hosts' frames are understood", () => {
+  it("is followed by a snapshot if a role changes: from then on hosts' frames are accepted", () => {
     const played = new Played();
     played.enter(view());
     played.socket.says(toRoom([{ role_changed: { seat: 2, role: "moderator" } }]));
@@ -295,8 +295,8 @@ describe("a decision", () => {
   });
 });
 
-describe("signs of writing", () => {
-  it("are shown for a while, and end with the words", () => {
+describe("typing signals", () => {
+  it("are shown for a while, and end with the message", () => {
     const played = new Played();
     played.enter(view());
     played.socket.says({ writing: { seat: 3 } });
@@ -308,7 +308,7 @@ describe("signs of writing", () => {
     expect(played.client.writing).toEqual([]);
   });
 
-  it("are sent without an id, and only while the connection is there", () => {
+  it("are sent without an id, and only while connected", () => {
     const played = new Played();
     played.enter(view());
     played.runner.put({ is: "writing" });

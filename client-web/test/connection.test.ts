@@ -5,7 +5,7 @@ import { epoch, held, id, messages, room, said, toRoom, view } from "./build";
 import { Played } from "./world";
 
 describe("a connection that drops", () => {
-  it("is made again within a moment, and resumes behind what was seen", () => {
+  it("is reopened within a moment, and resumes", () => {
     const played = new Played();
     played.enter(view());
     played.socket.says(toRoom([{ round_closed: { number: 1 } }]));
@@ -23,7 +23,7 @@ describe("a connection that drops", () => {
     expect(played.client.view?.room.people[3]?.presence).toBe("away");
   });
 
-  it("is tried about every second for half a minute, then at waits that grow to ten seconds", () => {
+  it("is retried about every second for half a minute, then after waits that grow to ten seconds", () => {
     const played = new Played();
     played.enter(view());
     played.random = 1;
@@ -46,7 +46,7 @@ describe("a connection that drops", () => {
     expect(waits.length, "tries in ten minutes").toBeLessThan(150);
   });
 
-  it("starts the waits anew only after it has held for a while", () => {
+  it("resets the backoff only after it has lasted for a while", () => {
     const played = new Played();
     played.enter(view());
     played.socket.drops();
@@ -61,7 +61,7 @@ describe("a connection that drops", () => {
     expect(played.connection).toMatchObject({ at: "waiting", tries: 1 });
   });
 
-  it("is taken for dead after 35 s without a sign of life", () => {
+  it("counts as dead after 35 s without a beat", () => {
     const played = new Played();
     played.enter(view());
     played.pass(20_000);
@@ -73,7 +73,7 @@ describe("a connection that drops", () => {
     expect(played.connection.at).toBe("waiting");
   });
 
-  it("is tried at once when the network is back, or the page is looked at again", () => {
+  it("is retried at once when the network is back or the page becomes visible", () => {
     const played = new Played();
     played.enter(view());
     played.socket.drops();
@@ -84,7 +84,7 @@ describe("a connection that drops", () => {
     expect(played.sockets).toHaveLength(3);
   });
 
-  it("is made anew when a page that slept is looked at and has missed a sign of life", () => {
+  it("is reopened when a page that slept becomes visible and has missed a beat", () => {
     const played = new Played();
     played.enter(view());
     played.now += 10_000;
@@ -95,7 +95,7 @@ describe("a connection that drops", () => {
     expect(played.sockets).toHaveLength(2);
   });
 
-  it("does not hear what an older socket still says", () => {
+  it("ignores what an older socket still receives", () => {
     const played = new Played();
     played.enter(view());
     const old = played.socket;
@@ -158,7 +158,7 @@ describe("close codes", () => {
     expect(played.sockets).toHaveLength(1);
   });
 
-  it("that end what may be seen take it off the screen; being replaced does not", () => {
+  it("that end the visit clear the screen; being replaced doesn't", () => {
     for (const code of [4201, 4202, 4203, 4207]) {
       const played = new Played();
       played.enter(view({}, messages(said(1, 3, "Hello"))));
@@ -172,10 +172,13 @@ describe("close codes", () => {
   });
 });
 
-/** What becomes of a try: the server answers, refuses at once, or nothing is heard at all. */
+/** Outcome of an attempt: the server answers, refuses at once, or doesn't respond at all. */
 type Way = "answers" | "refuses" | "hangs";
 
-/** Plays the world between page and server for a while, and returns when the connection was back. */
+/**
+ * Simulates the network between page and server for a while, and returns when the connection was
+ * back.
+ */
 function play(played: Played, ms: number, wayAt: (now: number) => Way): number | undefined {
   const end = played.now + ms;
   let seen = played.sockets.length;
@@ -201,7 +204,7 @@ function inside(): Played {
   return played;
 }
 
-describe("the connection's return", () => {
+describe("reconnecting", () => {
   it.each([3_000, 20_000, 29_000])("is noticed within a second, %i ms after the server was killed", (gone) => {
     const played = inside();
     played.ask(id(1), { share: { turn_id: 7, text: { plain: "still here" } } });
@@ -218,7 +221,7 @@ describe("the connection's return", () => {
     expect(played.sockets.length, "without a storm of tries").toBeLessThan(3 + (gone / 1_000) * 2);
   });
 
-  it("says that the server restarts until it is there again, or has been away for long", () => {
+  it("shows that the server is restarting until it is back, or has been away for long", () => {
     const played = inside();
     played.socket.drops(4000);
     play(played, 20_000, () => "refuses");
@@ -227,7 +230,7 @@ describe("the connection's return", () => {
     expect(played.connection).toMatchObject({ why: "lost" });
   });
 
-  it("is not held up for long by a try that hangs", () => {
+  it("isn't held up for long by an attempt that hangs", () => {
     for (const gone of [4_000, 11_000, 17_500, 26_000]) {
       const played = inside();
       const back = played.now + gone;
@@ -237,7 +240,7 @@ describe("the connection's return", () => {
     }
   });
 
-  it("leaves a slow connection the time it needs", () => {
+  it("gives a slow connection the time it needs", () => {
     const played = inside();
     played.socket.drops();
     played.pass(125);
@@ -250,19 +253,19 @@ describe("the connection's return", () => {
     }
     play(played, 30_000, () => "hangs");
     const { connection } = played;
-    if (connection.at !== "connecting") throw new Error(`expected a try under credentials, but the connection is ${connection.at}`);
+    if (connection.at !== "connecting") throw new Error(`expected an attempt to connect, but the connection is ${connection.at}`);
     expect(connection.until - connection.since).toBe(10_000);
   });
 
-  it("is noticed at once after airplane mode, when the browser says that it is online", () => {
+  it("happens at once after airplane mode, when the browser reports that it is online", () => {
     const played = inside();
-    // The socket may look open for minutes; nothing is heard, and nothing closes.
+    // The socket may look open for minutes: nothing arrives, and nothing closes it.
     played.pass(8_000);
     played.runner.put({ is: "woke", by: "network" });
     expect(played.connection.at).toBe("connecting");
     played.welcome();
     expect(played.connection).toMatchObject({ at: "open", back: true });
-    // The same after a long outage, between two tries far from each other.
+    // The same after a long outage, between two attempts far apart.
     played.pass(15_000);
     played.socket.drops();
     expect(play(played, 600_000, () => "refuses")).toBeUndefined();
@@ -279,14 +282,14 @@ describe("the connection's return", () => {
   ])("is noticed within a second after a lid was shut for an hour on a connection that was %s", (_was, shut) => {
     const played = inside();
     shut(played);
-    // No timer came meanwhile; the network takes a while to wake as well.
+    // No timer fired in the meantime; the network takes a while to wake up as well.
     played.now += 3_600_000;
     const back = played.now + 7_000;
     const resumed = play(played, 60_000, (now) => (now < back ? "refuses" : "answers"));
     expect(resumed).toBeLessThanOrEqual(back + 1_000);
   });
 
-  it("is tried when somebody types or touches the page, and not with every key", () => {
+  it("is tried when someone types or touches the page, but not with every key", () => {
     const played = inside();
     played.socket.drops();
     play(played, 600_000, () => "refuses");
@@ -306,7 +309,7 @@ describe("the connection's return", () => {
     expect(played.sockets.length - tries).toBe(5);
   });
 
-  it("does not lead to a war between two tabs of one person", () => {
+  it("doesn't make two tabs of one person compete", () => {
     const first = inside();
     const second = inside();
     first.socket.drops(4200);
@@ -320,7 +323,7 @@ describe("the connection's return", () => {
     expect(second.connection.at).toBe("open");
   });
 
-  it("brings what came meanwhile once, and tells whether it goes on where it was", () => {
+  it("delivers what was missed once, and reports whether it resumed", () => {
     const played = inside();
     expect(played.connection, "the first connection is no return").toMatchObject({ back: false });
     played.socket.drops();
@@ -329,13 +332,13 @@ describe("the connection's return", () => {
     played.socket.says(frame);
     expect(Object.keys(played.client.view?.messages ?? {})).toEqual(["50"]);
     expect(played.told).toHaveLength(1);
-    // A frame that does not fit fetches everything anew: that is no return.
+    // A frame that doesn't apply requests a new snapshot: that isn't a reconnect.
     played.socket.says(frame);
     played.welcome(view());
     expect(played.connection).toMatchObject({ at: "open", back: false });
   });
 
-  it("does not say that nothing was lost where the server went back to a copy", () => {
+  it("doesn't claim that nothing was lost after the server restored a backup", () => {
     const played = inside();
     played.socket.drops();
     played.pass(250);
@@ -349,7 +352,7 @@ describe("the mirror of the server's close codes", () => {
   const codes = [...source.matchAll(/^ {4}\w+ = (\d{4}), "(\w+)";$/gm)].map(
     ([, code, reason]) => [Number(code), reason ?? ""] as const,
   );
-  /** Reasons that are one to the person who reads them. */
+  /** Reasons that the page shows in the same way. */
   const alike: Record<string, string> = {
     ...{ too_slow: "lost", connection_lost: "lost", reloaded: "lost" },
     ...{ not_stored: "busy", flood: "busy" },

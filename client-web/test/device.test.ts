@@ -21,19 +21,19 @@ function shelf() {
 }
 
 describe("the draft", () => {
-  it("takes back words that were not taken, before what was written since", () => {
+  it("gets refused text back, before anything typed since", () => {
     expect(giveBack(draftOf(""), "not taken").text).toBe("not taken");
     expect(giveBack(draftOf("written since"), "not taken").text).toBe("not taken\n\nwritten since");
   });
 
-  it("keeps the order of several that come back", () => {
+  it("keeps the order of several returned texts", () => {
     const one = giveBack(draftOf("written since"), "first");
     expect(giveBack(one, "second").text).toBe("first\n\nsecond\n\nwritten since");
     expect(giveBack(giveBack(draftOf(" "), "first"), "second").text).toBe("first\n\nsecond");
   });
 });
 
-describe("what the device keeps", () => {
+describe("what the device stores", () => {
   it("is the draft, as long as there is one", () => {
     const on = shelf();
     new CircleStorage(on, circle).keys = { seatKey: "k", room, taken: true };
@@ -44,13 +44,13 @@ describe("what the device keeps", () => {
     expect([...on.memory.keys()]).toEqual([`hearth/${circle}/keys`]);
   });
 
-  it("is no draft where there is no session to come back to", () => {
+  it("is no draft if there is no session to return to", () => {
     const on = shelf();
     new CircleStorage(on, circle).draft = "for nobody";
     expect(on.memory.size).toBe(0);
   });
 
-  it("is nothing once the session is over, save the name in a circle among My circles", () => {
+  it("is nothing once the session is over, except the name in a circle among My circles", () => {
     const on = shelf();
     const kept = new CircleStorage(on, circle);
     const fill = () => {
@@ -68,14 +68,14 @@ describe("what the device keeps", () => {
     expect(kept.keys).toEqual({ seatKey: "k", name: "Ana", taken: false });
   });
 
-  it("is the key of a seat, from before it is first sent", () => {
+  it("is the key of a seat, even before it is first sent", () => {
     const on = shelf();
     expect(new CircleStorage(on, circle).keys).toBeUndefined();
     new CircleStorage(on, circle).keys = { seatKey: "k", name: "Ana", taken: false };
     expect(new CircleStorage(on, circle).keys).toEqual({ seatKey: "k", name: "Ana", taken: false });
   });
 
-  it("is what was sent and not answered, where it carries words", () => {
+  it("is what was sent and not answered, if it carries text", () => {
     const on = shelf();
     const share = {
       id: id(1),
@@ -91,7 +91,7 @@ describe("what the device keeps", () => {
     expect(new CircleStorage(on, circle).pending).toEqual([share]);
   });
 
-  it("is nothing where it was spoilt, and a full storage is borne", () => {
+  it("is nothing if it was corrupted, and a full storage is tolerated", () => {
     const on = shelf();
     on.setItem(`hearth/${circle}/keys`, "{");
     on.setItem(`hearth/${circle}/pending`, '"no list"');
@@ -109,15 +109,15 @@ describe("what the device keeps", () => {
   });
 });
 
-describe("waits between tries", () => {
-  it("lie between half and the whole of a time that doubles up to a limit", () => {
+describe("waits between attempts", () => {
+  it("are between half and all of a time that doubles up to a limit", () => {
     expect([0, 1, 2, 5, 6, 99].map((tries) => backoff("now", tries, 0))).toEqual([
       125, 250, 500, 4_000, 5_000, 5_000,
     ]);
     expect([0, 1, 5, 99].map((tries) => backoff("later", tries, 1))).toEqual([2_000, 4_000, 60_000, 60_000]);
   });
 
-  it("at a lost line are about a second for half a minute, and then a part of the time it has been gone", () => {
+  it("after a lost connection are about a second for half a minute, then a fraction of the time since the loss", () => {
     expect(reconnectBackoff(0, 0, 1)).toBe(250);
     expect([0, 5_000, 30_000, 60_000, 3_600_000].map((gone) => reconnectBackoff(gone, 3, 1))).toEqual([
       1_000, 1_000, 1_000, 2_000, 10_000,
@@ -139,8 +139,8 @@ describe("addresses", () => {
   });
 });
 
-describe("small measures", () => {
-  it("of time are as people say them", () => {
+describe("small units", () => {
+  it("of time are those people use", () => {
     expect(span(0)).toEqual({ unit: "over" });
     expect(span(1)).toEqual({ unit: "seconds", count: 10 });
     expect(span(41_000)).toEqual({ unit: "seconds", count: 50 });
@@ -155,7 +155,7 @@ describe("small measures", () => {
     expect(minutesOf(undefined)).toBe("none");
   });
 
-  it("of words are those of the server: characters, not their halves", () => {
+  it("of text are the server's: characters, not UTF-16 code units", () => {
     expect(countChars("a👩‍👩‍👧é")).toBe(7);
     expect(nameProblem("  ", 40)).toBe("empty");
     expect(nameProblem("👋".repeat(41), 40)).toBe("too_long");

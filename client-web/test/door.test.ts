@@ -28,13 +28,13 @@ const door = (more: Partial<Door> = {}, set: Partial<Settings> = {}): Door => ({
 });
 
 describe("the door", () => {
-  it("is a door while nothing speaks against it", () => {
+  it("is open by default", () => {
     expect(screenOf(door(), false, now)).toBe("door");
     expect(screenOf(door({ session: session() }), false, now)).toBe("door");
     expect(screenOf(door({ role: "keeper", session: session() }), false, now)).toBe("keeper");
   });
 
-  it("waits for its hour, for members and listeners, and turns when it comes or the circle opens early", () => {
+  it("makes members and listeners wait for the start time, and changes then or if the circle opens early", () => {
     const next_at = now + minutes(20);
     for (const role of ["participant", "listener"] as const) {
       expect(screenOf(door({ role, next_at }), false, now)).toBe("waiting");
@@ -47,7 +47,7 @@ describe("the door", () => {
     }
   });
 
-  it("is closed to whoever is new once the circle has begun, and to nobody else", () => {
+  it("is closed to newcomers once the session has begun, and to nobody else", () => {
     const begun = door({ session: session({ phase: "open", closed: true }) });
     expect(screenOf(begun, false, now)).toBe("begun");
     expect(screenOf(begun, true, now), "who has a place comes back").toBe("door");
@@ -55,7 +55,7 @@ describe("the door", () => {
     expect(screenOf({ ...begun, role: "moderator" }, false, now)).toBe("door");
   });
 
-  it("tells the hour of the next session, not of the one that opened early", () => {
+  it("shows the time of the next session, not of one that opened early", () => {
     expect(nextHour(door(), now)).toBeUndefined();
     expect(nextHour(door({ next_at: now - 1 }), now)).toBeUndefined();
     expect(nextHour(door({ next_at: now + minutes(20) }), now)).toBe(now + minutes(20));
@@ -63,16 +63,16 @@ describe("the door", () => {
     expect(nextHour(door({ next_at: now + hours(48), session: session() }), now)).toBe(now + hours(48));
   });
 
-  it("lets the facilitator and the keeper set that hour", () => {
+  it("lets the facilitator and the keeper schedule it", () => {
     const all: LinkRole[] = ["keeper", "facilitator", "moderator", "participant", "listener"];
     expect(all.filter(maySetHour)).toEqual(["keeper", "facilitator"]);
   });
 });
 
-describe("the door says", () => {
+describe("the door shows", () => {
   const { door: say } = words;
 
-  it("who holds the circle: who is here, or what its maker wrote, or how one will know", () => {
+  it("who holds the circle: the hosts present, or what its maker wrote, or how to find out", () => {
     const names = [{ plain: "Fay" }, { plain: "Mo" }];
     const held_by = { plain: "the Tuesday group." };
     const holders = (more: Partial<Door>) => say.holders(holdersOf(door(more)));
@@ -88,7 +88,7 @@ describe("the door says", () => {
     );
   });
 
-  it("where the session stands", () => {
+  it("the state of the session", () => {
     const meanwhile = (more?: Partial<LobbySummary>) =>
       say.meanwhile(meanwhileOf(door(more ? { session: session(more) } : {})));
     expect(meanwhile()).toBe("Nobody has come in yet. You can be the first.");
@@ -101,7 +101,7 @@ describe("the door says", () => {
     expect(meanwhile({ phase: "ended", here: 0 })).toBe("The session is ending.");
   });
 
-  it("what coming late means, for whom it means something", () => {
+  it("what arriving late means, if it matters to the visitor", () => {
     const open = { session: session({ phase: "open" }) };
     expect(lateOf(door(open))).toBe("next_round");
     expect(lateOf(door(open, { late: "at_end" }))).toBe("at_end");
@@ -135,7 +135,7 @@ describe("the door says", () => {
     expect(lasting(minutes(58))).toEqual({ hours: 1, minutes: 0 });
   });
 
-  it("agreements whole where they are short, and the rest behind their beginning where not", () => {
+  it("short agreements in full, and long ones collapsed after their beginning", () => {
     const short = "We speak from our own experience.\nWhat is said here stays here.\nEveryone may pass.";
     expect(foldAgreements(` ${short}\n`)).toEqual({ head: short });
     const many = Array.from({ length: 9 }, (_, line) => `Agreement number ${line + 1}.`).join("\n");
@@ -153,10 +153,10 @@ describe("the door says", () => {
   });
 });
 
-describe("hours", () => {
+describe("times", () => {
   const { door: say } = words;
   const at = Date.UTC(2026, 11, 3, 18, 0);
-  /** Browsers differ in their commas. */
+  /** Browsers place commas differently. */
   const told = (at: number, zone: string) => say.hour(at, now, zone).replaceAll(",", "");
 
   it.each([
@@ -170,7 +170,7 @@ describe("hours", () => {
     expect(say.zone(at, zone)).toBe(name);
   });
 
-  it("name the zone of that day, and the year where it is another", () => {
+  it("name the zone of that day, and the year if it is another", () => {
     const summer = Date.UTC(2027, 6, 1, 17, 0);
     expect(say.zone(summer, "Europe/Berlin")).toBe("Central European Summer Time");
     expect(told(summer, "Europe/Berlin")).toBe("Thursday 1 July 2027 at 19:00");
@@ -198,7 +198,7 @@ describe("hours", () => {
     expect(say.howSoon(ms)).toBe(calm);
   });
 
-  it("never step back as they come nearer", () => {
+  it("never increase as they approach", () => {
     const size = (ms: number) => {
       const time = until(ms);
       const units = ["now", "moment", "few_minutes", "minutes", "hours", "days", "weeks"];
@@ -209,7 +209,7 @@ describe("hours", () => {
     }
   });
 
-  it("stand in a field by this device's clock", () => {
+  it("are in this device's zone in a field", () => {
     expect(forField(at, -60)).toBe("2026-12-03T19:00");
     expect(forField(at, 300)).toBe("2026-12-03T13:00");
   });

@@ -1,6 +1,6 @@
 /**
- * What a server really sent, replayed: every snapshot that arrives must equal the view merged from the
- * frames before it, for all that both hold.
+ * Replays what a server really sent: every snapshot must equal the view merged from the frames
+ * before it, as far as both go.
  */
 import { describe, expect, it } from "vitest";
 import { frameOf } from "../src/core/connection/frame";
@@ -20,15 +20,15 @@ function replay(lines: Recorded[]): Replayed {
   let decisions = 0;
   let compared = 0;
   for (const { seat, dir, frame } of lines) {
-    // What the clients said is in the recording too; only what they heard is replayed.
+    // The recording also contains what the clients sent; only what they received is replayed.
     if (dir === "out" || "hello" in frame || "id" in frame) continue;
     const heard = frameOf(frame);
     const before = views.get(seat);
     if (heard.is === "unknown")
-      throw new Error(`a frame to seat ${seat} was not understood: ${JSON.stringify(frame)}`);
+      throw new Error(`a frame to seat ${seat} could not be read: ${JSON.stringify(frame)}`);
     if (heard.is === "decision") {
       const after = before && applyFrame(before, heard.decision);
-      if (!after) throw new Error(`a frame can't follow what seat ${seat} had: ${JSON.stringify(frame)}`);
+      if (!after) throw new Error(`a frame does not follow the view of seat ${seat}: ${JSON.stringify(frame)}`);
       views.set(seat, after);
       decisions += 1;
     }
@@ -53,7 +53,7 @@ function replay(lines: Recorded[]): Replayed {
   return { views, decisions, compared };
 }
 
-/** A snapshot tells of the same moment when nothing was missed since the last frame. */
+/** A snapshot describes the same moment if nothing was missed since the last frame. */
 function isSamePoint(merged: View, fresh: View): boolean {
   return (
     merged.room.id === fresh.room.id &&
@@ -65,17 +65,17 @@ function isSamePoint(merged: View, fresh: View): boolean {
 function compare(merged: View, fresh: View): void {
   expect(merged.room).toEqual(fresh.room);
   expect(merged.own).toEqual(fresh.own);
-  // A snapshot carries the last part of what was said; a screen that was there has all of it.
+  // A snapshot contains the newest messages; a screen that was connected has all of them.
   for (const [number, message] of Object.entries(fresh.messages))
     expect(merged.messages[Number(number)], `message ${number}`).toEqual(message);
   for (const [id, text] of Object.entries(fresh.texts)) expect(merged.texts[id], `text ${id}`).toEqual(text);
   for (const text of textsOfBoth(merged, fresh)) expect(text in fresh.texts, `text ${text} was erased`).toBe(true);
-  // A change of role gives the hosts' view, or takes it.
+  // A change of role adds or removes the hosts' view.
   if (merged.hosts && fresh.hosts && merged.cursor.hosts === fresh.cursor.hosts)
     expect(merged.hosts).toEqual(fresh.hosts);
 }
 
-/** The texts that the merged view still holds of messages that the snapshot has too. */
+/** The texts of messages that both the merged view and the snapshot contain. */
 function textsOfBoth(merged: View, fresh: View): string[] {
   return Object.values(fresh.messages)
     .map(({ text }) => text)
@@ -89,7 +89,7 @@ describe.skipIf(recordings.length === 0)("recorded frames of the scenarios", () 
     expect(decisions).toBeGreaterThan(0);
   });
 
-  it("hold enough snapshots to compare with", () => {
+  it("contain enough snapshots to compare with", () => {
     const compared = recordings.map((name) => replay(readRecording(name)).compared);
     expect(compared.reduce((sum, count) => sum + count, 0)).toBeGreaterThan(recordings.length / 2);
   });
@@ -121,7 +121,7 @@ describe("the replay of frames", () => {
     expect(() => replay([...lines, welcome(2, other)])).toThrow();
   });
 
-  it("lets a snapshot bring what was missed", () => {
+  it("lets a snapshot add what was missed", () => {
     const later = view({}, { cursor: { room: 30, own: 2 } });
     expect(replay([welcome(2, view()), welcome(2, later)]).compared).toBe(0);
   });

@@ -79,8 +79,8 @@ afterEach(() => {
   vi.unstubAllGlobals();
 });
 
-describe("somebody at the door", () => {
-  it("sees what changes there, looked at again every 20 seconds while the page is looked at", async () => {
+describe("someone at the door", () => {
+  it("sees what changes there, refreshed every 20 seconds while the page is visible", async () => {
     stands();
     const here = await visit();
     expect(here.screen).toBe("door");
@@ -118,7 +118,7 @@ describe("somebody at the door", () => {
     expect(here.said).toBe(words.door.turned.over);
   });
 
-  it("keeps what stood there when the server is away for a while, and asks less often", async () => {
+  it("keeps the last state if the server is unreachable for a while, and asks less often", async () => {
     stands();
     const here = await visit();
     silent();
@@ -139,7 +139,7 @@ describe("somebody at the door", () => {
     expect(here.stage).toMatchObject({ at: "shut", why: "no_circle" });
   });
 
-  it("gets in by itself when the server is there again", async () => {
+  it("is let in automatically when the server is back", async () => {
     silent();
     const here = await visit();
     expect(here.stage).toMatchObject({ at: "shut", why: "unreachable" });
@@ -148,7 +148,7 @@ describe("somebody at the door", () => {
     expect(here.stage.at).toBe("door");
   });
 
-  it("finds the name this device goes by in a circle kept here, and its place only in the session it is of", async () => {
+  it("finds the name this device uses in a circle kept here, and its seat only in the seat's own session", async () => {
     keep();
     new CircleStorage(shelf, circle).keys = { seatKey: "k", name: "Ana", room, taken: true };
     stands({ session: session() });
@@ -164,7 +164,7 @@ describe("somebody at the door", () => {
   });
 });
 
-describe("words that were on their way", () => {
+describe("messages that were being sent", () => {
   const kept = () => new CircleStorage(shelf, circle);
   const inside = (here: JoinFlow) => {
     if (here.stage.at !== "inside") throw new Error("not inside");
@@ -181,7 +181,7 @@ describe("words that were on their way", () => {
     stands({ session: session() });
   });
 
-  it("are sent again when the same person comes back", async () => {
+  it("are resent when the same person returns", async () => {
     const here = await visit();
     here.comeBack();
     expect(inside(here).client.pending.map(({ words }) => words)).toEqual(["first", "second"]);
@@ -189,7 +189,7 @@ describe("words that were on their way", () => {
     expect(kept().pending).toHaveLength(2);
   });
 
-  it("never come out under another name: they are in the draft of whoever comes in anew", async () => {
+  it("are never sent under another name: anyone who joins anew finds them in the draft", async () => {
     const here = await visit();
     here.comeIn("Zed", "sharing");
     expect(inside(here).client.pending).toEqual([]);
@@ -199,7 +199,7 @@ describe("words that were on their way", () => {
   });
 });
 
-describe("what was written for a session", () => {
+describe("what was typed for a session", () => {
   const kept = () => new CircleStorage(shelf, circle);
   const mine = () => [...memory.keys()].filter((key) => key.includes(circle));
   beforeEach(() => {
@@ -209,7 +209,7 @@ describe("what was written for a session", () => {
     kept().pending = [{ id: id(1), command, room, quiet: false, words: "hi", tries: 0, by: "ana" }];
   });
 
-  it("is not on the device any more when its door tells of another one, or of none", async () => {
+  it("is deleted from the device when the door shows another session, or none", async () => {
     stands({ session: session({ room: id(77) }) });
     const here = await visit();
     expect(mine()).toEqual([]);
@@ -218,7 +218,7 @@ describe("what was written for a session", () => {
     expect(here.stage).toMatchObject({ circle: { draft: "", client: { pending: [] } } });
   });
 
-  it("is there while the session goes on, also for who comes in anew and breaks it off", async () => {
+  it("stays while the session goes on, even for someone who starts to join anew and cancels", async () => {
     stands({ session: session() });
     const here = await visit();
     expect(kept().draft).toBe("for Tuesday");
@@ -231,7 +231,7 @@ describe("what was written for a session", () => {
     expect(later.stage).toMatchObject({ circle: { draft: "" } });
   });
 
-  it("is not taken for an older session's, when another tab goes in during a look", async () => {
+  it("isn't mistaken for an older session's when another tab joins during a refresh", async () => {
     let late: () => void = () => undefined;
     answer = () =>
       new Promise((answered) => {
@@ -247,7 +247,7 @@ describe("what was written for a session", () => {
     expect(kept().draft).toBe("for Friday");
   });
 
-  it("is there still where the server does not answer, or does not know the link", async () => {
+  it("stays if the server doesn't answer, or rejects the link", async () => {
     silent();
     await visit();
     stop();
@@ -258,8 +258,8 @@ describe("what was written for a session", () => {
   });
 });
 
-describe("somebody who comes before the hour", () => {
-  it("waits, and the door turns at the hour by the server's clock, not by the device's", async () => {
+describe("someone who arrives before the start time", () => {
+  it("waits, and the door opens at that time by the server's clock, not the device's", async () => {
     const ahead = 300_000;
     stands({ now: at + ahead, next_at: at + ahead + 60_000 });
     const here = await visit();
@@ -285,7 +285,7 @@ describe("somebody who comes before the hour", () => {
     expect(here.said).toBe(words.door.turned.opened);
   });
 
-  it("waits on when the circle has begun, until a new session opens", async () => {
+  it("keeps waiting if the session has begun, until a new one opens", async () => {
     stands({ session: session({ phase: "open", closed: true }) });
     const here = await visit();
     expect(here.screen).toBe("begun");
@@ -295,8 +295,8 @@ describe("somebody who comes before the hour", () => {
   });
 });
 
-describe("whoever keeps the circle", () => {
-  it("sets the hour and takes it away", async () => {
+describe("the keeper of a circle", () => {
+  it("schedules the next session and clears the schedule", async () => {
     stands({ role: "keeper" });
     const here = await visit();
     says({ at: at + 60_000 });
@@ -316,7 +316,7 @@ describe("whoever keeps the circle", () => {
     expect(await here.setHour(at + 60_000)).toBe("failed");
   });
 
-  it("finds it no more in My circles once it is deleted, and not before", async () => {
+  it("no longer finds it in My circles once it is deleted, and not before", async () => {
     keep();
     stands({ role: "keeper" });
     const here = await visit();
@@ -328,7 +328,7 @@ describe("whoever keeps the circle", () => {
     expect(memory.size).toBe(0);
   });
 
-  it("deletes it, and an answer that was under way does not bring it back", async () => {
+  it("deletes it, and a response under way doesn't bring it back", async () => {
     stands({ role: "keeper" });
     const here = await visit();
     let late: (reply: unknown) => void = () => undefined;

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { entryKey, keyHash, newKey, newLinks, wrapKey } from "../src/io/keys";
 
 describe("keys", () => {
-  it("follow from a secret as PROTOCOL.md says", async () => {
+  it("are derived from a secret as PROTOCOL.md says", async () => {
     const secret = "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8";
     const entry = await entryKey(secret);
     expect(entry).toBe("kXJOwgtWOuKuGLxGnTP9Pvv-wTjHgw7mGYUHQ6No_I8");

@@ -1,4 +1,4 @@
-/** How long the last act is shown, what counts as one act, and that it is told. */
+/** How long the last action is shown, what counts as one action, and that it is announced. */
 import { describe, expect, it } from "vitest";
 import type { Shown } from "../src/features/console/undo";
 import type { Command, View } from "../src/core/wire";
@@ -24,8 +24,8 @@ function play() {
   return { told, last, shows, does };
 }
 
-describe("the last act", () => {
-  it("is shown and told once it is answered, for twelve seconds from then", () => {
+describe("the last action", () => {
+  it("is shown and announced once it is answered, for twelve seconds from then", () => {
     const { told, last, shows } = play();
     last.asked(id(1), mute, free);
     expect(shows(muted, 0)).toBeUndefined();
@@ -37,7 +37,7 @@ describe("the last act", () => {
     ]);
   });
 
-  it("stays while hand or focus are on it, and a moment longer", () => {
+  it("stays while it has the pointer or the focus, and a moment longer", () => {
     const { last, shows, does } = play();
     does(1, mute, free, 0);
     last.keep(true, 11_000);
@@ -47,7 +47,7 @@ describe("the last act", () => {
     expect(shows(muted, 64_000)).toBeUndefined();
   });
 
-  it("is not shown when it was refused, nor once it cannot be undone", () => {
+  it("isn't shown if it was refused, or once it can't be undone", () => {
     const { told, last, shows, does } = play();
     last.asked(id(1), mute, free);
     last.answered(id(1), undefined, 0);
@@ -57,7 +57,7 @@ describe("the last act", () => {
     expect(shows(free, 1), "somebody else lifted it").toBeUndefined();
   });
 
-  it("is undone once, which is told; what undoes it is no act to be undone", () => {
+  it("is undone once, which is announced; the undo itself can't be undone", () => {
     const { told, last, shows, does } = play();
     does(1, mute, free, 0);
     const asked: Command[] = [];
@@ -75,7 +75,7 @@ describe("the last act", () => {
     expect(shows(free, 14_000), "that it was undone need not stay").toBeUndefined();
   });
 
-  it("goes when its undoing is refused: the page says why", () => {
+  it("disappears if its undo is refused: the page says why", () => {
     const { last, shows, does } = play();
     does(1, mute, free, 0);
     last.undo(muted, 1_000, (command) => last.asked(id(11), command, muted));
@@ -83,7 +83,7 @@ describe("the last act", () => {
     expect(shows(muted, 2_000)).toBeUndefined();
   });
 
-  it("is one where several changes were asked in one breath", () => {
+  it("is a single one for several changes sent together", () => {
     const was = hostView({ round: round({ limit: { ms: 60_000, firm: false } }) });
     const now = hostView({ round: round({ order: "popcorn" }) });
     const { told, last, does } = play();
@@ -95,7 +95,7 @@ describe("the last act", () => {
     expect(asked.map((command) => Object.keys(command)[0])).toEqual(["set_order", "set_limit"]);
   });
 
-  it("is one where people were moved step by step, while it is shown", () => {
+  it("is a single one for repeated reordering, while it is shown", () => {
     const order = (waiting: number[]) => hostView({ round: round(), flow: { waiting } });
     const moves = (later_ms: number) => {
       const { last, does } = play();
@@ -109,7 +109,7 @@ describe("the last act", () => {
     expect(moves(20_000)).toEqual([{ reorder: { waiting: [2, 4, 3] } }]);
   });
 
-  it("is not pushed aside by what needs no undo", () => {
+  it("isn't replaced by an action that needs no undo", () => {
     const { shows, does } = play();
     does(1, mute, free, 0);
     does(2, { close_round: {} }, muted, 1_000);

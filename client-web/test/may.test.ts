@@ -1,13 +1,13 @@
 import { describe, expect, it } from "vitest";
 import { mayGesture, mayHold, mayTakeBack, mayTo, mayTurn, nextChoices, slowFor } from "../src/core/may";
-import { actsFor } from "../src/features/console/acts";
+import { actsFor, firstWaiting } from "../src/features/console/acts";
 import type { MayHold, MayTo, MayTurn } from "../src/core/may";
 import type { View } from "../src/core/wire";
 import { ana, ben, cleo, fay, held, hosts, hostView, type InRoom, messages, person, round, said, view } from "./build";
 
 const now = 100_000;
 
-/** The names of what is allowed. */
+/** Names of the allowed actions. */
 function allowed(may: MayTurn | MayHold | MayTo): string[] {
   return Object.entries(may)
     .filter(([, yes]) => (Array.isArray(yes) ? yes.length > 0 : yes))
@@ -19,7 +19,7 @@ const turn = (of: View) => allowed(mayTurn(of));
 describe("what a member may do", () => {
   const lineup = [1, 2, 3, 4];
 
-  it("with the turn that is offered: take it, pass, later, a little longer", () => {
+  it("with an offered turn: take it, pass, later, a little longer", () => {
     const offered = { token: { offered: { seat: 2 } }, lineup, waiting: [3, 4] };
     expect(turn(view({ round: round(), flow: offered }))).toEqual([
       "take",
@@ -31,14 +31,14 @@ describe("what a member may do", () => {
     ]);
   });
 
-  it("with the turn that is theirs: share, and pass only before the first share", () => {
+  it("with their own turn: share, and pass only before the first share", () => {
     const mine = (shares: number) =>
       view({ round: round(), flow: { token: held(2, { shares }), lineup } });
     expect(turn(mine(0))).toEqual(["pass", "later", "share", "finish", "point", "changeStance"]);
     expect(turn(mine(1))).toEqual(["share", "finish", "point", "changeStance"]);
   });
 
-  it("while somebody else has it: pass this round, and no more", () => {
+  it("while someone else has it: pass this round, and nothing else", () => {
     const others = { token: held(3), lineup, waiting: [4, 2] };
     expect(turn(view({ round: round(), flow: others }))).toEqual(["sitOut", "point", "changeStance"]);
     const first = { token: held(3), lineup, waiting: [2, 4] };
@@ -95,7 +95,7 @@ describe("what a member may do", () => {
     expect(turn(view({ phase: "gathering", people: [ana, ben] }))).not.toContain("say");
   });
 
-  it("while muted: keep one's place, and let the turn go by", () => {
+  it("while muted: keep their place, and let the turn pass", () => {
     const own = { removed: false, muted: {} };
     const waits = { token: held(3), lineup, waiting: [2, 4] };
     expect(turn(view({ round: round(), flow: waits }, { own }))).toEqual([
@@ -108,13 +108,12 @@ describe("what a member may do", () => {
     expect(turn(view({ round: round(), flow: offered }, { own }))).toEqual([
       "pass",
       "later",
-      "longer",
       "point",
       "changeStance",
     ]);
   });
 
-  it("in a pause: lay the turn down; as a listener: nothing", () => {
+  it("in a pause: give up the turn; as a listener: nothing", () => {
     const mine = { token: held(2), lineup };
     const pause = { reason: "host" } as const;
     expect(turn(view({ round: round(), flow: mine, pause }))).toEqual([
@@ -140,7 +139,7 @@ describe("what a member may do", () => {
     expect(turn(view({ phase: "gathering", people: [fay, listener] }))).toEqual([]);
   });
 
-  it("with words: take back one's own for ten seconds, make signs to those of others", () => {
+  it("with messages: take back their own for ten seconds, respond to those of others with gestures", () => {
     const of = view();
     expect(mayTakeBack(of, said(1, 2, "mine", { at: now - 9_999 }), now)).toBe(true);
     expect(mayTakeBack(of, said(1, 2, "mine", { at: now - 10_000 }), now)).toBe(false);
@@ -188,7 +187,7 @@ describe("what hosts may do", () => {
     expect(allowed(mayHold(moderator(common)))).toEqual(["host", "closeRound", "skip", "pause", "end"]);
   });
 
-  it("while the round waits for the facilitator's word: give the next offer, or go on", () => {
+  it("while the round waits for the facilitator: make the next offer, or resume", () => {
     const waits = {
       round: round({ advance: "facilitator" }),
       flow: { lineup: [3, 4], waiting: [3, 4], next: 3 },
@@ -243,7 +242,7 @@ describe("what hosts may do", () => {
 describe("what hosts probably want next", () => {
   const likely = (of: View) => actsFor(of, mayHold(of), now).likely;
 
-  it("is nothing while a turn takes its course", () => {
+  it("is nothing while a turn proceeds normally", () => {
     expect(
       likely(hostView({ round: round(), flow: { token: held(3), lineup: [3, 4], waiting: [4] } })),
     ).toBeUndefined();
@@ -278,7 +277,7 @@ describe("what hosts probably want next", () => {
     expect(likely(hostView(common))).toBe(act);
   });
 
-  it("is to move on when an offer was not answered for long", () => {
+  it("is to move on when an offer has been unanswered for long", () => {
     const offered = (left_ms: number) =>
       hostView(
         { round: round(), flow: { turn_id: 5, token: { offered: { seat: 3 } } } },
@@ -288,11 +287,12 @@ describe("what hosts probably want next", () => {
     expect(likely(offered(45_000))).toBe("skip");
   });
 
-  it("passes over whoever is muted when it offers", () => {
-        const of = hostView(
+  it("skips anyone muted when it offers", () => {
+    const of = hostView(
       { round: round({ order: "facilitator" }), flow: { waiting: [3] } },
       hosts({ mutes: { 3: { by: 1 } } }),
     );
     expect(likely(of)).toBeUndefined();
+    expect(firstWaiting(of), "the room itself doesn't").toBe(3);
   });
 });

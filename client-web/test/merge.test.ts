@@ -11,11 +11,11 @@ import { hostView, line, messages, said, textId, texts, view } from "./build";
 function apply(before: View, frame: object): View {
   const read = frameOf({ at: 9_000, ...frame });
   const after = read.is === "decision" ? applyFrame(before, read.decision) : undefined;
-  if (!after) throw new Error(`cannot follow: ${JSON.stringify(frame)}`);
+  if (!after) throw new Error(`the frame does not follow: ${JSON.stringify(frame)}`);
   return after;
 }
 
-describe("the merge of a patch", () => {
+describe("merging a patch", () => {
   it.each([
     [{ a: "b" }, { a: "c" }, { a: "c" }],
     [{ a: "b" }, { b: "c" }, { a: "b", b: "c" }],
@@ -39,7 +39,7 @@ describe("the merge of a patch", () => {
     expect(target, "the old value stays").toEqual(copy);
   });
 
-  it("leaves what it does not touch the same objects", () => {
+  it("keeps the identity of what it doesn't touch", () => {
     const before = view();
     const after = apply(before, { room: 11, patch: { people: { 3: { presence: "away" } } } });
     expect(after.room.queue).toBe(before.room.queue);
@@ -47,7 +47,7 @@ describe("the merge of a patch", () => {
     expect(after.room.people[3]).toEqual({ ...before.room.people[3], presence: "away" });
   });
 
-  it("takes away a variant that goes, and the entries that go", () => {
+  it("removes deleted variants and entries", () => {
     const before = view({ flow: { token: { offered: { seat: 3 } }, waiting: [3, 4] } });
     const token = { offered: null, centre: {} };
     const after = apply(before, { room: 11, patch: { turn: { turn_id: 1, token }, queue: { waiting: { 3: null } } } });
@@ -67,17 +67,17 @@ describe("a frame", () => {
     expect(follows(view(), {})).toBeUndefined();
   });
 
-  it("to hosts is refused by a seat that is no host", () => {
+  it("to hosts is refused by a seat that isn't a host", () => {
     expect(follows(view(), { hosts: 1 })).toBeUndefined();
   });
 
-  it("moves only the cursor of its own audience; a number may be all there is", () => {
+  it("moves only the cursor of its own audience; it may contain nothing but a number", () => {
     expect(apply(hostView(), { hosts: 5 })).toEqual({ ...hostView(), cursor: { room: 10, own: 2, hosts: 5 } });
     expect(apply(hostView(), { own: 3 }).cursor).toEqual({ room: 10, own: 3, hosts: 4 });
     expect(apply(hostView(), { room: 11 }).cursor).toEqual({ room: 11, own: 2, hosts: 4 });
   });
 
-  it("patches what its audience sees", () => {
+  it("patches its audience's part of the view", () => {
     const mutes = { 3: { by: 1 } };
     expect(apply(hostView(), { hosts: 5, patch: { mutes } }).hosts?.mutes).toEqual(mutes);
     expect(apply(view(), { own: 3, patch: { muted: {} } }).own).toEqual({ muted: {}, removed: false });
@@ -96,13 +96,13 @@ describe("a frame", () => {
 describe("messages in a frame", () => {
   const { number: _number, ...whole } = said(50, 3, "I am here", { round: 4, at: 7_777 });
 
-  it("are added whole, with their words", () => {
+  it("are added whole, with their text", () => {
     const after = apply(view(), { room: 11, messages: { 50: whole }, texts: texts("I am here") });
     expect(messagesOf(after)).toEqual([said(50, 3, "I am here", { round: 4, at: 7_777 })]);
     expect(textOf(after, after.messages[50]?.text)).toBe("I am here");
   });
 
-  it("are merged where they are held, also by number order", () => {
+  it("are merged if they are held, in order of their numbers", () => {
     let now = view({}, messages(said(1, 3, "Hello"), said(2, 4, "Hi")));
     now = apply(now, { room: 11, messages: { 1: { gestures: { 2: ["heard"] } } } });
     now = apply(now, { room: 12, messages: { 1: { gestures: { 4: ["welcome", "heard"] } } } });
@@ -112,12 +112,12 @@ describe("messages in a frame", () => {
     expect(now.messages[2]).toEqual(view({}, messages(said(2, 4, "Hi"))).messages[2]);
   });
 
-  it("are dropped if only a part of one that is not held comes", () => {
+  it("are dropped if only a part of one that isn't held arrives", () => {
     const after = apply(view(), { room: 11, messages: { 9: { gestures: { 2: ["heard"] } } } });
     expect(after.messages).toEqual({});
   });
 
-  it("keep a tombstone when they are taken back; their words are erased everywhere", () => {
+  it("leave a tombstone when they are taken back; their text is erased everywhere", () => {
     const before = view({}, messages(said(1, 3, "Hello")));
     const after = apply(before, {
       room: 11,
@@ -130,18 +130,18 @@ describe("messages in a frame", () => {
   });
 });
 
-describe("what is read off a view", () => {
-  it("is a line by its places, and a set by its seats", () => {
+describe("what is derived from a view", () => {
+  it("is a queue by sort keys, and a set by seats", () => {
     expect(inOrder({ 2: { place: 9 }, 3: { place: 1 }, 10: { place: 4 } })).toEqual([3, 10, 2]);
     expect(seatsOf(line(4, 2, 3))).toEqual([2, 3, 4]);
   });
 
-  it("is people in the order of their seats, and oneself", () => {
+  it("is people in the order of their seats, and this person", () => {
     expect(peopleOf(view().room).map(({ seat }) => seat)).toEqual([1, 2, 3, 4]);
     expect(textOf(view(), meOf(view())?.name)).toBe("Ana");
   });
 
-  it("stays the same list while nothing in it changes", () => {
+  it("keeps the same list while nothing in it changes", () => {
     const before = view({}, messages(said(1, 3, "Hello"), said(2, 4, "Hi")));
     const after = apply(before, { room: 11, messages: { 2: { taken_back: true } } });
     expect(peopleOf(after.room)).toBe(peopleOf(before.room));

@@ -60,6 +60,16 @@ describe("what is told aloud", () => {
     );
   });
 
+  it("tells who rang the bell and why, also those who rang it, and when the silence is over", () => {
+    const rang = (by: number): Fact => ({ silence_began: { by } });
+    const reason = "For Noor's mother.";
+    const kept = view({ silence: { by: 1, until: 9_000, reason: textId(reason) } }, { texts: texts(reason) });
+    expect(told(kept, rang(1))).toBe(`Fay rang the bell. ${reason} Nobody can send until the silence ends.`);
+    expect(told(view(), rang(2))).toBe("You rang the bell. Nobody can send until the silence ends.");
+    expect(told(view(), { silence_ended: { by: 1 } })).toBe("The silence is over.");
+    expect(telling(kept, rang(1))?.assertive).toBe(false);
+  });
+
   it("is silent about what one has just done oneself", () => {
     expect(told(after(2, "mine"), says)).toBeUndefined();
     expect(told(view(), { passed: { seat: 2 } })).toBeUndefined();
@@ -73,6 +83,7 @@ describe("what is told aloud", () => {
   it("does not ask someone who is muted to take the turn", () => {
     const muted = view({}, { own: { removed: false, muted: {} } });
     expect(told(muted, { offered: { seat: 2 } })).toBeUndefined();
+    expect(told(muted, { turn_began: { seat: 2 } })).toBeUndefined();
     expect(told(muted, { offered: { seat: 3 } })).toBe("The turn is offered to Ben.");
   });
 

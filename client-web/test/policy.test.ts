@@ -9,7 +9,7 @@ import { describe, expect, it } from "vitest";
 import table from "../../protocol/generated/policy.json";
 import { type CommandName, refusalOf, requestOf } from "../src/core/policy";
 import type { Command, RefusalCode, RoomView, SeatNo, SeatView, View } from "../src/core/wire";
-import { ana, ben, cleo, fay, held, hostView, round, view } from "./build";
+import { ana, ben, cleo, fay, held, hostView, round, settings, view } from "./build";
 
 interface Situation {
   situation: string;
@@ -76,6 +76,36 @@ describe("the policy table", () => {
     ["nothing", view(offered), 7, undefined],
   ] as [string, View, number, RefusalCode | undefined][])("refuses to take a turn first for %s", (_why, of, turnId, code) => {
     expect(refusalOf(of, "take", { turnId })).toBe(code);
+  });
+
+  describe("of the bell", () => {
+    const everyone = { settings: { ...settings, bell: "everyone" as const } };
+    const silence = { by: 1, until: 5_000 };
+    const rang = { own: { removed: false, rang_in: 1 } };
+
+    it.each([
+      ["a facilitator rings it", hostView({ round: round() }, rang), undefined],
+      ["a member doesn't, unless the circle lets everyone", view({ round: round() }), "not_allowed"],
+      ["a member does, where it lets everyone", view({ round: round(), ...everyone }), undefined],
+      ["once in a round", view({ round: round(), ...everyone }, rang), "already_rung"],
+      ["and again in the next", view({ round: round({ number: 2 }), ...everyone }, rang), undefined],
+      ["nobody does who is muted", view({ ...everyone }, muted), "muted"],
+      ["nobody does in a silence", hostView({ round: round(), silence }), "silence"],
+    ] as [string, View, RefusalCode | undefined][])("%s", (_what, of, code) => {
+      expect(refusalOf(of, "ring_bell")).toBe(code);
+    });
+
+    it("lets nobody send until its silence ends, which hosts may end", () => {
+      const mine = { round: round(), flow: { token: held(2) } };
+      expect(refusalOf(view(mine), "share")).toBeUndefined();
+      expect(refusalOf(view({ ...mine, silence }), "share")).toBe("silence");
+      expect(refusalOf(view({ ...mine, silence, pause }), "share")).toBe("paused");
+      expect(refusalOf(hostView({ silence }), "announce")).toBe("silence");
+      expect(refusalOf(view({ ...mine, silence }), "finish")).toBeUndefined();
+      expect(refusalOf(hostView({ silence }), "end_silence")).toBeUndefined();
+      expect(refusalOf(view({ silence }), "end_silence")).toBe("not_allowed");
+      expect(refusalOf(hostView(), "end_silence")).toBe("not_now");
+    });
   });
 
   it("asks about the person last", () => {

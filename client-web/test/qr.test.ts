@@ -5,7 +5,7 @@ import { qrOf } from "../src/features/links/qr";
 const px = 4;
 const quiet = 4;
 
-/** What a camera would see of a drawing: black on white, with quiet all around. */
+/** What a camera would see: black on white, with a quiet zone all around. */
 function seen({ size, path }: ReturnType<typeof qrOf>): { pixels: Uint8ClampedArray; side: number } {
   const side = (size + 2 * quiet) * px;
   const pixels = new Uint8ClampedArray(side * side * 4).fill(255);
@@ -33,7 +33,7 @@ describe("the QR code of a link", () => {
     },
   );
 
-  it("holds the longest link there can be", () => {
+  it("holds the longest possible link", () => {
     const host = `${"a".repeat(63)}.`.repeat(3) + "a".repeat(61);
     expect(read(`https://${host}:65535${tail}`)).toBe(`https://${host}:65535${tail}`);
   });

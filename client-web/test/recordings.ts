@@ -1,4 +1,4 @@
-/** Frames that a server really sent. The scenarios' own test writes them, one line for each frame. */
+/** Frames that a server really sent. The scenarios' own test writes them, one frame per line. */
 import { existsSync, readFileSync, readdirSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 
@@ -16,7 +16,7 @@ export function readRecording(name: string): Recorded[] {
   return lines.filter((line) => line.trim() !== "").map((line) => JSON.parse(line) as Recorded);
 }
 
-/** Recordings from before the frames got their present shape are passed over until they are made anew. */
+/** Skip recordings from before the frames got their present format, until they are regenerated. */
 function isPresent(name: string): boolean {
   const welcomes = readRecording(name).map(({ frame }) => frame["welcome"] as { snapshot?: unknown } | undefined);
   const first = welcomes.find((welcome) => welcome?.snapshot !== undefined)?.snapshot;

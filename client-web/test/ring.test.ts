@@ -4,12 +4,12 @@ import { placesOf, shorterWay } from "../src/features/presence/ring";
 const people = [3, 5, 8, 9].map((seat) => ({ seat }));
 
 describe("the ring, as one of its people sees it", () => {
-  test("I am nearest, whoever came before me", () => {
+  test("I am nearest, no matter who joined before me", () => {
     expect(placesOf(people, 8).get(8)).toBe(0);
     expect(placesOf(people, 3).get(3)).toBe(0);
   });
 
-  test("the others follow in order, evenly, all the way round", () => {
+  test("the others follow in order, evenly spaced", () => {
     expect([...placesOf(people, 8)]).toEqual([
       [3, 0.5],
       [5, 0.75],
@@ -18,13 +18,13 @@ describe("the ring, as one of its people sees it", () => {
     ]);
   });
 
-  test("whoever is not among them sees the first nearest", () => {
+  test("someone who isn't in the ring sees the first person nearest", () => {
     expect(placesOf(people, 77).get(3)).toBe(0);
     expect(placesOf([], 1).size).toBe(0);
   });
 });
 
-describe("the centre turns by the shorter way", () => {
+describe("the centre turns the shorter way", () => {
   test.each([
     [0, 0.25, 0.25],
     [0, 0.75, -0.25],

@@ -6,7 +6,7 @@ import { circle, id, room } from "./build";
 const secret = "A".repeat(43);
 const link = { circle, title: "Tuesday", role: "participant", secret, at: 1 } as const;
 
-/** As a browser's: what is put there lies among its own properties. */
+/** Like a browser's storage, exposes its keys as its own properties. */
 function shelf() {
   const memory = new Map<string, string>();
   let full = false;
@@ -28,7 +28,7 @@ function shelf() {
 }
 
 describe("my circles", () => {
-  it("are the links that were kept, the latest circle first", () => {
+  it("are the links that were kept, newest circle first", () => {
     const on = shelf();
     const mine = new SavedCircles(on);
     expect(mine.all()).toEqual([]);
@@ -39,7 +39,7 @@ describe("my circles", () => {
     expect(mine.has(circle, "keeper")).toBe(false);
   });
 
-  it("have one link of a kind, the way in first and the keeper's last", () => {
+  it("have one link per role, links into the session first and the keeper's last", () => {
     const mine = new SavedCircles(shelf());
     for (const role of ["keeper", "participant", "facilitator"] as const) mine.keep({ ...link, role });
     mine.keep({ ...link, secret: "B".repeat(43), title: "Renamed", at: 3 });
@@ -57,7 +57,7 @@ describe("my circles", () => {
     ]);
   });
 
-  it("are fifty at most: one more is not kept, and none makes room for it", () => {
+  it("are fifty at most: one more isn't kept, and none is evicted for it", () => {
     const mine = new SavedCircles(shelf());
     for (let at = 1; at <= 50; at++) expect(mine.keep({ ...link, circle: id(at), at })).toBe(true);
     expect(mine.keep({ ...link, circle: id(51), at: 51 })).toBe(false);
@@ -67,7 +67,7 @@ describe("my circles", () => {
     expect(mine.keep({ ...link, circle: id(1), role: "keeper", at: 52 }), "one more link of it").toBe(true);
   });
 
-  it("are what can be read of a list that was spoilt", () => {
+  it("are the readable part of a corrupted list", () => {
     const on = shelf();
     for (const spoilt of ["{", "3", '"x"', "null", "[null,3,[]]"]) {
       on.setItem("hearth/mine", spoilt);
@@ -84,13 +84,13 @@ describe("my circles", () => {
     expect(all).toEqual([{ circle, title: "t".repeat(120), at: 0, links: whole.links }]);
   });
 
-  it("tell where the device cannot keep them", () => {
+  it("report if the device can't store them", () => {
     const on = shelf();
     on.fill();
     expect(new SavedCircles(on).keep(link)).toBe(false);
   });
 
-  it("tell where a browser forbids to keep anything, and a visit goes on all the same", () => {
+  it("report if the browser forbids storage, and a visit goes on all the same", () => {
     vi.stubGlobal("localStorage", undefined);
     const on = deviceStorage();
     vi.unstubAllGlobals();
@@ -117,7 +117,7 @@ describe("forgetting a circle", () => {
     return { on, mine };
   }
 
-  it("takes with it all that the device keeps of it, and of no other", () => {
+  it("deletes everything the device stores about it, and about no other", () => {
     const { on, mine } = kept();
     mine.forget(circle);
     expect([...on.memory.keys()].filter((key) => key.includes(circle))).toEqual([]);
@@ -127,7 +127,7 @@ describe("forgetting a circle", () => {
     expect(on.memory.size).toBe(0);
   });
 
-  it("can be undone: everything is as it was", () => {
+  it("can be undone: everything is restored", () => {
     const { on, mine } = kept();
     const before = { all: mine.all(), memory: new Map(on.memory) };
     expect(mine.forget(circle)()).toBe(true);
@@ -135,7 +135,7 @@ describe("forgetting a circle", () => {
     expect(new Map([...on.memory].sort())).toEqual(new Map([...before.memory].sort()));
   });
 
-  it("gives way, when undone, to what is newer", () => {
+  it("doesn't overwrite anything newer when undone", () => {
     const { on, mine } = kept();
     const undo = mine.forget(circle);
     mine.keep({ ...link, title: "Anew", at: 9 });
@@ -147,7 +147,7 @@ describe("forgetting a circle", () => {
     expect(new CircleStorage(on, circle).keys?.seatKey).toBe("newer");
   });
 
-  it("tells where it cannot be undone", () => {
+  it("reports if it can't be undone", () => {
     const { on, mine } = kept();
     const undo = mine.forget(circle);
     on.fill();

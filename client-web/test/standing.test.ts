@@ -15,28 +15,28 @@ function mark(person: Seated, is: { muted?: boolean; me?: boolean } = {}): strin
   return words.presence.markOf(markOf(person, standing, { muted: false, me: false, ...is }));
 }
 
-describe("what stands beside a person in the ring", () => {
-  it("is where they are in the round", () => {
+describe("the label beside a person in the ring", () => {
+  it("is their status in the round", () => {
     expect(mark(fay)).toBe("heard");
     expect(mark(ben)).toBe("has the turn");
     expect(mark(ana)).toBe("next");
     expect(mark({ ...ana, seat: 4 })).toBe("2nd");
   });
 
-  it("is first that they are not there, or may not speak", () => {
+  it("is first of all that they are away, or may not speak", () => {
     expect(mark({ ...ben, presence: "away" })).toBe("away");
     expect(mark(ana, { muted: true })).toBe("muted");
     expect(mark({ ...ana, role: "listener" })).toBe("Listener");
   });
 
-  it("is their part or how they are here, when nothing else is to be said", () => {
+  it("is their role or stance if nothing else applies", () => {
     expect(mark({ ...ana, seat: 9, stance: "resting" })).toBe("resting");
     expect(mark({ ...fay, seat: 9 })).toBe("Facilitator");
     expect(mark({ ...ana, seat: 9 }, { me: true })).toBe("you");
     expect(mark({ ...ana, seat: 9 })).toBe("");
   });
 
-  it("is all of it for those who do not see the ring", () => {
+  it("is everything for those who don't see the ring", () => {
     const about = (person: Seated, me = false) =>
       words.presence.about(person, standingOf(room, person.seat), { muted: false, me });
     expect(about(fay)).toBe("Facilitator, heard");
@@ -48,7 +48,7 @@ describe("the log", () => {
   const entry = (seat: number, number: number, kind: Numbered["kind"] = "share") =>
     ({ seat, round: number, kind, number: seat * 10 + number }) as Numbered;
 
-  it("is split where the round changes", () => {
+  it("is split when the round changes", () => {
     const said = [entry(1, 0), entry(2, 1), entry(3, 1), entry(1, 2)];
     expect(chapters(said).map(({ round: number, entries }) => [number, entries.length])).toEqual([
       [0, 1],
@@ -57,7 +57,7 @@ describe("the log", () => {
     ]);
   });
 
-  it("lets the lines of one breath stand together, and no others", () => {
+  it("groups messages sent in quick succession, and no others", () => {
     expect(continues(entry(1, 1), entry(1, 1))).toBe(true);
     expect(continues(entry(1, 1), entry(2, 1))).toBe(false);
     expect(continues(entry(1, 1), entry(1, 1, "announcement"))).toBe(false);

@@ -65,6 +65,7 @@ describe("a circle to be made", () => {
         offers: "ask",
         late: "next_round",
         earlier_words: false,
+        bell: "facilitator",
         pace: "usual",
         slow_ms: 0,
       },

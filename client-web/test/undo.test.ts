@@ -1,4 +1,4 @@
-/** What undoes each act of a host, and when nothing does any more. */
+/** What undoes each action of a host, and when it can't be undone any more. */
 import { describe, expect, it } from "vitest";
 import { frameOf } from "../src/core/connection/frame";
 import { applyFrame } from "../src/core/connection/merge";
@@ -31,13 +31,13 @@ const inRound = (of: Flow, more: InRoom = {}) => ({
   ...more,
 });
 
-/** The commands that undo `command`, asked at `before`, once the room stands as in `after`. */
+/** The commands that undo `command`, sent at `before`, once the room is as in `after`. */
 function undone(command: Command, before: View, after: View, time = now, message?: number): Command[] {
   return undoOf(command, before)?.commands(after, time, message) ?? [];
 }
 
-describe("the undo of an act to a person", () => {
-  it("lifts a mute, and mutes again for the time that was left", () => {
+describe("undoing an action on a person", () => {
+  it("lifts a mute, and mutes again for the remaining time", () => {
     const free = hostView();
     const muted = (until?: number) =>
       hostView({}, hosts({ mutes: { 3: { by: 1, ...(until && { until }) } } }));
@@ -50,7 +50,7 @@ describe("the undo of an act to a person", () => {
     expect(undone({ mute: { seat: 3 } }, free, free), "somebody else lifted it").toEqual([]);
   });
 
-  it("gives the turn back to whoever lost it by the mute, where it lies or is only offered", () => {
+  it("returns the turn to the person who lost it by the mute, if it is free or only offered", () => {
     const before = hostView(inRound({ token: held(3) }));
     const muted = hosts({ mutes: { 3: { by: 1 } } });
     const after = (of: Flow, more: InRoom = {}) => hostView(inRound(of, more), muted);
@@ -59,12 +59,15 @@ describe("the undo of an act to a person", () => {
     const offered = after({ turn_id: 9, token: { offered: { seat: 4 } } });
     expect(undone(mute, before, offered)).toEqual([lift, { offer: { turn_id: 9, seat: 3 } }]);
     expect(undone(mute, before, after({ token: held(4) })), "nobody is interrupted").toEqual([lift]);
-    expect(undone(mute, before, after({})), "the order offers it by itself").toEqual([lift]);
+    expect(undone(mute, before, after({ turn_id: 7 })), "the round is complete").toEqual([
+      lift,
+      { offer: { turn_id: 7, seat: 3 } },
+    ]);
     const given = { round: round({ order: "facilitator" as const }) };
     expect(undone(mute, before, after({ turn_id: 8 }, given))).toEqual([lift, { offer: { turn_id: 8, seat: 3 } }]);
   });
 
-  it("lets back in, removes again, and gives back the part they had", () => {
+  it("lets back in, removes again, and restores their role", () => {
     const gone = hostView(
       { people: [fay, ana, { ...ben, presence: "left" }, cleo] },
       hosts({ bars: { 3: { by: 1, at: 1 } } }),
@@ -85,10 +88,10 @@ describe("the undo of an act to a person", () => {
   });
 });
 
-describe("the undo of an act on the turn", () => {
+describe("undoing an action on the turn", () => {
   const before = hostView(inRound({ token: held(3) }));
 
-  it("offers it to whom it was taken from, unless somebody has begun since", () => {
+  it("offers it to the person it was taken from, unless someone has begun since", () => {
     const skip: Command = { skip: { turn_id: 7 } };
     const next = hostView(inRound({ turn_id: 9, token: { offered: { seat: 4 } } }));
     expect(undone(skip, before, next)).toEqual([{ offer: { turn_id: 9, seat: 3 } }]);
@@ -102,7 +105,7 @@ describe("the undo of an act on the turn", () => {
     ).toEqual([]);
   });
 
-  it("takes an empty turn that was given at once, and none whose person would lose the round by it", () => {
+  it("takes an empty turn that was given at once, unless its person would lose the round by it", () => {
     const skip: Command = { skip: { turn_id: 7 } };
     const atOnce = { settings: { ...settings, offers: "at_once" as const } };
     const after = (of: Flow) => hostView(inRound({ turn_id: 9, ...of }, atOnce));
@@ -111,7 +114,7 @@ describe("the undo of an act on the turn", () => {
     expect(undone(skip, before, after({ token: held(4), later: [4] }))).toEqual([]);
   });
 
-  it("gives back what was reclaimed, and lets the order go on", () => {
+  it("returns what was reclaimed, and resumes the order", () => {
     const reclaim: Command = { reclaim: { turn_id: 7 } };
     const rests = hostView(inRound({ turn_id: 8, halted: true }));
     expect(undone(reclaim, before, rests)).toEqual([{ offer: { turn_id: 8, seat: 3 } }, { resume_order: { turn_id: 9 } }]);
@@ -124,7 +127,7 @@ describe("the undo of an act on the turn", () => {
     expect(undone(reclaim, halted, rests), "it had stood before").toEqual([{ offer: { turn_id: 8, seat: 3 } }]);
   });
 
-  it("takes an offer back, to whom it came from or to the centre", () => {
+  it("returns an offer to where it came from: a person or the centre", () => {
     const after = hostView(inRound({ turn_id: 9, token: { offered: { seat: 4 } } }));
     const offer: Command = { offer: { turn_id: 7, seat: 4 } };
     expect(undone(offer, before, after)).toEqual([{ offer: { turn_id: 9, seat: 3 } }]);
@@ -142,7 +145,7 @@ describe("the undo of an act on the turn", () => {
     expect(undone(offer, rested, hostView(inRound({ token: held(4) }))), "it was taken").toEqual([]);
   });
 
-  it("puts those who still wait back into their order", () => {
+  it("restores the order of those who still wait", () => {
     const was = hostView(inRound({ waiting: [2, 3, 4] }));
     const reorder: Command = { reorder: { waiting: [4, 2, 3] } };
     const after = (waiting: number[]) => hostView(inRound({ waiting }));
@@ -151,7 +154,7 @@ describe("the undo of an act on the turn", () => {
     expect(undone(reorder, was, after([2, 3])), "it is as it was").toEqual([]);
   });
 
-  it("does not exist for what only lets it run", () => {
+  it("doesn't exist for actions that only let it run", () => {
     for (const command of [
       { resume_order: { turn_id: 7 } },
       { longer: { turn_id: 7 } },
@@ -163,8 +166,8 @@ describe("the undo of an act on the turn", () => {
   });
 });
 
-describe("the undo of an act on the round and the session", () => {
-  it("changes the round back, while it lasts and nobody changed it again", () => {
+describe("undoing an action on the round and the session", () => {
+  it("changes the round back while it lasts, unless someone changed it again", () => {
     const prompt = textId("Before?");
     const written = { texts: texts("Before?", "After?") };
     const limit = { ms: 60_000, firm: false };
@@ -196,7 +199,7 @@ describe("the undo of an act on the round and the session", () => {
     ).toEqual([{ set_prompt: {} }]);
   });
 
-  it("closes a round that was just opened, until somebody has spoken or passed", () => {
+  it("closes a round that was just opened, until someone has spoken or passed", () => {
     const open: Command = { open_round: { order: "go_round" } };
     const gathering = hostView({ phase: "gathering" });
     const opened = hostView({ round: round() });
@@ -216,7 +219,7 @@ describe("the undo of an act on the round and the session", () => {
     expect(undone(open, between, opened), "another round").toEqual([]);
   });
 
-  it("goes back to the phase before, where a way leads there", () => {
+  it("returns to the earlier phase if that is possible", () => {
     const at = (phase: Phase, more: InRoom = {}) => hostView({ phase, ...more });
     const to = (phase: "open" | "closing" | "lingering"): Command => ({ set_phase: { phase } });
     expect(undone(to("closing"), at("open"), at("closing"))).toEqual([to("open")]);
@@ -230,7 +233,7 @@ describe("the undo of an act on the round and the session", () => {
     expect(undone(to("closing"), at("open"), at("lingering"))).toEqual([]);
   });
 
-  it("ends a pause, pauses again in the same words, and takes an end or a word back", () => {
+  it("ends a pause, pauses again with the same message, and takes back an end or an announcement", () => {
     const message = textId("Breathe.");
     const paused = hostView({ pause: { reason: "host", by: 1, message } }, { texts: texts("Breathe.") });
     expect(undone({ pause: {} }, hostView(), paused)).toEqual([{ unpause: {} }]);
@@ -254,7 +257,7 @@ describe("the undo of an act on the round and the session", () => {
   });
 });
 
-/** Whose page a recording shows, fact by fact: the views before and after each. */
+/** The page of a recording, fact by fact: the views before and after each. */
 function replayed(recording: string): { name: string; body: object; before: View; after: View }[] {
   const steps: ReturnType<typeof replayed> = [];
   let view: View | undefined;
@@ -265,7 +268,7 @@ function replayed(recording: string): { name: string; body: object; before: View
     if (heard.is !== "decision" || !view) continue;
     const before = view;
     const after = applyFrame(before, heard.decision);
-    if (!after) throw new Error(`a frame can't follow: ${JSON.stringify(frame)}`);
+    if (!after) throw new Error(`a frame does not follow: ${JSON.stringify(frame)}`);
     view = after;
     for (const fact of heard.decision.facts ?? []) {
       const [name, body] = untagged(fact);
@@ -290,7 +293,7 @@ describe.skipIf(recordings.length === 0)("in a recorded session", () => {
     "%s: what the server tells by %s can be undone from then on",
     (recording, fact, ask, by) => {
       const step = replayed(recording).find(({ name }) => name === fact);
-      if (!step) throw new Error(`nothing is ${fact} in ${recording}`);
+      if (!step) throw new Error(`no fact ${fact} in ${recording}`);
       const undo = undoOf(ask(step.body), step.before);
       const time = step.before.room.session.opened_at;
       expect(undo?.commands(step.before, time), "not before it is done").toEqual([]);

@@ -135,6 +135,20 @@ describe("where are we", () => {
     expect(told(view({ ...(given && { round: given }), ...rest }))).toBe(sentence);
   });
 
+  it("says that a silence is kept, how long, and who keeps the turn", () => {
+    const silence = { by: 1, until: now + 12_000, reason: textId("For Noor's mother.") };
+    const token = held(3);
+    const flows = { token, lineup: [3, 2], waiting: [2], next: 2 };
+    expect(inRound({ silence, flow: flows })).toBe(
+      "We’re in silence for about 20 seconds; Ben keeps the turn; you are next.",
+    );
+    expect(inRound({ silence: { ...silence, until: now }, flow: { token: held(2), lineup: [2] } })).toBe(
+      "The silence ends in a moment; you keep the turn.",
+    );
+    expect(told(view({ silence, phase: "gathering" }))).toBe("We’re in silence for about 20 seconds.");
+    expect(inRound({ silence, pause: { reason: "host", by: 1 } })).toContain("Fay has paused the circle");
+  });
+
   it("asks nothing of the one who keeps the turn in a pause", () => {
     const pause = { reason: "host", by: 1 } as const;
     const keep = "Fay has paused the circle; you keep the turn; Ben is next.";
@@ -176,10 +190,18 @@ describe("where are we", () => {
     );
     expect(as({ stance: "listening" })).toBe("Ben has the turn; you are listening, and the turn passes you by.");
     expect(as({ stance: "resting" })).toBe("Ben has the turn; you are resting, and the turn passes you by.");
-    expect(as({}, { removed: false, muted: {} })).toBe(
-      "Ben has the turn; you are muted for now, and keep your place.",
-    );
+    expect(as({}, { removed: false, muted: {} })).toBe("Ben has the turn; you are muted for now.");
   });
+
+  it.each([["offered the turn", { offered: { seat: 2 } }], ["given it", held(2)]])(
+    "doesn't ask someone who is muted and %s to answer",
+    (_when, token) => {
+      const flow = { token, lineup: [2, 3], waiting: [3], next: 3 };
+      expect(inRound({ flow }, { own: { removed: false, muted: {} } })).toBe(
+        "The turn has come to you; you are muted for now, so it moves on by itself, as if you had said later; Ben is next.",
+      );
+    },
+  );
 });
 
 describe("names", () => {

@@ -9,7 +9,7 @@ const english = files
   .map((name) => readFileSync(source + name, "utf8"));
 const views = files.filter((name) => name.endsWith(".svelte"));
 
-/** The texts between quotes or backticks, without the places that are filled in. */
+/** The texts between quotes or backticks, without placeholders. */
 function texts(code: string): string[] {
   const quoted = code.match(/"(?:[^"\\\n]|\\.)*"|`(?:[^`\\]|\\.)*`/g) ?? [];
   return quoted.map((text) => text.slice(1, -1).replace(/\$\{[^}]*\}/g, "…"));
@@ -24,7 +24,7 @@ describe("the words of the page", () => {
     expect(english.flatMap(texts).length).toBeGreaterThan(200);
   });
 
-  it("stand in the words alone: no view has a sentence of its own", () => {
+  it("are the only source of text: no view has a sentence of its own", () => {
     const own = views.flatMap((name) => {
       const code = readFileSync(source + name, "utf8");
       const markup = code

@@ -1,4 +1,4 @@
-/** A world in which nothing happens by itself: a clock that is set, and sockets that are played. */
+/** A simulated environment in which nothing happens by itself: a manual clock and fake sockets. */
 import type { Client, Credentials, Effect, PendingCommand } from "../src/core/connection/client";
 import { newClient } from "../src/core/connection/client";
 import type { Command, Limits, View } from "../src/core/wire";
@@ -101,7 +101,7 @@ export class Played {
     return socket;
   }
 
-  /** Lets time pass, and timers call at their time. */
+  /** Advances the clock, and fires timers at their time. */
   pass(ms: number): void {
     const end = this.now + ms;
     while (this.#timer && this.#timer.at <= end) {
@@ -119,7 +119,7 @@ export class Played {
     this.welcome(snapshot);
   }
 
-  /** The socket that is being opened opens, and the server says welcome. */
+  /** Opens the socket that is being opened, and sends the server's welcome. */
   welcome(snapshot?: View, now = this.now, store = epoch): void {
     this.socket.opens();
     this.socket.says({ welcome: { seat: 2, epoch: store, now, limits, ...(snapshot && { snapshot }) } });

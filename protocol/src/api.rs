@@ -1,4 +1,4 @@
-//! The HTTP interface: making a circle, and looking at its door.
+//! The HTTP interface: creating circles, and reading them before joining.
 
 use crate::ids::{CircleId, Millis, RoomId};
 use crate::keys::KeyHash;
@@ -10,21 +10,21 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
-/// What a link lets one do: a role in the room, or keeping the circle itself.
+/// The permissions of a link: a role in the room, or keeping the circle itself.
 #[derive(
     Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, TS, JsonSchema,
 )]
 #[serde(rename_all = "snake_case")]
 pub enum LinkRole {
-    /// Renews links and deletes the circle; opens no room.
+    /// Can renew links and delete the circle, but can't join a room.
     Keeper,
-    /// Comes in as facilitator.
+    /// Joins as facilitator.
     Facilitator,
-    /// Comes in as moderator.
+    /// Joins as moderator.
     Moderator,
-    /// Comes in as participant.
+    /// Joins as participant.
     Participant,
-    /// Comes in as listener.
+    /// Joins as listener.
     Listener,
 }
 
@@ -33,7 +33,7 @@ impl LinkRole {
     pub const ALL: [Self; 5] =
         [Self::Keeper, Self::Facilitator, Self::Moderator, Self::Participant, Self::Listener];
 
-    /// Returns the role it carries into a room; none for the keeper.
+    /// Returns the role that the link carries into a room, or `None` for the keeper.
     pub fn role(self) -> Option<Role> {
         match self {
             Self::Keeper => None,
@@ -56,15 +56,15 @@ impl LinkRole {
     }
 }
 
-/// What the server keeps of one link: enough to know its role, not enough to be it.
+/// A link as the server stores it: enough to recognize the link, but not to use it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS, JsonSchema)]
 pub struct Entry {
-    /// What the link lets one do.
+    /// Kind of the link.
     pub role: LinkRole,
     /// The SHA-256 of its entry key.
     pub entry_hash: KeyHash,
-    /// Opaque bytes in base64url that the link's wrap key opens; the server cannot. At most
-    /// [`LOCKER_BYTES_MAX`](crate::limits::LOCKER_BYTES_MAX) bytes.
+    /// Opaque bytes in base64url, encrypted with the link's wrap key, which the server doesn't
+    /// have. At most [`LOCKER_BYTES_MAX`](crate::limits::LOCKER_BYTES_MAX) bytes.
     #[serde(default)]
     pub locker: String,
 }
@@ -74,19 +74,19 @@ pub struct Entry {
 pub struct NewCircle {
     /// The circle's title.
     pub title: Text,
-    /// What its members agree on.
+    /// Agreements of its members.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[ts(optional)]
     pub agreements: Option<Text>,
-    /// Who holds it, in their own words: one line.
+    /// One line about who holds it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[ts(optional)]
     pub held_by: Option<Text>,
-    /// How long a session is meant to last, in milliseconds. It is told, and ends nothing.
+    /// Planned length of a session, in milliseconds. For information only.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[ts(optional)]
     pub lasts_ms: Option<u64>,
-    /// The hour of its next session.
+    /// Start time of its next session.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[ts(optional)]
     pub next_at: Option<Millis>,
@@ -97,60 +97,61 @@ pub struct NewCircle {
     pub entries: Vec<Entry>,
 }
 
-/// The answer to `POST /api/circles`.
+/// The response to `POST /api/circles`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS, JsonSchema)]
 pub struct CircleMade {
     /// The circle; a link is `<origin>/c/<circle>#<secret>`.
     pub circle: CircleId,
 }
 
-/// The hour of a circle's next session: the body of `PUT /api/circles/<circle>/next_session`, and
-/// its answer.
+/// The start time of a circle's next session: the body of `PUT /api/circles/<circle>/next_session`,
+/// and the response to it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS, JsonSchema)]
 pub struct NextSession {
-    /// The hour; absent where there is none.
+    /// The start time; absent if none is scheduled.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[ts(optional)]
     pub at: Option<Millis>,
 }
 
-/// The session under way, as seen from the door. Only hosts who are present are named.
+/// The current session, as seen before joining. Names only the hosts who are present.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS, JsonSchema)]
 pub struct LobbySummary {
     /// The session.
     pub room: RoomId,
-    /// Where it stands.
+    /// Phase of the session.
     pub phase: Phase,
-    /// How many are here.
+    /// Number of people present.
     pub here: u32,
-    /// The names of the hosts who are here.
+    /// Names of the hosts who are present.
     pub hosts: Vec<Text>,
-    /// Whether no new person is let in any more.
+    /// Whether the session admits nobody new any more.
     pub closed: bool,
 }
 
-/// The answer to `GET /api/circles/<circle>` with an entry key: what stands at the door.
+/// The response to `GET /api/circles/<circle>` with an entry key: the circle as seen before
+/// joining.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS, JsonSchema)]
 pub struct Door {
     /// The circle.
     pub circle: CircleId,
-    /// What the link lets one do.
+    /// Kind of the link.
     pub role: LinkRole,
     /// The circle's title.
     pub title: Text,
-    /// What its members agreed on.
+    /// Agreements of its members.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[ts(optional)]
     pub agreements: Option<Text>,
-    /// Who holds it.
+    /// One line about who holds it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[ts(optional)]
     pub held_by: Option<Text>,
-    /// How long a session is meant to last, in milliseconds.
+    /// Planned length of a session, in milliseconds.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[ts(optional)]
     pub lasts_ms: Option<u64>,
-    /// The hour of its next session, while it is to come.
+    /// Start time of its next session, if that is in the future.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[ts(optional)]
     pub next_at: Option<Millis>,
@@ -158,7 +159,7 @@ pub struct Door {
     pub now: Millis,
     /// Its settings.
     pub settings: Settings,
-    /// What the link's wrap key opens.
+    /// The link's locker, encrypted with its wrap key.
     #[serde(default)]
     pub locker: String,
     /// The session under way, if any.

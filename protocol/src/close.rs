@@ -9,11 +9,11 @@ use ts_rs::TS;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum ComeBack {
-    /// At once, with resume.
+    /// Reconnect at once, with resume.
     Now,
-    /// After a wait that grows.
+    /// Reconnect after a growing wait.
     Later,
-    /// Not by itself: only if the person asks for it.
+    /// Don't reconnect unless the person asks for it.
     No,
 }
 
@@ -50,13 +50,13 @@ close_codes! {
     Restarting = 4000, "restarting";
     /// The connection fell behind the broadcast buffer.
     TooSlow = 4001, "too_slow";
-    /// Nothing answered for too long.
+    /// A ping wasn't answered in time.
     ConnectionLost = 4002, "connection_lost";
     /// The room was reloaded; a resume brings what is missing.
     Reloaded = 4003, "reloaded";
-    /// No more connections or rooms fit, for now.
+    /// The server has reached its limit of connections or rooms for now.
     Full = 4100, "full";
-    /// The store cannot take anything, for now.
+    /// The store can't be written to for now.
     NotStored = 4101, "not_stored";
     /// Too much was sent too fast.
     Flood = 4102, "flood";
@@ -90,7 +90,7 @@ impl CloseCode {
 }
 
 /// Returns what a client does after a close with this number, known or not. Ordinary closes and
-/// lost connections (1000–1999) mean *now*, except those that say the client itself was wrong.
+/// lost connections (1000–1999) mean *now*, except those that report a mistake of the client.
 pub fn come_back(code: u16) -> ComeBack {
     match code {
         1002 | 1003 | 1007 | 1008 | 1009 | 4200..=4299 => ComeBack::No,

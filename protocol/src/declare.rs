@@ -1,6 +1,6 @@
-//! The small macros by which types of the wire are declared, so that each is spelled out once.
+//! Macros that declare wire types, so that each is spelled out once.
 
-/// Declares enums without data, as they stand on the wire: `snake_case` strings.
+/// Declares enums without data, encoded as `snake_case` strings.
 macro_rules! wire_enum {
     ($($(#[$meta:meta])* pub enum $name:ident { $($(#[$variant_meta:meta])* $variant:ident,)* })*) => { $(
         $(#[$meta])*
@@ -18,7 +18,7 @@ macro_rules! wire_enum {
     )* };
 }
 
-/// Declares structs that stand on the wire: absent options are left out, never `null`.
+/// Declares structs for the wire. Absent options are left out, never `null`.
 macro_rules! wire_struct {
     ($($(#[$meta:meta])* pub struct $name:ident { $($(#[$field_meta:meta])* pub $field:ident: $ty:ty,)* })*) => { $(
         $(#[$meta])*
@@ -30,9 +30,8 @@ macro_rules! wire_struct {
     )* };
 }
 
-/// Declares parts of views: structs that are compared and merged field by field ([`Merge`]).
-///
-/// [`Merge`]: crate::merge::Merge
+/// Declares parts of views: structs that are compared and merged field by field
+/// ([`Merge`](crate::merge::Merge)).
 macro_rules! view {
     ($($(#[$meta:meta])* pub struct $name:ident { $($(#[$field_meta:meta])* pub $field:ident: $ty:ty,)* })*) => {
         $crate::declare::wire_struct! { $($(#[$meta])* pub struct $name { $($(#[$field_meta])* pub $field: $ty,)* })* }
@@ -40,7 +39,7 @@ macro_rules! view {
     };
 }
 
-/// Declares facts of one feature: what happened, as `{"<name>":{…}}`, each with an example.
+/// Declares the facts of one feature, each with an example. A fact is encoded as `{"<name>":{…}}`.
 macro_rules! facts {
     (
         $(#[$meta:meta])*
@@ -141,17 +140,17 @@ macro_rules! commands {
                 match self { $(Self::$command { $($turn,)? .. } => None $(.or(Some(*$turn)))?,)* }
             }
 
-            /// Returns the human text it carries, if any.
+            /// Returns the human text the command carries, if any.
             pub fn text(&self) -> Option<&$crate::text::Text> {
                 match self { $(Self::$command { $($text,)? .. } => None $(.or($crate::text::CarriesText::carried($text)))?,)* }
             }
 
-            /// Returns the human text it carries for change.
+            /// Returns a mutable reference to the human text the command carries, if any.
             pub fn text_mut(&mut self) -> Option<&mut $crate::text::Text> {
                 match self { $(Self::$command { $($text,)? .. } => None $(.or($crate::text::CarriesText::carried_mut($text)))?,)* }
             }
 
-            /// Returns the seat it acts upon, if it names one.
+            /// Returns the seat the command acts upon, if it names one.
             pub fn target(&self) -> Option<$crate::ids::SeatNo> {
                 match self { $(Self::$command { $($target,)? .. } => None $(.or((*$target).into()))?,)* }
             }

@@ -10,6 +10,7 @@ use crate::queue::{QueueCommand, QueueFact};
 use crate::round::{RoundCommand, RoundFact};
 use crate::session::{SessionCommand, SessionFact};
 use crate::signal::{SignalCommand, SignalFact};
+use crate::silence::{SilenceCommand, SilenceFact};
 use crate::text::Text;
 use crate::turn::{TurnCommand, TurnFact};
 use schemars::JsonSchema;
@@ -120,6 +121,8 @@ features! {
     Moderation: ModerationCommand, ModerationFact;
     /// Signals without words.
     Signal: SignalCommand, SignalFact;
+    /// The bell.
+    Silence: SilenceCommand, SilenceFact;
 }
 
 /// Parses an externally tagged enum from its tag and what stands under it.

@@ -1,4 +1,4 @@
-//! Frames: how decisions, commands and answers stand in a WebSocket text message.
+//! Frames: the encoding of decisions, commands and answers as WebSocket text messages.
 
 use crate::features::Command;
 use crate::hello::Hello;
@@ -27,16 +27,16 @@ pub struct Welcome {
     pub now: Millis,
     /// Limits a client should know.
     pub limits: Limits,
-    /// All you may see. Absent if a resume goes on: then the missed frames follow.
+    /// Everything you may see. Absent if the connection resumes: then the missed frames follow.
     pub snapshot: Option<Snapshot>,
 }
 
-/// A command was done. The same answer comes again when the same command is sent again.
+/// A command was done. The same command, sent again, gets the same answer.
 #[serde_with::skip_serializing_none]
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS, JsonSchema)]
 #[ts(optional_fields)]
 pub struct Done {
-    /// When it was decided.
+    /// Time of the decision.
     pub at: Millis,
     /// The number of the message it made.
     pub message: Option<MessageNo>,
@@ -59,21 +59,22 @@ pub enum Outcome {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, TS, JsonSchema)]
 #[ts(optional_fields)]
 pub struct Answer {
-    /// The command's id. Absent if the frame had no id that could be read.
+    /// The command's id. Absent if the frame had no readable id.
     pub re: Option<CommandId>,
     /// The result.
     #[serde(flatten)]
     pub outcome: Outcome,
 }
 
-/// Someone is writing. Without a number, never resumed.
+/// Someone is writing. Has no number, and is never resumed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS, JsonSchema)]
 pub struct Writing {
     /// Their seat.
     pub seat: SeatNo,
 }
 
-/// A heartbeat after 20 seconds of quiet, since browsers don't show pings. Never resumed.
+/// A heartbeat after 20 seconds without other frames, since browsers don't expose pings. Never
+/// resumed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS, JsonSchema)]
 pub struct Beat {
     /// The server's time.
@@ -86,7 +87,7 @@ pub struct Beat {
 pub enum Notice {
     /// The first frame.
     Welcome(Box<Welcome>),
-    /// All you may see, anew: it replaces everything (your role has changed, or you fell behind).
+    /// A new snapshot, which replaces everything: your role has changed, or you fell behind.
     Snapshot(Box<Snapshot>),
     /// Someone is writing.
     Writing(Writing),

@@ -9,14 +9,14 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
-/// Where a lost connection stopped, to go on from there.
+/// The point to resume a lost connection from.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS, JsonSchema)]
 pub struct Resume {
-    /// The room it was in.
+    /// The room that the connection was in.
     pub room: RoomId,
     /// The store's epoch, from `welcome`.
     pub epoch: Epoch,
-    /// The last frame of each audience that arrived.
+    /// The last frame received of each audience.
     pub cursor: Cursor,
 }
 
@@ -27,18 +27,18 @@ pub struct Resume {
 pub struct Hello {
     /// The circle to join.
     pub circle: CircleId,
-    /// Made by the client once and kept: the same key is the same seat.
+    /// Created by the client once and stored: the same key always leads to the same seat.
     pub seat_key: SeatKey,
-    /// Follows from the link's secret. Needed to take a new seat.
+    /// Derived from the link's secret. Needed to take a new seat.
     pub entry_key: Option<EntryKey>,
-    /// The name to go by. Needed to take a new seat.
+    /// The person's name. Needed to take a new seat.
     pub name: Option<Text>,
-    /// How they take part.
+    /// The person's stance.
     #[serde(default)]
     #[ts(optional, as = "Option<_>")]
     pub stance: Stance,
-    /// Where a lost connection stopped.
+    /// The point to resume a lost connection from.
     pub resume: Option<Resume>,
-    /// *It wasn't me*: from now on this key is the seat's, and the old one is worth nothing.
+    /// *It wasn't me*: this key replaces the seat's, and the old one becomes invalid.
     pub new_seat_key: Option<SeatKey>,
 }

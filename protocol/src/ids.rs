@@ -1,4 +1,4 @@
-//! Ids: short types, so that a seat is never mistaken for a message.
+//! Ids: small types that keep a seat from being mistaken for a message.
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -44,11 +44,11 @@ macro_rules! uuid_id {
 }
 
 uuid_id! {
-    /// A standing group. It stands in links and isn't secret.
+    /// A standing group. Its id is part of links and isn't secret.
     CircleId;
     /// One live session of a circle, from opening to its end.
     RoomId;
-    /// Made by the client for each command. A command sent twice under one id happens once.
+    /// Created by the client for each command. A command sent twice under one id happens once.
     CommandId;
     /// Names one human text (a name, a share, a prompt …). Chosen by the server at random.
     TextId;

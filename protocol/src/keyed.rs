@@ -1,4 +1,4 @@
-//! Collections of views: persistent maps, on the wire objects keyed by id.
+//! Collections in views: persistent maps, encoded as objects keyed by id.
 
 use crate::ids::TextIds;
 use crate::merge::{Merge, MergeError, from_patch, whole};
@@ -44,7 +44,7 @@ impl<K: Ord + Copy, V: Clone> Keyed<K, V> {
         self.0.get(&key)
     }
 
-    /// Returns the value of a key for change.
+    /// Returns a mutable reference to the value of a key.
     pub fn get_mut(&mut self, key: K) -> Option<&mut V> {
         self.0.get_mut(&key)
     }
@@ -54,7 +54,7 @@ impl<K: Ord + Copy, V: Clone> Keyed<K, V> {
         self.0.contains_key(&key)
     }
 
-    /// Puts a value in the place of an older one.
+    /// Inserts a value, replacing any earlier one.
     pub fn insert(&mut self, key: K, value: V) {
         self.0.insert(key, value);
     }
@@ -64,7 +64,8 @@ impl<K: Ord + Copy, V: Clone> Keyed<K, V> {
         self.0.remove(&key)
     }
 
-    /// Returns the value of a key for change, adding `default` if there is none.
+    /// Returns a mutable reference to the value of a key, inserting `default` if the key is
+    /// missing.
     pub fn entry(&mut self, key: K, default: V) -> &mut V {
         self.0.entry(key).or_insert(default)
     }

@@ -101,19 +101,19 @@ macro_rules! key {
 }
 
 key! {
-    /// What stands in a link's fragment. Never sent to the server.
+    /// The secret in a link's fragment. Never sent to the server.
     Secret
 }
 key! {
-    /// Opens a circle's door in the role of its link.
+    /// Gives access to a circle in the role of its link.
     EntryKey
 }
 key! {
-    /// Seals the circle's locker. Never sent to the server.
+    /// Encrypts the circle's locker. Never sent to the server.
     WrapKey
 }
 key! {
-    /// Made by a client for one seat, and kept: the same key is the same seat.
+    /// Created by a client for one seat, and stored: the same key always leads to the same seat.
     SeatKey
 }
 key! {
@@ -122,12 +122,12 @@ key! {
 }
 
 impl Secret {
-    /// Returns the key by which the server knows the link's role.
+    /// Returns the key from which the server derives the link's role.
     pub fn entry_key(&self) -> EntryKey {
         EntryKey(self.derive(b"hearth/v1/entry"))
     }
 
-    /// Returns the key that opens the link's locker.
+    /// Returns the key that encrypts the link's locker.
     pub fn wrap_key(&self) -> WrapKey {
         WrapKey(self.derive(b"hearth/v1/wrap"))
     }

@@ -9,6 +9,8 @@
 //! [`features`] lists them. The one piece of behaviour is the *merge* ([`merge::Merge`]): how a frame
 //! changes what a screen shows. The rules that decide which frames come stand in `server/room`.
 
+#![warn(missing_docs, clippy::wildcard_enum_match_arm)]
+
 mod declare;
 
 pub mod ids;
@@ -25,6 +27,7 @@ pub mod round;
 pub mod session;
 pub mod settings;
 pub mod signal;
+pub mod silence;
 pub mod turn;
 
 pub mod features;

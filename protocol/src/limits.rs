@@ -52,6 +52,10 @@ pub const MUTE_MS_MAX: u64 = 86_400_000;
 pub const LASTS_MS: std::ops::RangeInclusive<u64> = 300_000..=28_800_000;
 /// Most milliseconds from now to the next session: 400 days.
 pub const NEXT_SESSION_MS_MAX: u64 = 400 * 86_400_000;
+/// Least and most milliseconds of a silence.
+pub const SILENCE_MS: std::ops::RangeInclusive<u64> = 5_000..=120_000;
+/// Milliseconds of a silence if its bell says nothing else.
+pub const SILENCE_DEFAULT_MS: u64 = 15_000;
 /// Bytes of a locker, before base64.
 pub const LOCKER_BYTES_MAX: usize = 4 * 1024;
 /// Bytes of a body to the HTTP interface.

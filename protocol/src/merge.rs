@@ -2,7 +2,7 @@
 //!
 //! A patch is computed by comparing two typed states ([`Merge::diff`]) and applied to a third
 //! ([`Merge::merge`]), field by field and key by key, so neither costs more as a room grows.
-//! [`merge_patch`] and [`apply_merge_patch`] are the same rule on plain JSON values.
+//! [`merge_patch`] and [`apply_merge_patch`] implement the same rule on plain JSON values.
 
 use crate::ids::{CircleId, CommandId, Epoch, MessageNo, RoomId, SeatNo, TextId, TextIds};
 use crate::keys::KeyHash;

@@ -70,7 +70,7 @@ commands! {
         }
         policy {
             role: Facilitator, muted: Yes, paused: Yes, ending: No,
-            turn: (), text: (text as Message), target: (), when: Always,
+            turn: (), text: (text as Message), target: (), when: NotSilent,
         }
         /// Take your words back while that is possible.
         TakeBack "take_back" {

@@ -23,19 +23,19 @@ view! {
     pub struct Bar {
         /// The host who removed them.
         pub by: SeatNo,
-        /// When.
+        /// Time of the removal.
         pub at: Millis,
     }
 }
 
 commands! {
-    /// Hosts' commands for safety.
+    /// Hosts' commands for moderation.
     pub enum ModerationCommand {
         /// Mute someone. They keep their place. Only they and hosts are told.
         Mute "mute" {
-            /// Who is muted.
+            /// Seat to mute.
             seat: SeatNo = SeatNo(4),
-            /// For how many milliseconds; absent until it is lifted.
+            /// Duration in milliseconds; absent for a mute until it is lifted.
             for_ms: Option<u64> = Some(300_000),
         }
         policy {
@@ -44,16 +44,16 @@ commands! {
         }
         /// Lift a mute.
         Unmute "unmute" {
-            /// Whose mute.
+            /// Seat to unmute.
             seat: SeatNo = SeatNo(4),
         }
         policy {
             role: Host, muted: Yes, paused: Yes, ending: Yes,
             turn: (), text: (), target: (seat as Ranked), when: Always,
         }
-        /// Remove someone. Their key is barred in this circle; it can be undone.
+        /// Remove someone, and bar their key from this circle. Can be undone.
         Remove "remove" {
-            /// Who is removed.
+            /// Seat to remove.
             seat: SeatNo = SeatNo(4),
         }
         policy {
@@ -62,7 +62,7 @@ commands! {
         }
         /// Undo a removal.
         Restore "restore" {
-            /// Who may come back.
+            /// Seat to restore.
             seat: SeatNo = SeatNo(4),
         }
         policy {
@@ -71,9 +71,9 @@ commands! {
         }
         /// Change someone's role.
         SetRole "set_role" {
-            /// Whose role.
+            /// Seat whose role changes.
             seat: SeatNo = SeatNo(4),
-            /// Their role from now on.
+            /// Their new role.
             role: Role = Role::Moderator,
         }
         policy {
@@ -84,41 +84,41 @@ commands! {
 }
 
 facts! {
-    /// What hosts did to keep the circle safe.
+    /// Facts about moderation.
     pub enum ModerationFact {
         /// Someone's role was changed.
         RoleChanged {
-            /// Their seat.
+            /// Seat whose role changed.
             seat: SeatNo = SeatNo(4),
-            /// Their role now.
+            /// Their new role.
             role: Role = Role::Moderator,
         }
         /// A seat was muted, or its mute changed (hosts).
         Muted {
             /// The muted seat.
             seat: SeatNo = SeatNo(4),
-            /// Who muted it.
+            /// Host who muted it.
             by: SeatNo = SeatNo(1),
         }
         /// A mute ended (hosts).
         Unmuted {
             /// The seat.
             seat: SeatNo = SeatNo(4),
-            /// Who lifted it; absent if its time was over.
+            /// Host who lifted it; absent if it expired.
             by: Option<SeatNo> = Some(SeatNo(1)),
         }
         /// A seat was removed; its key is barred in this circle (hosts).
         Barred {
             /// The seat.
             seat: SeatNo = SeatNo(4),
-            /// Who removed it.
+            /// Host who removed it.
             by: SeatNo = SeatNo(1),
         }
         /// A removal was undone (hosts).
         Unbarred {
             /// The seat.
             seat: SeatNo = SeatNo(4),
-            /// Who undid it.
+            /// Host who undid it.
             by: SeatNo = SeatNo(1),
         }
         /// You were muted: you keep your place, and can't speak until it ends.
@@ -127,7 +127,7 @@ facts! {
         YouWereUnmuted {}
         /// You were removed. The last thing a seat receives, unless the removal is undone.
         YouWereRemoved {}
-        /// Your removal was undone: you may come back.
+        /// Your removal was undone, and you may return.
         YouWereRestored {}
     }
 }

@@ -103,6 +103,12 @@ pub enum When {
     NotPaused,
     /// The session is ending.
     Ending,
+    /// No silence is being kept.
+    NotSilent,
+    /// A silence is being kept.
+    Silent,
+    /// The sender is a facilitator, or the circle lets everyone ring and they haven't in this round.
+    CanRing,
 }
 
 /// The policy of one command, in the order in which its cells are asked.
@@ -116,7 +122,7 @@ pub struct Policy {
     pub names_turn: bool,
     /// Whether it may be sent while an end can be undone.
     pub ending: Allowed,
-    /// Whether it may be sent in a pause.
+    /// Whether it may be sent in a pause or a silence.
     pub paused: Allowed,
     /// What must hold besides.
     pub when: When,

@@ -9,6 +9,7 @@ use crate::presence::{Person, Presence, Role};
 use crate::refusal::RefusalCode;
 use crate::round::{HandsBy, Order, Round};
 use crate::session::Phase;
+use crate::silence::Bell;
 use crate::turn::Token;
 use crate::view::{RoomView, SeatView};
 
@@ -51,7 +52,10 @@ impl Policy {
         if self.paused == Allowed::No && room.session.pause.is_some() {
             return Err(RefusalCode::Paused);
         }
-        let view = Situation { room, person, seat: request.seat };
+        if self.paused == Allowed::No && room.silence.is_some() {
+            return Err(RefusalCode::Silence);
+        }
+        let view = Situation { room, own, person, seat: request.seat };
         view.check_when(self.when)?;
         self.target.map_or(Ok(()), |target| view.check_target(target, request.target))
     }
@@ -86,6 +90,11 @@ pub fn open_round(room: &RoomView) -> Option<&Round> {
     room.round.as_ref().filter(|round| round.open && room.session.holds_rounds())
 }
 
+/// Returns the number of the present round or the last one; 0 before the first.
+pub fn round_number(room: &RoomView) -> u32 {
+    room.round.as_ref().map_or(0, |round| round.number)
+}
+
 /// Returns the open floor's slow mode in milliseconds, or why the floor isn't open.
 ///
 /// # Errors
@@ -112,6 +121,7 @@ pub fn host_is_here(room: &RoomView) -> bool {
 /// A room as one of its people sees it.
 struct Situation<'a> {
     room: &'a RoomView,
+    own: &'a SeatView,
     person: &'a Person,
     seat: SeatNo,
 }
@@ -173,6 +183,9 @@ impl Situation<'_> {
             When::Paused => allow(session.pause.is_some(), RefusalCode::NotNow),
             When::NotPaused => allow(session.pause.is_none(), RefusalCode::Paused),
             When::Ending => allow(session.closes_at.is_some(), RefusalCode::NotNow),
+            When::NotSilent => allow(self.room.silence.is_none(), RefusalCode::Silence),
+            When::Silent => allow(self.room.silence.is_some(), RefusalCode::NotNow),
+            When::CanRing => self.check_ring(),
         }
     }
 
@@ -190,6 +203,15 @@ impl Situation<'_> {
             Token::Offered { .. } | Token::Held { .. } => Err(RefusalCode::NotOffered),
             Token::Centre { .. } => Err(RefusalCode::NotFree),
         }
+    }
+
+    /// Facilitators may always ring; where the circle lets everyone, the others once in a round.
+    fn check_ring(&self) -> Result<(), RefusalCode> {
+        if self.person.role == Role::Facilitator {
+            return Ok(());
+        }
+        allow(self.room.circle.settings.bell == Bell::Everyone, RefusalCode::NotAllowed)?;
+        allow(self.own.rang_in != Some(round_number(self.room)), RefusalCode::AlreadyRung)
     }
 
     fn check_target(&self, target: Target, seat: Option<SeatNo>) -> Result<(), RefusalCode> {

@@ -1,11 +1,12 @@
-//! Who is in the room, coming and going, and how each person takes part.
+//! Presence: who is in the room, and how each person takes part.
 
 use crate::declare::{commands, facts, view, wire_enum};
 use crate::ids::{SeatNo, TextId};
 use crate::text::Text;
 
 wire_enum! {
-    /// What a seat may do. It comes from the link one joined by; only a facilitator can change it.
+    /// A seat's permissions. They come from the link that the person joined by; only a facilitator
+    /// can change them.
     pub enum Role {
         /// Passes the turn, sets the prompt, keeps time. May do everything a moderator may.
         Facilitator,
@@ -13,7 +14,7 @@ wire_enum! {
         Moderator,
         /// Takes part.
         Participant,
-        /// Observes and is shown as an observer; the token never comes to them.
+        /// Observes, is shown as an observer, and is never offered the token.
         Listener,
     }
 
@@ -23,7 +24,7 @@ wire_enum! {
         Sharing,
         /// Present, but not offered the token.
         Listening,
-        /// Not offered the token; the page folds messages until they are opened.
+        /// Not offered the token; the page collapses messages until they are opened.
         Resting,
     }
 
@@ -59,9 +60,9 @@ view! {
         pub name: TextId,
         /// Their role now.
         pub role: Role,
-        /// How they chose to take part.
+        /// Their stance.
         pub stance: Stance,
-        /// Whether they can be reached.
+        /// Whether they are connected.
         pub presence: Presence,
     }
 }
@@ -77,18 +78,18 @@ impl Person {
 }
 
 commands! {
-    /// Commands about oneself.
+    /// Commands about one's own presence.
     pub enum PresenceCommand {
-        /// Change how you take part.
+        /// Change your stance.
         Stance "stance" {
-            /// How.
+            /// The new stance.
             stance: Stance = Stance::Listening,
         }
         policy {
             role: Voice, muted: Yes, paused: Yes, ending: Yes,
             turn: (), text: (), target: (), when: Always,
         }
-        /// Change the name you go by.
+        /// Change your name.
         Rename "rename" {
             /// The new name.
             name: Text = Text::plain("Robin B."),
@@ -107,7 +108,7 @@ commands! {
 }
 
 facts! {
-    /// What happened to somebody's presence.
+    /// Facts about presence.
     pub enum PresenceFact {
         /// Someone took a new seat.
         Joined {
@@ -135,7 +136,7 @@ facts! {
         StanceChanged {
             /// Their seat.
             seat: SeatNo = SeatNo(3),
-            /// How they take part now.
+            /// Their new stance.
             stance: Stance = Stance::Listening,
         }
         /// Someone changed their name.

@@ -12,27 +12,27 @@ wire_struct! {
 crate::merge::leaf!(Mark);
 
 view! {
-    /// A seat's place in a line: the lower, the earlier. Only the order of places has meaning.
+    /// A seat's position in a queue, as a sort key. Only the order of places has meaning.
     pub struct Place {
         /// The place.
         pub place: u64,
     }
 
-    /// What each seat did in this round, and who comes next.
+    /// What each seat has done in this round, and who comes next.
     pub struct Queue {
-        /// The seats of this round in the order it goes (go-round).
+        /// The seats of this round, in order (go-round).
         pub lineup: Keyed<SeatNo, Place>,
-        /// Who has been heard in this round.
+        /// Seats that have been heard in this round.
         pub heard: Keyed<SeatNo, Mark>,
-        /// Who passed in this round.
+        /// Seats that have passed in this round.
         pub passed: Keyed<SeatNo, Mark>,
-        /// Who said *later*, in the order they said it.
+        /// Seats that said *later*, in the order they said it.
         pub later: Keyed<SeatNo, Place>,
         /// Raised hands, in the order they went up.
         pub hands: Keyed<SeatNo, Place>,
-        /// Who waits for the token, the next first.
+        /// Seats that wait for the token, the next first.
         pub waiting: Keyed<SeatNo, Place>,
-        /// Who is next, if the order itself decides that.
+        /// The next seat, if the order itself decides that.
         pub next: Option<SeatNo>,
         /// True while nobody who could be offered the token remains to be heard in this round.
         pub complete: bool,
@@ -63,7 +63,7 @@ impl Queue {
     }
 }
 
-/// Distance between neighbours in a fresh line, so that many can step in between.
+/// Gap between neighbours in a new queue, so that many seats can be inserted in between.
 const STEP: u64 = 1 << 16;
 
 impl Keyed<SeatNo, Place> {
@@ -75,7 +75,7 @@ impl Keyed<SeatNo, Place> {
         seats.into_iter().map(|(_, seat)| seat).collect()
     }
 
-    /// Puts a seat last, in place of where it stood.
+    /// Moves a seat to the end.
     pub fn push_last(&mut self, seat: SeatNo) {
         self.remove(seat);
         let last = self.values().map(|place| place.place).max();
@@ -116,7 +116,7 @@ impl Keyed<SeatNo, Place> {
         }
     }
 
-    /// Returns the most seats of `order` whose present places already stand in that order.
+    /// Returns the longest run of seats in `order` whose current places are already in that order.
     fn longest_in_order(&self, order: &[SeatNo]) -> Vec<SeatNo> {
         // For each length, the seats of the run that ends earliest (patience sorting).
         let mut ends: Vec<(u64, Vec<SeatNo>)> = Vec::new();
@@ -138,7 +138,7 @@ impl Keyed<SeatNo, Place> {
 }
 
 commands! {
-    /// Commands about who waits.
+    /// Commands about the queue.
     pub enum QueueCommand {
         /// Raise your hand (order of hands).
         Raise "raise" {}
@@ -164,7 +164,7 @@ commands! {
             role: Voice, muted: Yes, paused: Yes, ending: No,
             turn: (), text: (), target: (), when: RoundOpen,
         }
-        /// Put the people who wait in another order.
+        /// Reorder the people who wait.
         Reorder "reorder" {
             /// The seats that wait, the next first. Anyone left out comes after them.
             waiting: Vec<SeatNo> = vec![SeatNo(4), SeatNo(2)],
@@ -177,16 +177,16 @@ commands! {
 }
 
 facts! {
-    /// What happened to the queue.
+    /// Facts about the queue.
     pub enum QueueFact {
         /// A hand went up.
         HandRaised {
-            /// Whose hand.
+            /// Seat that raised the hand.
             seat: SeatNo = SeatNo(3),
         }
         /// A hand went down.
         HandLowered {
-            /// Whose hand.
+            /// Seat that lowered the hand.
             seat: SeatNo = SeatNo(3),
         }
         /// Someone let the next person go first.
@@ -194,7 +194,7 @@ facts! {
             /// Their seat.
             seat: SeatNo = SeatNo(3),
         }
-        /// The facilitator changed who comes when.
+        /// The facilitator reordered the queue.
         Reordered {}
     }
 }

@@ -57,6 +57,10 @@ refusals! {
     WrongOrder = "This round's order doesn't have that.";
     /// The room is paused.
     Paused = "The circle is paused. Your words are kept in your draft.";
+    /// A silence is being kept.
+    Silence = "The bell has rung. Your words are kept in your draft.";
+    /// The seat rang the bell in this round before.
+    AlreadyRung = "You've already rung the bell in this round.";
     /// The room is ending.
     Ending = "The session is closing. Nothing more can be sent.";
     /// No host is present, and the open floor rests until one is.

@@ -1,4 +1,4 @@
-//! A round: one prompt, one order, and how the token travels in it.
+//! Rounds: a prompt, an order, and how the token moves.
 
 use crate::declare::{commands, facts, view, wire_enum};
 use crate::ids::{SeatNo, TextId};
@@ -9,11 +9,11 @@ use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
 wire_enum! {
-    /// How the token travels.
+    /// How the token moves.
     pub enum Order {
-        /// In the order of seats, each once.
+        /// Go-round: every seat once, in order.
         GoRound,
-        /// The holder names who is next, or lays the token in the centre.
+        /// The holder names the next person, or puts the token in the centre.
         Popcorn,
         /// A queue of raised hands.
         Hands,
@@ -54,33 +54,33 @@ impl Default for Advance {
     }
 }
 
-/// Where a go-round begins.
+/// The seat at which a go-round begins.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, TS, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Start {
-    /// At the host who opens the round.
+    /// The host who opens the round.
     #[default]
     Facilitator,
-    /// At a seat drawn at random, shown before the round begins.
+    /// A seat drawn at random, shown before the round begins.
     Random,
-    /// At a chosen seat.
+    /// A chosen seat.
     Seat(SeatNo),
 }
 
 view! {
-    /// The present round, or the last one.
+    /// The current round, or the last one.
     pub struct Round {
         /// Its number in the room, from 1.
         pub number: u32,
         /// False once it was closed.
         pub open: bool,
-        /// The question; absent if nothing in particular is asked.
+        /// The question; absent if none is asked.
         pub prompt: Option<TextId>,
-        /// How the token travels.
+        /// How the token moves.
         pub order: Order,
         /// How hands are served, if the order is hands.
         pub hands_by: HandsBy,
-        /// Whether the order runs by itself.
+        /// Whether the order runs automatically.
         pub advance: Advance,
         /// Time for one turn, if there is a limit.
         pub limit: Option<TurnLimit>,
@@ -92,23 +92,23 @@ view! {
 commands! {
     /// Hosts' commands about rounds.
     pub enum RoundCommand {
-        /// Open a round. What is left out is as the circle's settings say.
+        /// Open a round. Fields left out default to the circle's settings.
         OpenRound "open_round" {
             /// The question.
             prompt: Option<Text> = Some(Text::plain("What helped you through this week?")),
-            /// How the token travels.
+            /// How the token moves.
             order: Option<Order> = Some(Order::Hands),
             /// How hands are served.
             hands_by: Option<HandsBy> = Some(HandsBy::FirstCome),
-            /// Whether the order runs by itself.
+            /// Whether the order runs automatically.
             advance: Option<Advance> = Some(Advance::Itself),
             /// Time for one turn.
             limit: Option<TurnLimit> = Some(TurnLimit { ms: 180_000, firm: false }),
-            /// Whether turns have no limit, whatever the settings say. Never beside a `limit`.
+            /// Whether turns have no limit, overriding the settings. Never sent with `limit`.
             #[serde(default)]
             #[ts(optional, as = "Option<_>")]
             unlimited: bool = false,
-            /// Where a go-round begins.
+            /// The seat at which the go-round begins.
             #[serde(default)]
             #[ts(optional, as = "Option<_>")]
             start: Start = Start::Seat(SeatNo(3)),
@@ -129,22 +129,22 @@ commands! {
             role: Host, muted: Yes, paused: Yes, ending: No,
             turn: (), text: (), target: (), when: RoundOpen,
         }
-        /// Change the order of the present round.
+        /// Change the order of the current round.
         SetOrder "set_order" {
-            /// How the token travels from now on.
+            /// How the token moves from now on.
             order: Order = Order::Popcorn,
             /// How hands are served.
             hands_by: Option<HandsBy> = None,
-            /// Whether the order runs by itself.
+            /// Whether the order runs automatically.
             advance: Option<Advance> = None,
         }
         policy {
             role: Facilitator, muted: Yes, paused: Yes, ending: No,
             turn: (), text: (), target: (), when: RoundOpen,
         }
-        /// Change the question of the present round.
+        /// Change the question of the current round.
         SetPrompt "set_prompt" {
-            /// The question; absent to ask nothing.
+            /// The question; absent to ask none.
             prompt: Option<Text> = Some(Text::plain("And now?")),
         }
         policy {
@@ -164,7 +164,7 @@ commands! {
 }
 
 facts! {
-    /// What happened to rounds.
+    /// Facts about rounds.
     pub enum RoundFact {
         /// A round opened.
         RoundOpened {

@@ -1,7 +1,7 @@
-//! The TypeScript types and the JSON Schema of the wire, made from the Rust types.
+//! Generates the TypeScript types and the JSON Schema of the wire from the Rust types.
 //!
-//! `protocol/generated` holds what these functions return; a test fails when they differ, and
-//! `HEARTH_BLESS=1 cargo test -p hearth-protocol` rewrites them.
+//! `protocol/generated` contains the output of these functions. A test fails if they differ, and
+//! `HEARTH_BLESS=1 cargo test -p hearth-protocol` rewrites the files.
 
 use crate::api::{CircleMade, Door, NewCircle, NextSession, Problem};
 use crate::features::Command;
@@ -39,7 +39,7 @@ pub fn policy_table() -> serde_json::Value {
     serde_json::Value::Object(rows)
 }
 
-/// Writes the TypeScript types into `folder`, one file a type.
+/// Writes the TypeScript types into `folder`, one file per type.
 pub fn export_typescript(folder: &std::path::Path) -> Result<(), ExportError> {
     let config = Config::new().with_large_int("number").with_out_dir(folder);
     Hello::export_all(&config)?;

@@ -75,9 +75,9 @@ impl SessionState {
         matches!(self.phase, Phase::Open | Phase::Closing)
     }
 
-    /// Returns whether timers of turns run: rounds are held, and the room is neither paused, ending
-    /// nor empty.
-    pub fn turn_timers_run(&self) -> bool {
+    /// Returns whether the session runs: rounds are held, and the room is neither paused, ending nor
+    /// empty.
+    pub fn runs(&self) -> bool {
         self.holds_rounds()
             && self.pause.is_none()
             && self.closes_at.is_none()

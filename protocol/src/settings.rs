@@ -2,6 +2,7 @@
 
 use crate::declare::wire_enum;
 use crate::round::{Advance, HandsBy, Order};
+use crate::silence::Bell;
 use crate::turn::TurnLimit;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -60,6 +61,8 @@ pub struct Settings {
     pub limit: Option<TurnLimit>,
     /// Milliseconds between two messages of one person on an open floor; 0 for none.
     pub slow_ms: u64,
+    /// Who may ring the bell.
+    pub bell: Bell,
     /// The choice that all timers follow from.
     pub pace: Pace,
 }
@@ -75,6 +78,7 @@ impl Default for Settings {
             earlier_words: false,
             limit: None,
             slow_ms: 0,
+            bell: Bell::Facilitator,
             pace: Pace::Usual,
         }
     }

@@ -30,13 +30,13 @@ pub struct Gestures(pub BTreeSet<GestureKind>);
 crate::merge::leaf!(Gestures);
 
 commands! {
-    /// Commands that signal something without words.
+    /// Commands that send a signal without words.
     pub enum SignalCommand {
         /// Make or withdraw a gesture to someone's message.
         Gesture "gesture" {
-            /// Which message.
+            /// The message.
             message: MessageNo = MessageNo(12),
-            /// Which gesture.
+            /// The gesture.
             kind: GestureKind = GestureKind::WithYou,
             /// Make it (`true`) or withdraw it.
             on: bool = true,
@@ -53,7 +53,7 @@ commands! {
         }
         /// Mark a process point as answered.
         AnswerProcessPoint "answer_process_point" {
-            /// Whose process point.
+            /// Seat that signalled it.
             seat: SeatNo = SeatNo(4),
         }
         policy {
@@ -64,15 +64,16 @@ commands! {
 }
 
 facts! {
-    /// What was signalled. Gestures reach people who may see the message, process points only hosts.
+    /// Facts about signals. Gestures reach people who may see the message, process points only
+    /// hosts.
     pub enum SignalFact {
         /// Someone made a gesture to a message, or withdrew it.
         Gestured {
             /// The message.
             message: MessageNo = MessageNo(12),
-            /// Who made it.
+            /// Seat that made it.
             seat: SeatNo = SeatNo(2),
-            /// Which gesture.
+            /// The gesture.
             kind: GestureKind = GestureKind::Heard,
             /// Made (`true`) or withdrawn.
             on: bool = true,
@@ -84,9 +85,9 @@ facts! {
         }
         /// A process point was answered (hosts).
         ProcessPointAnswered {
-            /// Whose it was.
+            /// Seat that signalled it.
             seat: SeatNo = SeatNo(4),
-            /// Who answered it.
+            /// Host who answered it.
             by: SeatNo = SeatNo(1),
         }
     }

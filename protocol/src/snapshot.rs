@@ -1,4 +1,4 @@
-//! A seat's whole screen, and how a frame changes it.
+//! A seat's whole view, and how a frame changes it.
 
 use crate::ids::{MessageNo, SeatNo, TextId, TextIds};
 use crate::keyed::Keyed;
@@ -21,19 +21,19 @@ use ts_rs::TS;
 pub struct Snapshot {
     /// The seat.
     pub seat: SeatNo,
-    /// The last frame of each sequence that is in it.
+    /// The last frame included from each sequence.
     pub cursor: Cursor,
-    /// What everyone sees.
+    /// The part that everyone sees.
     pub room: RoomView,
-    /// Messages the seat may see; on the wire only the last of them.
+    /// Messages that the seat may see; on the wire only the newest.
     pub messages: Keyed<MessageNo, Message>,
-    /// True if earlier messages can be asked for (`page`).
+    /// True if earlier messages can be requested (`page`).
     pub earlier: bool,
-    /// What hosts see, for hosts.
+    /// The part that only hosts see; absent for others.
     pub hosts: Option<HostsView>,
-    /// What this seat alone sees.
+    /// The part that only this seat sees.
     pub own: SeatView,
-    /// The texts that all this mentions. One that is missing was erased.
+    /// Every text that the rest mentions. A missing one was erased.
     #[serde(default)]
     pub texts: BTreeMap<TextId, Text>,
 }
@@ -46,11 +46,11 @@ pub enum FrameError {
         "a frame to {audience} is numbered {got}, but {expected} is next: reconnect for a snapshot"
     )]
     Gap {
-        /// Whose sequence.
+        /// Audience of the sequence.
         audience: &'static str,
-        /// The number that should have come.
+        /// The number that was expected.
         expected: u64,
-        /// The number that came.
+        /// The number of the frame.
         got: u64,
     },
     /// A frame to hosts for a seat that isn't a host.
@@ -62,7 +62,7 @@ pub enum FrameError {
 }
 
 impl Snapshot {
-    /// Applies one frame. After an error the snapshot is of no use.
+    /// Applies one frame. After an error, discard the snapshot.
     pub fn apply(&mut self, frame: AudienceFrame) -> Result<(), FrameError> {
         let patch = frame.patch;
         if let Some(number) = frame.room {
@@ -100,7 +100,7 @@ impl Snapshot {
         self.texts.extend(page.texts);
     }
 
-    /// Merges a part; one for a message not held is dropped unless it is whole.
+    /// Merges a patch to a message. A partial one for a message not held is dropped.
     fn merge_message(
         &mut self,
         number: MessageNo,

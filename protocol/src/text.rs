@@ -14,7 +14,7 @@ use ts_rs::TS;
 pub enum Text {
     /// Unicode text as written.
     Plain(String),
-    /// Base64url bytes that only holders of the circle's content key can open.
+    /// Base64url bytes that only holders of the circle's content key can decrypt.
     Sealed(String),
 }
 
@@ -27,9 +27,9 @@ pub enum TextError {
     /// More Unicode scalar values than its kind allows (for sealed text: four bytes for each).
     #[error("the text has {length} characters; at most {max} are allowed here")]
     TooLong {
-        /// How many it has.
+        /// Length of the text.
         length: usize,
-        /// How many it may have.
+        /// Longest length allowed.
         max: usize,
     },
     /// Control or bidirectional-override characters, which could disguise a text or break a line.
@@ -48,8 +48,8 @@ impl Text {
         self.check_with(max, |c| c.is_control() && !matches!(c, '\n' | '\r' | '\t'))
     }
 
-    /// Checks a text of one line (a name, a title): as [`check`](Self::check), and no line breaks
-    /// and no characters that change the direction of what stands around them.
+    /// Checks a text of one line (a name, a title): like [`check`](Self::check), and without line
+    /// breaks and characters that change the text direction.
     pub fn check_line(&self, max: usize) -> Result<(), TextError> {
         self.check_with(max, |c| {
             c.is_control()
@@ -75,7 +75,7 @@ impl Text {
         Ok(())
     }
 
-    /// Returns the size of the words in bytes, for budgets.
+    /// Returns the size of the text in bytes, for budgets.
     pub fn byte_len(&self) -> usize {
         match self {
             Self::Plain(words) | Self::Sealed(words) => words.len(),
@@ -102,7 +102,7 @@ impl fmt::Debug for Text {
 pub(crate) trait CarriesText {
     /// Returns the text, if there is one.
     fn carried(&self) -> Option<&Text>;
-    /// Returns the text for change, if there is one.
+    /// Returns a mutable reference to the text, if there is one.
     fn carried_mut(&mut self) -> Option<&mut Text>;
 }
 

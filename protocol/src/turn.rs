@@ -6,13 +6,13 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
-/// A timer. While the room is paused, ending or empty, timers of turns stand still.
+/// A timer. Timers of turns stop while the room is paused, ending or empty.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Timer {
     /// Running; it ends at this time.
     Until(Millis),
-    /// Standing still, with this many milliseconds left.
+    /// Stopped, with this many milliseconds left.
     Left(u64),
 }
 
@@ -27,7 +27,7 @@ impl Timer {
         }
     }
 
-    /// Returns the timer standing still at `now`.
+    /// Returns the timer stopped at `now`.
     pub fn stopped(self, now: Millis) -> Self {
         match self {
             Self::Until(at) => Self::Left(at.saturating_sub(now)),
@@ -43,12 +43,12 @@ impl Timer {
         }
     }
 
-    /// Returns the timer running from `now` on, or standing still.
+    /// Returns the timer running from `now` on, or stopped.
     pub fn set(self, runs: bool, now: Millis) -> Self {
         if runs { self.running(now) } else { self.stopped(now) }
     }
 
-    /// Returns the timer with `ms` more on it.
+    /// Returns the timer extended by `ms`.
     pub fn longer(self, ms: u64) -> Self {
         match self {
             Self::Until(at) => Self::Until(at.saturating_add(ms)),
@@ -65,7 +65,7 @@ impl Timer {
     }
 }
 
-/// Where the speaking token is: exactly one, always.
+/// The speaking token's position. There is always exactly one token.
 #[serde_with::skip_serializing_none]
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS, JsonSchema)]
 #[serde(rename_all = "snake_case")]
@@ -87,7 +87,7 @@ pub enum Token {
         seat: SeatNo,
         /// When they took it.
         since: Millis,
-        /// Messages sent in this turn, those taken back included.
+        /// Number of messages sent in this turn, including those taken back.
         shares: u32,
         /// When the turn's time ends, if it has a limit.
         limit: Option<Timer>,
@@ -95,7 +95,7 @@ pub enum Token {
         firm: bool,
         /// Whether a firm limit was extended in this turn.
         extended: bool,
-        /// Set while the holder's connection is lost: how long the token waits for them.
+        /// Set while the holder is disconnected: how much longer the token waits for them.
         away: Option<Timer>,
     },
 }
@@ -163,7 +163,7 @@ wire_struct! {
 }
 
 wire_enum! {
-    /// How a turn ended. Whether it counts as heard stands in the queue.
+    /// How a turn ended. The queue shows whether it counts as heard.
     pub enum TurnEnd {
         /// The holder finished.
         Finished,
@@ -185,7 +185,7 @@ wire_enum! {
         GivenUp,
     }
 
-    /// How an offer ended that its seat did not answer.
+    /// How an offer ended that its seat didn't answer.
     pub enum OfferEnd {
         /// It was not answered in time, and counts as *later*.
         Unanswered,
@@ -201,7 +201,7 @@ wire_enum! {
 }
 
 commands! {
-    /// Commands with the token, and hosts' commands about it.
+    /// Commands about the token and the turn.
     pub enum TurnCommand {
         /// Take the token: offered to you, or from the centre in popcorn.
         Take "take" {
@@ -212,7 +212,7 @@ commands! {
             role: Voice, muted: No, paused: No, ending: No,
             turn: (turn_id), text: (), target: (), when: CanTake,
         }
-        /// Pass. No reason is asked, and it is always allowed.
+        /// Pass. Always allowed, without a reason.
         Pass "pass" {
             /// The turn id you saw.
             turn_id: TurnId = 17,
@@ -221,7 +221,7 @@ commands! {
             role: Voice, muted: Yes, paused: Yes, ending: Yes,
             turn: (turn_id), text: (), target: (), when: HasToken,
         }
-        /// Come back to me in this round.
+        /// Say later: be offered the turn again in this round.
         Later "later" {
             /// The turn id you saw.
             turn_id: TurnId = 17,
@@ -234,14 +234,14 @@ commands! {
         Finish "finish" {
             /// The turn id you saw.
             turn_id: TurnId = 17,
-            /// In popcorn: who is next. Without it the token goes to the centre.
+            /// In popcorn: the next person. If absent, the token goes to the centre.
             to: Option<SeatNo> = Some(SeatNo(4)),
         }
         policy {
             role: Voice, muted: Yes, paused: Yes, ending: Yes,
             turn: (turn_id), text: (), target: (to as NextSpeaker), when: HoldsToken,
         }
-        /// A little longer, for your own offer or turn; hosts may ask for anyone's.
+        /// Get a little longer, for your own offer or turn; hosts may extend anyone's.
         Longer "longer" {
             /// The turn id you saw.
             turn_id: TurnId = 17,
@@ -254,7 +254,7 @@ commands! {
         Offer "offer" {
             /// The turn id you saw.
             turn_id: TurnId = 17,
-            /// Who it goes to.
+            /// Seat to offer it to.
             seat: SeatNo = SeatNo(4),
         }
         policy {
@@ -270,7 +270,7 @@ commands! {
             role: Facilitator, muted: Yes, paused: No, ending: No,
             turn: (turn_id), text: (), target: (), when: TokenRestsInQueue,
         }
-        /// Move on from the present offer or turn.
+        /// Move on from the current offer or turn.
         Skip "skip" {
             /// The turn id you saw.
             turn_id: TurnId = 17,
@@ -288,7 +288,7 @@ commands! {
             role: Facilitator, muted: Yes, paused: Yes, ending: No,
             turn: (turn_id), text: (), target: (), when: TokenOut,
         }
-        /// Let a halted order run again.
+        /// Resume a halted order.
         ResumeOrder "resume_order" {
             /// The turn id you saw.
             turn_id: TurnId = 17,
@@ -301,13 +301,13 @@ commands! {
 }
 
 facts! {
-    /// What happened to the token.
+    /// Facts about the token.
     pub enum TurnFact {
         /// The token was offered.
         Offered {
             /// The seat it was offered to.
             seat: SeatNo = SeatNo(3),
-            /// Who offered it; absent if the order did.
+            /// Seat that offered it; absent if the order did.
             by: Option<SeatNo> = Some(SeatNo(1)),
         }
         /// A turn began.
@@ -320,7 +320,7 @@ facts! {
             /// Their seat.
             seat: SeatNo = SeatNo(3),
         }
-        /// Someone asked to be offered it later.
+        /// Someone said later.
         Later {
             /// Their seat.
             seat: SeatNo = SeatNo(3),
@@ -341,12 +341,12 @@ facts! {
         }
         /// The first reach ended: anyone may take the token now (popcorn).
         ReachOpened {}
-        /// The turn has a little longer.
+        /// The turn was extended.
         Extended {
             /// The seat whose turn it is.
             seat: SeatNo = SeatNo(3),
         }
-        /// A halted order runs again.
+        /// A halted order was resumed.
         OrderResumed {}
     }
 }

@@ -1,4 +1,4 @@
-//! What changes a screen: a decision's frame for one audience, and a page of earlier messages.
+//! Changes to a view: a decision's frame for one audience, and a page of earlier messages.
 
 use crate::features::Fact;
 use crate::ids::{MessageNo, Millis, TextId};
@@ -11,7 +11,7 @@ use serde_json::Value;
 use std::collections::BTreeMap;
 use ts_rs::TS;
 
-/// What one decision means for one audience. Exactly one of `room`, `hosts` and `own` is there.
+/// The part of one decision for one audience. Exactly one of `room`, `hosts` and `own` is present.
 #[serde_with::skip_serializing_none]
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, TS, JsonSchema)]
 #[ts(optional_fields)]
@@ -22,9 +22,9 @@ pub struct AudienceFrame {
     pub hosts: Option<u64>,
     /// To this seat alone: the frame's number in the seat's sequence.
     pub own: Option<u64>,
-    /// When it was decided.
+    /// Time of the decision.
     pub at: Millis,
-    /// What happened, for narration and the log. Ignore facts you don't know.
+    /// The facts, for narration and the log. Ignore facts you don't know.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     #[ts(optional, as = "Option<Vec<Fact>>")]
     #[schemars(with = "Option<Vec<Fact>>")]
@@ -50,14 +50,14 @@ impl AudienceFrame {
     }
 }
 
-/// Earlier messages, in answer to `page`.
+/// Earlier messages, in response to `page`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS, JsonSchema)]
 pub struct Page {
-    /// The messages just before the one named.
+    /// The messages just before the requested one.
     pub messages: Keyed<MessageNo, Message>,
-    /// Whether there are earlier ones still.
+    /// Whether there are still earlier ones.
     pub earlier: bool,
-    /// The texts they mention. One that is missing was erased.
+    /// Every text that they mention. A missing one was erased.
     #[serde(default)]
     pub texts: BTreeMap<TextId, Text>,
 }

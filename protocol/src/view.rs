@@ -9,6 +9,7 @@ use crate::queue::{Place, Queue};
 use crate::round::Round;
 use crate::session::SessionState;
 use crate::settings::{Settings, Timers};
+use crate::silence::Silence;
 use crate::turn::{OfferClock, TurnState};
 
 /// The version of the view's shape. It is part of the store's [`Epoch`](crate::ids::Epoch), so that
@@ -46,6 +47,8 @@ view! {
         pub round: Option<Round>,
         /// Who has been heard, and who waits.
         pub queue: Queue,
+        /// Set while a silence is kept.
+        pub silence: Option<Silence>,
     }
 
     /// What hosts see besides.
@@ -70,6 +73,16 @@ view! {
         pub muted: Option<OwnMute>,
         /// True once it was removed.
         pub removed: bool,
+        /// Number of the round in which it last rang the bell; 0 before the first.
+        pub rang_in: Option<u32>,
+    }
+}
+
+impl RoomView {
+    /// Returns whether timers of turns run: rounds are held, and the room is neither paused, ending,
+    /// empty nor silent.
+    pub fn turn_timers_run(&self) -> bool {
+        self.session.runs() && self.silence.is_none()
     }
 }
 
@@ -94,7 +107,7 @@ impl HostsView {
 impl SeatView {
     /// Returns what a new seat alone sees: nothing special.
     pub fn empty() -> Self {
-        Self { offer: None, muted: None, removed: false }
+        Self { offer: None, muted: None, removed: false, rang_in: None }
     }
 }
 

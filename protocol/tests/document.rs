@@ -177,6 +177,11 @@ fn condition(when: When) -> &'static str {
         When::Paused => "paused (`not_now`)",
         When::NotPaused => "not paused (`paused`)",
         When::Ending => "an end can be undone (`not_now`)",
+        When::NotSilent => "no silence is kept (`silence`)",
+        When::Silent => "a silence is kept (`not_now`)",
+        When::CanRing => {
+            "you are a facilitator, or the circle lets everyone (`not_allowed`) and you haven't in this round (`already_rung`)"
+        }
     }
 }
 
@@ -267,7 +272,8 @@ fn known_limits() -> BTreeMap<String, String> {
         PROMPT_CHARS_MAX SHARE_CHARS_MAX SEATS_MAX MESSAGES_MAX TEXTS_MAX UNANSWERED_MAX
         IN_FLIGHT_MAX REMEMBERED_MAX VISITS_MAX PROCESS_POINTS_MAX WELCOME_TEXT_BYTES_MAX
         WELCOME_MESSAGES_MAX
-        PAGE_MESSAGES_MAX TURN_LIMIT_MS SLOW_MS_MAX MUTE_MS_MAX LASTS_MS NEXT_SESSION_MS_MAX
+        PAGE_MESSAGES_MAX TURN_LIMIT_MS SLOW_MS_MAX MUTE_MS_MAX SILENCE_MS SILENCE_DEFAULT_MS
+        LASTS_MS NEXT_SESSION_MS_MAX
         LOCKER_BYTES_MAX BODY_BYTES_MAX DEPTH_MAX
     };
     let source = include_str!("../src/limits.rs");

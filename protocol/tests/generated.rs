@@ -1,4 +1,4 @@
-//! `protocol/generated` is what the Rust types say. `HEARTH_BLESS=1` rewrites it.
+//! Checks that `protocol/generated` matches the Rust types. `HEARTH_BLESS=1` rewrites it.
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot read its files fails by panicking")]
 

@@ -1,7 +1,5 @@
 //! The Hearth server: circles over HTTP, rooms over WebSocket.
 
-#![allow(missing_docs, reason = "only the server's own binary and tests use this library")]
-
 pub mod access;
 pub mod cli;
 pub mod config;

@@ -1,7 +1,5 @@
 //! Rooms over a temporary store, with the server's own connections.
 
-pub(crate) use hearth_rooms::testing::{new_id, open_round};
-
 use crate::access::WebSocketPermit;
 use hearth_rooms::Rooms;
 use hearth_rooms::testing::{ServeConnection, TestServerWith};

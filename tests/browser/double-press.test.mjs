@@ -1,13 +1,13 @@
-// An unsteady hand: what lies under the second half of a double press has changed meanwhile.
+// An unsteady hand: after the first press, another button may be under the second one.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { openStory } from "./lib/story.mjs";
 
 const story = openStory();
-/** Long enough for the answer to the first press, and short enough for one press of an unsteady hand. */
+/** Long enough for the answer to the first press, short enough to be an accidental second press. */
 const between_ms = 150;
 
-/** Presses twice in the same place, as a hand does: whatever lies there by then. */
+/** Clicks twice in the same place, whatever is there by then. */
 async function pressTwice(person, name) {
   const { x, y, width, height } = await person.button(name).boundingBox();
   const place = [x + width / 2, y + height / 2];
@@ -16,7 +16,7 @@ async function pressTwice(person, name) {
   await person.page.mouse.click(...place);
 }
 
-test("a double press takes the turn and keeps it, and passes over nobody else", async () => {
+test("a double press takes the turn, keeps it, and skips nobody else", async () => {
   const links = await story.circle();
   const { fay, ana, ben, cleo, all } = await story.people(links, { only: ["fay", "ana", "ben", "cleo"] });
   await fay.openRound("What is with you today?");
@@ -32,7 +32,7 @@ test("a double press takes the turn and keeps it, and passes over nobody else", 
   await fay.page.waitForTimeout(1_000);
   assert.equal(await cleo.page.locator("[data-turn=offered]").count(), 0, "Ben is not passed over");
 
-  // A key that is held down presses again and again.
+  // A key that is held down repeats.
   await fay.button("Move on from Ben").focus();
   await fay.page.keyboard.down("Enter");
   for (let again = 0; again < 3; again += 1) {
@@ -43,7 +43,7 @@ test("a double press takes the turn and keeps it, and passes over nobody else", 
   await cleo.turnIs("offered");
   await cleo.takesTurn("And mine now.");
 
-  // The turn that lies in the centre is taken, not passed.
+  // The turn in the centre is taken, not passed.
   await ben.takesTurn("I was away for a moment.");
   await fay.reads("the round is complete");
   await fay.press("Close the round");

@@ -1,4 +1,4 @@
-// A whole go-round of seven in a circle that was made by the page: take, pass, later, take back, signs,
+// A whole go-round of seven in a circle created on the page: take, pass, later, take back, signs,
 // a person who listens, and the round after it.
 import assert from "node:assert/strict";
 import { test } from "node:test";
@@ -8,10 +8,10 @@ import { openStory } from "./lib/story.mjs";
 
 const story = openStory();
 
-/** Makes a circle as a newcomer does, and returns its links. */
+/** Creates a circle on the start page, and returns its links by role. */
 async function makeByPage() {
   const maker = await arrive(story.browser, "Maker");
-  await maker.page.goto(story.house.origin);
+  await maker.page.goto(story.server.origin);
   await isAccessible(maker, "start");
   await maker.page.getByLabel("What is it called?").fill("Tuesday circle");
   await maker.press("Make this circle");
@@ -26,7 +26,7 @@ async function makeByPage() {
   return links;
 }
 
-test("the turn goes round once: taken, passed, left for later and come back to", async () => {
+test("the turn goes round once: people take it, pass, or say later and are asked again", async () => {
   const links = await makeByPage();
   const { fay, mo, ana, ben, cleo, dov, lee, all } = await story.people(links);
   assert.ok(!cleo.page.url().includes("#"), "the secret leaves the address bar");
@@ -41,7 +41,7 @@ test("the turn goes round once: taken, passed, left for later and come back to",
   await ana.reads("The turn is offered to Mo; you are next");
   await mo.press("Pass");
 
-  // Several shares in one turn, one of them taken back and said otherwise.
+  // Several messages in one turn, one of them taken back and reworded.
   await ana.turnIs("offered");
   await ana.press("Take it");
   await ana.say("My brother died in spring.");
@@ -61,7 +61,7 @@ test("the turn goes round once: taken, passed, left for later and come back to",
   await ben.press("Later");
   await fay.seesAs(ben, "[data-standing=later]");
   await cleo.takesTurn("I come for the quiet.");
-  // Someone who turns to listening is passed over, and says so to nobody.
+  // Someone who changes to listening is passed over without saying anything.
   await dov.turnIs("offered");
   await dov.press("You");
   await dov.press("Listening");
@@ -74,7 +74,7 @@ test("the turn goes round once: taken, passed, left for later and come back to",
   await fay.press("Close the round");
   await ana.reads("No round is under way");
 
-  // The next round begins with somebody else, and goes on from there.
+  // The next round begins with someone else, and goes on from there.
   await fay.openRound("What do you take home?", { "Who begins?": "Cleo begins" });
   await cleo.takesTurn("That silence can be company.");
   await dov.reads("you are listening");

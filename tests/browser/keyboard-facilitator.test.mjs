@@ -1,4 +1,4 @@
-// A facilitator's whole evening by keyboard alone.
+// A facilitator runs a whole session by keyboard alone.
 import { test } from "node:test";
 import { arrive, devices } from "./lib/browser.mjs";
 import { Keyboard } from "./lib/keyboard.mjs";
@@ -28,7 +28,7 @@ test("a facilitator holds a whole session without a mouse, and the focus is neve
   await keys.use("Open the round");
   await ben.turnIs("offered");
 
-  // Moved on from Ben, and given to Cleo by choosing her among the people.
+  // She moves on from Ben, and offers the turn to Ana by choosing her in the ring.
   await keys.use("Move on from Ben");
   await cleo.turnIs("offered");
   await keys.use("Ana: more");
@@ -38,7 +38,7 @@ test("a facilitator holds a whole session without a mouse, and the focus is neve
   await ana.press("Take it");
   await ana.say("My sister.");
 
-  // Ana is muted by mistake, and has her turn's place back in a moment.
+  // Cleo is muted by mistake, and can write again a moment later.
   await keys.use("Cleo: more");
   await keys.use("Mute");
   await cleo.isMuted(true);
@@ -46,7 +46,7 @@ test("a facilitator holds a whole session without a mouse, and the focus is neve
   await keys.use("Undo");
   await cleo.isMuted(false);
 
-  // Pause with a word, and go on.
+  // A pause with a message, and its end.
   await keys.use("Pause with a word", { back: true });
   await keys.reach("A word to the pause");
   await keys.type("Tea is ready.");
@@ -55,7 +55,7 @@ test("a facilitator holds a whole session without a mouse, and the focus is neve
   await keys.use("Go on");
   await ana.reads("You have the turn");
 
-  // The turn is handed on, and said a word to all.
+  // She moves the turn on, and announces something to everyone.
   await keys.use("Move on from Ana");
   await keys.use("Say a word to all", { back: true });
   await keys.reach("Your word to all");

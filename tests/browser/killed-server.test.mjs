@@ -1,11 +1,11 @@
-// The server is killed in mid-turn and in mid-draft, and stopped as an operator does: the circle goes on.
+// The server is killed during a turn and a draft, then shut down cleanly: the circle goes on.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { openStory } from "./lib/story.mjs";
 
 const story = openStory();
 
-test("after a killed server everyone is back where they were, and no word is lost or doubled", async () => {
+test("after the server is killed everyone is back where they were, and nothing is lost or repeated", async () => {
   const links = await story.circle({ settings: { pace: "brisk" } });
   const { fay, mo, ana, ben, cleo, all } = await story.people(links, { mayBeCut: true });
   await fay.openRound("What brought you here?", { "Who begins?": "Ben begins" });
@@ -14,22 +14,22 @@ test("after a killed server everyone is back where they were, and no word is los
   await ben.say("It is a year now.");
   await ana.write("I want to say that");
 
-  // Killed while Ben has the turn. What he sends meanwhile is sent when the server is there again.
-  await story.house.kill();
+  // Killed while Ben has the turn. What he sends in the meantime is delivered after the restart.
+  await story.server.kill();
   for (const person of all) await person.page.locator("[data-line]:not([data-line=open])").first().waitFor();
   await ben.write("And I still set two plates.");
   await ben.press("Send");
   await ben.sees("Being sent");
   await ana.write("I want to say that I know this.");
-  await story.house.start();
+  await story.server.start();
   for (const person of all) {
-    await person.lineIs("open");
+    await person.connectionIs("open");
     await person.reads(person === ben ? "You have the turn" : "Ben has the turn");
     await person.hears("And I still set two plates.");
   }
   assert.equal(await ana.composer.inputValue(), "I want to say that I know this.");
 
-  // A draft outlives a page that is loaded again, and so does the turn.
+  // A draft survives a reload, and so does the turn.
   await ben.write("Every evening");
   await ben.page.reload();
   await ben.isInside();
@@ -39,15 +39,15 @@ test("after a killed server everyone is back where they were, and no word is los
   await ana.isInside();
   assert.equal(await ana.composer.inputValue(), "I want to say that I know this.");
 
-  // Stopped in good order, with an offer open: everyone is told, and comes back by themselves.
+  // Shut down cleanly during an offer: everyone is told, and reconnects without help.
   await ben.press("Send");
   await ben.hears("Every evening");
   await ben.press("I am done");
   await cleo.turnIs("offered");
-  await story.house.stop();
+  await story.server.stop();
   await cleo.sees("The server is restarting.");
-  await story.house.start();
-  for (const person of all) await person.lineIs("open");
+  await story.server.start();
+  for (const person of all) await person.connectionIs("open");
   await cleo.takesTurn("I have no words for that. I heard you.");
   await mo.hears("I have no words for that. I heard you.");
 

@@ -1,4 +1,4 @@
-// Many words on a phone: the circle is one press away, and nothing lies over the last of them.
+// A long conversation on a phone: the circle is one press away, and nothing covers the last message.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { openStory } from "./lib/story.mjs";
@@ -6,7 +6,7 @@ import { openStory } from "./lib/story.mjs";
 const story = openStory();
 const hebrew = "שלום לכולם!";
 
-/** Whether what is found by `one` is nowhere under what is found by `other`. */
+/** Returns whether the last element matching `one` ends above the element matching `other`. */
 function isClear({ page }, one, other) {
   return page.evaluate(
     ([below, above]) => {
@@ -18,9 +18,9 @@ function isClear({ page }, one, other) {
   );
 }
 
-test("the circle is found again above a long talk, and what was said is read whole", async () => {
+test("the circle is one press away in a long conversation, and the last message is fully visible", async () => {
   const links = await story.circle();
-  const { fay, ana, ben, all } = await story.people(links, { only: ["fay", "ana", "ben"], byWay: ["ben"] });
+  const { fay, ana, ben, all } = await story.people(links, { only: ["fay", "ana", "ben"], throughProxy: ["ben"] });
   await fay.openRound("What is with you today?");
   await fay.press("Pass");
   const lines = [hebrew, ...Array.from({ length: 9 }, (_, at) => `A line of words, and it is number ${at + 1}.`)];
@@ -37,11 +37,11 @@ test("the circle is found again above a long talk, and what was said is read who
   await ben.page.waitForFunction(() => scrollY === 0 && document.activeElement?.matches("[data-ring]"));
   await ben.button("See the circle").waitFor({ state: "detached" });
 
-  // What is known is not told as if it were still so.
-  ben.way.cut();
+  // While disconnected, the page says that what it shows may be outdated.
+  ben.proxy.cut();
   await ben.reads("When the connection was lost: Ana has the turn");
-  ben.way.mend();
-  await ben.lineIs("open");
+  ben.proxy.mend();
+  await ben.connectionIs("open");
   await ben.page.waitForFunction(() => !document.querySelector("[data-where]").textContent.includes("was lost"));
   await story.endsWell(all, lines.map((line) => `Ana: ${line}`));
 });

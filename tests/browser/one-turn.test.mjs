@@ -1,8 +1,8 @@
-// One turn as a screen reader hears it: the tree of the room for who waits, who is asked and who has the
-// turn, and what is told aloud, to whom and how urgently.
+// One turn as a screen reader presents it: the accessibility tree for someone who waits, is asked or has
+// the turn, and what is announced to whom, politely or assertively.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { isTold, listenTo, told } from "./lib/hearing.mjs";
+import { announced, isAnnounced, recordAnnouncements } from "./lib/announcements.mjs";
 import { isAsCommitted, masked } from "./lib/snapshot.mjs";
 import { openStory } from "./lib/story.mjs";
 
@@ -12,10 +12,10 @@ async function tree({ page }) {
   return masked(await page.locator("[data-screen=room]").ariaSnapshot());
 }
 
-test("one turn, as a screen reader hears it", async () => {
+test("one turn, as a screen reader presents it", async () => {
   const links = await story.circle({ settings: { pace: "brisk" } });
-  const { fay, mo, ana, ben, cleo, dov, lee, all } = await story.people(links, { byWay: ["dov"] });
-  for (const person of all) await listenTo(person);
+  const { fay, mo, ana, ben, cleo, dov, lee, all } = await story.people(links, { throughProxy: ["dov"] });
+  for (const person of all) await recordAnnouncements(person);
   for (const live of ["[data-log]", "[data-log] *", "[data-where]", "[data-where] *", "[data-ring] *"]) {
     assert.equal(await ana.page.locator(`${live}[aria-live]`).count(), 0, `${live} is not live`);
   }
@@ -27,28 +27,28 @@ test("one turn, as a screen reader hears it", async () => {
   await ana.press("Take it");
   await ana.turnIs("held");
 
-  // Dov goes and comes back while she writes: that waits for the end of her turn.
+  // Dov disconnects and comes back while she writes: that is announced after her turn.
   await ana.page.keyboard.type("My brother");
   await ben.page.locator("[data-person] i").first().waitFor({ state: "attached" });
   await ana.say("My brother died in spring.");
   await ana.say("I have told nobody here.");
   await ana.say("Now I have.");
-  dov.way.cut();
+  dov.proxy.cut();
   await ben.seesAs(dov, "[data-presence=away]");
-  dov.way.mend();
+  dov.proxy.mend();
   await ben.seesAs(dov, "[data-presence=here]");
   await ben.hears("Now I have.");
-  // When her words cannot be taken back any more, nothing is left that depends on the moment.
+  // Once nothing can be taken back any more, the tree no longer depends on timing.
   await ana.button("Take back").first().waitFor({ state: "detached" });
   trees["Ana has the turn, and has said three things"] = await tree(ana);
-  assert.deepEqual(await told(ben), [
+  assert.deepEqual(await announced(ben), [
     "polite: The session has begun.",
     "polite: A round begins. Asked: What brought you here?",
     "polite: The turn is offered to Ana.",
     "polite: Ana has the turn.",
     "polite: Ana shared.",
   ]);
-  assert.deepEqual(await told(ana), [
+  assert.deepEqual(await announced(ana), [
     "polite: The session has begun.",
     "polite: A round begins. Asked: What brought you here?",
     "assertive: The turn is offered to you. Take it, pass, or say later; there is no hurry.",
@@ -57,27 +57,27 @@ test("one turn, as a screen reader hears it", async () => {
 
   await ana.press("I am done");
   await ben.turnIs("offered");
-  await isTold(cleo, "polite: Dov is back.");
-  assert.deepEqual((await told(cleo)).slice(5), [
+  await isAnnounced(cleo, "polite: Dov is back.");
+  assert.deepEqual((await announced(cleo)).slice(5), [
     "polite: Ana is done.",
     "polite: Dov is away.",
     "polite: Dov is back.",
     "polite: The turn is offered to Ben.",
   ]);
-  await isTold(ben, "assertive: The turn is offered to you. Take it, pass, or say later; there is no hurry.");
+  await isAnnounced(ben, "assertive: The turn is offered to you. Take it, pass, or say later; there is no hurry.");
 
-  // A pause interrupts, and so does one's own removal; everything else waits for its moment.
+  // A pause interrupts, and so does one's own removal; everything else is polite.
   await fay.press("Pause the circle");
-  await isTold(lee, "assertive: The circle is paused.");
+  await isAnnounced(lee, "assertive: The circle is paused.");
   await fay.press("Go on");
-  await isTold(lee, "polite: The circle goes on.");
+  await isAnnounced(lee, "polite: The circle goes on.");
   await mo.about(cleo);
   await mo.page.locator("dialog summary").getByText("Remove", { exact: true }).click();
   await mo.press("Remove now");
-  await isTold(cleo, "assertive: You have been removed from this session.");
+  await isAnnounced(cleo, "assertive: You have been removed from this session.");
   await ben.press("Pass");
-  await isTold(lee, "polite: Cleo left.");
-  const urgent = (await told(lee)).filter((saying) => !saying.startsWith("polite: "));
+  await isAnnounced(lee, "polite: Cleo left.");
+  const urgent = (await announced(lee)).filter((saying) => !saying.startsWith("polite: "));
   assert.deepEqual(urgent, ["assertive: The circle is paused."], "nothing else interrupts a listener");
   for (const { page, name } of all) {
     assert.equal(await page.getByText("writing …").count(), 0, `${name}: no sign of writing is text`);

@@ -1,4 +1,4 @@
-// Leaving at once, by key and by button: the circle is off the screen, and *Back* does not show it.
+// Leaving at once, by key or by button: the circle is off the screen, and *Back* doesn't show it.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { arrive } from "./lib/browser.mjs";
@@ -6,12 +6,12 @@ import { openStory } from "./lib/story.mjs";
 
 const story = openStory();
 
-/** The circle is nowhere on this page, nor on the one that *Back* leads to. */
+/** Fails if the circle is on this page, or on the one that *Back* leads to. */
 async function isGone({ page }) {
   await page.waitForURL("about:blank");
   assert.equal(await page.title(), "", "no title tells of it");
   await page.goBack({ waitUntil: "load" }).catch(noPageBefore);
-  // Where a page stands there, it has had the time to show what it would show.
+  // If *Back* led to a page, give it time to render.
   await page.evaluate(() => new Promise((done) => setTimeout(done, 500))).catch(leftMeanwhile);
   for (const shown of ["[data-screen]", "[data-said]", "[data-ring]"]) {
     assert.equal(await page.locator(shown).count(), 0, `${shown} is not to be seen`);
@@ -35,7 +35,7 @@ test("three presses of Shift, or the button, leave at once", async () => {
     assert.ok(!(await person.page.title()).includes("Tuesday circle"), "a neutral title");
   }
 
-  // Letters between them are typing; a word in capitals is not a wish to leave.
+  // With letters in between it's typing: a word in capitals must not leave the page.
   await ana.hears("Good evening.");
   await ana.composer.focus();
   for (const key of ["Shift", "a", "Shift", "b", "Shift"]) await ana.page.keyboard.press(key);
@@ -48,7 +48,7 @@ test("three presses of Shift, or the button, leave at once", async () => {
   await ben.press("Leave quickly");
   await isGone(ben);
 
-  // The others see no more than that they are away; the link brings them back to their place.
+  // The others only see them as away; the link brings them back to their seat.
   await fay.seesAs(ana, "[data-presence=away]");
   await ben.page.goto(links.participant);
   await ben.press("Come back as Ben");
@@ -57,7 +57,7 @@ test("three presses of Shift, or the button, leave at once", async () => {
   story.isClean(all);
 });
 
-test("it is at the door too, and on a screen that has stopped", async () => {
+test("the exit is at the door too, and on a page that has stopped", async () => {
   const links = await story.circle();
   const { ana } = await story.people(links, { only: ["fay", "ana"] });
   await ana.press("You");
@@ -72,7 +72,7 @@ test("it is at the door too, and on a screen that has stopped", async () => {
   story.isClean([ana]);
 });
 
-test("it is on the first page and beside new links, and no question holds it up", async () => {
+test("the exit is on the start page and beside new links, and works without confirmation", async () => {
   const maker = await arrive(story.browser, "Maker");
   const asked = [];
   maker.page.on("dialog", async (dialog) => {
@@ -85,7 +85,7 @@ test("it is on the first page and beside new links, and no question holds it up"
       for (let press = 0; press < 3; press += 1) await maker.page.keyboard.press("Shift");
     },
   ]) {
-    await maker.page.goto(story.house.origin);
+    await maker.page.goto(story.server.origin);
     await maker.button("Leave quickly").waitFor();
     await maker.page.getByLabel("What is it called?").fill("Tuesday circle");
     await maker.press("Make this circle");
@@ -94,7 +94,7 @@ test("it is on the first page and beside new links, and no question holds it up"
     await isGone(maker);
   }
   assert.deepEqual(asked, []);
-  await maker.page.goto(story.house.origin);
+  await maker.page.goto(story.server.origin);
   await maker.press("Leave quickly");
   await isGone(maker);
   story.isClean([maker]);

@@ -1,15 +1,15 @@
-// A recovery meeting: the turn goes by raised hands, whoever was heard least comes first.
+// A recovery meeting: the turn goes by raised hands, and the person heard least goes first.
 import { test } from "node:test";
 import { openStory } from "./lib/story.mjs";
 
 const story = openStory();
 
-test("in a recovery meeting hands are served by who was heard least, and places are kept", async () => {
+test("in a recovery meeting the person heard least goes first, and places survive a lost connection", async () => {
   const links = await story.circle({
     title: "Monday meeting",
     settings: { order: "hands", hands_by: "least_heard", late: "at_end", pace: "brisk" },
   });
-  const { fay, mo, ana, ben, cleo, dov, lee, all } = await story.people(links, { byWay: ["cleo"] });
+  const { fay, mo, ana, ben, cleo, dov, lee, all } = await story.people(links, { throughProxy: ["cleo"] });
 
   await fay.press("Say a word to all");
   await fay.page.getByLabel("Your word to all").fill("Welcome. No cross-talk, please.");
@@ -27,16 +27,16 @@ test("in a recovery meeting hands are served by who was heard least, and places 
   await cleo.reads("one person waits before you");
   await ana.say("Ninety days today.");
 
-  // A place in the line survives a lost connection.
-  cleo.way.cut();
+  // A place in the queue survives a lost connection.
+  cleo.proxy.cut();
   await fay.seesAs(cleo, "[data-presence=away]");
-  cleo.way.mend();
-  await cleo.lineIs("open");
+  cleo.proxy.mend();
+  await cleo.connectionIs("open");
   await cleo.reads("one person waits before you");
   await fay.seesAs(cleo, "[data-presence=here]");
   await ana.press("I am done");
 
-  // Ana has been heard: whoever has not goes before her, however late their hand.
+  // Ana has been heard: anyone who hasn't goes before her, however late their hand.
   await ben.turnIs("offered");
   await ana.press("Raise my hand");
   await dov.press("Raise my hand");
@@ -44,14 +44,14 @@ test("in a recovery meeting hands are served by who was heard least, and places 
   await ana.reads("2 people wait before you");
   await ben.takesTurn("I called my sister.");
 
-  // One may ask the staff for something without touching the turn.
+  // Asking the hosts for something doesn't affect the turn.
   await cleo.turnIs("offered");
   await dov.press("Ask the staff");
   await dov.sees("The staff have been told.");
   await mo.page.locator("[data-points] button").first().click();
   await mo.page.locator("[data-points]").waitFor({ state: "detached" });
 
-  // *Later* goes behind whoever has not been heard either; a second one lowers the hand.
+  // *Later* goes behind anyone else who hasn't been heard; a second one lowers the hand.
   await cleo.press("Later");
   await dov.takesTurn("Just for today, then.");
   await cleo.turnIs("offered");
@@ -61,7 +61,7 @@ test("in a recovery meeting hands are served by who was heard least, and places 
   await cleo.press("Raise my hand");
   await cleo.takesTurn("I slept through, for once.");
 
-  // Fay and Mo have raised no hand; a round that leaves anyone unheard is closed on a second word.
+  // Fay and Mo raised no hand; closing a round that leaves anyone unheard asks for confirmation.
   await fay.press("Close the round");
   await fay.press("Close it now");
   await fay.press("Time for goodbyes");

@@ -1,4 +1,4 @@
-// A mute and a removal, by the moderator, and the undoing of both.
+// A moderator mutes and removes people, and undoes both.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { isAccessible } from "./lib/access.mjs";
@@ -6,28 +6,44 @@ import { openStory } from "./lib/story.mjs";
 
 const story = openStory();
 
-test("a mute and a removal take hold at once, and are undone in a moment", async () => {
+test("a mute and a removal take effect at once, and can be undone", async () => {
   const links = await story.circle({ settings: { pace: "brisk" } });
   const { fay, mo, ana, ben, cleo, dov, lee, all } = await story.people(links);
   await ana.say("Good evening.");
   await fay.openRound("What helped you through?");
   await fay.press("Pass");
   await mo.press("Pass");
-  await ana.takesTurn("My neighbour.");
+  await ana.turnIs("offered");
+  await ana.press("Take it");
+  await ana.say("My neighbour.");
 
-  // Muted: told to Ben and staff alone; his place in the round is kept.
-  await ben.turnIs("offered");
+  // Only Ben and the hosts see that he is muted. To everyone else he is asked like anyone, and says later.
   await mo.about(ben);
   await mo.press("Mute");
+  await mo.button("Undo").focus();
   await ben.isMuted(true);
+  const asked = [
+    ben.turnIs("offered"),
+    ben.reads("you are muted for now, so it moves on by itself"),
+    lee.reads("The turn is offered to Ben; Cleo is next"),
+    lee.seesAs(ben, "[data-standing=offered]"),
+  ];
+  const since = Date.now();
+  await ana.press("I am done");
+  await Promise.all(asked);
+  assert.equal(await ben.button("Take it").count(), 0, "his page offers nothing that would be refused");
+  assert.equal(await ben.page.getByText("The offer waits").count(), 0, "nor a time that isn't so");
   await cleo.turnIs("offered");
+  const waited = Date.now() - since;
+  assert.ok(waited > 2_000 && waited < 20_000, `answered after ${waited} ms, as a person might`);
+  for (const person of [lee, ben]) await person.seesAs(ben, "[data-standing=later]");
   assert.equal(await lee.page.getByText("muted").count(), 0, "the others are not told");
   await mo.press("Undo");
   await ben.isMuted(false);
+  await ben.reads("you said later, and the turn comes back to you");
 
-  // Dov is removed while he has the turn: the round goes on without him.
+  // Dov is removed during his turn: the round goes on without him.
   await cleo.takesTurn("My dog.");
-  await ben.takesTurn("Sleep.");
   await dov.turnIs("offered");
   await dov.press("Take it");
   await dov.say("All of you are fools.");
@@ -38,11 +54,13 @@ test("a mute and a removal take hold at once, and are undone in a moment", async
   await dov.isStopped("removed");
   await isAccessible(dov, "removed");
   assert.equal(await dov.page.getByText("My neighbour.").count(), 0, "nothing of the circle is left on his page");
+  await mo.button("Undo").focus();
   await fay.inRing(dov).waitFor({ state: "detached" });
+  await ben.takesTurn("Sleep.");
   await fay.reads("the round is complete");
   await fay.page.locator("[data-removed]").getByRole("button", { name: "Let Dov back in" }).waitFor();
 
-  // He tries again, in vain; then he is let in again, in his own place.
+  // He tries again in vain; then he is let back in, to his own seat.
   await dov.press("Try again");
   await dov.isStopped("removed");
   await mo.press("Undo");
@@ -59,11 +77,17 @@ test("a mute and a removal take hold at once, and are undone in a moment", async
     "Ana: Good evening.",
     "Ana: My neighbour.",
     "Cleo: My dog.",
+    "Dov: All of you are fools.",
     "Ben: Sleep.",
+    "Dov: I am sorry.",
+  ]);
+  // He sees again all that he had seen, and not what was said while he was gone.
+  await dov.heardAll([
+    "Ana: Good evening.",
+    "Ana: My neighbour.",
+    "Cleo: My dog.",
     "Dov: All of you are fools.",
     "Dov: I am sorry.",
   ]);
-  // What the others had said before is not shown to him again.
-  await dov.heardAll(["Dov: All of you are fools.", "Dov: I am sorry."]);
   story.isClean(all);
 });

@@ -1,4 +1,4 @@
-// Every state of the page before one is in a circle, and after: start, links, doors, stops.
+// Every state of the page outside a circle: start, links, the door, and pages that have stopped.
 import { describe, test } from "node:test";
 import { arrive } from "./lib/browser.mjs";
 import { makeCircle } from "./lib/circle.mjs";
@@ -12,9 +12,9 @@ async function openAll({ page }) {
   await page.locator("details").evaluateAll((all) => all.forEach((one) => (one.open = true)));
 }
 
-// The end of a session takes its two minutes: the others go on beside it.
+// Ending a session takes two minutes, so the other tests run in the meantime.
 describe("outside of a circle", { concurrency: 2 }, () => {
-  test("screens that have stopped", async () => {
+  test("pages that have stopped", async () => {
     const links = await story.circle({ settings: { pace: "brisk" } });
     const { fay, mo, ana, ben, cleo } = await story.people(links, { only: ["fay", "mo", "ana", "ben", "cleo"] });
     const [address] = links.participant.split("#");
@@ -45,7 +45,7 @@ describe("outside of a circle", { concurrency: 2 }, () => {
     await ben.isStopped("left");
     await look(ben, "stopped, left");
 
-    // The end itself comes two minutes after it was asked for; the states above pass while it waits.
+    // The session ends two minutes after the request; the states above are checked in the meantime.
     await fay.press("End the session");
     await ana.reads("The session is over in");
     await look(ana, "ending");
@@ -58,7 +58,7 @@ describe("outside of a circle", { concurrency: 2 }, () => {
 
   test("start, and the links of a new circle", async () => {
     const maker = await arrive(story.browser, "Maker");
-    await maker.page.goto(story.house.origin);
+    await maker.page.goto(story.server.origin);
     await look(maker, "start", { whole: true });
     await maker.press("Make this circle");
     await maker.page.locator("[aria-invalid=true]").first().waitFor();
@@ -71,7 +71,7 @@ describe("outside of a circle", { concurrency: 2 }, () => {
     await look(maker, "links", { whole: true });
     await openAll(maker);
     await look(maker, "links, all open", { whole: true });
-    await maker.page.goto(`${story.house.origin}/c/nothing-here`);
+    await maker.page.goto(`${story.server.origin}/c/nothing-here`);
     await maker.page.getByRole("heading").first().waitFor();
     await look(maker, "nowhere");
     story.isClean([maker]);
@@ -115,9 +115,9 @@ describe("outside of a circle", { concurrency: 2 }, () => {
     story.isClean([guest, stranger]);
   });
 
-  test("a door with an hour to come, and one that is closed", async () => {
+  test("a door before the start time, and one that is closed", async () => {
     const waiting = await arrive(story.browser, "Waiting");
-    const hour = await makeCircle(story.house.origin, { next_at: Date.now() + 3 * day_ms });
+    const hour = await makeCircle(story.server.origin, { next_at: Date.now() + 3 * day_ms });
     await waiting.page.goto(hour.participant);
     await waiting.page.locator("[data-screen]").first().waitFor();
     await look(waiting, "door, the hour is to come", { whole: true });

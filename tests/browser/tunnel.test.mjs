@@ -1,28 +1,31 @@
-// A phone in a tunnel while its owner has the turn: back in time, and another not in time.
+// A phone goes offline during its owner's turn, and is back in time, or too late.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { openStory } from "./lib/story.mjs";
 
 const story = openStory();
-/** A page that is told of the network tries at once; one that is not told, about every second. */
+/**
+ * A page retries at once if the browser reports that the network is back, otherwise about every
+ * second.
+ */
 const back_ms = { told: 2_000, untold: 3_000 };
 
-/** Into the tunnel: nothing passes, and the phone knows that it has no network. */
+/** Drops every byte, and tells the phone that it is offline. */
 async function intoTunnel(person) {
-  person.way.silence();
+  person.proxy.silence();
   await person.page.context().setOffline(true);
 }
 
 async function outOfTunnel(person) {
-  person.way.mend();
+  person.proxy.mend();
   await person.page.context().setOffline(false);
 }
 
-/** How long it takes, by the page's own clock, until its line is open. */
+/** Measures by the page's clock how long it takes to reconnect after `mend`, and fails above `most_ms`. */
 async function untilOpen(person, mend, most_ms) {
   await person.page.evaluate(() => {
     window.openAfter = new Promise((done) => {
-      // A page in a tunnel may not know it yet: then it is open anew once it has tried again.
+      // A page in a tunnel may not have noticed yet. Then count from its next attempt.
       let tried = false;
       const watcher = new MutationObserver(() => {
         const open = document.querySelector("[data-line=open]") !== null;
@@ -38,17 +41,17 @@ async function untilOpen(person, mend, most_ms) {
   });
   await mend();
   const took = await person.page.evaluate(() => window.openAfter);
-  assert.ok(took < most_ms, `${person.name}'s line was open ${Math.round(took)} ms after it could be`);
+  assert.ok(took < most_ms, `${person.name} needed ${Math.round(took)} ms to reconnect`);
 }
 
-test("the turn waits for a phone in a tunnel, and goes on without it when it stays away", async () => {
+test("the turn waits for a phone in a tunnel, and moves on if it stays offline", async () => {
   const links = await story.circle({ settings: { pace: "brisk" } });
-  const { fay, mo, ana, ben, cleo, all, dov } = await story.people(links, { byWay: ["ana", "ben"] });
+  const { fay, mo, ana, ben, cleo, all, dov } = await story.people(links, { throughProxy: ["ana", "ben"] });
   await fay.openRound("What brought you here?");
   await fay.press("Pass");
   await mo.press("Pass");
 
-  // Ana goes into the tunnel in the middle of a sentence, and is back in time.
+  // Ana's phone goes offline in the middle of a sentence, and is back in time.
   await ana.turnIs("offered");
   await ana.press("Take it");
   await ana.say("It is a year now.");
@@ -65,21 +68,21 @@ test("the turn waits for a phone in a tunnel, and goes on without it when it sta
   await cleo.reads("Ana has the turn");
   await ana.press("I am done");
 
-  // Ben's line breaks, and nothing tells his phone when it is mended.
+  // Ben's connection breaks, and nothing tells his phone when the network is back.
   await ben.turnIs("offered");
   await ben.press("Take it");
   await ben.say("I come for my son.");
-  ben.way.cut();
-  await ben.lineIs("waiting");
+  ben.proxy.cut();
+  await ben.connectionIs("waiting");
   await ben.write("He is nineteen.");
   await fay.seesAs(ben, "[data-presence=away]");
-  await untilOpen(ben, async () => ben.way.mend(), back_ms.untold);
+  await untilOpen(ben, async () => ben.proxy.mend(), back_ms.untold);
   await ben.turnIs("held");
   await fay.seesAs(ben, "[data-presence=here]");
   await ben.press("Send");
   await cleo.hears("He is nineteen.");
 
-  // Then he is in a tunnel that is too long: after its grace the turn moves on by itself.
+  // Then he stays offline for too long: after the grace time the turn moves on by itself.
   await ben.write("I do not know");
   await intoTunnel(ben);
   await fay.seesAs(ben, "[data-presence=away]");

@@ -1,4 +1,4 @@
-// One person on two screens: only one of them is in the circle, and *it wasn't me* shuts a stranger out.
+// One person on two screens: only one is in the circle, and *it wasn't me* locks a stranger out.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { isAccessible } from "./lib/access.mjs";
@@ -7,7 +7,7 @@ import { openStory } from "./lib/story.mjs";
 
 const story = openStory();
 
-test("of two tabs the newer is in the circle, the older steps back, and either may go on", async () => {
+test("of two tabs the newer one is in the circle, the older one steps back, and either can take over", async () => {
   const links = await story.circle({ settings: { pace: "brisk" } });
   const { fay, mo, ana, ben, cleo, dov, lee, all } = await story.people(links);
   const [address] = links.participant.split("#");
@@ -27,7 +27,7 @@ test("of two tabs the newer is in the circle, the older steps back, and either m
   assert.equal(await second.composer.inputValue(), "Half a sentence", "the draft is there too");
   await second.say("From the second tab.");
 
-  // *Join here*: the first goes on, the second steps back, and neither fights.
+  // *Join here*: the first goes on, the second steps back, and they don't compete.
   await ana.press("Join here");
   await ana.isInside();
   await second.isStopped("replaced");
@@ -38,7 +38,7 @@ test("of two tabs the newer is in the circle, the older steps back, and either m
   assert.equal(await second.page.locator("[data-stopped=replaced]").count(), 1, "it stays where it is");
   await second.page.close();
 
-  // Somebody has copied what Ana's device keeps, and opens her place on a machine of their own.
+  // Someone has copied the storage of Ana's device, and opens her seat on another machine.
   const stolen = await ana.page.context().storageState();
   const thief = await arrive(story.browser, "Thief", { storageState: stolen });
   await thief.page.goto(address);
@@ -52,9 +52,9 @@ test("of two tabs the newer is in the circle, the older steps back, and either m
   await isAccessible(thief, "shut out");
   await thief.page.reload();
   await thief.sees("Please open your link again");
-  await ana.lineIs("open");
+  await ana.connectionIs("open");
 
-  // Her own device knows the new key.
+  // Her own device has the new key.
   await ana.page.reload();
   await ana.isInside();
   await ben.takesTurn("I saw nothing of all that.");

@@ -1,18 +1,18 @@
-// An offer that nobody answers: shown to those who hold the circle, then left for later by itself.
+// An offer that nobody answers: it is shown to the hosts, and then becomes *later*.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { openStory } from "./lib/story.mjs";
 
 const story = openStory();
 
-test("an unanswered offer is shown to staff, becomes later by itself, and comes back", async () => {
+test("an unanswered offer is shown to hosts, becomes later by itself, and is made again", async () => {
   const links = await story.circle({ settings: { pace: "brisk" } });
   const { fay, mo, ana, ben, cleo, dov, all } = await story.people(links);
   await fay.openRound("What is with you today?");
   await fay.press("Pass");
   await mo.press("Pass");
 
-  // Ana's phone lies on the table. Ben's page shows no hurry, and nothing of the wait.
+  // Ana isn't looking at her phone. Ben's page shows nothing of the wait.
   await ana.turnIs("offered");
   const offered = Date.now();
   await fay.sees("Ana has not answered yet. You can wait, or move on.", 40_000);
@@ -26,7 +26,7 @@ test("an unanswered offer is shown to staff, becomes later by itself, and comes 
   await fay.seesAs(ana, "[data-standing=later]");
   await ben.takesTurn("The rain, mostly.");
 
-  // A facilitator need not wait: the same by one press.
+  // A facilitator needn't wait: one press does the same.
   await cleo.turnIs("offered");
   await fay.press("Move on from Cleo");
   await dov.takesTurn("My new job.");

@@ -176,7 +176,7 @@ async fn people_come_back_to_the_moment_of_a_backup_made_under_load_and_the_turn
 }
 
 #[test]
-fn restoring_something_else_than_a_backup_is_refused_with_what_to_do() {
+fn restoring_anything_but_a_backup_is_refused_with_the_remedy() {
     let data = tempfile::tempdir().unwrap();
     let letter = data.path().join("letter.txt");
     std::fs::write(&letter, "Dear all, this is not a store.").unwrap();

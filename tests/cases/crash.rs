@@ -25,7 +25,7 @@ use uuid::Uuid;
 const ROOMS: usize = 4;
 const MEMBERS: usize = 5;
 const KILLS: usize = 60;
-/// One in so many kills comes while people are still reconnecting.
+/// One kill in this many comes while people are still reconnecting.
 const HASTY_ONE_IN: u64 = 4;
 const KILL_WITHIN: Duration = Duration::from_millis(400);
 const WITHIN: Duration = Duration::from_secs(60);
@@ -126,7 +126,7 @@ impl Room {
         assert_eq!(texts.len(), shares, "a share was repeated");
     }
 
-    /// Waits until more was acknowledged than there was.
+    /// Waits until more shares have been acknowledged.
     async fn goes_on(&self, had: usize) {
         let deadline = Instant::now() + WITHIN;
         while self.acknowledged.lock().unwrap().len() <= had {
@@ -137,7 +137,7 @@ impl Room {
     }
 }
 
-/// Returns the words; each share has its own.
+/// Returns the text of a share, which is unique.
 fn format_text(text: &Option<Text>) -> String {
     match text {
         Some(Text::Plain(words) | Text::Sealed(words)) => words.clone(),

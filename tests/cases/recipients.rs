@@ -1,4 +1,4 @@
-//! What each seat received, as it stood on the wire, compared with what it may see.
+//! Compares what each seat received on the wire with what it may see.
 
 use hearth_client::{Join, Links, Reconnect};
 use hearth_protocol::api::LinkRole;
@@ -21,7 +21,7 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 const START: u64 = 1_767_722_400_000;
-/// By then the room has answered for a muted person whom the turn is offered to.
+/// By then the room has answered for a muted person who was offered the turn.
 const MUTED_ANSWER: Duration = Duration::from_secs(8);
 
 fn open_round() -> Command {
@@ -107,7 +107,7 @@ impl Circle {
         self.settle().await;
     }
 
-    /// A session with something of everything.
+    /// A session with a bit of everything.
     async fn play(&mut self) {
         self.of("Fay").says("Welcome, early ones.").await;
         self.does("Fay", open_round()).await;
@@ -409,12 +409,12 @@ async fn a_bystander_cannot_tell_a_muted_person_from_one_who_says_later() {
         let (muted, by_himself) = (received_by(name, true).await, received_by(name, false).await);
         assert_eq!(muted, by_himself, "{name} can tell that something was hidden");
     }
-    // Hosts are told, so it did happen.
+    // Hosts received it, so it did happen.
     assert_ne!(received_by("Mo", true).await, received_by("Mo", false).await);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_forged_role_is_worth_nothing() {
+async fn a_forged_role_has_no_effect() {
     let mut circle = Circle::gather().await;
     let before = circle.of("Ben").frames.len();
     let hosts = [Permission::Host, Permission::Facilitator];

@@ -1,4 +1,4 @@
-//! A command that is sent again happens once, whatever came in between.
+//! A command that is resent happens once, whatever happened in between.
 
 use hearth_client::Reconnect;
 use hearth_protocol::api::LinkRole;
@@ -55,7 +55,7 @@ async fn the_same_id_from_two_seats_is_two_commands() {
     ana.catches_up().await;
     assert_eq!(ana.client.view().me().map(|me| me.stance), Some(Stance::Resting));
     assert!(matches!(said, Outcome::Ok(_)), "{said:?}");
-    // Messages too, since the server chooses the ids of texts.
+    // Compare messages too, since the server chooses the ids of texts.
     let id = CommandId(Uuid::new_v4());
     for (member, text) in [(&fay, "one"), (&ana, "two")] {
         let outcome = member.client.request(id, say(text)).await.unwrap();

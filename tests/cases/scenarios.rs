@@ -45,6 +45,7 @@ scenarios! {
     a_pause_keeps_the_turn = "pause";
     a_recovery_meeting = "recovery-meeting";
     a_removal_and_its_undo = "removal";
+    a_silence_that_nobody_breaks = "silence";
     an_end_is_undone_and_done = "end";
     an_offer_is_not_answered = "offer-unanswered";
     an_open_floor = "open-floor";

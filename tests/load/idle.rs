@@ -1,4 +1,4 @@
-//! Many people who are connected and say nothing.
+//! Many connected people who send nothing.
 
 use crate::figures::{Times, resident_kib};
 use hearth_client::{CircleOptions, Connection, Incoming, Links, Origin, make_circle};
@@ -17,7 +17,7 @@ const WITHIN: Duration = Duration::from_secs(60);
 /// Time to let the server become idle.
 const REST: Duration = Duration::from_secs(5);
 
-/// Connects `connections` people and prints what they cost.
+/// Connects `connections` people and prints their memory use.
 pub(crate) async fn measure(
     server: &Process,
     connections: usize,

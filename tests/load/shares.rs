@@ -15,7 +15,7 @@ use std::time::{Duration, Instant};
 use tokio::task::JoinSet;
 
 const WITHIN: Duration = Duration::from_secs(30);
-/// About as long as people's shares are.
+/// About as long as people's shares.
 const WORDS: &str = "I did not think that I would say this tonight, but it has been a long week, \
                      and it helps to hear that I am not the only one who lies awake at four.";
 

@@ -1,5 +1,5 @@
-//! What the tests that cross a socket share: a server that can be killed, people to fill it, a
-//! socket that sends anything, and scenarios to run.
+//! Support for tests that cross a socket: a server that can be killed, people to fill it, a socket
+//! that can send anything, and scenarios to run.
 #![allow(missing_docs, reason = "only the tests beside it use this library")]
 #![allow(
     clippy::expect_used,

@@ -34,7 +34,7 @@ pub fn command(name: &str, fields: &Value) -> Command {
     parsed.unwrap_or_else(|error| panic!("{name} {fields}: {error}"))
 }
 
-/// Returns the words of every message in a view; `None` for those that were erased.
+/// Returns the text of every message in a view; `None` for those that were erased.
 pub fn words(view: &View) -> Vec<Option<String>> {
     let words = view.messages().map(|(_, message)| match view.text(message.text)? {
         Text::Plain(words) | Text::Sealed(words) => Some(words.clone()),
@@ -47,7 +47,7 @@ pub fn words(view: &View) -> Vec<Option<String>> {
 pub struct Member {
     /// Their client. It doesn't reconnect by itself.
     pub client: Client,
-    /// What they received so far: as it stood on the wire, and parsed.
+    /// Frames received so far: as text, and parsed.
     pub frames: Vec<(String, ServerFrame)>,
     /// The close codes they received.
     pub closes: Vec<Option<u16>>,
@@ -118,7 +118,7 @@ impl Member {
         self.does(MessageCommand::Share { turn_id, text }).await.expect("it has a number")
     }
 
-    /// Waits until they see a message with these words.
+    /// Waits until they see a message with this text.
     pub async fn sees(&self, words: &str) {
         let shows = |view: &View| {
             let mut texts = view.messages().filter_map(|(_, message)| view.text(message.text));

@@ -101,7 +101,7 @@ impl TestServer {
         self.running = Some(Running { runtime, server });
     }
 
-    /// Kills the server: its tasks end where they stand, and its sockets break.
+    /// Kills the server: aborts its tasks, and breaks its sockets.
     pub fn kill(&mut self) {
         let running = self.running.take().expect("the server is running");
         // Another handle on the store would keep it locked.
@@ -139,7 +139,7 @@ impl TestServer {
     /// Returns the number of open WebSockets.
     pub fn connections(&self) -> i64 {
         let running = self.running.as_ref().expect("the server is running");
-        running.server.app().metrics.lines.get()
+        running.server.app().metrics.websockets.get()
     }
 }
 

@@ -1,8 +1,8 @@
-/** Addresses of the page: the start, or one circle's, with the secret that its link carries. */
+/** Addresses of the page: the start page, or a circle's with the secret from its link. */
 
 export type Address =
   | { at: "start" }
-  /** `broken`: the link has lost a part of its secret on its way. */
+  /** `broken`: part of the link's secret is missing. */
   | { at: "circle"; circle: string; secret?: string; broken?: true }
   | { at: "nowhere" };
 

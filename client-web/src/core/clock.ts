@@ -5,10 +5,10 @@ export function left(timer: Timer, now: number): number {
   return "until" in timer ? timer.until - now : timer.left;
 }
 
-/** A length of time as people say it: a number of whole units. */
+/** A duration as people say it, in whole units. */
 export type Span = { unit: "seconds" | "minutes"; count: number } | { unit: "over" };
 
-/** Rounds a length of time: to minutes, under a minute to tens of seconds. */
+/** Rounds a duration to minutes, or to tens of seconds if it is under a minute. */
 export function span(ms: number): Span {
   if (ms <= 0) return { unit: "over" };
   if (ms > 55_000) return { unit: "minutes", count: Math.max(1, Math.round(ms / 60_000)) };

@@ -1,6 +1,6 @@
 /**
- * What this person may do now, so that the page offers nothing that the room would refuse: what the
- * policy table allows, and of that what makes sense here.
+ * What this person may do now, so that the page offers nothing the room would refuse: what the
+ * policy table allows, minus what makes no sense here.
  */
 import { isHost, isEligible, meOf, peopleOf, type Seated } from "./view/people";
 import { inOrder } from "./view/keyed";
@@ -9,18 +9,18 @@ import { allows, type CommandName } from "./policy";
 import { heldBy, offeredTo, openRound } from "./view/turn";
 import type { Phase, RoomView, SeatNo, View } from "./wire";
 
-/** What one may do with the turn. */
+/** What this person can do with the turn. */
 export interface MayTurn {
-  /** Take the turn that is offered. */
+  /** Take the offered turn. */
   take: boolean;
   /** Take the turn from the centre (popcorn). */
   reach: boolean;
   pass: boolean;
   later: boolean;
   share: boolean;
-  /** End one's turn. */
+  /** End their own turn. */
   finish: boolean;
-  /** Choose who is next when done (popcorn). */
+  /** Choose who is next when finishing (popcorn). */
   nameNext: boolean;
   longer: boolean;
   say: boolean;
@@ -51,7 +51,7 @@ export function mayTurn(view: View): MayTurn {
     share: may("share"),
     finish,
     nameNext: finish && round?.order === "popcorn",
-    longer: (offered || (has && held.limit !== undefined)) && may("longer"),
+    longer: (offered || (has && held.limit !== undefined)) && !view.own.muted && may("longer"),
     say: may("say"),
     raise: !has && !offered && !(seat in hands) && may("raise"),
     lower: seat in hands && may("lower"),
@@ -62,7 +62,7 @@ export function mayTurn(view: View): MayTurn {
   };
 }
 
-/** Returns how long one must wait before the next message on an open floor; 0 for not at all. */
+/** Returns the wait before this person's next message on an open floor, or 0 if there is none. */
 export function slowFor(view: View, now: number): number {
   const { room, seat } = view;
   const slow_ms = openRound(room)?.slow_ms ?? room.circle.settings.slow_ms;
@@ -71,18 +71,18 @@ export function slowFor(view: View, now: number): number {
   return last ? Math.max(0, last.at + slow_ms - now) : 0;
 }
 
-/** Returns whether one's own words can still be taken back. */
+/** Returns whether this person can still take their own message back. */
 export function mayTakeBack(view: View, entry: Numbered, now: number): boolean {
   const inTime = now < entry.at + view.room.circle.timers.take_back_ms;
   return inTime && entry.seat === view.seat && !entry.taken_back && allows(view, "take_back");
 }
 
-/** Returns whether one may make signs to words. */
+/** Returns whether this person may respond to messages with gestures. */
 export function mayGesture(view: View, entry: Numbered): boolean {
   return entry.seat !== view.seat && !entry.taken_back && allows(view, "gesture");
 }
 
-/** What one may do for the circle as one of its hosts. */
+/** What a host can do for the circle. */
 export interface MayHold {
   host: boolean;
   facilitator: boolean;
@@ -98,7 +98,7 @@ export interface MayHold {
   announce: boolean;
   pause: boolean;
   unpause: boolean;
-  /** Where the session can be moved to. */
+  /** Phases the session can move to. */
   phases: NextPhase[];
   end: boolean;
   undoEnd: boolean;
@@ -143,7 +143,7 @@ function phasesAfter(phase: Phase): NextPhase[] {
   return phase === "lingering" ? ["open"] : [];
 }
 
-/** What hosts may do to one person. */
+/** What hosts can do to one person. */
 export interface MayTo {
   offer: boolean;
   mute: boolean;
@@ -176,7 +176,7 @@ function isLastFacilitator(room: RoomView, seat: SeatNo): boolean {
   return room.people[seat]?.role === "facilitator" && !others;
 }
 
-/** Returns whom the holder may choose to be next (popcorn). */
+/** Returns the people the holder may choose to be next (popcorn). */
 export function nextChoices({ room, seat }: View): Seated[] {
   return peopleOf(room).filter((person) => person.seat !== seat && isEligible(person));
 }

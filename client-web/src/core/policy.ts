@@ -32,8 +32,7 @@ export interface Request {
   turnId?: number | undefined;
 }
 
-interface Situation {
-  room: RoomView;
+interface Situation extends Pick<View, "room" | "own"> {
   seat: SeatNo;
   person: Person;
 }
@@ -49,7 +48,7 @@ export function refusalOf(
   const { session, turn } = room;
   if (!policy) return "unknown_command";
   if (!person) return "no_such_seat";
-  const situation: Situation = { room, seat, person };
+  const situation: Situation = { room, own, seat, person };
   return (
     unless(person.presence === "here" && session.phase !== "ended", "not_now") ??
     checkRole(policy.role, person.role) ??
@@ -57,6 +56,7 @@ export function refusalOf(
     unless(turnId === undefined || turnId === turn.turn_id, "stale_turn") ??
     unless(policy.ending === "yes" || session.closes_at === undefined, "ending") ??
     unless(policy.paused === "yes" || !session.pause, "paused") ??
+    unless(policy.paused === "yes" || !room.silence, "silence") ??
     conditions[policy.when](situation) ??
     (policy.target && target !== undefined ? checkTarget(policy.target, target, situation) : undefined)
   );
@@ -114,6 +114,9 @@ const conditions = {
   paused: ({ room }) => unless(room.session.pause !== undefined, "not_now"),
   not_paused: ({ room }) => unless(room.session.pause === undefined, "paused"),
   ending: ({ room }) => unless(room.session.closes_at !== undefined, "not_now"),
+  not_silent: ({ room }) => unless(!room.silence, "silence"),
+  silent: ({ room }) => unless(room.silence !== undefined, "not_now"),
+  can_ring: checkRing,
 } satisfies Record<string, (situation: Situation) => Refused>;
 
 /** In popcorn anyone may reach into the centre; those not yet heard have the first reach. */
@@ -130,6 +133,13 @@ function checkFloor({ room }: Situation): Refused {
   const { phase } = room.session;
   if (phase === "gathering" || phase === "lingering") return unless(isHostHere(room), "no_host");
   return unless(openRound(room)?.order === "open" && isAtCentre(room), "floor_closed");
+}
+
+/** Facilitators may always ring; where the circle lets everyone, the others once in a round. */
+function checkRing({ room, own, person }: Situation): Refused {
+  if (person.role === "facilitator") return undefined;
+  const everyone = room.circle.settings.bell === "everyone";
+  return unless(everyone, "not_allowed") ?? unless(own.rang_in !== (room.round?.number ?? 0), "already_rung");
 }
 
 function checkTarget(target: Target, seat: SeatNo, { room, seat: mine, person }: Situation): Refused {

@@ -1,4 +1,4 @@
-/** Commands and facts: a union of objects that have one key each, their name. */
+/** Tagged unions for commands and facts: an object with a single key, its name. */
 
 export type NameIn<U> = U extends unknown ? keyof U : never;
 export type BodyIn<U, N extends PropertyKey> = U extends Record<N, infer B> ? B : never;

@@ -3,6 +3,7 @@
 export type { Advance } from "@wire/Advance";
 export type { Answer } from "@wire/Answer";
 export type { AudienceFrame } from "@wire/AudienceFrame";
+export type { Bell } from "@wire/Bell";
 export type { CircleId } from "@wire/CircleId";
 export type { CircleMade } from "@wire/CircleMade";
 export type { ComeBack } from "@wire/ComeBack";

@@ -1,13 +1,13 @@
 import type { Attachment } from "svelte/attachments";
 
-/** Puts the focus here when the element appears: the screen before, and its focus, are gone. */
+/** Focuses the element when it appears, since the previous screen's focus is gone. */
 export const takeFocus: Attachment<HTMLElement> = (element) => {
   element.focus({ preventScroll: false });
 };
 
 /**
- * Keeps the focus from falling to the document when a control that had it goes away: it moves to the
- * element this is attached to, or to the one that `instead` returns.
+ * Keeps the focus from falling back to the document when a focused control is removed: it moves to
+ * the element this is attached to, or to the one that `instead` returns.
  */
 export function keepFocus(instead?: () => HTMLElement | null | undefined): Attachment<HTMLElement> {
   return (element) => {
@@ -16,7 +16,7 @@ export function keepFocus(instead?: () => HTMLElement | null | undefined): Attac
     const left = (event: FocusEvent) => {
       if (event.relatedTarget !== null) inside = false;
     };
-    // A removed control fires no reliable event in every browser; its removal itself is seen.
+    // Browsers don't reliably fire an event for a removed control, so observe the removal itself.
     const watcher = new MutationObserver(() => {
       if (!inside || document.activeElement !== document.body) return;
       (instead?.() ?? element).focus({ preventScroll: true });

@@ -1,12 +1,12 @@
 import type { Attachment } from "svelte/attachments";
 
-/** Presses that follow each other within this time and distance may be one press of an unsteady hand. */
+/** Presses within this time and distance of each other may be one press of an unsteady hand. */
 const steady_ms = 500;
 const steady_px = 30;
 
 /**
- * What lies under a finger may change with the answer to its press. The second half of a double press
- * then means nothing: it must not end the turn that the first half took, nor pass over one more person.
+ * The response to a press can put another button under the finger. Ignore the second half of a
+ * double press: it must not end the turn that the first half took, or skip one more person.
  */
 export const steady: Attachment<HTMLElement> = (element) => {
   let last: { event: MouseEvent; says: string | null } | undefined;
@@ -17,7 +17,7 @@ export const steady: Attachment<HTMLElement> = (element) => {
     if (last && says !== last.says && isSamePress(event, last.event)) return stop(event);
     last = { event, says };
   };
-  // A key that is held down presses again and again, whatever the button has become.
+  // A held key repeats, even if another button has appeared in its place.
   const keyed = (event: KeyboardEvent) => {
     if (event.repeat && (event.target as Element).closest("button")) event.preventDefault();
   };
@@ -31,7 +31,7 @@ export const steady: Attachment<HTMLElement> = (element) => {
 
 function isSamePress(now: MouseEvent, before: MouseEvent): boolean {
   if (now.timeStamp - before.timeStamp > steady_ms) return false;
-  // A press by key has no place on the screen.
+  // A key press has no coordinates.
   if (now.detail === 0) return now.target === before.target;
   return Math.hypot(now.clientX - before.clientX, now.clientY - before.clientY) < steady_px;
 }

@@ -1,6 +1,6 @@
 import type { Attachment } from "svelte/attachments";
 
-/** Hands a value to the styles of an element; nothing takes it away. */
+/** Sets a CSS custom property on an element; `undefined` removes it. */
 export function styled(name: `--${string}`, value: string | number | undefined): Attachment<HTMLElement> {
   return ({ style }) => {
     if (value === undefined) style.removeProperty(name);

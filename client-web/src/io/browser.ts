@@ -1,4 +1,4 @@
-/** The world as a browser has it. */
+/** Browser APIs. */
 import type { Wake } from "../core/connection/client";
 import type { Platform } from "./client_runner";
 import { openWebSocket } from "./socket";
@@ -14,8 +14,8 @@ export const browserPlatform: Platform = {
 };
 
 /**
- * Calls back when there is reason to look after the connection at once: the network is there again, or the
- * page is looked at, typed in or touched. The function returned ends it.
+ * Calls back when the connection should be checked at once: the network is back, or the page became
+ * visible, was typed in or was touched. The returned function stops it.
  */
 export function onWake(woke: (by: Wake) => void): () => void {
   const network = () => woke("network");

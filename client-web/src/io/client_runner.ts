@@ -1,14 +1,14 @@
-/** Runs a client: carries out its effects on a socket, and calls it when its time has come. */
+/** Runs a client: carries out its effects on a socket, and calls it when a tick is due. */
 import type { Client, Effect, Input } from "../core/connection/client";
 import { deadline, step } from "../core/connection/step";
 import { Socket, type SocketLike } from "./socket";
 
-/** What the client needs of the platform; tests hand in their own. */
+/** What the client needs from the platform; tests pass their own. */
 export interface Platform {
   now(): number;
   random(): number;
   openSocket(): SocketLike;
-  /** Calls back once after a wait; the function returned calls it off. */
+  /** Calls back once after a delay. The returned function cancels it. */
   after(ms: number, call: () => void): () => void;
 }
 
@@ -18,7 +18,7 @@ export interface Watcher {
   answered(effect: Extract<Effect, { do: "answer" }>): void;
 }
 
-/** The longest wait that timers of browsers can count. */
+/** Longest delay that browser timers support. */
 const timer_ms_max = 2 ** 31 - 1;
 
 export class ClientRunner {
@@ -43,7 +43,7 @@ export class ClientRunner {
     return this.#client;
   }
 
-  /** Puts in one input, and carries out all that follows from it. */
+  /** Processes one input, and carries out its effects. */
   put(input: Input): void {
     const env = { now: this.#platform.now(), random: this.#platform.random() };
     const [client, effects] = step(this.#client, input, env);
@@ -54,7 +54,7 @@ export class ClientRunner {
     this.#schedule();
   }
 
-  /** Ends it: the socket is closed, and nothing more is heard. */
+  /** Stops: closes the socket and ignores everything from it. */
   stop(): void {
     this.#callOff();
     this.#socket.hangUp();

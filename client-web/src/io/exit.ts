@@ -1,8 +1,12 @@
-/** Leaving at once, and staying gone: whoever presses *Back* on this device finds nothing. */
+/**
+ * Quick exit: leaves at once, and shows nothing to anyone who then presses *Back* on this device.
+ */
 
 const mark = "hearth/gone";
 
-/** An empty page of the browser's own: nothing of a circle on the screen, and no third party told. */
+/**
+ * The browser's own blank page: nothing of a circle on the screen, and no request to a third party.
+ */
 export function leaveAtOnce(): void {
   document.documentElement.hidden = true;
   remember("1");
@@ -10,8 +14,8 @@ export function leaveAtOnce(): void {
 }
 
 /**
- * Returns whether this page was left at once and only *Back* has led to it again; then it shows
- * nothing and leaves. A link or an address that is opened anew counts as coming back.
+ * Returns whether this page was left by quick exit and *Back* has led to it again; then it shows
+ * nothing and leaves. Opening a link or typing an address counts as coming back.
  */
 export function staysGone(): boolean {
   addEventListener("pageshow", ({ persisted }) => {
@@ -40,6 +44,6 @@ function remember(what: "" | "1"): void {
     if (what) sessionStorage.setItem(mark, what);
     else sessionStorage.removeItem(mark);
   } catch {
-    // Where a browser forbids it, the page that was left is still replaced in the history.
+    // If the browser forbids it, the page is still replaced in the history.
   }
 }

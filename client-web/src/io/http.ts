@@ -1,9 +1,9 @@
-/** The few requests the page makes besides its socket. */
+/** The HTTP requests that the page makes besides its socket. */
 import type { CircleMade, Door, NewCircle, NextSession, Problem } from "../core/wire";
 
 export type Reply<T> = { ok: T } | { problem: Problem } | { unreachable: true };
 
-/** What takes longer than this will hardly come to anything. */
+/** Timeout of a request. */
 const answer_ms = 10_000;
 const json = { "content-type": "application/json" };
 
@@ -19,7 +19,7 @@ export function lookAtDoor(circle: string, entryKey: string): Promise<Reply<Door
   return request<Door>(`/api/circles/${circle}`, { headers: by(entryKey) });
 }
 
-/** Sets the hour of the next session, or takes it away. */
+/** Schedules the next session, or clears the schedule. */
 export function setNextSession(
   circle: string,
   entryKey: string,
@@ -51,7 +51,8 @@ async function request<T>(path: string, init: RequestInit): Promise<Reply<T>> {
     const body: unknown = response.status === 204 ? undefined : await response.json();
     return response.ok ? { ok: body as T } : { problem: problemOf(body, response.status) };
   } catch {
-    // No connection, no answer in time, or an answer that is not from this server (a proxy's error page, for one).
+    // No connection, a timeout, or a response that isn't from this server, such as a proxy's error
+    // page.
     return { unreachable: true };
   }
 }

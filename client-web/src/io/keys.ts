@@ -1,6 +1,6 @@
 /**
- * Keys by WebCrypto, as `protocol/src/keys.rs` derives them. A link's secret never leaves this
- * device: the server gets what follows from it.
+ * Derives keys with WebCrypto, as `protocol/src/keys.rs` does. A link's secret never leaves this
+ * device: the server receives only keys derived from it.
  */
 import type { Entry, LinkRole } from "../core/wire";
 
@@ -12,32 +12,32 @@ export function newKey(): string {
   return encode(crypto.getRandomValues(new Uint8Array(key_bytes)));
 }
 
-/** Returns the key by which the server knows the role of a link. */
+/** Returns the key from which the server derives the role of a link. */
 export function entryKey(secret: string): Promise<string> {
   return derive(secret, "hearth/v1/entry");
 }
 
-/** Returns the key that opens the link's locker. */
+/** Returns the key that encrypts the link's locker. */
 export function wrapKey(secret: string): Promise<string> {
   return derive(secret, "hearth/v1/wrap");
 }
 
-/** Returns the SHA-256 of a key, which is all that the server keeps of it. */
+/** Returns the SHA-256 of a key, which is all that the server stores. */
 export async function keyHash(key: string): Promise<string> {
   return encode(new Uint8Array(await crypto.subtle.digest("SHA-256", decode(key))));
 }
 
 export interface NewLinks {
   secrets: Record<LinkRole, string>;
-  /** What the server may know of them. */
+  /** What the server may store of them. */
   entries: Entry[];
 }
 
-/** Makes the links of a new circle: one secret for each of the five roles. */
+/** Creates the links of a new circle: one secret for each of the five roles. */
 export async function newLinks(): Promise<NewLinks> {
   const made = roles.map((role) => [role, newKey()] as const);
   const entries = made.map(async ([role, secret]): Promise<Entry> => {
-    // A locker is opaque to the server; it stays empty until a circle has something to lock away.
+    // The server can't read a locker. It stays empty until a circle has something to store in it.
     return { role, entry_hash: await keyHash(await entryKey(secret)), locker: "" };
   });
   return {

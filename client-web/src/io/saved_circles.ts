@@ -1,14 +1,14 @@
-/** *My circles*: links that somebody chose to keep on this device. */
+/** *My circles*: links that someone chose to keep on this device. */
 import { addressOf } from "../core/address";
 import type { LinkRole } from "../core/wire";
 import { mineAt, prefixOf, type StorageLike } from "./storage";
 
 const circles_max = 50;
 const title_chars_max = 120;
-/** The parts by which one comes in, the one that may do most first; a keeper's link leads into no session. */
+/** Roles that lead into a session, the one with the most rights first. A keeper's link doesn't. */
 const roles: LinkRole[] = ["facilitator", "moderator", "participant", "listener", "keeper"];
 
-/** One link to be kept. */
+/** A link to keep. */
 export interface MyLink {
   circle: string;
   title: string;
@@ -18,7 +18,7 @@ export interface MyLink {
   at: number;
 }
 
-/** One circle, and which of its links are kept. */
+/** A circle, and the links to it that are kept. */
 export interface MyCircle {
   circle: string;
   title: string;
@@ -34,7 +34,7 @@ export class SavedCircles {
     this.#shelf = shelf;
   }
 
-  /** Returns the circles kept here, the latest first. */
+  /** Returns the circles kept here, newest first. */
   all(): MyCircle[] {
     return this.#read().sort((a, b) => b.at - a.at);
   }
@@ -43,19 +43,22 @@ export class SavedCircles {
     return this.#read().some((it) => it.circle === circle && it.links.some((link) => link.role === role));
   }
 
-  /** Keeps a link, in place of the one of its kind; false where the device cannot, or has as many circles as may be. */
+  /**
+   * Keeps a link, replacing one of the same role. Returns false if the device can't store it or
+   * already has the maximum number of circles.
+   */
   keep({ circle, title, role, secret, at }: MyLink): boolean {
     const all = this.all();
     const others = all.filter((it) => it.circle !== circle);
-    // An older one may not make room: it may be a keeper's, whose link is nowhere else.
+    // Don't evict an older one: it may be a keeper's link, which may exist nowhere else.
     if (others.length >= circles_max) return false;
     const known = all.find((it) => it.circle === circle)?.links.filter((link) => link.role !== role) ?? [];
     return this.#write([{ circle, title, at, links: inOrder([...known, { role, secret }]) }, ...others]);
   }
 
   /**
-   * Forgets a circle's links and all else that this device keeps of it. The function returned puts
-   * back what was forgotten, save where something new has been kept since; it tells whether it could.
+   * Forgets a circle's links and everything else this device stores about it. The returned function
+   * restores that, unless something newer has been stored since; it returns whether it succeeded.
    */
   forget(circle: string): () => boolean {
     const all = this.#read();
@@ -71,7 +74,7 @@ export class SavedCircles {
   }
 
   #keysOf(circle: string): string[] {
-    // What lies in a browser's storage are its properties.
+    // A browser's storage exposes its keys as its own properties.
     return Object.keys(this.#shelf).filter((key) => key.startsWith(prefixOf(circle)));
   }
 
@@ -81,7 +84,7 @@ export class SavedCircles {
       const circles = Array.isArray(list) ? list.flatMap(circleOf) : [];
       return circles.filter((it, at) => circles.findIndex(({ circle }) => circle === it.circle) === at);
     } catch {
-      // Written by another version, or by hand: as good as nothing.
+      // Ignore what another version, or someone by hand, wrote.
       return [];
     }
   }
@@ -96,13 +99,15 @@ export class SavedCircles {
       else this.#shelf.setItem(key, value);
       return true;
     } catch {
-      // The storage is full; whoever asked is told.
+      // The storage is full; the caller reports that.
       return false;
     }
   }
 }
 
-/** Returns what can be used of one stored entry: nothing, or a circle with at least one whole link. */
+/**
+ * Returns the usable part of a stored entry: nothing, or a circle with at least one complete link.
+ */
 function circleOf(stored: unknown): MyCircle[] {
   const { circle, title, at, links } = (stored ?? {}) as Partial<Record<keyof MyCircle, unknown>>;
   if (typeof circle !== "string" || typeof title !== "string" || !Array.isArray(links)) return [];

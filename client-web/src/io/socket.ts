@@ -1,6 +1,6 @@
 /**
- * One WebSocket at a time. When to connect, wait or give up is decided by `core/step.ts`, where
- * it can be tested with a clock of one's own; a reconnecting-socket library would decide it twice.
+ * One WebSocket at a time. `core/step.ts` decides when to connect, wait or give up, because it can
+ * be tested with a manual clock; a reconnecting-socket library would decide it a second time.
  */
 
 export interface Listener {
@@ -9,7 +9,7 @@ export interface Listener {
   closed(code: number): void;
 }
 
-/** The part of a WebSocket that is used here. */
+/** The part of the WebSocket interface that is used here. */
 export type SocketLike = Pick<WebSocket, "send" | "close" | "onopen" | "onmessage" | "onclose">;
 
 export class Socket {
@@ -22,7 +22,7 @@ export class Socket {
     this.#listener = listener;
   }
 
-  /** Opens a new socket. Whatever the one before may still say is not heard. */
+  /** Opens a new socket and ignores everything from the old one. */
   connect(): void {
     this.hangUp();
     const socket = this.#open();

@@ -1,32 +1,35 @@
 /**
- * What this device keeps of each circle, as long as there is a session to come back to: the seat's
- * key, name and session, the draft, and words sent but not yet answered. Of a circle in *My circles*
- * the key and the name stay; of any other nothing does. Nothing of what others said is ever kept.
+ * What this device stores about each circle while there is a session to return to: the seat's key,
+ * name and session, the draft, and messages sent but not yet answered. For a circle in *My circles*
+ * the key and the name stay; for any other, nothing does. Other people's messages are never stored.
  */
 import type { PendingCommand } from "../core/connection/client";
 import type { RoomId } from "../core/wire";
 
-/** The way back to a seat. */
+/** Everything needed to return to a seat. */
 export interface Keys {
   seatKey: string;
-  /** *It wasn't me* was asked, and not yet confirmed. */
+  /** The new key after *it wasn't me*, until the server has confirmed it. */
   nextSeatKey?: string;
   /** The name chosen at the door. */
   name?: string;
-  /** The session in which the seat is. */
+  /** The session that the seat belongs to. */
   room?: RoomId | undefined;
   /** True once the server has given this key a seat, until the session ends. */
   taken: boolean;
 }
 
-/** A command on its way, and the seat's key it was asked under: under another it would be somebody else's. */
+/**
+ * A pending command, and the seat key it was sent under: under another key it would be someone
+ * else's.
+ */
 export type KeptCommand = PendingCommand & { by: string };
 
 export type StorageLike = Pick<Storage, "getItem" | "setItem" | "removeItem">;
 
 /**
- * Returns the device's storage; where a browser forbids it, a memory that lasts as long as the page.
- * Whoever puts something there is told that it is not kept, as by a storage that is full.
+ * Returns the device's storage, or storage in memory if the browser forbids it. The latter fails on
+ * every write, like a full storage, so that the caller knows that nothing is kept.
  */
 export function deviceStorage(): StorageLike {
   try {
@@ -47,10 +50,10 @@ export function deviceStorage(): StorageLike {
   }
 }
 
-/** Where *My circles* are. */
+/** Storage key of *My circles*. */
 export const mineAt = "hearth/mine";
 
-/** What all that is kept of a circle begins with. */
+/** Prefix of every storage key for a circle. */
 export function prefixOf(circle: string): string {
   return `hearth/${circle}/`;
 }
@@ -80,12 +83,14 @@ export class CircleStorage {
     return typeof draft === "string" ? draft : "";
   }
 
-  /** A draft is for one session: where none is to be come back to, it is not kept. */
+  /** A draft belongs to one session, so it isn't stored if there is none to return to. */
   set draft(draft: string) {
     this.#write("draft", this.keys?.room && draft ? draft : undefined);
   }
 
-  /** Unanswered commands with words in them: sent again under their ids, they happen once. */
+  /**
+   * Pending commands that contain text. They are resent under the same ids, so each happens once.
+   */
   get pending(): KeptCommand[] {
     const pending = this.#read("pending");
     return Array.isArray(pending) ? (pending as KeptCommand[]) : [];
@@ -96,7 +101,10 @@ export class CircleStorage {
     this.#write("pending", withWords.length === 0 ? undefined : withWords);
   }
 
-  /** The session is over: what was for it goes, and who one was in it, unless the circle is to stay here. */
+  /**
+   * The session is over: delete everything about it, including the seat, unless the circle is in
+   * *My circles*.
+   */
   over(): void {
     const { keys } = this;
     const stays = this.#shelf.getItem(mineAt)?.includes(this.#circle);
@@ -109,7 +117,7 @@ export class CircleStorage {
     try {
       return JSON.parse(this.#shelf.getItem(this.#prefix + what) ?? "null") ?? undefined;
     } catch {
-      // Written by another version, or by hand: as good as nothing.
+      // Ignore what another version, or someone by hand, wrote.
       return undefined;
     }
   }
@@ -119,7 +127,7 @@ export class CircleStorage {
       if (value === undefined) this.#shelf.removeItem(this.#prefix + what);
       else this.#shelf.setItem(this.#prefix + what, JSON.stringify(value));
     } catch {
-      // Where nothing can be kept the draft has no second home; it is still on the page.
+      // If nothing can be stored, the draft exists only on the page.
     }
   }
 }

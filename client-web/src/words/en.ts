@@ -14,6 +14,7 @@ export * as room from "../features/room/words.en";
 export * as round from "../features/round/words.en";
 export * as session from "../features/session/words.en";
 export * as signal from "../features/signal/words.en";
+export * as silence from "../features/silence/words.en";
 export * as start from "../features/start/words.en";
 export * as turn from "../features/turn/words.en";
 export * as where from "../features/room/where_words.en";

@@ -1,8 +1,9 @@
 import * as en from "./en";
 
-/** What a language must have: all that English has, or the type check fails. */
+/** The shape of a language: everything English has. The type check fails if anything is missing. */
 export type Words = typeof en;
 
-// Not a value of its own: so the build sees which words are read, as long as they are named in full
-// (`words.door.comeIn`, and no `const { door } = words`), and carries no table of their names.
+// A namespace re-export, not a constant. As long as words are read by their full path
+// (`words.door.comeIn`, and no `const { door } = words`), the build can tell which are used and
+// leave out the table of names.
 export { en as words };

@@ -1,4 +1,4 @@
-//! Circles over HTTP: making and deleting one, looking at its door, scheduling its next session.
+//! Circles over HTTP: creating, reading and deleting one, and scheduling its next session.
 
 use crate::error::Error;
 use crate::link::{Link, Origin};
@@ -45,22 +45,22 @@ impl Links {
     }
 }
 
-/// What a new circle is like.
+/// Options of a new circle.
 #[derive(Debug, Clone)]
 pub struct CircleOptions {
     /// Its title.
     pub title: Text,
-    /// What its members agree on.
+    /// Agreements of its members.
     pub agreements: Option<Text>,
-    /// Who holds it, in one line.
+    /// One line about who holds it.
     pub held_by: Option<Text>,
-    /// How long a session is meant to last, in milliseconds.
+    /// Planned length of a session, in milliseconds.
     pub lasts_ms: Option<u64>,
-    /// When its next session begins.
+    /// Start time of its next session.
     pub next_at: Option<Millis>,
     /// Its settings.
     pub settings: Settings,
-    /// The operator's key. Needed only if the server is configured to ask for one.
+    /// The operator's key, if the server requires one.
     pub operator_key: Option<String>,
 }
 
@@ -79,10 +79,10 @@ impl CircleOptions {
     }
 }
 
-/// Makes a circle and returns its links.
+/// Creates a circle and returns its links.
 ///
-/// This side draws the secrets of the links and never sends them: the server receives only hashes of
-/// keys derived from them.
+/// The links' secrets are generated here and never sent: the server receives only hashes of keys
+/// derived from them.
 pub async fn make_circle(origin: &Origin, options: CircleOptions) -> Result<Links, Error> {
     let mut secrets = [Secret::from_bytes(random::key_bytes()?); LinkRole::ALL.len()];
     for secret in &mut secrets {
@@ -115,7 +115,8 @@ pub async fn make_circle(origin: &Origin, options: CircleOptions) -> Result<Link
     Ok(Links { origin: origin.clone(), circle: made.circle, secrets })
 }
 
-/// Returns what a circle shows at its door: title, agreements, settings, and the current session.
+/// Returns what a circle shows before joining: title, agreements, settings, and the current
+/// session.
 pub async fn look_at_door(link: &Link) -> Result<Door, Error> {
     let url = link.origin().http(&format!("/api/circles/{}", link.circle()));
     let key = link.secret().entry_key().encode();

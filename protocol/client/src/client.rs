@@ -59,7 +59,7 @@ impl Client {
         self.view.borrow().clone()
     }
 
-    /// Calls `read` with the view, without copying it. No frame is applied meanwhile, so `read`
+    /// Calls `read` with the view, without copying it. No frame is applied during it, so `read`
     /// should be quick.
     pub fn with_view<T>(&self, read: impl FnOnce(&View) -> T) -> T {
         read(&self.view.borrow())
@@ -157,10 +157,10 @@ impl Client {
         Err(Error::Timeout(PAGE_RETRY_INTERVAL * PAGE_TRIES_MAX))
     }
 
-    /// Sends a command under the caller's id and returns the answer as the server gave it, refusals
-    /// included.
+    /// Sends a command under the caller's id and returns the server's answer, refusals included.
     ///
     /// # Errors
+    ///
     /// [`Error::Closed`] if the client was closed before the answer came.
     pub async fn request(
         &self,

@@ -68,7 +68,7 @@ pub enum Error {
         origin: Origin,
         /// The HTTP status of the answer; `None` if it wasn't HTTP.
         status: Option<u16>,
-        /// What was wrong with the answer.
+        /// Why the response wasn't accepted.
         reason: String,
     },
     /// The link begins with `https:`, but this program was built without TLS.

@@ -30,7 +30,7 @@ pub enum Event {
     Resumed,
     /// The person on this seat is writing.
     Writing(SeatNo),
-    /// A frame as it stood on the wire, before what it caused. Sent only with
+    /// A frame as received, before its effects. Sent only with
     /// [`ConnectionOptions::raw_frames`](crate::ConnectionOptions::raw_frames).
     Raw(Utf8Bytes),
     /// The connection was lost. The client reconnects by itself unless it was told not to.

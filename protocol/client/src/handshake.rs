@@ -12,7 +12,7 @@ use tokio_tungstenite::tungstenite::Utf8Bytes;
 /// A connection on which the server welcomed the client.
 pub(crate) struct Welcomed {
     pub(crate) connection: Connection,
-    /// The welcome as it stood on the wire.
+    /// The welcome as received.
     pub(crate) text: Utf8Bytes,
     pub(crate) welcome: Welcome,
 }

@@ -51,7 +51,7 @@ impl Join {
         }
     }
 
-    /// Sets the name to go by. Needed to take a new seat.
+    /// Sets the person's name. Needed to take a new seat.
     pub fn name(self, name: impl Into<String>) -> Self {
         Self { name: Some(Text::plain(name)), ..self }
     }
@@ -61,7 +61,7 @@ impl Join {
         Self { stance, ..self }
     }
 
-    /// Sets the seat key. The same key is the same seat.
+    /// Sets the seat key. The same key always leads to the same seat.
     pub fn seat_key(self, key: SeatKey) -> Self {
         Self { seat_key: Some(key), ..self }
     }
@@ -71,7 +71,7 @@ impl Join {
         Self { entry_key: Some(key), ..self }
     }
 
-    /// Replaces the seat's key with this one, so that the old one is worth nothing (*it wasn't me*).
+    /// Replaces the seat's key with this one and invalidates the old one (*it wasn't me*).
     pub fn new_seat_key(self, key: SeatKey) -> Self {
         Self { new_seat_key: Some(key), ..self }
     }

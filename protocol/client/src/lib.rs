@@ -33,6 +33,8 @@
 //!
 //! [`Snapshot`]: hearth_protocol::Snapshot
 
+#![warn(missing_docs)]
+
 mod actor;
 mod backoff;
 mod circle;

@@ -21,8 +21,8 @@ pub enum ConnectionState {
     Closed(CloseReason),
 }
 
-/// What a client shows: the seat's [`Snapshot`] with every frame since merged into it, and what the
-/// client knows about its connection.
+/// What a client shows: the seat's [`Snapshot`] with every frame since merged into it, and the
+/// state of its connection.
 #[derive(Debug, Clone, PartialEq)]
 pub struct View {
     /// Everything the seat may see.
@@ -72,7 +72,7 @@ impl View {
         self.clock = (now, Instant::now());
     }
 
-    /// Returns the server's time, estimated from when the server last told it.
+    /// Returns the server's time, estimated from the last time it sent.
     pub fn now(&self) -> Millis {
         let (told, at) = self.clock;
         told.saturating_add(u64::try_from(at.elapsed().as_millis()).unwrap_or(u64::MAX))

@@ -18,7 +18,7 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 use uuid::Uuid;
 
-/// Reads one request: its head, and as much body as it announces.
+/// Reads one request: its head, and the body that it announces.
 async fn request(stream: &mut TcpStream) -> (String, Vec<u8>) {
     let mut bytes = Vec::new();
     loop {
@@ -92,7 +92,7 @@ async fn a_refusal_says_what_happened_and_what_to_do() {
 }
 
 #[tokio::test]
-async fn the_door_is_looked_at_with_the_entry_key_and_never_the_secret() {
+async fn a_circle_is_read_with_the_entry_key_and_never_the_secret() {
     let fake = Fake::start().await;
     let link = fake.link.clone();
     let looking = tokio::spawn(async move { look_at_door(&link).await });

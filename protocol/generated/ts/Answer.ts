@@ -9,6 +9,6 @@ import type { Refusal } from "./Refusal";
  */
 export type Answer = { 
 /**
- * The command's id. Absent if the frame had no id that could be read.
+ * The command's id. Absent if the frame had no readable id.
  */
 re?: CommandId, } & ({ "ok": Done } | { "page": Page } | { "refused": Refusal });

@@ -4,7 +4,7 @@ import type { Text } from "./Text";
 import type { TextId } from "./TextId";
 
 /**
- * What one decision means for one audience. Exactly one of `room`, `hosts` and `own` is there.
+ * The part of one decision for one audience. Exactly one of `room`, `hosts` and `own` is present.
  */
 export type AudienceFrame = { 
 /**
@@ -20,11 +20,11 @@ hosts?: number,
  */
 own?: number, 
 /**
- * When it was decided.
+ * Time of the decision.
  */
 at: number, 
 /**
- * What happened, for narration and the log. Ignore facts you don't know.
+ * The facts, for narration and the log. Ignore facts you don't know.
  */
 facts?: Array<Fact>, 
 /**

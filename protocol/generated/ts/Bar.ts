@@ -10,6 +10,6 @@ export type Bar = {
  */
 by: SeatNo, 
 /**
- * When.
+ * Time of the removal.
  */
 at: number, };

@@ -2,7 +2,7 @@
 import type { CircleId } from "./CircleId";
 
 /**
- * The answer to `POST /api/circles`.
+ * The response to `POST /api/circles`.
  */
 export type CircleMade = { 
 /**

@@ -6,9 +6,10 @@ import type { QueueCommand } from "./QueueCommand";
 import type { RoundCommand } from "./RoundCommand";
 import type { SessionCommand } from "./SessionCommand";
 import type { SignalCommand } from "./SignalCommand";
+import type { SilenceCommand } from "./SilenceCommand";
 import type { TurnCommand } from "./TurnCommand";
 
 /**
  * What a seat may ask for once it is welcomed, by feature. On the wire `{"<name>":{…}}`.
  */
-export type Command = TurnCommand | RoundCommand | QueueCommand | MessageCommand | PresenceCommand | SessionCommand | ModerationCommand | SignalCommand;
+export type Command = TurnCommand | RoundCommand | QueueCommand | MessageCommand | PresenceCommand | SessionCommand | ModerationCommand | SignalCommand | SilenceCommand;

@@ -2,11 +2,11 @@
 import type { MessageNo } from "./MessageNo";
 
 /**
- * A command was done. The same answer comes again when the same command is sent again.
+ * A command was done. The same command, sent again, gets the same answer.
  */
 export type Done = { 
 /**
- * When it was decided.
+ * Time of the decision.
  */
 at: number, 
 /**

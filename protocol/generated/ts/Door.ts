@@ -6,7 +6,8 @@ import type { Settings } from "./Settings";
 import type { Text } from "./Text";
 
 /**
- * The answer to `GET /api/circles/<circle>` with an entry key: what stands at the door.
+ * The response to `GET /api/circles/<circle>` with an entry key: the circle as seen before
+ * joining.
  */
 export type Door = { 
 /**
@@ -14,7 +15,7 @@ export type Door = {
  */
 circle: CircleId, 
 /**
- * What the link lets one do.
+ * Kind of the link.
  */
 role: LinkRole, 
 /**
@@ -22,19 +23,19 @@ role: LinkRole,
  */
 title: Text, 
 /**
- * What its members agreed on.
+ * Agreements of its members.
  */
 agreements?: Text, 
 /**
- * Who holds it.
+ * One line about who holds it.
  */
 held_by?: Text, 
 /**
- * How long a session is meant to last, in milliseconds.
+ * Planned length of a session, in milliseconds.
  */
 lasts_ms?: number, 
 /**
- * The hour of its next session, while it is to come.
+ * Start time of its next session, if that is in the future.
  */
 next_at?: number, 
 /**
@@ -46,7 +47,7 @@ now: number,
  */
 settings: Settings, 
 /**
- * What the link's wrap key opens.
+ * The link's locker, encrypted with its wrap key.
  */
 locker: string, 
 /**

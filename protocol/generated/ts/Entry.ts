@@ -3,11 +3,11 @@ import type { KeyHash } from "./KeyHash";
 import type { LinkRole } from "./LinkRole";
 
 /**
- * What the server keeps of one link: enough to know its role, not enough to be it.
+ * A link as the server stores it: enough to recognize the link, but not to use it.
  */
 export type Entry = { 
 /**
- * What the link lets one do.
+ * Kind of the link.
  */
 role: LinkRole, 
 /**
@@ -15,7 +15,7 @@ role: LinkRole,
  */
 entry_hash: KeyHash, 
 /**
- * Opaque bytes in base64url that the link's wrap key opens; the server cannot. At most
- * [`LOCKER_BYTES_MAX`](crate::limits::LOCKER_BYTES_MAX) bytes.
+ * Opaque bytes in base64url, encrypted with the link's wrap key, which the server doesn't
+ * have. At most [`LOCKER_BYTES_MAX`](crate::limits::LOCKER_BYTES_MAX) bytes.
  */
 locker: string, };

@@ -6,9 +6,10 @@ import type { QueueFact } from "./QueueFact";
 import type { RoundFact } from "./RoundFact";
 import type { SessionFact } from "./SessionFact";
 import type { SignalFact } from "./SignalFact";
+import type { SilenceFact } from "./SilenceFact";
 import type { TurnFact } from "./TurnFact";
 
 /**
  * What happened, by feature. On the wire `{"<name>":{…}}`.
  */
-export type Fact = TurnFact | RoundFact | QueueFact | MessageFact | PresenceFact | SessionFact | ModerationFact | SignalFact;
+export type Fact = TurnFact | RoundFact | QueueFact | MessageFact | PresenceFact | SessionFact | ModerationFact | SignalFact | SilenceFact;

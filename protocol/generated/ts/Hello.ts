@@ -15,26 +15,26 @@ export type Hello = {
  */
 circle: CircleId, 
 /**
- * Made by the client once and kept: the same key is the same seat.
+ * Created by the client once and stored: the same key always leads to the same seat.
  */
 seat_key: SeatKey, 
 /**
- * Follows from the link's secret. Needed to take a new seat.
+ * Derived from the link's secret. Needed to take a new seat.
  */
 entry_key?: EntryKey, 
 /**
- * The name to go by. Needed to take a new seat.
+ * The person's name. Needed to take a new seat.
  */
 name?: Text, 
 /**
- * How they take part.
+ * The person's stance.
  */
 stance?: Stance, 
 /**
- * Where a lost connection stopped.
+ * The point to resume a lost connection from.
  */
 resume?: Resume, 
 /**
- * *It wasn't me*: from now on this key is the seat's, and the old one is worth nothing.
+ * *It wasn't me*: this key replaces the seat's, and the old one becomes invalid.
  */
 new_seat_key?: SeatKey, };

@@ -4,7 +4,7 @@ import type { RoomId } from "./RoomId";
 import type { Text } from "./Text";
 
 /**
- * The session under way, as seen from the door. Only hosts who are present are named.
+ * The current session, as seen before joining. Names only the hosts who are present.
  */
 export type LobbySummary = { 
 /**
@@ -12,18 +12,18 @@ export type LobbySummary = {
  */
 room: RoomId, 
 /**
- * Where it stands.
+ * Phase of the session.
  */
 phase: Phase, 
 /**
- * How many are here.
+ * Number of people present.
  */
 here: number, 
 /**
- * The names of the hosts who are here.
+ * Names of the hosts who are present.
  */
 hosts: Array<Text>, 
 /**
- * Whether no new person is let in any more.
+ * Whether the session admits nobody new any more.
  */
 closed: boolean, };

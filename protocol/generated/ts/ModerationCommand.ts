@@ -3,34 +3,34 @@ import type { Role } from "./Role";
 import type { SeatNo } from "./SeatNo";
 
 /**
- * Hosts' commands for safety.
+ * Hosts' commands for moderation.
  */
 export type ModerationCommand = { "mute": { 
 /**
- * Who is muted.
+ * Seat to mute.
  */
 seat: SeatNo, 
 /**
- * For how many milliseconds; absent until it is lifted.
+ * Duration in milliseconds; absent for a mute until it is lifted.
  */
 for_ms?: number, } } | { "unmute": { 
 /**
- * Whose mute.
+ * Seat to unmute.
  */
 seat: SeatNo, } } | { "remove": { 
 /**
- * Who is removed.
+ * Seat to remove.
  */
 seat: SeatNo, } } | { "restore": { 
 /**
- * Who may come back.
+ * Seat to restore.
  */
 seat: SeatNo, } } | { "set_role": { 
 /**
- * Whose role.
+ * Seat whose role changes.
  */
 seat: SeatNo, 
 /**
- * Their role from now on.
+ * Their new role.
  */
 role: Role, } };

@@ -3,15 +3,15 @@ import type { Role } from "./Role";
 import type { SeatNo } from "./SeatNo";
 
 /**
- * What hosts did to keep the circle safe.
+ * Facts about moderation.
  */
 export type ModerationFact = { "role_changed": { 
 /**
- * Their seat.
+ * Seat whose role changed.
  */
 seat: SeatNo, 
 /**
- * Their role now.
+ * Their new role.
  */
 role: Role, } } | { "muted": { 
 /**
@@ -19,7 +19,7 @@ role: Role, } } | { "muted": {
  */
 seat: SeatNo, 
 /**
- * Who muted it.
+ * Host who muted it.
  */
 by: SeatNo, } } | { "unmuted": { 
 /**
@@ -27,7 +27,7 @@ by: SeatNo, } } | { "unmuted": {
  */
 seat: SeatNo, 
 /**
- * Who lifted it; absent if its time was over.
+ * Host who lifted it; absent if it expired.
  */
 by?: SeatNo, } } | { "barred": { 
 /**
@@ -35,7 +35,7 @@ by?: SeatNo, } } | { "barred": {
  */
 seat: SeatNo, 
 /**
- * Who removed it.
+ * Host who removed it.
  */
 by: SeatNo, } } | { "unbarred": { 
 /**
@@ -43,6 +43,6 @@ by: SeatNo, } } | { "unbarred": {
  */
 seat: SeatNo, 
 /**
- * Who undid it.
+ * Host who undid it.
  */
 by: SeatNo, } } | { "you_were_muted": Record<symbol, never> } | { "you_were_unmuted": Record<symbol, never> } | { "you_were_removed": Record<symbol, never> } | { "you_were_restored": Record<symbol, never> };

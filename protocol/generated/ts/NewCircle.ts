@@ -12,19 +12,19 @@ export type NewCircle = {
  */
 title: Text, 
 /**
- * What its members agree on.
+ * Agreements of its members.
  */
 agreements?: Text, 
 /**
- * Who holds it, in their own words: one line.
+ * One line about who holds it.
  */
 held_by?: Text, 
 /**
- * How long a session is meant to last, in milliseconds. It is told, and ends nothing.
+ * Planned length of a session, in milliseconds. For information only.
  */
 lasts_ms?: number, 
 /**
- * The hour of its next session.
+ * Start time of its next session.
  */
 next_at?: number, 
 /**

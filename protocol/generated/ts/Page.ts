@@ -5,18 +5,18 @@ import type { Text } from "./Text";
 import type { TextId } from "./TextId";
 
 /**
- * Earlier messages, in answer to `page`.
+ * Earlier messages, in response to `page`.
  */
 export type Page = { 
 /**
- * The messages just before the one named.
+ * The messages just before the requested one.
  */
 messages: { [key in MessageNo]: Message }, 
 /**
- * Whether there are earlier ones still.
+ * Whether there are still earlier ones.
  */
 earlier: boolean, 
 /**
- * The texts they mention. One that is missing was erased.
+ * Every text that they mention. A missing one was erased.
  */
 texts: { [key in TextId]: Text }, };

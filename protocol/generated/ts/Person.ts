@@ -17,10 +17,10 @@ name: TextId,
  */
 role: Role, 
 /**
- * How they chose to take part.
+ * Their stance.
  */
 stance: Stance, 
 /**
- * Whether they can be reached.
+ * Whether they are connected.
  */
 presence: Presence, };

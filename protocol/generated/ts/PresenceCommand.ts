@@ -3,11 +3,11 @@ import type { Stance } from "./Stance";
 import type { Text } from "./Text";
 
 /**
- * Commands about oneself.
+ * Commands about one's own presence.
  */
 export type PresenceCommand = { "stance": { 
 /**
- * How.
+ * The new stance.
  */
 stance: Stance, } } | { "rename": { 
 /**

@@ -3,7 +3,7 @@ import type { SeatNo } from "./SeatNo";
 import type { Stance } from "./Stance";
 
 /**
- * What happened to somebody's presence.
+ * Facts about presence.
  */
 export type PresenceFact = { "joined": { 
 /**
@@ -27,7 +27,7 @@ seat: SeatNo, } } | { "server_restarted": Record<symbol, never> } | { "stance_ch
  */
 seat: SeatNo, 
 /**
- * How they take part now.
+ * Their new stance.
  */
 stance: Stance, } } | { "renamed": { 
 /**

@@ -4,23 +4,23 @@ import type { Place } from "./Place";
 import type { SeatNo } from "./SeatNo";
 
 /**
- * What each seat did in this round, and who comes next.
+ * What each seat has done in this round, and who comes next.
  */
 export type Queue = { 
 /**
- * The seats of this round in the order it goes (go-round).
+ * The seats of this round, in order (go-round).
  */
 lineup: { [key in SeatNo]: Place }, 
 /**
- * Who has been heard in this round.
+ * Seats that have been heard in this round.
  */
 heard: { [key in SeatNo]: Mark }, 
 /**
- * Who passed in this round.
+ * Seats that have passed in this round.
  */
 passed: { [key in SeatNo]: Mark }, 
 /**
- * Who said *later*, in the order they said it.
+ * Seats that said *later*, in the order they said it.
  */
 later: { [key in SeatNo]: Place }, 
 /**
@@ -28,11 +28,11 @@ later: { [key in SeatNo]: Place },
  */
 hands: { [key in SeatNo]: Place }, 
 /**
- * Who waits for the token, the next first.
+ * Seats that wait for the token, the next first.
  */
 waiting: { [key in SeatNo]: Place }, 
 /**
- * Who is next, if the order itself decides that.
+ * The next seat, if the order itself decides that.
  */
 next?: SeatNo, 
 /**

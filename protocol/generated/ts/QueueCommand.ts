@@ -2,7 +2,7 @@
 import type { SeatNo } from "./SeatNo";
 
 /**
- * Commands about who waits.
+ * Commands about the queue.
  */
 export type QueueCommand = { "raise": Record<symbol, never> } | { "lower": Record<symbol, never> } | { "step_back": Record<symbol, never> } | { "sit_out": Record<symbol, never> } | { "reorder": { 
 /**

@@ -2,15 +2,15 @@
 import type { SeatNo } from "./SeatNo";
 
 /**
- * What happened to the queue.
+ * Facts about the queue.
  */
 export type QueueFact = { "hand_raised": { 
 /**
- * Whose hand.
+ * Seat that raised the hand.
  */
 seat: SeatNo, } } | { "hand_lowered": { 
 /**
- * Whose hand.
+ * Seat that lowered the hand.
  */
 seat: SeatNo, } } | { "stepped_back": { 
 /**

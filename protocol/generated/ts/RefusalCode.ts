@@ -3,4 +3,4 @@
 /**
  * Why a command was refused. A client treats an unknown code like `malformed`.
  */
-export type RefusalCode = "stale_turn" | "not_your_turn" | "not_offered" | "not_free" | "not_allowed" | "outranked" | "last_facilitator" | "no_such_seat" | "not_eligible" | "muted" | "listening" | "not_now" | "no_round" | "round_open" | "wrong_order" | "paused" | "ending" | "no_host" | "floor_closed" | "slow_down" | "no_such_message" | "own_message" | "too_late" | "empty" | "too_long" | "bad_text" | "out_of_range" | "no_longer" | "key_taken" | "begun" | "full" | "unknown_command" | "too_fast" | "not_stored" | "malformed";
+export type RefusalCode = "stale_turn" | "not_your_turn" | "not_offered" | "not_free" | "not_allowed" | "outranked" | "last_facilitator" | "no_such_seat" | "not_eligible" | "muted" | "listening" | "not_now" | "no_round" | "round_open" | "wrong_order" | "paused" | "silence" | "already_rung" | "ending" | "no_host" | "floor_closed" | "slow_down" | "no_such_message" | "own_message" | "too_late" | "empty" | "too_long" | "bad_text" | "out_of_range" | "no_longer" | "key_taken" | "begun" | "full" | "unknown_command" | "too_fast" | "not_stored" | "malformed";

@@ -4,11 +4,11 @@ import type { Epoch } from "./Epoch";
 import type { RoomId } from "./RoomId";
 
 /**
- * Where a lost connection stopped, to go on from there.
+ * The point to resume a lost connection from.
  */
 export type Resume = { 
 /**
- * The room it was in.
+ * The room that the connection was in.
  */
 room: RoomId, 
 /**
@@ -16,6 +16,6 @@ room: RoomId,
  */
 epoch: Epoch, 
 /**
- * The last frame of each audience that arrived.
+ * The last frame received of each audience.
  */
 cursor: Cursor, };

@@ -6,6 +6,7 @@ import type { RoomId } from "./RoomId";
 import type { Round } from "./Round";
 import type { SeatNo } from "./SeatNo";
 import type { SessionState } from "./SessionState";
+import type { Silence } from "./Silence";
 import type { TurnState } from "./TurnState";
 
 /**
@@ -39,4 +40,8 @@ round?: Round,
 /**
  * Who has been heard, and who waits.
  */
-queue: Queue, };
+queue: Queue, 
+/**
+ * Set while a silence is kept.
+ */
+silence?: Silence, };

@@ -6,7 +6,7 @@ import type { TextId } from "./TextId";
 import type { TurnLimit } from "./TurnLimit";
 
 /**
- * The present round, or the last one.
+ * The current round, or the last one.
  */
 export type Round = { 
 /**
@@ -18,11 +18,11 @@ number: number,
  */
 open: boolean, 
 /**
- * The question; absent if nothing in particular is asked.
+ * The question; absent if none is asked.
  */
 prompt?: TextId, 
 /**
- * How the token travels.
+ * How the token moves.
  */
 order: Order, 
 /**
@@ -30,7 +30,7 @@ order: Order,
  */
 hands_by: HandsBy, 
 /**
- * Whether the order runs by itself.
+ * Whether the order runs automatically.
  */
 advance: Advance, 
 /**

@@ -15,7 +15,7 @@ export type RoundCommand = { "open_round": {
  */
 prompt?: Text, 
 /**
- * How the token travels.
+ * How the token moves.
  */
 order?: Order, 
 /**
@@ -23,7 +23,7 @@ order?: Order,
  */
 hands_by?: HandsBy, 
 /**
- * Whether the order runs by itself.
+ * Whether the order runs automatically.
  */
 advance?: Advance, 
 /**
@@ -31,11 +31,11 @@ advance?: Advance,
  */
 limit?: TurnLimit, 
 /**
- * Whether turns have no limit, whatever the settings say. Never beside a `limit`.
+ * Whether turns have no limit, overriding the settings. Never sent with `limit`.
  */
 unlimited?: boolean, 
 /**
- * Where a go-round begins.
+ * The seat at which the go-round begins.
  */
 start?: Start, 
 /**
@@ -47,7 +47,7 @@ slow_ms?: number,
  */
 closing?: boolean, } } | { "close_round": Record<symbol, never> } | { "set_order": { 
 /**
- * How the token travels from now on.
+ * How the token moves from now on.
  */
 order: Order, 
 /**
@@ -55,11 +55,11 @@ order: Order,
  */
 hands_by?: HandsBy, 
 /**
- * Whether the order runs by itself.
+ * Whether the order runs automatically.
  */
 advance?: Advance, } } | { "set_prompt": { 
 /**
- * The question; absent to ask nothing.
+ * The question; absent to ask none.
  */
 prompt?: Text, } } | { "set_limit": { 
 /**

@@ -2,7 +2,7 @@
 import type { Order } from "./Order";
 
 /**
- * What happened to rounds.
+ * Facts about rounds.
  */
 export type RoundFact = { "round_opened": { 
 /**

@@ -17,4 +17,8 @@ muted?: OwnMute,
 /**
  * True once it was removed.
  */
-removed: boolean, };
+removed: boolean, 
+/**
+ * Number of the round in which it last rang the bell; 0 before the first.
+ */
+rang_in?: number, };

@@ -4,15 +4,15 @@ import type { MessageNo } from "./MessageNo";
 import type { SeatNo } from "./SeatNo";
 
 /**
- * Commands that signal something without words.
+ * Commands that send a signal without words.
  */
 export type SignalCommand = { "gesture": { 
 /**
- * Which message.
+ * The message.
  */
 message: MessageNo, 
 /**
- * Which gesture.
+ * The gesture.
  */
 kind: GestureKind, 
 /**
@@ -20,6 +20,6 @@ kind: GestureKind,
  */
 on: boolean, } } | { "process_point": Record<symbol, never> } | { "answer_process_point": { 
 /**
- * Whose process point.
+ * Seat that signalled it.
  */
 seat: SeatNo, } };

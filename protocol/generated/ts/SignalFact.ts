@@ -4,7 +4,8 @@ import type { MessageNo } from "./MessageNo";
 import type { SeatNo } from "./SeatNo";
 
 /**
- * What was signalled. Gestures reach people who may see the message, process points only hosts.
+ * Facts about signals. Gestures reach people who may see the message, process points only
+ * hosts.
  */
 export type SignalFact = { "gestured": { 
 /**
@@ -12,11 +13,11 @@ export type SignalFact = { "gestured": {
  */
 message: MessageNo, 
 /**
- * Who made it.
+ * Seat that made it.
  */
 seat: SeatNo, 
 /**
- * Which gesture.
+ * The gesture.
  */
 kind: GestureKind, 
 /**
@@ -28,10 +29,10 @@ on: boolean, } } | { "process_point_raised": {
  */
 seat: SeatNo, } } | { "process_point_answered": { 
 /**
- * Whose it was.
+ * Seat that signalled it.
  */
 seat: SeatNo, 
 /**
- * Who answered it.
+ * Host who answered it.
  */
 by: SeatNo, } };

@@ -20,30 +20,30 @@ export type Snapshot = {
  */
 seat: SeatNo, 
 /**
- * The last frame of each sequence that is in it.
+ * The last frame included from each sequence.
  */
 cursor: Cursor, 
 /**
- * What everyone sees.
+ * The part that everyone sees.
  */
 room: RoomView, 
 /**
- * Messages the seat may see; on the wire only the last of them.
+ * Messages that the seat may see; on the wire only the newest.
  */
 messages: { [key in MessageNo]: Message }, 
 /**
- * True if earlier messages can be asked for (`page`).
+ * True if earlier messages can be requested (`page`).
  */
 earlier: boolean, 
 /**
- * What hosts see, for hosts.
+ * The part that only hosts see; absent for others.
  */
 hosts?: HostsView, 
 /**
- * What this seat alone sees.
+ * The part that only this seat sees.
  */
 own: SeatView, 
 /**
- * The texts that all this mentions. One that is missing was erased.
+ * Every text that the rest mentions. A missing one was erased.
  */
 texts: { [key in TextId]: Text }, };

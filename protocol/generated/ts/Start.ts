@@ -2,6 +2,6 @@
 import type { SeatNo } from "./SeatNo";
 
 /**
- * Where a go-round begins.
+ * The seat at which a go-round begins.
  */
 export type Start = "facilitator" | "random" | { "seat": SeatNo };

@@ -3,7 +3,7 @@ import type { SeatNo } from "./SeatNo";
 import type { Timer } from "./Timer";
 
 /**
- * Where the speaking token is: exactly one, always.
+ * The speaking token's position. There is always exactly one token.
  */
 export type Token = { "centre": { 
 /**
@@ -23,7 +23,7 @@ seat: SeatNo,
  */
 since: number, 
 /**
- * Messages sent in this turn, those taken back included.
+ * Number of messages sent in this turn, including those taken back.
  */
 shares: number, 
 /**
@@ -39,6 +39,6 @@ firm: boolean,
  */
 extended: boolean, 
 /**
- * Set while the holder's connection is lost: how long the token waits for them.
+ * Set while the holder is disconnected: how much longer the token waits for them.
  */
 away?: Timer, } };

@@ -2,7 +2,7 @@
 import type { SeatNo } from "./SeatNo";
 
 /**
- * Commands with the token, and hosts' commands about it.
+ * Commands about the token and the turn.
  */
 export type TurnCommand = { "take": { 
 /**
@@ -22,7 +22,7 @@ turn_id: number, } } | { "finish": {
  */
 turn_id: number, 
 /**
- * In popcorn: who is next. Without it the token goes to the centre.
+ * In popcorn: the next person. If absent, the token goes to the centre.
  */
 to?: SeatNo, } } | { "longer": { 
 /**
@@ -34,7 +34,7 @@ turn_id: number, } } | { "offer": {
  */
 turn_id: number, 
 /**
- * Who it goes to.
+ * Seat to offer it to.
  */
 seat: SeatNo, } } | { "next": { 
 /**

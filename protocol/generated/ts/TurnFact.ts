@@ -4,7 +4,7 @@ import type { SeatNo } from "./SeatNo";
 import type { TurnEnd } from "./TurnEnd";
 
 /**
- * What happened to the token.
+ * Facts about the token.
  */
 export type TurnFact = { "offered": { 
 /**
@@ -12,7 +12,7 @@ export type TurnFact = { "offered": {
  */
 seat: SeatNo, 
 /**
- * Who offered it; absent if the order did.
+ * Seat that offered it; absent if the order did.
  */
 by?: SeatNo, } } | { "turn_began": { 
 /**

@@ -25,6 +25,6 @@ now: number,
  */
 limits: Limits, 
 /**
- * All you may see. Absent if a resume goes on: then the missed frames follow.
+ * Everything you may see. Absent if the connection resumes: then the missed frames follow.
  */
 snapshot?: Snapshot, };

@@ -2,7 +2,7 @@
 import type { SeatNo } from "./SeatNo";
 
 /**
- * Someone is writing. Without a number, never resumed.
+ * Someone is writing. Has no number, and is never resumed.
  */
 export type Writing = { 
 /**

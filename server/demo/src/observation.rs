@@ -158,6 +158,10 @@ impl<'a> Observation<'a> {
         self.view.room.session.pause.is_some()
     }
 
+    pub(crate) fn is_silent(&self) -> bool {
+        self.view.room.silence.is_some()
+    }
+
     /// Returns the host who paused the room; `None` if nobody did.
     pub(crate) fn paused_by_host(&self) -> Option<SeatNo> {
         let pause = self.view.room.session.pause.as_ref()?;

@@ -1,4 +1,4 @@
-//! Which seat each member has. The six bots share this to tell each other from visitors.
+//! The members' seats. The six bots share this to tell each other from visitors.
 
 use crate::script::{MEMBERS, SESSIONS, SessionScript};
 use hearth_protocol::{RoomId, SeatNo};

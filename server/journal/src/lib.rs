@@ -14,6 +14,8 @@
 //! - Every queue is bounded. No call blocks its thread, except opening a store.
 //! - Errors say what failed, in which store, and what to do. They never contain texts or keys.
 
+#![warn(missing_docs)]
+
 mod error;
 pub mod faults;
 mod journal;

@@ -3,8 +3,9 @@
 use crate::draft::Draft;
 use crate::moderation;
 use crate::session;
+use crate::silence;
 use crate::state::State;
-use crate::turn_context::TurnOutcome;
+use crate::turn_outcome::TurnOutcome;
 use hearth_protocol::session::{EndReason, PauseReason, Phase};
 use hearth_protocol::turn::{OfferEnd, Timer, Token, TurnEnd, TurnFact};
 use hearth_protocol::{Millis, SeatNo};
@@ -14,6 +15,8 @@ use hearth_protocol::{Millis, SeatNo};
 pub(crate) enum Deadline {
     /// An end can no longer be undone: the room closes.
     UndoEnd,
+    /// A silence is over. What came due in it takes effect after it.
+    Silence,
     /// Nobody came back: the room ends by itself.
     Empty,
     /// No host came: the room pauses; once paused, it ends.
@@ -42,11 +45,15 @@ pub(crate) fn deadlines(state: &State) -> Vec<(Millis, Deadline)> {
     let mut add = |at: Option<Millis>, deadline| found.extend(at.map(|at| (at, deadline)));
     add(session.closes_at, Deadline::UndoEnd);
     add(session.empty_until, Deadline::Empty);
+    if let Some(silence) = &state.room.silence {
+        add(Some(silence.until), Deadline::Silence);
+        return found;
+    }
     add(session.no_host.and_then(Timer::ends), Deadline::NoHost);
     for (seat, mute) in state.hosts.mutes.iter() {
         add(mute.until, Deadline::Mute(seat));
     }
-    if !session.turn_timers_run() {
+    if !state.room.turn_timers_run() {
         return found;
     }
     match &state.room.turn.token {
@@ -70,6 +77,7 @@ pub(crate) fn deadlines(state: &State) -> Vec<(Millis, Deadline)> {
 pub(crate) fn happen(draft: &mut Draft, deadline: Deadline) {
     match deadline {
         Deadline::UndoEnd => session::finish(draft, EndReason::Host),
+        Deadline::Silence => silence::end(draft, None),
         Deadline::Empty => session::finish(draft, EndReason::Empty),
         Deadline::NoHost => {
             let pause = draft.state.room.session.pause.as_ref();

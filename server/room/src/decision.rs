@@ -1,4 +1,4 @@
-//! A decision: the row that is stored, and the state that follows from it.
+//! A decision: the row to store, and the resulting state.
 
 use crate::draft::Draft;
 use crate::row::{Cause, Frame, MessagePart, ROW_FORMAT, RoomFrame, Row, raw_facts, raw_patch};
@@ -9,12 +9,12 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use std::collections::BTreeMap;
 
-/// What follows from an input, before it is made so.
+/// The result of an input, before it is applied.
 #[derive(Debug, Clone)]
 pub struct Decision {
-    /// The decision as it is stored and published.
+    /// The row to store and publish.
     pub row: Row,
-    /// The new texts that the row names, to be stored beside it.
+    /// New texts that the row names, to store beside it.
     pub texts: Vec<(TextId, Text)>,
     /// The message it makes.
     pub message: Option<MessageNo>,
@@ -22,7 +22,7 @@ pub struct Decision {
 }
 
 impl Decision {
-    /// Returns whether the row says anything.
+    /// Returns whether the row contains anything.
     pub(crate) fn changes_something(&self) -> bool {
         let Row { room, hosts, own, internal, effects, .. } = &self.row;
         room.is_some()
@@ -32,7 +32,7 @@ impl Decision {
             || !effects.is_empty()
     }
 
-    /// Returns when it was decided.
+    /// Returns the time of the decision.
     pub fn at(&self) -> Millis {
         self.row.at
     }
@@ -61,8 +61,8 @@ impl Numbers {
     }
 }
 
-/// Compares the state before with the draft, audience by audience. Without a state before, the
-/// whole state is the change: a room opens.
+/// Compares the earlier state with the draft, audience by audience. Without an earlier state the
+/// room opens, and the whole state is the change.
 pub(crate) fn compose(
     draft: Draft,
     before: Option<&State>,
@@ -148,7 +148,7 @@ fn message_parts(draft: &Draft, before: Option<&State>) -> Result<Vec<MessagePar
             number.parse().map_err(|_| MergeError::unexpected("a message number"))?;
         let mut texts = TextIds::new();
         if let Some(new) = draft.state.messages.get(message) {
-            // Only a message's own text can be mentioned, and only by a whole part.
+            // Only a whole part mentions a text, and only the message's own.
             texts.extend(all_texts.contains(&new.text).then_some(new.text));
         }
         let no_facts = Vec::new();

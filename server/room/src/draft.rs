@@ -1,4 +1,4 @@
-//! A decision in progress: a copy of the state that rules change, and what they tell.
+//! A decision in progress: a copy of the state that rules change, and the facts so far.
 
 use crate::random::Random;
 use crate::row::Effect;
@@ -13,7 +13,7 @@ use hearth_protocol::{Fact, MessageNo, Millis, RefusalCode, SeatNo, Text, TextId
 use std::collections::BTreeMap;
 use std::ops::RangeInclusive;
 
-/// What a handler comes to.
+/// Result of a handler.
 pub(crate) type Handled = Result<(), RefusalCode>;
 
 /// How long the room waits before it answers for a muted seat, in milliseconds: about as long as a
@@ -22,7 +22,7 @@ const MUTED_ANSWER_MS: RangeInclusive<u64> = 2_000..=8_000;
 
 /// A decision in progress.
 pub(crate) struct Draft {
-    /// The state before.
+    /// The state before the decision.
     pub(crate) before: State,
     /// The state so far.
     pub(crate) state: State,
@@ -35,12 +35,12 @@ pub(crate) struct Draft {
     pub(crate) hosts_facts: Vec<Fact>,
     pub(crate) own_facts: BTreeMap<SeatNo, Vec<Fact>>,
     pub(crate) message_facts: BTreeMap<MessageNo, Vec<Fact>>,
-    /// Texts that are erased, by message.
+    /// Texts to erase, by message.
     pub(crate) erased: BTreeMap<MessageNo, TextIds>,
     pub(crate) effects: Vec<Effect>,
-    /// New texts, to be stored beside the row.
+    /// New texts, to store beside the row.
     pub(crate) texts: Vec<(TextId, Text)>,
-    /// The message it makes.
+    /// The message that the decision makes.
     pub(crate) message: Option<MessageNo>,
 }
 
@@ -63,7 +63,7 @@ impl Draft {
         }
     }
 
-    /// Returns the part of the draft by which the token moves, mutes left out.
+    /// Returns the part of the draft that determines how the token moves, without mutes.
     pub(crate) fn turn(&mut self) -> TurnContext<'_> {
         TurnContext {
             room: &mut self.state.room,
@@ -89,7 +89,7 @@ impl Draft {
         self.message_facts.entry(message).or_default().push(fact.into());
     }
 
-    /// Returns the person in a seat, or the refusal that names none.
+    /// Returns the person in a seat, or a refusal if the seat isn't taken.
     pub(crate) fn person(&self, seat: SeatNo) -> Result<&Person, RefusalCode> {
         self.state.person(seat).ok_or(RefusalCode::NoSuchSeat)
     }
@@ -98,7 +98,7 @@ impl Draft {
         self.state.room.people.get_mut(seat).ok_or(RefusalCode::NoSuchSeat)
     }
 
-    /// Gives a text an id. Its words are stored beside the row.
+    /// Assigns an id to a text. The text itself is stored beside the row.
     pub(crate) fn add_text(&mut self, text: &Text) -> Result<TextId, RefusalCode> {
         if self.state.internal.texts as usize >= TEXTS_MAX {
             return Err(RefusalCode::Full);
@@ -109,7 +109,7 @@ impl Draft {
         Ok(id)
     }
 
-    /// As [`add_text`](Self::add_text), for a text that may be left out.
+    /// Like [`add_text`](Self::add_text), for an optional text.
     pub(crate) fn add_optional_text(
         &mut self,
         text: Option<&Text>,
@@ -117,7 +117,8 @@ impl Draft {
         text.map(|text| self.add_text(text)).transpose()
     }
 
-    /// Says that what a seat may receive changes with this decision: no resume reaches behind it.
+    /// Marks that this decision changes what the seat may receive, so that no resume goes back
+    /// beyond it.
     pub(crate) fn ends_resumes(&mut self, seat: SeatNo) {
         let number = self.room_number;
         if let Some(record) = self.state.internal.seats.get_mut(seat) {
@@ -125,7 +126,7 @@ impl Draft {
         }
     }
 
-    /// Sets the clock of the present offer, for hosts and for the offered seat.
+    /// Sets the clock of the current offer, for hosts and for the offered seat.
     pub(crate) fn set_offer_clock(&mut self, clock: OfferClock) {
         if let Some(seat) = self.state.room.turn.token.offered()
             && let Some(own) = self.state.own.get_mut(seat)
@@ -135,7 +136,7 @@ impl Draft {
         self.state.hosts.offer = Some(clock);
     }
 
-    /// Ends the decision: runs the order, and brings up to date all that follows.
+    /// Completes the decision: runs the order, and updates everything derived from it.
     pub(crate) fn settle(&mut self) {
         self.turn().settle();
         self.settle_offer_clock();
@@ -171,8 +172,8 @@ impl Draft {
         self.set_offer_clock(clock);
     }
 
-    /// Draws when the room answers for a muted seat that has the token. Nothing that anyone else
-    /// sees changes by that. While the person is away the room waits for them like for anyone.
+    /// Draws the time at which the room answers for a muted seat that has the token. That changes
+    /// nothing anyone else sees. While the person is away the room waits for them as for anyone.
     fn settle_muted_answer(&mut self) {
         let turn_id = self.state.room.turn.turn_id;
         let with = self.state.room.turn.token.seat();
@@ -190,12 +191,12 @@ impl Draft {
         };
     }
 
-    /// A session has begun once somebody spoke or passed in a round. A turn that was only taken
-    /// doesn't count: where offers are taken at once, each round begins with one.
+    /// A session has begun once someone spoke or passed in a round. A turn that was only taken
+    /// doesn't count: if offers are taken at once, each round begins with one.
     fn note_whether_begun(&mut self) {
         let room = &self.state.room;
         let passed = !room.queue.passed.is_empty()
-            // In popcorn a pass leaves one's place in the round as it was.
+            // In popcorn, passing doesn't change a seat's place in the round.
             || self.facts.iter().any(|fact| matches!(fact, Fact::Turn(TurnFact::Passed { .. })));
         let spoke = self.message.and_then(|number| self.state.messages.get(number));
         let spoke = spoke.is_some_and(|message| message.round > 0);
@@ -204,7 +205,7 @@ impl Draft {
     }
 }
 
-/// Refuses a text that its kind doesn't allow.
+/// Refuses a text that is invalid for its kind.
 pub(crate) fn check_text(kind: TextKind, text: &Text) -> Handled {
     let checked = match kind {
         TextKind::Name => text.check_line(NAME_CHARS_MAX),

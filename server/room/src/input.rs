@@ -1,28 +1,28 @@
-//! What can happen to a room from outside.
+//! Inputs of a room.
 
 use hearth_protocol::keys::KeyHash;
 use hearth_protocol::presence::{Role, Stance};
 use hearth_protocol::{CircleId, Command, CommandId, RoomId, SeatNo, Settings, Text, Timers};
 use uuid::Uuid;
 
-/// How a room begins.
+/// Options of a new room.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Opening {
     /// The room.
     pub room: RoomId,
-    /// The circle whose session it is.
+    /// The circle that holds the session.
     pub circle: CircleId,
     /// The circle's title.
     pub title: Text,
-    /// What its members agreed on.
+    /// Agreements of the circle's members.
     pub agreements: Option<Text>,
-    /// What it chose.
+    /// Settings of the circle.
     pub settings: Settings,
-    /// The times that follow from that.
+    /// Timers derived from the settings.
     pub timers: Timers,
 }
 
-/// Something that happens to a room, to be decided on.
+/// Something that happens to a room and needs a decision.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Input {
     /// Someone takes a new seat.
@@ -33,7 +33,7 @@ pub enum Input {
         role: Role,
         /// The name they chose.
         name: Text,
-        /// How they take part.
+        /// Their stance.
         stance: Stance,
         /// The server process that holds their connection.
         node: Uuid,
@@ -59,16 +59,16 @@ pub enum Input {
     },
     /// A seat sends a command.
     Command {
-        /// Who sends it.
+        /// Seat of the sender.
         seat: SeatNo,
         /// The command's id.
         id: CommandId,
         /// The command.
         command: Command,
     },
-    /// A seat shows a sign of writing. It changes something only if it moves a deadline.
+    /// A seat is typing. That changes something only if it moves a deadline.
     Writing {
-        /// Who writes.
+        /// Seat that is typing.
         seat: SeatNo,
     },
     /// The room was loaded by a process that holds none of its connections.

@@ -13,6 +13,8 @@
 //! The same rows give the same room on every machine. Nothing here reads a clock, draws random
 //! numbers or does IO: `now` and [`Random`] are handed in.
 
+#![warn(missing_docs, clippy::wildcard_enum_match_arm)]
+
 mod deadline;
 mod decision;
 mod draft;
@@ -24,6 +26,7 @@ mod room;
 mod row;
 mod state;
 mod turn_context;
+mod turn_outcome;
 mod wire_frame;
 
 mod message;
@@ -33,6 +36,7 @@ mod queue;
 mod round;
 mod session;
 mod signal;
+mod silence;
 mod turn;
 
 pub use decision::Decision;

@@ -55,7 +55,7 @@ fn add(draft: &mut Draft, seat: SeatNo, text: &Text, kind: MessageKind) -> Handl
     Ok(())
 }
 
-/// Takes a message back: a tombstone stays, its words are erased.
+/// Takes a message back: a tombstone stays, and its text is erased.
 fn take_back(draft: &mut Draft, seat: SeatNo, number: MessageNo) -> Handled {
     if !draft.state.sees(seat, number) {
         return Err(RefusalCode::NoSuchMessage);

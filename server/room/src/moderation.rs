@@ -6,7 +6,7 @@
 use crate::draft::{Draft, Handled};
 use crate::presence;
 use crate::row::{DisconnectReason, Effect};
-use crate::turn_context::TurnOutcome;
+use crate::turn_outcome::TurnOutcome;
 use hearth_protocol::limits::MUTE_MS_MAX;
 use hearth_protocol::moderation::{Bar, ModerationCommand, ModerationFact, Mute, OwnMute};
 use hearth_protocol::presence::{Presence, Role};
@@ -26,7 +26,7 @@ pub(crate) fn decide(draft: &mut Draft, by: SeatNo, command: &ModerationCommand)
     }
 }
 
-/// Refuses what would leave the room without a facilitator.
+/// Refuses commands that would leave the room without a facilitator.
 fn keeps_a_facilitator(draft: &Draft, seat: SeatNo) -> Handled {
     let mut facilitators = draft.state.facilitators();
     if facilitators.next() == Some(seat) && facilitators.next().is_none() {
@@ -49,8 +49,8 @@ fn mute(draft: &mut Draft, by: SeatNo, seat: SeatNo, for_ms: Option<u64>) -> Han
     }
     draft.tell_hosts(ModerationFact::Muted { seat, by });
     draft.tell_own(seat, ModerationFact::YouWereMuted {});
-    // While they are away, or nobody can say later because the session is ending, the room answers
-    // for them afterwards.
+    // While they are away, or can't say later because the session is ending, the room answers for
+    // them afterwards.
     if let Token::Held { seat: holder, shares, .. } = draft.state.room.turn.token
         && holder == seat
         && draft.state.is_here(seat)
@@ -61,7 +61,7 @@ fn mute(draft: &mut Draft, by: SeatNo, seat: SeatNo, for_ms: Option<u64>) -> Han
     Ok(())
 }
 
-/// Lifts a mute, by a host or because its time is over.
+/// Lifts a mute, either by a host or because it has expired.
 pub(crate) fn lift(draft: &mut Draft, seat: SeatNo, by: Option<SeatNo>) {
     if draft.state.hosts.mutes.remove(seat).is_none() {
         return;

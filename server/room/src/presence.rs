@@ -4,7 +4,7 @@ use crate::draft::{Draft, Handled, check_text};
 use crate::input::Input;
 use crate::row::{DisconnectReason, Effect};
 use crate::state::SeatRecord;
-use crate::turn_context::TurnOutcome;
+use crate::turn_outcome::TurnOutcome;
 use hearth_protocol::keys::KeyHash;
 use hearth_protocol::limits::SEATS_MAX;
 use hearth_protocol::policy::TextKind;
@@ -146,8 +146,7 @@ pub(crate) fn connection_lost(draft: &mut Draft, seat: SeatNo) -> Handled {
         return Ok(());
     }
     draft.person_mut(seat)?.presence = Presence::Away;
-    let grace = draft.state.room.circle.timers.grace_ms;
-    let grace = draft.turn().timer(grace);
+    let grace = draft.turn().grace_timer();
     if let Token::Held { seat: holder, away, .. } = &mut draft.state.room.turn.token
         && *holder == seat
     {

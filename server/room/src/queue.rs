@@ -1,7 +1,7 @@
-//! Who waits: raised hands, stepping back, sitting out, and the facilitator's own order.
+//! The queue: raised hands, stepping back, sitting out, and the facilitator's own order.
 
 use crate::draft::{Draft, Handled};
-use crate::turn_context::TurnOutcome;
+use crate::turn_outcome::TurnOutcome;
 use hearth_protocol::policy_check::open_round;
 use hearth_protocol::queue::{QueueCommand, QueueFact};
 use hearth_protocol::round::Order;
@@ -29,10 +29,10 @@ fn raise(draft: &mut Draft, seat: SeatNo) {
 
 fn lower(draft: &mut Draft, seat: SeatNo) {
     if draft.state.room.turn.token.offered() == Some(seat) {
-        // An offer is answered by passing; lowering the hand then means the same.
+        // Passing answers an offer, and lowering the hand then means the same.
         draft.turn().answer(TurnOutcome::Passed);
     } else if draft.state.room.queue.hands.remove(seat).is_some() {
-        // Someone who said later stays behind the others should the hand go up again.
+        // Someone who said later stays behind the others if they raise the hand again.
         draft.tell(QueueFact::HandLowered { seat });
     }
 }
@@ -56,7 +56,7 @@ fn sit_out(draft: &mut Draft, seat: SeatNo) {
     }
 }
 
-/// Moves a seat behind the one who waits after it.
+/// Moves a seat behind the one after it in the queue.
 fn step_back(draft: &mut Draft, seat: SeatNo) -> Handled {
     let order = open_round(&draft.state.room).map(|round| round.order);
     let waits = draft.turn().waiting();
@@ -71,7 +71,7 @@ fn step_back(draft: &mut Draft, seat: SeatNo) -> Handled {
         }
     };
     let place = waits.iter().position(|other| *other == seat).ok_or(RefusalCode::NotNow)?;
-    // Behind the last of those who have not said later there is nobody to let go first.
+    // The last of those who haven't said later has nobody to let go first.
     let said_later = later.contains(seat);
     let behind = waits
         .iter()
@@ -87,7 +87,7 @@ fn step_back(draft: &mut Draft, seat: SeatNo) -> Handled {
     Ok(())
 }
 
-/// Puts those who wait in another order: the seats named first, the rest behind them as they were.
+/// Reorders the queue: the named seats first, then the rest in their current order.
 fn reorder(draft: &mut Draft, wanted: &[SeatNo]) -> Handled {
     let order = open_round(&draft.state.room).map(|round| round.order);
     let waits = draft.turn().waiting();
@@ -99,7 +99,7 @@ fn reorder(draft: &mut Draft, wanted: &[SeatNo]) -> Handled {
     }
     let queue = &mut draft.state.room.queue;
     let line = if order == Some(Order::Hands) { &mut queue.hands } else { &mut queue.lineup };
-    // Those who asked for later keep their place behind the others, in the new order.
+    // Seats that said later stay behind the others, in the new order.
     for line in [line, &mut queue.later] {
         let seats = line.in_order();
         let first = wanted.iter().filter(|seat| seats.contains(seat));

@@ -1,14 +1,14 @@
-//! Randomness that is handed in: one seed for each decision.
+//! Randomness from outside: one seed per decision.
 
 use hearth_protocol::TextId;
 use uuid::Builder;
 
-/// A stream of numbers that follows from a seed (splitmix64).
+/// A random number generator with a seed (SplitMix64).
 #[derive(Debug, Clone)]
 pub struct Random(u64);
 
 impl Random {
-    /// Returns the stream of a seed. The caller draws seeds from the system's generator.
+    /// Returns a generator with this seed. The caller draws seeds from the operating system.
     pub fn new(seed: u64) -> Self {
         Self(seed)
     }
@@ -27,7 +27,7 @@ impl Random {
         usize::try_from(self.next() % end).unwrap_or(0)
     }
 
-    /// Returns a number of the range.
+    /// Returns a number within the range.
     pub(crate) fn within(&mut self, range: std::ops::RangeInclusive<u64>) -> u64 {
         let width = range.end().saturating_sub(*range.start()).saturating_add(1);
         range.start().saturating_add(self.next() % width)

@@ -1,4 +1,5 @@
-//! Replay: the state that follows from stored rows. It merges their patches and computes nothing.
+//! Replay: rebuilds a room's state from its stored rows. It merges their patches and contains no
+//! rules.
 
 use crate::decision::Numbers;
 use crate::room::Room;
@@ -10,15 +11,15 @@ use hearth_protocol::{HostsView, RoomView, SeatView};
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
-/// A row that can't follow the one before.
+/// A row that doesn't follow the previous one.
 #[derive(Debug, thiserror::Error)]
 pub enum ReplayError {
-    /// Its place is not the next.
+    /// Its number isn't the next.
     #[error("row {got} of the room follows row {after}: the journal was read with a gap")]
     Gap {
         /// The last row that was replayed.
         after: u64,
-        /// The row that came.
+        /// The row that came instead.
         got: u64,
     },
     /// A row or snapshot of another format.
@@ -39,7 +40,7 @@ pub enum ReplayError {
     Merge {
         /// The row.
         seq: u64,
-        /// Why.
+        /// Reason.
         error: MergeError,
     },
     /// A stored snapshot that can't be read.
@@ -71,7 +72,7 @@ impl Room {
         Ok(Self::restored(state, numbers, row.seq, row.at))
     }
 
-    /// Replays the next row. After an error the room is of no use.
+    /// Replays the next row. After an error, discard the room.
     ///
     /// # Errors
     /// If the row doesn't follow, or has another format.
@@ -112,8 +113,11 @@ impl Room {
     /// If it can't be read, or is of another format.
     pub fn from_snapshot(body: &str) -> Result<Self, ReplayError> {
         let room: Self = serde_json::from_str(body).map_err(|_| ReplayError::Snapshot)?;
-        room.check_format()?;
-        Ok(room)
+        if room.format == ROW_FORMAT {
+            Ok(room)
+        } else {
+            Err(ReplayError::Format { seq: room.seq, format: room.format })
+        }
     }
 }
 

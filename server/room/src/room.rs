@@ -5,10 +5,9 @@ use crate::decision::{Decision, Numbers, compose};
 use crate::draft::{Draft, Handled, check_text};
 use crate::input::{Input, Opening};
 use crate::random::Random;
-use crate::replay::ReplayError;
 use crate::row::{Cause, ROW_FORMAT};
 use crate::state::{Internal, Remembered, State};
-use crate::{message, moderation, presence, queue, round, session, signal, turn};
+use crate::{message, moderation, presence, queue, round, session, signal, silence, turn};
 use hearth_protocol::keys::KeyHash;
 use hearth_protocol::merge::MergeError;
 use hearth_protocol::message::Message;
@@ -29,7 +28,7 @@ use std::collections::BTreeMap;
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Room {
     /// The format of rows it was made of, for snapshots that are stored.
-    format: u16,
+    pub(crate) format: u16,
     pub(crate) state: State,
     pub(crate) numbers: Numbers,
     pub(crate) seq: u64,
@@ -165,6 +164,7 @@ impl Room {
             Command::Session(command) => session::decide(draft, seat, command),
             Command::Moderation(command) => moderation::decide(draft, seat, command),
             Command::Signal(command) => signal::decide(draft, seat, command),
+            Command::Silence(command) => silence::decide(draft, seat, command),
         }
     }
 
@@ -216,6 +216,7 @@ impl State {
                 turn: TurnState { turn_id: 0, token: Token::CENTRE },
                 round: None,
                 queue: Queue::empty(),
+                silence: None,
             },
             messages: Keyed::default(),
             hosts: HostsView::empty(),
@@ -326,6 +327,7 @@ impl Room {
             person.presence == Presence::Here && person.role != Role::Listener
         });
         let stands_still = session.pause.is_some()
+            || room.silence.is_some()
             || session.closes_at.is_some()
             || session.empty_until.is_some()
             || session.phase == Phase::Ended;
@@ -363,14 +365,5 @@ impl Room {
     /// Returns whether a seat is muted.
     pub fn is_muted(&self, seat: SeatNo) -> bool {
         self.state.is_muted(seat)
-    }
-
-    /// Checks that a stored snapshot has the format of rows that this version reads.
-    pub(crate) fn check_format(&self) -> Result<(), ReplayError> {
-        if self.format == ROW_FORMAT {
-            Ok(())
-        } else {
-            Err(ReplayError::Format { seq: self.seq, format: self.format })
-        }
     }
 }

@@ -1,4 +1,4 @@
-//! Rounds: opening, closing, and changing the present one.
+//! Rounds: opening, closing, and changing the current one.
 
 use crate::draft::{Draft, Handled};
 use crate::orders;
@@ -41,7 +41,7 @@ fn open(draft: &mut Draft, seat: SeatNo, command: &RoundCommand) -> Handled {
     let lineup = lineup(draft, seat, *start)?;
     let phase = if *closing { Phase::Closing } else { Phase::Open };
     let session = &mut draft.state.room.session;
-    // A round after the closing round is still part of the closing.
+    // A round opened after the closing round is still part of the closing phase.
     let stays = session.phase == Phase::Closing && phase == Phase::Open;
     if !stays && session.phase != phase {
         session.phase = phase;
@@ -98,7 +98,7 @@ fn lineup(draft: &mut Draft, opener: SeatNo, start: Start) -> Result<Vec<SeatNo>
         Start::Seat(seat) if all.contains(&seat) => seat,
         Start::Seat(_) => return Err(RefusalCode::NoSuchSeat),
         Start::Random => {
-            // Only people who could take it are drawn.
+            // Draw only among people who could take it.
             let eligible: Vec<SeatNo> =
                 all.into_iter().filter(|seat| draft.turn().is_eligible(*seat)).collect();
             eligible.get(draft.random.below(eligible.len())).copied().unwrap_or(opener)
@@ -112,7 +112,7 @@ fn check_limit(limit: Option<&TurnLimit>) -> Handled {
     if fits { Ok(()) } else { Err(RefusalCode::OutOfRange) }
 }
 
-/// Closes the open round, if there is one: the token rests.
+/// Closes the open round, if any: the token rests.
 pub(crate) fn close(draft: &mut Draft) {
     let Some(number) = open_round(&draft.state.room).map(|round| round.number) else { return };
     draft.turn().take_to_centre(TurnEnd::Reclaimed, OfferEnd::Reclaimed);
@@ -127,8 +127,8 @@ pub(crate) fn close(draft: &mut Draft) {
     draft.tell(RoundFact::RoundClosed { number });
 }
 
-/// Changes the order: the present offer or turn stands, and who was heard, passed or said later
-/// carries over.
+/// Changes the order. The current offer or turn stays, and so does who was heard, passed or said
+/// later.
 fn set_order(
     draft: &mut Draft,
     asks: SeatNo,

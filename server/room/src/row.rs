@@ -1,7 +1,7 @@
-//! A journal row: one decision, as it is stored, published, resumed and replayed.
+//! A journal row: one decision in the form that is stored, published, resumed and replayed.
 //!
-//! Frames stand in it as raw JSON without texts, so that nobody has to encode them again and words
-//! never reach the row: a part names its texts by id, and whoever sends it puts the words beside it.
+//! Its frames are raw JSON without texts, so nobody has to encode them again and no text reaches
+//! the row: each part names its texts by id, and the sender adds them.
 
 use hearth_protocol::keys::KeyHash;
 use hearth_protocol::{CommandId, Fact, MessageNo, Millis, SeatNo, TextIds};
@@ -10,7 +10,7 @@ use serde_json::Value;
 use serde_json::value::RawValue;
 use std::collections::BTreeMap;
 
-/// The format of rows that this version writes. Another one is refused.
+/// The format of rows that this version writes. Rows of any other format are refused.
 pub const ROW_FORMAT: u16 = 1;
 
 /// One decision.
@@ -18,9 +18,9 @@ pub const ROW_FORMAT: u16 = 1;
 pub struct Row {
     /// [`ROW_FORMAT`].
     pub format: u16,
-    /// Its place among the room's decisions, from 1, without gaps.
+    /// Number of the row in its room, from 1, without gaps.
     pub seq: u64,
-    /// When it was decided.
+    /// Time of the decision.
     pub at: Millis,
     /// The command that caused it, if one did.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -34,10 +34,10 @@ pub struct Row {
     /// Frames to single seats.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub own: BTreeMap<SeatNo, Frame>,
-    /// The patch to what no audience sees.
+    /// The patch to the state that no audience sees.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub internal: Option<Box<RawValue>>,
-    /// What whoever publishes the row must do, in order.
+    /// Effects to carry out when publishing the row, in order.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub effects: Vec<Effect>,
 }
@@ -45,18 +45,18 @@ pub struct Row {
 /// The command that caused a decision.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Cause {
-    /// Who sent it.
+    /// Seat of the sender.
     pub seat: SeatNo,
     /// Its id.
     pub id: CommandId,
 }
 
-/// What one decision means for one audience.
+/// The part of a decision for one audience.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Frame {
-    /// Its number in the audience's sequence.
+    /// Number of the frame in the audience's sequence.
     pub number: u64,
-    /// What happened: a JSON array.
+    /// The facts: a JSON array.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub facts: Option<Box<RawValue>>,
     /// The merge patch to the audience's view.
@@ -67,22 +67,22 @@ pub struct Frame {
     pub texts: TextIds,
 }
 
-/// What one decision means for everyone: the common part, and a part for each message it touches.
+/// The part of a decision for everyone: a common part, and a part for each message it touches.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct RoomFrame {
-    /// What all recipients get.
+    /// The part for all recipients.
     pub common: Frame,
-    /// What only those get who may see the message ([`Room::sees`](crate::Room::sees)).
+    /// The parts for recipients who may see a message ([`Room::sees`](crate::Room::sees)).
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub messages: Vec<MessagePart>,
 }
 
-/// What one decision means for one message.
+/// The part of a decision for one message.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct MessagePart {
     /// The message.
     pub message: MessageNo,
-    /// What happened: a JSON array.
+    /// The facts: a JSON array.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub facts: Option<Box<RawValue>>,
     /// The merge patch to the message.
@@ -95,7 +95,7 @@ pub struct MessagePart {
     pub erased: TextIds,
 }
 
-/// Something that whoever publishes a row must do.
+/// An effect to carry out when publishing a row.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Effect {
@@ -105,16 +105,16 @@ pub enum Effect {
     Disconnect {
         /// The seat.
         seat: SeatNo,
-        /// Why.
+        /// Reason.
         reason: DisconnectReason,
     },
-    /// Send a seat a new snapshot: what it may see has changed.
+    /// Send a seat a new snapshot, because what it may see has changed.
     Resync(SeatNo),
     /// Bar a seat key from the circle.
     Bar(KeyHash),
-    /// Let a barred key in again.
+    /// Admit a barred seat key again.
     Unbar(KeyHash),
-    /// The token is with this seat now, or with nobody: watch its connection closely.
+    /// The token has moved to this seat, or to nobody: watch its connection closely.
     Watch(Option<SeatNo>),
     /// The session is over: close every connection and erase the room's texts.
     EndRoom,

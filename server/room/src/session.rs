@@ -80,6 +80,7 @@ pub(crate) fn finish(draft: &mut Draft, reason: EndReason) {
     room.session.phase = Phase::Ended;
     room.session.closes_at = None;
     room.session.pause = None;
+    room.silence = None;
     room.turn.turn_id += 1;
     room.turn.token = Token::CENTRE;
     let heard = std::mem::replace(&mut room.queue, Queue::empty());

@@ -1,4 +1,4 @@
-//! A room's whole state: what each audience sees, and what no audience sees.
+//! A room's whole state: the part that each audience sees, and the internal part.
 
 use hearth_protocol::keys::KeyHash;
 use hearth_protocol::limits::{REMEMBERED_MAX, VISITS_MAX};
@@ -16,51 +16,51 @@ use uuid::Uuid;
 /// The state that rules read and change, by audience.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct State {
-    /// What everyone sees.
+    /// The part that everyone sees.
     pub(crate) room: RoomView,
     /// Messages, each for the people who may see it.
     pub(crate) messages: Keyed<MessageNo, Message>,
-    /// What hosts see besides.
+    /// The part that only hosts see.
     pub(crate) hosts: HostsView,
-    /// What each seat alone sees.
+    /// The parts that single seats see.
     pub(crate) own: Keyed<SeatNo, SeatView>,
-    /// What no audience sees.
+    /// The part that no audience sees.
     pub(crate) internal: Internal,
 }
 
-/// What no audience sees.
+/// State that no audience sees.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Internal {
-    /// What the server remembers of each seat.
+    /// Internal state of each seat.
     pub(crate) seats: Keyed<SeatNo, SeatRecord>,
     /// Whether anyone was heard or passed in a round of this session.
     pub(crate) begun: bool,
-    /// Texts the room has named in all.
+    /// Number of texts the room has named so far.
     pub(crate) texts: u32,
-    /// The answer that the room will give for a muted seat that has the token.
+    /// The pending answer of the room for a muted seat that has the token.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) muted_answer: Option<MutedAnswer>,
 }
 
 merge_fields!(Internal { seats, begun, texts, muted_answer });
 
-/// What the server remembers of a seat.
+/// Internal state of a seat.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct SeatRecord {
-    /// The hash of the key it belongs to.
+    /// Hash of the seat key.
     pub(crate) key: KeyHash,
-    /// The server process that held its connection last.
+    /// The server process that last held its connection.
     pub(crate) node: Uuid,
-    /// The commands it had done last, in [`REMEMBERED_MAX`] slots.
+    /// The seat's latest commands, in [`REMEMBERED_MAX`] slots.
     pub(crate) remembered: Keyed<u8, Remembered>,
-    /// Commands it has had done in all.
+    /// Number of commands done for the seat so far.
     pub(crate) commands: u64,
-    /// Its visits: each allows to see the messages said during it.
+    /// The seat's visits. It may see the messages sent during each.
     pub(crate) visits: Keyed<u32, Visit>,
-    /// The number of the room frame that last changed what it may receive: no resume reaches
-    /// behind it.
+    /// Number of the room frame that last changed what the seat may receive. No resume goes back
+    /// beyond it.
     pub(crate) resumes_from: u64,
-    /// When it last wrote on an open floor, for slow mode.
+    /// Time of its last message on an open floor, for slow mode.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) floor_at: Option<Millis>,
 }
@@ -72,19 +72,19 @@ merge_fields!(SeatRecord { key, node, remembered, commands, visits, resumes_from
 pub struct Remembered {
     /// The command's id.
     pub id: CommandId,
-    /// Its digest, without the words of its text.
+    /// Digest of the command without its text.
     pub digest: String,
-    /// When it was decided.
+    /// Time of the decision.
     pub at: Millis,
-    /// The message it made.
+    /// The message that the command made.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub message: Option<MessageNo>,
-    /// The text it carried.
+    /// The text that the command carried.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub text: Option<TextId>,
 }
 
-/// The messages said from one to another, both included; without an end, from one on.
+/// A range of messages, both ends included. Open-ended while the visit lasts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Visit {
     from: MessageNo,
@@ -92,19 +92,19 @@ pub(crate) struct Visit {
     to: Option<MessageNo>,
 }
 
-/// The answer that the room gives for a muted seat: *later*, at a time that looks like a person's.
+/// The room's answer for a muted seat: *later*, at a time that looks like a person's.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct MutedAnswer {
-    /// The turn id it answers.
+    /// The turn id that it answers.
     pub(crate) turn_id: TurnId,
-    /// When it is given.
+    /// When to give it.
     pub(crate) until: Timer,
 }
 
 merge_leaf!(Remembered, Visit, MutedAnswer);
 
 impl SeatRecord {
-    /// Returns the record of a seat whose first visit begins at `from`.
+    /// Returns the state of a seat whose first visit begins at `from`.
     pub(crate) fn new(key: KeyHash, node: Uuid, from: MessageNo, resumes_from: u64) -> Self {
         let visits = [(0, Visit { from, to: None })].into_iter().collect();
         Self {
@@ -118,7 +118,7 @@ impl SeatRecord {
         }
     }
 
-    /// Remembers a command in place of the oldest.
+    /// Remembers a command, replacing the oldest.
     pub(crate) fn remember(&mut self, done: Remembered) {
         let slots = REMEMBERED_MAX as u64;
         let slot = u8::try_from(self.commands % slots).unwrap_or(0);
@@ -131,14 +131,14 @@ impl SeatRecord {
         self.remembered.values().find(|done| done.id == id)
     }
 
-    /// Returns whether it may see a message.
+    /// Returns whether the seat may see a message.
     pub(crate) fn sees(&self, message: MessageNo) -> bool {
         self.visits
             .values()
             .any(|visit| visit.from <= message && visit.to.is_none_or(|to| message <= to))
     }
 
-    /// Begins a visit: messages from `from` on may be seen.
+    /// Begins a visit: the seat may see messages from `from` on.
     pub(crate) fn arrive(&mut self, from: MessageNo) {
         let next = self.visits.last_key().map_or(0, |last| last.wrapping_add(1));
         let first = self.visits.keys().next();
@@ -150,7 +150,7 @@ impl SeatRecord {
         self.visits.insert(next, Visit { from, to: None });
     }
 
-    /// Ends the present visit: messages after `last` may not be seen.
+    /// Ends the current visit: the seat may not see messages after `last`.
     pub(crate) fn depart(&mut self, last: MessageNo) {
         if let Some(key) = self.visits.last_key()
             && let Some(visit) = self.visits.get_mut(key)
@@ -196,7 +196,7 @@ impl State {
         role.is_host() || !(closes && (self.internal.begun || round_open))
     }
 
-    /// Returns the facilitators who have not left.
+    /// Returns the facilitators who haven't left.
     pub(crate) fn facilitators(&self) -> impl Iterator<Item = SeatNo> {
         self.room
             .people

@@ -1,7 +1,7 @@
 //! Taking, passing, later, finishing, a little longer; and hosts' commands about the token.
 
 use crate::draft::{Draft, Handled};
-use crate::turn_context::TurnOutcome;
+use crate::turn_outcome::TurnOutcome;
 use hearth_protocol::turn::{OfferClock, OfferEnd, Timer, Token, TurnCommand, TurnEnd, TurnFact};
 use hearth_protocol::{Millis, RefusalCode, SeatNo};
 
@@ -30,9 +30,8 @@ pub(crate) fn decide(draft: &mut Draft, seat: SeatNo, command: &TurnCommand) -> 
 fn finish(draft: &mut Draft, seat: SeatNo, to: Option<SeatNo>) {
     let mut turn = draft.turn();
     turn.end_turn(TurnEnd::Finished, TurnOutcome::Passed);
-    // In a pause nothing is offered: the token goes to the centre.
-    let session = &turn.room.session;
-    let offers = session.pause.is_none() && session.closes_at.is_none();
+    // In a pause or a silence nothing is offered: the token goes to the centre.
+    let offers = turn.turn_timers_run();
     if let Some(to) = to.filter(|_| offers) {
         turn.offer(to, Some(seat));
     }
@@ -89,7 +88,7 @@ fn renew_offer(draft: &mut Draft) {
 fn extend_turn(draft: &mut Draft, holder: SeatNo, asks: SeatNo) -> Handled {
     let timers = draft.state.room.circle.timers;
     let now = draft.now;
-    let grace = draft.turn().timer(timers.grace_ms);
+    let grace = draft.turn().grace_timer();
     let Token::Held { limit, firm, extended, away, .. } = &mut draft.state.room.turn.token else {
         return Ok(());
     };

@@ -4,6 +4,7 @@
 //! a muted seat is offered the turn like anyone.
 
 use crate::orders::{self, OrderRules};
+use crate::turn_outcome::TurnOutcome;
 use hearth_protocol::policy_check::open_round;
 use hearth_protocol::presence::{Person, Presence};
 use hearth_protocol::queue::Mark;
@@ -12,17 +13,6 @@ use hearth_protocol::session::PauseReason;
 use hearth_protocol::settings::Offers;
 use hearth_protocol::turn::{OfferEnd, Timer, Token, TurnEnd, TurnFact};
 use hearth_protocol::{Fact, Keyed, Millis, RoomView, SeatNo};
-
-/// What a seat did with its turn or offer in this round.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum TurnOutcome {
-    /// It passed.
-    Passed,
-    /// It comes later in the round.
-    Later,
-    /// It keeps the place it had.
-    KeepsPlace,
-}
 
 /// The public part of a decision in progress.
 pub(crate) struct TurnContext<'a> {
@@ -68,11 +58,22 @@ impl TurnContext<'_> {
         self.room.session.closes_at.is_none() && self.anyone_here()
     }
 
-    /// Returns whether timers of turns and offers run.
-    pub(crate) fn turn_timers_run(&self) -> bool {
+    /// Returns whether the wait for a holder who is away runs. It does in a silence, and takes
+    /// effect when that ends.
+    fn grace_timer_runs(&self) -> bool {
         self.room.session.holds_rounds()
             && self.room.session.pause.is_none()
             && self.no_host_timer_runs()
+    }
+
+    /// Returns whether timers of turns and offers run.
+    pub(crate) fn turn_timers_run(&self) -> bool {
+        self.grace_timer_runs() && self.room.silence.is_none()
+    }
+
+    /// Returns the timer of the wait for a holder who is away.
+    pub(crate) fn grace_timer(&self) -> Timer {
+        Timer::Left(self.room.circle.timers.grace_ms).set(self.grace_timer_runs(), self.now)
     }
 
     /// Returns a timer with `ms` on it, running or standing still as those of turns do now.
@@ -309,13 +310,14 @@ impl TurnContext<'_> {
 
     fn refresh_turn_timers(&mut self) {
         let (runs, now) = (self.turn_timers_run(), self.now);
+        let grace_runs = self.grace_timer_runs();
         let set = |timer: &mut Option<Timer>| *timer = timer.map(|timer| timer.set(runs, now));
         match &mut self.room.turn.token {
             Token::Centre { first_reach } => set(first_reach),
             Token::Offered { .. } => {}
             Token::Held { limit, away, .. } => {
                 set(limit);
-                set(away);
+                *away = away.map(|timer| timer.set(grace_runs, now));
             }
         }
     }

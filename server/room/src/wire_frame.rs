@@ -1,4 +1,4 @@
-//! A row's frames as they go out: raw JSON with the texts put beside it.
+//! A row's frames as they are sent: raw JSON with the texts added.
 
 use crate::row::{Frame, RoomFrame, Row};
 use hearth_protocol::{MessageNo, Millis, SeatNo, Text, TextId, TextIds};
@@ -29,7 +29,7 @@ pub struct WireFrame<'a> {
 
 impl Row {
     /// Returns the frame to everyone, for recipients who may see the messages that `sees` names.
-    /// `text` finds the words of a text; one it doesn't find was erased.
+    /// `text` looks up a text; a missing one was erased.
     ///
     /// # Errors
     /// If the row holds facts that are not JSON arrays, which would be a defect.
@@ -67,7 +67,7 @@ impl Row {
         Some(WireFrame { hosts: Some(frame.number), ..private(frame, self.at, text) })
     }
 
-    /// Returns the frame to one seat alone.
+    /// Returns the frame to one seat.
     pub fn own_frame<'a>(
         &'a self,
         seat: SeatNo,
@@ -77,12 +77,12 @@ impl Row {
         Some(WireFrame { own: Some(frame.number), ..private(frame, self.at, text) })
     }
 
-    /// Returns the messages that the frame to everyone has parts for.
+    /// Returns the messages that have parts in the frame to everyone.
     pub fn messages(&self) -> impl Iterator<Item = MessageNo> {
         self.room.iter().flat_map(|room| room.messages.iter().map(|part| part.message))
     }
 
-    /// Returns every text that its frames mention.
+    /// Returns every text that the row's frames mention.
     pub fn texts(&self) -> TextIds {
         let mut found = TextIds::new();
         let mut add = |texts: &TextIds| found.extend(texts.iter().copied());

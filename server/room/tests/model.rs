@@ -19,6 +19,7 @@ use hearth_protocol::presence::{Presence, PresenceCommand, Role, Stance};
 use hearth_protocol::queue::QueueCommand;
 use hearth_protocol::round::{Order, RoundCommand};
 use hearth_protocol::session::{Phase, SessionCommand};
+use hearth_protocol::silence::SilenceCommand;
 use hearth_protocol::turn::{Timer, Token, TurnCommand};
 use hearth_protocol::{Command, Keyed, SeatNo, Settings};
 use hearth_room::Input;
@@ -62,6 +63,8 @@ enum Wish {
     Restore(u16),
     Pause,
     Unpause,
+    Ring,
+    EndSilence,
 }
 
 /// A room, told apart from others by what matters of it.
@@ -123,6 +126,7 @@ fn essence(world: &World) -> String {
     let clocks = (
         left(room.session.no_host, now),
         room.session.empty_until.map(|at| at.saturating_sub(now)),
+        room.silence.as_ref().map(|silence| silence.until.saturating_sub(now)),
         offer,
     );
     format!(
@@ -188,6 +192,8 @@ impl Circle {
                 if seat == 1 {
                     add(Wish::Pause);
                     add(Wish::Unpause);
+                    add(Wish::Ring);
+                    add(Wish::EndSilence);
                 }
             }
             Life::Facilitation if seat == 1 => {
@@ -311,6 +317,8 @@ fn command(world: &mut World, seat: u16, wish: &Wish) -> Option<()> {
         Wish::Restore(seat) => ModerationCommand::Restore { seat: SeatNo(*seat) }.into(),
         Wish::Pause => SessionCommand::Pause { message: None }.into(),
         Wish::Unpause => SessionCommand::Unpause {}.into(),
+        Wish::Ring => SilenceCommand::RingBell { for_ms: None, reason: None }.into(),
+        Wish::EndSilence => SilenceCommand::EndSilence {}.into(),
     };
     world.command(SeatNo(seat), command).ok().map(drop)
 }

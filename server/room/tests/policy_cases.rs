@@ -19,6 +19,7 @@ use hearth_protocol::presence::{PresenceCommand, Role, Stance};
 use hearth_protocol::queue::QueueCommand;
 use hearth_protocol::round::{Advance, HandsBy, Order, RoundCommand};
 use hearth_protocol::session::{Phase, SessionCommand};
+use hearth_protocol::silence::{Bell, SilenceCommand};
 use hearth_protocol::turn::{Token, TurnCommand};
 use hearth_protocol::{Command, RefusalCode, SeatNo, Settings};
 use hearth_room::{DecideError, Input, Random};
@@ -37,7 +38,7 @@ const PEOPLE: [Role; 6] = [
 ];
 const BYTES_MAX: usize = 600_000;
 
-/// The lines so far, and what they show.
+/// The lines so far, and what they cover.
 #[derive(Default)]
 struct Cases {
     lines: Vec<String>,
@@ -46,7 +47,7 @@ struct Cases {
 }
 
 impl Cases {
-    /// Writes what every seat is told to every command.
+    /// Records the room's answer to every command from every seat.
     fn record(&mut self, situation: &str, world: &World) {
         let room = world.room.view();
         let own: BTreeMap<_, _> =
@@ -80,7 +81,7 @@ impl Cases {
     }
 }
 
-/// What the room itself decides.
+/// Returns the room's own decision.
 fn decided(world: &World, seat: SeatNo, command: &Command) -> Result<(), RefusalCode> {
     let id = hearth_protocol::CommandId(uuid::Uuid::from_u128(1));
     let input = Input::Command { seat, id, command: command.clone() };
@@ -91,7 +92,7 @@ fn decided(world: &World, seat: SeatNo, command: &Command) -> Result<(), Refusal
     }
 }
 
-/// The command with the present turn id and with a past one, and with every target.
+/// Returns the command with the current and a past turn id, and with every target.
 fn variants(world: &World, command: &Command) -> Vec<Command> {
     let plain = serde_json::to_value(command).unwrap();
     let (name, fields) = plain.as_object().unwrap().iter().next().unwrap();
@@ -120,7 +121,7 @@ fn variants(world: &World, command: &Command) -> Vec<Command> {
     if target.is_none() {
         all.push(with(now, None));
     } else {
-        // One target more than there are seats, and none at all where that is possible.
+        // Every seat, one that doesn't exist, and no target.
         let seats = 1..=PEOPLE.len() as u16 + 1;
         all.extend(seats.map(|seat| with(now, Some(seat))));
         all.push(with(now, None));
@@ -239,6 +240,23 @@ fn go_rounds_on(cases: &mut Cases) {
     cases.record("the round is closed", &world);
 }
 
+fn silences(cases: &mut Cases) {
+    let ring = || SilenceCommand::RingBell { for_ms: None, reason: None };
+    let mut world = in_round(Order::GoRound);
+    take(&mut world, 1);
+    world.ok(1, ring());
+    cases.record("go-round, a turn in a silence", &world);
+    world.ok(1, SilenceCommand::EndSilence {});
+    cases.record("go-round, a turn after a silence", &world);
+
+    let mut world = gathered(Settings { bell: Bell::Everyone, ..Settings::default() });
+    world.ok(1, open_round(Some(Order::Open)));
+    cases.record("an open floor where everyone may ring", &world);
+    world.ok(3, ring());
+    world.ok(1, SilenceCommand::EndSilence {});
+    cases.record("an open floor, one has rung", &world);
+}
+
 fn other_orders(cases: &mut Cases) {
     let mut world = in_round(Order::Hands);
     cases.record("hands, none raised", &world);
@@ -281,11 +299,13 @@ fn the_page_is_given_every_kind_of_refusal() {
     phases(&mut cases);
     go_rounds(&mut cases);
     go_rounds_on(&mut cases);
+    silences(&mut cases);
     other_orders(&mut cases);
 
     let names: BTreeSet<_> = Command::policies().map(|(name, _)| *name).collect();
     assert_eq!(cases.allowed, names, "each command is allowed somewhere");
     let expected = [
+        "already_rung",
         "ending",
         "floor_closed",
         "listening",
@@ -302,6 +322,7 @@ fn the_page_is_given_every_kind_of_refusal() {
         "outranked",
         "paused",
         "round_open",
+        "silence",
         "stale_turn",
         "wrong_order",
     ];

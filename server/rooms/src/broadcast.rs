@@ -19,7 +19,7 @@ const ENTRY_BYTES: usize = size_of::<BroadcastEntry>();
 /// Writing signals older than this are skipped.
 const WRITING_MAX_AGE: Duration = Duration::from_secs(2);
 
-/// Whom an entry is for.
+/// Recipients of an entry.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Recipients {
     Audience(Audience),
@@ -64,7 +64,7 @@ impl DecisionFrame {
     }
 }
 
-/// What an entry delivers.
+/// Content of an entry.
 #[derive(Clone)]
 pub(crate) enum Delivery {
     Decision(Box<DecisionFrame>),

@@ -13,7 +13,7 @@ use tokio::sync::Notify;
 
 /// Large frames (pages, snapshots) that may wait for one connection.
 const LARGE_FRAMES_MAX: usize = IN_FLIGHT_MAX;
-/// Bytes of them.
+/// Bytes of large frames that may wait for one connection.
 const LARGE_FRAMES_BYTES_MAX: usize = 512 * 1024;
 
 /// Identifies a connection while the server runs. Logs contain it.
@@ -181,7 +181,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn however_a_connection_ends_its_room_is_told_once() {
+    async fn a_room_is_told_once_however_a_connection_ends() {
         let (link, notify) = link();
         let guard = LinkGuard::new(link.clone());
         assert_eq!(link.disconnected(), None);
@@ -218,7 +218,7 @@ mod tests {
         }
         assert!(!link.push_large_frame(page("a")));
         while link.pop_large_frame().is_some() {}
-        let large = "b".repeat(LARGE_FRAMES_BYTES_MAX - 300);
+        let large = "b".repeat(LARGE_FRAMES_BYTES_MAX - 400);
         assert!(link.push_large_frame(page(&large)));
         assert!(!link.push_large_frame(page(&large)));
         assert!(link.push_large_frame(page("a")));

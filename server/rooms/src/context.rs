@@ -56,7 +56,7 @@ impl Context {
         }
     }
 
-    /// Returns the epoch that clients are told: the store's, and the view's version with it, so that
+    /// Returns the epoch to send to clients: the store's, and the view's version with it, so that
     /// no client resumes across a restore or across a change of the view's shape.
     pub(crate) fn epoch(&self) -> Epoch {
         let store = self.journal.epoch().0.as_u128();

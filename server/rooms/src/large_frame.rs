@@ -1,4 +1,4 @@
-//! Frames too large for the broadcast buffer: pages and snapshots for one connection. What they say
+//! Frames too large for the broadcast buffer: pages and snapshots for one connection. Their content
 //! is kept beside the encoded frame, so that an erased text can be dropped from it.
 
 use crate::ws_frame::Frame;

@@ -3,11 +3,6 @@
 //!
 //! A connection calls [`Rooms::join`]. It then sends [`RoomMessage`]s to the room's mailbox and reads
 //! finished frames from its [`Subscriber`]. This crate knows no HTTP, no sockets and no settings file.
-#![allow(
-    missing_docs,
-    reason = "an internal crate: names speak for themselves where no comment does"
-)]
-
 mod actor;
 mod broadcast;
 pub mod clock;

@@ -10,7 +10,7 @@ use prometheus_client::registry::{Registry, Unit};
 
 #[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
 struct Reason {
-    why: &'static str,
+    reason: &'static str,
 }
 
 /// Metrics of the rooms. Clones share their values.
@@ -35,7 +35,7 @@ impl RoomsMetrics {
 
     pub fn register(&self, registry: &mut Registry) {
         registry.register("rooms", "Rooms loaded", self.loaded.clone());
-        registry.register("closed", "Connections closed by the server", self.closed.clone());
+        registry.register("disconnects", "WebSockets closed by the server", self.closed.clone());
         registry.register("commands", "Commands answered", self.commands.clone());
         registry.register_with_unit(
             "append",
@@ -46,13 +46,13 @@ impl RoomsMetrics {
     }
 
     /// Counts a connection that the server closed, by the close code's name.
-    pub(crate) fn count_closed(&self, why: &'static str) {
-        self.closed.get_or_create(&Reason { why }).inc();
+    pub(crate) fn count_closed(&self, reason: &'static str) {
+        self.closed.get_or_create(&Reason { reason }).inc();
     }
 
     /// Counts an answered command by its outcome.
-    pub(crate) fn count_command(&self, why: &'static str) {
-        self.commands.get_or_create(&Reason { why }).inc();
+    pub(crate) fn count_command(&self, reason: &'static str) {
+        self.commands.get_or_create(&Reason { reason }).inc();
     }
 }
 

@@ -1,4 +1,4 @@
-//! The registry of loaded rooms: one slot per circle, filled once however many ask for it at the
+//! The registry of loaded rooms: one slot per circle, filled once even if many callers ask at the
 //! same time.
 //!
 //! No map guard leaves this file, and none is held across an await.

@@ -82,11 +82,13 @@ mod tests {
         let from = Cursor { room: 1, own: 0, hosts: None };
         assert_eq!(missed(&from, &now).unwrap(), ["s1", "r2"]);
         assert_eq!(missed(&now, &now).unwrap(), [""; 0]);
-        let host = Cursor { hosts: Some(0), ..from.clone() };
-        let host_now = Cursor { hosts: Some(1), ..now.clone() };
+        let host = Cursor { room: 1, own: 0, hosts: Some(0) };
+        let host_now = Cursor { room: 2, own: 1, hosts: Some(1) };
         assert_eq!(missed(&host, &host_now).unwrap(), ["s1", "h1", "r2"]);
         assert!(missed(&host, &now).is_none(), "no longer a host: a snapshot is due");
-        assert!(missed(&Cursor { room: 9, ..from.clone() }, &now).is_none(), "another history");
-        assert!(missed(&from, &Cursor { own: 2, ..now }).is_none(), "one frame isn't there");
+        let ahead = Cursor { room: 9, own: 0, hosts: None };
+        assert!(missed(&ahead, &now).is_none(), "another history");
+        let later = Cursor { room: 2, own: 2, hosts: None };
+        assert!(missed(&from, &later).is_none(), "one frame isn't there");
     }
 }

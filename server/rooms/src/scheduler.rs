@@ -18,7 +18,7 @@ const ERASE_EVERY_MS: u64 = 60_000;
 
 /// Loads rooms as they become due, until the server stops.
 pub(crate) async fn run(context: Arc<Context>) {
-    // First every live room: whoever was present under the previous process is disconnected now.
+    // Load every live room first: its people lost their connections with the previous process.
     load_due(&context, Millis::MAX).await;
     let mut erase_at = 0;
     loop {

@@ -10,7 +10,7 @@ pub struct ConnectionTimers {
     pub hello: Duration,
     /// A ping goes out after receiving nothing for this long.
     pub quiet: Duration,
-    /// The same while the seat is offered the token or holds it.
+    /// Like `quiet`, while the seat is offered the token or holds it.
     pub quiet_with_token: Duration,
     /// A connection that leaves a ping unanswered for this long is lost.
     pub pong: Duration,

@@ -26,7 +26,7 @@ pub struct AccessLimits {
     circle_rate: RateByAddress,
 }
 
-/// Whose limit a connection would exceed.
+/// The limit that a connection would exceed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum LimitReached {
     /// The server's total.
@@ -255,7 +255,7 @@ mod tests {
     }
 
     #[test]
-    fn handshakes_in_flight_are_bounded_until_they_are_handshake_done() {
+    fn handshakes_in_flight_are_bounded_until_they_are_done() {
         let (access, _hands) = access(|limits| limits.handshakes_in_flight_max = 1);
         let mut first = access.admit_websocket(address(1), connection()).unwrap();
         assert_eq!(

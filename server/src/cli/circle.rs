@@ -17,6 +17,7 @@ use hearth_protocol::api::{Entry, LinkRole, NewCircle};
 use hearth_protocol::keys::{KEY_BYTES, Secret};
 use hearth_protocol::round::Order;
 use hearth_protocol::settings::Pace;
+use hearth_protocol::silence::Bell;
 use hearth_protocol::turn::TurnLimit;
 use hearth_protocol::{CircleId, Millis, Text};
 use std::fmt::Write;
@@ -50,6 +51,9 @@ pub(super) struct New {
     /// Pace of the circle; it sets all its timers
     #[arg(long, value_enum, default_value = "usual")]
     pace: PaceArg,
+    /// Who may ring the bell for a silence; everyone may do so once a round
+    #[arg(long, value_enum, default_value = "facilitator")]
+    bell: BellArg,
     /// Time limit for a turn, in seconds; a gentle reminder unless --firm is given
     #[arg(long, value_name = "SECONDS")]
     limit: Option<u64>,
@@ -86,6 +90,13 @@ enum PaceArg {
     Brisk,
 }
 
+#[derive(Debug, Clone, Copy, ValueEnum)]
+#[value(rename_all = "snake_case")]
+enum BellArg {
+    Facilitator,
+    Everyone,
+}
+
 impl New {
     fn links(&self) -> Result<CircleOptions, CliError> {
         let agreements = match &self.agreements_file {
@@ -110,6 +121,10 @@ impl New {
             PaceArg::Unhurried => Pace::Unhurried,
             PaceArg::Usual => Pace::Usual,
             PaceArg::Brisk => Pace::Brisk,
+        };
+        new.settings.bell = match self.bell {
+            BellArg::Facilitator => Bell::Facilitator,
+            BellArg::Everyone => Bell::Everyone,
         };
         let limit = self.limit.map(|seconds| seconds.saturating_mul(1_000));
         new.settings.limit = limit.map(|ms| TurnLimit { ms, firm: self.firm });

@@ -107,7 +107,7 @@ settings! {
         expects "pretty or json";
     /// Log level (error, warn, info, debug or trace), or a filter
     log_level: LogFilter = LogFilter::info(), "FILTER",
-        expects "error, warn, info, debug or trace, or a filter such as info,hearth::rooms=debug";
+        expects "error, warn, info, debug or trace, or a filter such as info,hearth_rooms=debug";
 }
 
 impl Config {

@@ -1,15 +1,17 @@
 //! Connections that misbehave or stall.
 
-use super::ConnectionTimers;
 use crate::access::WebSocketPermit;
-use crate::config::Limits;
-use crate::rooms::tests::support::*;
+use crate::testing::TestServer;
 use futures_util::SinkExt;
 use hearth_journal::faults::Fault;
-use hearth_protocol::event::RoomEvent;
 use hearth_protocol::frame::{Answer, Notice, Outcome, ServerFrame};
 use hearth_protocol::limits::{FRAME_BYTES_MAX, IN_FLIGHT_MAX};
-use hearth_protocol::{ClientFrame, Command, RefusalCode, Role, SeatNo, Settings, Text};
+use hearth_protocol::presence::{PresenceFact, Role};
+use hearth_protocol::queue::QueueCommand;
+use hearth_protocol::signal::{GestureKind, SignalCommand};
+use hearth_protocol::{ClientFrame, MessageNo, RefusalCode, SeatNo, Settings};
+use hearth_rooms::testing::{announce, new_id, open_round, take};
+use hearth_rooms::{ConnectionTimers, RoomsLimits};
 use std::time::Duration;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio_tungstenite::tungstenite::protocol::Message;
@@ -18,7 +20,7 @@ use tokio_tungstenite::tungstenite::protocol::frame::coding::{Data, OpCode};
 
 const ID: &str = "0190a5e0-0000-7000-8000-000000000001";
 
-async fn quick() -> World {
+async fn quick() -> TestServer {
     let timers = ConnectionTimers {
         hello: Duration::from_millis(200),
         quiet: Duration::from_millis(300),
@@ -27,18 +29,18 @@ async fn quick() -> World {
         beat: Duration::from_millis(400),
         ..ConnectionTimers::default()
     };
-    World::with(Settings::default(), Limits::default(), timers).await
+    TestServer::with(Settings::default(), RoomsLimits::default(), timers).await
 }
 
 #[tokio::test]
 async fn a_connection_without_a_hello_is_closed_in_time() {
-    let world = quick().await;
-    assert_eq!(world.line().await.closed().await.code, Some(4206));
+    let server = quick().await;
+    assert_eq!(server.connect().await.closed().await.code, Some(4206));
 }
 
 #[tokio::test]
 async fn anything_before_the_hello_closes_the_connection() {
-    let world = World::new().await;
+    let server = TestServer::new().await;
     let before_hello = [
         (Message::text(format!(r#"{{"id":"{ID}","raise":{{}}}}"#)), 4205),
         (Message::text("{\"writing\":{}}"), 4205),
@@ -51,22 +53,22 @@ async fn anything_before_the_hello_closes_the_connection() {
         (Message::Frame(Frame::message(vec![], OpCode::Data(Data::Continue), true)), 1002),
     ];
     for (message, code) in before_hello {
-        let mut wire = world.line().await;
+        let mut wire = server.connect().await;
         wire.send_message(message).await;
         assert_eq!(wire.closed().await.code, Some(code));
     }
-    assert_eq!(world.rooms.in_memory(), 0);
+    assert_eq!(server.rooms.loaded_count(), 0);
 }
 
 #[tokio::test]
 async fn invalid_frames_are_answered_and_eight_in_a_row_close_the_connection() {
-    let world = World::new().await;
-    let mut ana = world.join(Role::Facilitator, "Ana").await;
-    let before = world.folded().await;
+    let server = TestServer::new().await;
+    let mut ana = server.join(Role::Facilitator, "Ana").await;
+    let before = server.replayed().await;
     let deep = format!(r#"{{"id":"{ID}","raise":{}1{}}}"#, "[".repeat(500), "]".repeat(500));
     let bad = [
         (format!(r#"{{"id":"{ID}","sing":{{}}}}"#), RefusalCode::UnknownCommand),
-        (format!(r#"{{"id":"{ID}","take":{{"move":"x"}}}}"#), RefusalCode::Malformed),
+        (format!(r#"{{"id":"{ID}","take":{{"turn_id":"x"}}}}"#), RefusalCode::Malformed),
         (deep, RefusalCode::Malformed),
         ("[]".to_owned(), RefusalCode::Malformed),
     ];
@@ -79,9 +81,9 @@ async fn invalid_frames_are_answered_and_eight_in_a_row_close_the_connection() {
             other => panic!("{other:?}"),
         }
     }
-    assert_eq!(world.folded().await, before, "nothing was changed");
+    assert_eq!(server.replayed().await, before, "nothing was changed");
     // A valid frame resets the count.
-    assert_eq!(ana.is_refused(Command::Raise {}).await, RefusalCode::NoRound);
+    assert_eq!(ana.is_refused(QueueCommand::Raise {}).await, RefusalCode::NoRound);
     for _ in 0..8 {
         ana.wire.send_text("nonsense").await;
     }
@@ -91,47 +93,45 @@ async fn invalid_frames_are_answered_and_eight_in_a_row_close_the_connection() {
 
 #[tokio::test]
 async fn binary_invalid_and_oversized_messages_close_the_connection_and_the_room_goes_on() {
-    let world = World::new().await;
-    let mut ben = world.join(Role::Facilitator, "Ben").await;
+    let server = TestServer::new().await;
+    let mut ben = server.join(Role::Facilitator, "Ben").await;
     let bad = [
         (Message::binary(vec![0; 10]), 1003),
         (Message::text("x".repeat(FRAME_BYTES_MAX + 1)), 1009),
         (Message::Frame(Frame::message(vec![0xFF], OpCode::Data(Data::Text), true)), 1007),
     ];
     for (message, code) in bad {
-        let mut ana = world.join(Role::Participant, "Ana").await;
+        let mut ana = server.join(Role::Participant, "Ana").await;
         ana.wire.send_message(message).await;
         assert_eq!(ana.wire.closed().await.code, Some(code));
     }
-    ben.does(Command::Announce { text: Text::plain("we go on") }).await;
-    assert_eq!(ben.view, world.truth(ben.seat()).await);
+    ben.does(announce("we go on")).await;
+    assert_eq!(ben.screen(), server.truth(ben.seat()).await);
 }
 
 #[tokio::test]
 async fn texts_that_are_empty_or_too_long_are_refused() {
-    let world = World::new().await;
-    let mut ana = world.join(Role::Facilitator, "Ana").await;
+    let server = TestServer::new().await;
+    let mut ana = server.join(Role::Facilitator, "Ana").await;
     for (words, code) in
         [(String::new(), RefusalCode::Empty), ("x".repeat(4_001), RefusalCode::TooLong)]
     {
-        let command = Command::Announce { text: Text::plain(words) };
+        let command = announce(words);
         assert_eq!(ana.is_refused(command).await, code);
     }
-    ana.does(Command::Announce { text: Text::plain("é".repeat(4_000)) }).await;
+    ana.does(announce("é".repeat(4_000))).await;
 }
 
 #[tokio::test]
 async fn a_flood_is_refused_and_then_closed_and_nobody_else_suffers() {
-    let world = World::new().await;
-    let mut ana = world.join(Role::Facilitator, "Ana").await;
-    let mut mal = world.join(Role::Participant, "Mal").await;
+    let server = TestServer::new().await;
+    let mut ana = server.join(Role::Facilitator, "Ana").await;
+    let mut mal = server.join(Role::Participant, "Mal").await;
     let mut too_fast = 0;
     for _ in 0..400 {
-        let command = Box::new(Command::Gesture {
-            said: hearth_protocol::WordsId(new_id().0),
-            kind: hearth_protocol::GestureKind::Heard,
-            on: true,
-        });
+        let gesture =
+            SignalCommand::Gesture { message: MessageNo(9), kind: GestureKind::Heard, on: true };
+        let command = Box::new(gesture.into());
         let frame = ClientFrame::Command { id: new_id(), command };
         if mal.wire.0.send(Message::text(frame.to_text().unwrap())).await.is_err() {
             break;
@@ -148,32 +148,34 @@ async fn a_flood_is_refused_and_then_closed_and_nobody_else_suffers() {
     };
     assert_eq!(closed.code, Some(4102));
     assert!(too_fast >= 60, "{too_fast} were refused first");
-    ana.does(Command::Announce { text: Text::plain("all is well") }).await;
+    ana.does(announce("all is well")).await;
 }
 
 #[tokio::test]
 async fn reconnecting_does_not_refill_a_flooding_seats_allowance() {
-    let limits =
-        Limits { commands_burst_per_seat: 5, commands_per_second_per_seat: 1, ..Limits::default() };
-    let world = World::with(Settings::default(), limits, ConnectionTimers::default()).await;
-    let mut ana = world.join(Role::Facilitator, "Ana").await;
+    let limits = RoomsLimits {
+        commands_burst_per_seat: 5,
+        commands_per_second_per_seat: 1,
+        ..RoomsLimits::default()
+    };
+    let server = TestServer::with(Settings::default(), limits, ConnectionTimers::default()).await;
+    let mut ana = server.join(Role::Facilitator, "Ana").await;
     for _ in 0..5 {
-        ana.does(Command::Announce { text: Text::plain("once more") }).await;
+        ana.does(announce("once more")).await;
     }
-    let mut ana = world.resume(ana.drops()).await.unwrap();
-    let refused = ana.is_refused(Command::Announce { text: Text::plain("once more") }).await;
+    let mut ana = server.resume(ana.drops()).await.unwrap();
+    let refused = ana.is_refused(announce("once more")).await;
     assert_eq!(refused, RefusalCode::TooFast);
 }
 
 #[tokio::test]
 async fn many_commands_sent_at_once_are_answered_in_order() {
-    let world = World::new().await;
-    let mut ana = world.join(Role::Facilitator, "Ana").await;
-    world.journal.next_appends(3, Fault::Delayed(Duration::from_millis(50)));
+    let server = TestServer::new().await;
+    let mut ana = server.join(Role::Facilitator, "Ana").await;
+    server.journal.next_appends(3, Fault::Delayed(Duration::from_millis(50)));
     let ids: Vec<_> = (0..30).map(|_| new_id()).collect();
     for (number, id) in ids.iter().enumerate() {
-        let text = Text::plain(format!("word {number}"));
-        let command = Box::new(Command::Announce { text });
+        let command = Box::new(announce(format!("word {number}")));
         ana.wire.send(&ClientFrame::Command { id: *id, command }).await;
     }
     for id in ids {
@@ -185,28 +187,28 @@ async fn many_commands_sent_at_once_are_answered_in_order() {
             }
         }
     }
-    assert_eq!(ana.view.said.len(), 30);
-    assert_eq!(ana.view, world.truth(ana.seat()).await);
+    assert_eq!(ana.view.messages.len(), 30);
+    assert_eq!(ana.screen(), server.truth(ana.seat()).await);
 }
 
 #[tokio::test]
 async fn an_idle_connection_gets_beats_and_stays_open() {
-    let world = quick().await;
-    let mut ana = world.join(Role::Facilitator, "Ana").await;
+    let server = quick().await;
+    let mut ana = server.join(Role::Facilitator, "Ana").await;
     for _ in 0..3 {
         let frame = ana.next().await.unwrap();
         assert!(matches!(frame, ServerFrame::Notice(Notice::Beat(_))), "{frame:?}");
     }
-    ana.does(Command::Announce { text: Text::plain("still here") }).await;
+    ana.does(announce("still here")).await;
 }
 
 #[tokio::test]
 async fn a_connection_that_does_not_answer_a_ping_is_closed_as_lost() {
-    let world = quick().await;
-    let mut ana = world.join(Role::Facilitator, "Ana").await;
+    let server = quick().await;
+    let mut ana = server.join(Role::Facilitator, "Ana").await;
     // Ben's machine accepts bytes but answers nothing.
-    let ben = world.join(Role::Participant, "Ben").await;
-    ana.until(|event| matches!(event, RoomEvent::Away { seat: SeatNo(2), .. })).await;
+    let ben = server.join(Role::Participant, "Ben").await;
+    ana.until(|fact| *fact == PresenceFact::Away { seat: SeatNo(2) }.into()).await;
     let mut ben = ben;
     assert_eq!(ben.wire.closed().await.code, Some(4002));
 }
@@ -216,11 +218,11 @@ async fn the_hello_does_not_count_as_later_activity() {
     let quiet = Duration::from_secs(2);
     let timers =
         ConnectionTimers { quiet, pong: Duration::from_millis(100), ..ConnectionTimers::default() };
-    let world = World::with(Settings::default(), Limits::default(), timers).await;
-    let mut ana = world.join(Role::Facilitator, "Ana").await;
+    let server = TestServer::with(Settings::default(), RoomsLimits::default(), timers).await;
+    let mut ana = server.join(Role::Facilitator, "Ana").await;
     // Ben goes into a tunnel right after joining.
-    let _ben = world.join(Role::Participant, "Ben").await;
-    let away = ana.until(|event| matches!(event, RoomEvent::Away { seat: SeatNo(2), .. }));
+    let _ben = server.join(Role::Participant, "Ben").await;
+    let away = ana.until(|fact| *fact == PresenceFact::Away { seat: SeatNo(2) }.into());
     assert!(tokio::time::timeout(quiet.mul_f32(1.7), away).await.is_ok());
 }
 
@@ -232,28 +234,27 @@ async fn a_lost_connection_is_detected_sooner_when_its_seat_has_the_token() {
         pong: Duration::from_millis(200),
         ..ConnectionTimers::default()
     };
-    let world = World::with(Settings::default(), Limits::default(), timers).await;
-    let mut ana = world.join(Role::Facilitator, "Ana").await;
-    let mut ben = world.join(Role::Moderator, "Ben").await;
+    let server = TestServer::with(Settings::default(), RoomsLimits::default(), timers).await;
+    let mut ana = server.join(Role::Facilitator, "Ana").await;
+    let mut ben = server.join(Role::Moderator, "Ben").await;
     ana.does(open_round()).await;
-    ana.does(Command::Take { r#move: ana.mv() }).await;
+    ana.does(take(ana.turn_id())).await;
     // From here on the test neither reads nor answers anything of Ana's.
-    ben.until(|event| matches!(event, RoomEvent::Away { seat: SeatNo(1), .. })).await;
+    ben.until(|fact| *fact == PresenceFact::Away { seat: SeatNo(1) }.into()).await;
     assert_eq!(ana.wire.closed().await.code, Some(4002));
 }
 
 #[tokio::test]
 async fn a_connection_with_many_unanswered_commands_is_not_read() {
-    let mut world = World::new().await;
-    world.pipe_bytes = 1_024;
-    let mut ana = world.join(Role::Facilitator, "Ana").await;
-    world.journal.next_appends(1, Fault::Delayed(Duration::from_millis(500)));
+    let mut server = TestServer::new().await;
+    server.pipe_bytes = 1_024;
+    let mut ana = server.join(Role::Facilitator, "Ana").await;
+    server.journal.next_appends(1, Fault::Delayed(Duration::from_millis(500)));
     let ids: Vec<_> = (0..16).map(|_| new_id()).collect();
     let mut sent = 0;
     let send_all = async {
         for id in &ids {
-            let text = Text::plain("x".repeat(1_000));
-            let command = Box::new(Command::Announce { text });
+            let command = Box::new(announce("x".repeat(1_000)));
             ana.wire.send(&ClientFrame::Command { id: *id, command }).await;
             sent += 1;
         }
@@ -264,8 +265,8 @@ async fn a_connection_with_many_unanswered_commands_is_not_read() {
 
 #[tokio::test]
 async fn a_slowly_arriving_message_counts_as_activity() {
-    let world = quick().await;
-    let mut ana = world.join(Role::Facilitator, "Ana").await;
+    let server = quick().await;
+    let mut ana = server.join(Role::Facilitator, "Ana").await;
     let json = format!(r#"{{"id":"{ID}","announce":{{"text":{{"plain":"so slow"}}}}}}"#);
     let mut frame = vec![0x81, 0x80 | u8::try_from(json.len()).unwrap(), 0, 0, 0, 0];
     frame.extend_from_slice(json.as_bytes());
@@ -279,8 +280,8 @@ async fn a_slowly_arriving_message_counts_as_activity() {
 
 #[tokio::test]
 async fn the_peers_close_is_answered_and_the_stream_ends() {
-    let world = World::new().await;
-    let mut ana = world.join(Role::Facilitator, "Ana").await;
+    let server = TestServer::new().await;
+    let mut ana = server.join(Role::Facilitator, "Ana").await;
     // An empty close with a mask of zeros.
     ana.wire.0.get_mut().write_all(&[0x88, 0x80, 0, 0, 0, 0]).await.unwrap();
     let mut rest = Vec::new();
@@ -290,9 +291,9 @@ async fn the_peers_close_is_answered_and_the_stream_ends() {
 
 #[tokio::test]
 async fn an_idle_connections_task_is_small() {
-    let world = World::new().await;
+    let server = TestServer::new().await;
     let (_near, far) = tokio::io::duplex(64);
-    let task = super::serve(world.rooms, far, WebSocketPermit::uncounted());
+    let task = super::serve(server.rooms, far, WebSocketPermit::uncounted());
     let bytes = size_of_val(&task);
     assert!(bytes <= 1_280, "{bytes} bytes");
 }

@@ -32,7 +32,7 @@ pub(super) async fn create(
     let now = app.clock.now();
     validate_new_circle(&new, now)?;
     if creator == Creator::Anyone && !app.access_limits.allows_circle(address) {
-        app.metrics.turned_away("circle_rate");
+        app.metrics.count_rejected("circle_rate");
         return Err(HttpError::new(
             StatusCode::TOO_MANY_REQUESTS,
             "too_many_circles",
@@ -44,7 +44,7 @@ pub(super) async fn create(
         .create_circle(&new, circle, now)
         .await
         .map_err(|error| not_stored("create a circle", &error))?;
-    app.metrics.circles_made.inc();
+    app.metrics.circles_created.inc();
     tracing::info!(%circle, "circle created");
     Ok((StatusCode::CREATED, Json(CircleMade { circle })))
 }

@@ -41,7 +41,7 @@ pub(super) async fn guard(
     };
     let address = client_of(&app, connection.peer, request.headers());
     if request.uri().path().starts_with("/api/") && !app.access_limits.allows_request(address) {
-        app.metrics.turned_away("request_rate");
+        app.metrics.count_rejected("request_rate");
         return HttpError::too_many().into_response();
     }
     request.extensions_mut().insert(Client(address));
@@ -60,7 +60,7 @@ fn check_origin(app: &AppState, request: &Request) -> Result<(), Mismatch> {
 fn reject(app: &AppState, mismatch: Mismatch) -> HttpError {
     match mismatch {
         Mismatch::Host => {
-            app.metrics.turned_away("host");
+            app.metrics.count_rejected("host");
             HttpError::new(
                 StatusCode::MISDIRECTED_REQUEST,
                 "wrong_host",
@@ -69,7 +69,7 @@ fn reject(app: &AppState, mismatch: Mismatch) -> HttpError {
             )
         }
         Mismatch::Origin => {
-            app.metrics.turned_away("origin");
+            app.metrics.count_rejected("origin");
             HttpError::new(
                 StatusCode::FORBIDDEN,
                 "wrong_origin",

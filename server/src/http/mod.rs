@@ -98,6 +98,6 @@ async fn count(State(app): State<Arc<AppState>>, request: Request, next: Next) -
             _ => "page",
         });
     let response = next.run(request).await;
-    app.metrics.answered(route, response.status().as_u16());
+    app.metrics.count_response(route, response.status().as_u16());
     response
 }

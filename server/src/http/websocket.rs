@@ -4,7 +4,7 @@ use super::guard::{Client, TcpConnection};
 use super::problem::HttpError;
 use crate::access::{LimitReached, WebSocketPermit};
 use crate::state::AppState;
-use crate::telemetry::Held;
+use crate::telemetry::GaugeGuard;
 use axum::body::Body;
 use axum::extract::{Extension, Request, State};
 use axum::http::header::{
@@ -36,7 +36,7 @@ pub(super) async fn open(
     let accept = match check(&request, Some(SUBPROTOCOL)) {
         Ok(accept) => accept,
         Err(error) => {
-            app.metrics.turned_away("handshake");
+            app.metrics.count_rejected("handshake");
             return error.into_response();
         }
     };
@@ -72,7 +72,7 @@ pub(super) async fn open_echo(
 }
 
 async fn serve(app: Arc<AppState>, socket: Socket, permit: WebSocketPermit) {
-    let counted = Held::by(&app.metrics.lines);
+    let counted = GaugeGuard::new(&app.metrics.websockets);
     crate::connection::serve(app.rooms.clone(), socket, permit).await;
     drop(counted);
 }
@@ -80,11 +80,11 @@ async fn serve(app: Arc<AppState>, socket: Socket, permit: WebSocketPermit) {
 fn reject(app: &AppState, reached: LimitReached) -> HttpError {
     match reached {
         LimitReached::Server => {
-            app.metrics.turned_away("full");
+            app.metrics.count_rejected("full");
             HttpError::full()
         }
         LimitReached::Address => {
-            app.metrics.turned_away("websockets_by_address");
+            app.metrics.count_rejected("websockets_by_address");
             HttpError::too_many()
         }
     }

@@ -3,7 +3,7 @@
 use crate::access::LimitReached;
 use crate::http::TcpConnection;
 use crate::state::AppState;
-use crate::telemetry::Held;
+use crate::telemetry::GaugeGuard;
 use axum::Router;
 use hyper::body::Incoming;
 use hyper::server::conn::http1;
@@ -54,7 +54,7 @@ fn admit(app: &Arc<AppState>, number: u64, stream: TcpStream, peer: SocketAddr, 
     let permit = match app.access_limits.admit_connection(counted) {
         Ok(permit) => Arc::new(permit),
         Err(reached) => {
-            app.metrics.turned_away(match reached {
+            app.metrics.count_rejected(match reached {
                 LimitReached::Server => "connections",
                 LimitReached::Address => "connections_by_address",
             });
@@ -74,7 +74,7 @@ async fn serve(app: Arc<AppState>, stream: TcpStream, connection: TcpConnection,
     if let Err(error) = stream.set_nodelay(true) {
         tracing::debug!(number, %error, "can't set TCP_NODELAY");
     }
-    let counted = Held::by(&app.metrics.connections);
+    let counted = GaugeGuard::new(&app.metrics.connections);
     let tower = TowerToHyperService::new(router);
     let service = service_fn(move |mut request: hyper::Request<Incoming>| {
         request.extensions_mut().insert(connection.clone());

@@ -1,110 +1,93 @@
-//! Figures, in the text format of OpenMetrics. Labels are fixed words of ours, never anything that
-//! came over a wire.
+//! Metrics, in the text format of OpenMetrics. Labels are constants of the code, never anything a
+//! client sent.
 
 use hearth_rooms::RoomsMetrics;
+use prometheus_client::encoding::EncodeLabelSet;
 use prometheus_client::encoding::text::encode;
-use prometheus_client::encoding::{EncodeLabelSet, EncodeLabelValue, LabelValueEncoder};
 use prometheus_client::metrics::counter::Counter;
 use prometheus_client::metrics::family::Family;
 use prometheus_client::metrics::gauge::Gauge;
 use prometheus_client::registry::Registry;
 use std::fmt;
 
-/// A label that is one of our own words.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub struct Word(pub &'static str);
-
-impl EncodeLabelValue for Word {
-    fn encode(&self, encoder: &mut LabelValueEncoder<'_>) -> fmt::Result {
-        EncodeLabelValue::encode(&self.0, encoder)
-    }
+#[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
+pub struct Reason {
+    pub reason: &'static str,
 }
 
-/// Why something happened.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
-pub struct Why {
-    /// In one word.
-    pub why: Word,
-}
-
-/// Which route answered, and how.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
-pub struct Answered {
-    /// The route as it is written in the code, never as it was asked for.
-    pub route: Word,
-    /// The status.
+pub struct Response {
+    /// The route as the code declares it, never as a client requested it.
+    pub route: &'static str,
     pub status: u16,
 }
 
-/// One of those that a gauge counts, until it is dropped.
+/// Counts one in a gauge until it is dropped.
 #[derive(Debug)]
-pub struct Held(Gauge);
+pub struct GaugeGuard(Gauge);
 
-impl Held {
-    /// Counts one more.
-    pub fn by(gauge: &Gauge) -> Self {
+impl GaugeGuard {
+    pub fn new(gauge: &Gauge) -> Self {
         gauge.inc();
         Self(gauge.clone())
     }
 }
 
-impl Drop for Held {
+impl Drop for GaugeGuard {
     fn drop(&mut self) {
         self.0.dec();
     }
 }
 
-/// All figures.
+/// All metrics.
 pub struct Metrics {
     registry: Registry,
-    /// Open connections, lines included.
+    /// Open TCP connections, WebSockets included.
     pub connections: Gauge,
-    /// Open lines.
-    pub lines: Gauge,
-    /// Metrics of the rooms.
+    /// Open WebSockets.
+    pub websockets: Gauge,
     pub rooms: RoomsMetrics,
-    /// Requests turned away at the door, by reason.
-    pub turned_away: Family<Why, Counter>,
-    /// Answers of the HTTP interface.
-    pub answered: Family<Answered, Counter>,
-    /// Circles made.
-    pub circles_made: Counter,
+    /// Requests rejected before they were handled, by reason.
+    pub rejected: Family<Reason, Counter>,
+    pub responses: Family<Response, Counter>,
+    pub circles_created: Counter,
 }
 
 impl Metrics {
-    /// Returns figures that all stand at nothing.
     pub fn new() -> Self {
         let mut registry = Registry::with_prefix("hearth");
         let connections = Gauge::default();
-        registry.register("connections", "Open connections, lines included", connections.clone());
-        let lines = Gauge::default();
-        registry.register("lines", "Open lines", lines.clone());
+        registry.register(
+            "connections",
+            "Open TCP connections, WebSockets included",
+            connections.clone(),
+        );
+        let websockets = Gauge::default();
+        registry.register("websockets", "Open WebSockets", websockets.clone());
         let rooms = RoomsMetrics::new();
         rooms.register(&mut registry);
-        let turned_away = Family::default();
-        registry.register("turned_away", "Requests turned away at the door", turned_away.clone());
-        let answered = Family::default();
-        registry.register("answered", "Answers of the HTTP interface", answered.clone());
-        let circles_made = Counter::default();
-        registry.register("circles_made", "Circles made", circles_made.clone());
-        Self { registry, connections, lines, rooms, turned_away, answered, circles_made }
+        let rejected = Family::default();
+        registry.register("rejected", "Requests rejected by access rules", rejected.clone());
+        let responses = Family::default();
+        registry.register("responses", "HTTP responses", responses.clone());
+        let circles_created = Counter::default();
+        registry.register("circles_created", "Circles created", circles_created.clone());
+        Self { registry, connections, websockets, rooms, rejected, responses, circles_created }
     }
 
-    /// Returns all figures as text.
+    /// Returns all metrics as text.
     pub fn encode(&self) -> Result<String, fmt::Error> {
         let mut out = String::new();
         encode(&mut out, &self.registry)?;
         Ok(out)
     }
 
-    /// Counts an answer of the HTTP interface.
-    pub fn answered(&self, route: &'static str, status: u16) {
-        self.answered.get_or_create(&Answered { route: Word(route), status }).inc();
+    pub fn count_response(&self, route: &'static str, status: u16) {
+        self.responses.get_or_create(&Response { route, status }).inc();
     }
 
-    /// Counts a request turned away at the door.
-    pub fn turned_away(&self, why: &'static str) {
-        self.turned_away.get_or_create(&Why { why: Word(why) }).inc();
+    pub fn count_rejected(&self, reason: &'static str) {
+        self.rejected.get_or_create(&Reason { reason }).inc();
     }
 }
 

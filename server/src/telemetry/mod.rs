@@ -2,7 +2,7 @@
 
 mod metrics;
 
-pub use metrics::{Held, Metrics};
+pub use metrics::{GaugeGuard, Metrics};
 
 use crate::config::{Config, LogFormat};
 use std::io::IsTerminal;

@@ -133,7 +133,7 @@ async fn metrics_are_only_for_this_machine_and_contain_nothing_from_requests() {
     assert_eq!(answer.status, 200);
     assert!(answer.header("content-type").unwrap().starts_with("application/openmetrics-text"));
     let metrics = answer.text();
-    assert!(metrics.contains("hearth_turned_away_total{why=\"host\"} 1"), "{metrics}");
+    assert!(metrics.contains("hearth_rejected_total{reason=\"host\"} 1"), "{metrics}");
     assert!(metrics.contains("route=\"/api/circles/{circle}\",status=\"401\"} 1"), "{metrics}");
     assert!(!metrics.contains("secret"), "{metrics}");
     let proxied = running.ask("GET /metrics", &["X-Forwarded-For: 203.0.113.9"], "").await;

@@ -1,11 +1,13 @@
-//! The time of a circle's next session, and the other facts that the API tells before joining.
+//! The time of a circle's next session, and the other facts that the API returns before joining.
 
 use crate::server::{Answer, LONG, Running, entry_key, new_circle, start};
 use hearth_client::{
-    Error, Join, Link, Links, NewLinks, Origin, look_at_door, make_circle, set_next_session,
+    CircleOptions, Error, Join, Link, Links, Origin, look_at_door, make_circle, set_next_session,
 };
 use hearth_protocol::api::{CircleMade, Door, LinkRole, NewCircle};
-use hearth_protocol::{CircleId, CloseCode, Command, Late, Millis, Settings, Start, Text};
+use hearth_protocol::round::{RoundCommand, Start};
+use hearth_protocol::settings::Late;
+use hearth_protocol::{CircleId, CloseCode, Millis, Settings, Text};
 
 const DAY: Millis = 86_400_000;
 
@@ -35,7 +37,7 @@ async fn door(running: &Running, circle: CircleId) -> Door {
 
 async fn links(running: &Running, settings: Settings) -> Links {
     let origin = Origin::parse(&running.server.origin()).unwrap();
-    let new = NewLinks { settings, ..NewLinks::titled("Tuesday") };
+    let new = CircleOptions { settings, ..CircleOptions::titled("Tuesday") };
     make_circle(&origin, new).await.unwrap()
 }
 
@@ -147,12 +149,12 @@ async fn a_time_that_has_passed_is_not_shown_and_delays_nobody() {
     assert_eq!(refused(&participant).await, Some(CloseCode::NotYet));
     running.server.app().clock.sleep_until(at).await;
     assert_eq!(look_at_door(&participant).await.unwrap().next_at, None);
-    Join::by_link(&participant).name("Ana").come_in().await.unwrap();
+    Join::by_link(&participant).name("Ana").connect().await.unwrap();
     running.server.stop().await.unwrap();
 }
 
 async fn refused(link: &Link) -> Option<CloseCode> {
-    let came = Join::by_link(link).name("Dan").come_in().await;
+    let came = Join::by_link(link).name("Dan").connect().await;
     came.err().as_ref().and_then(Error::close_code)
 }
 
@@ -168,16 +170,16 @@ async fn hosts_can_open_early_and_the_api_names_them_and_says_if_the_session_is_
     assert_eq!(look_at_door(&listener).await.unwrap().session, None);
 
     let facilitator = links.link(LinkRole::Facilitator);
-    let (fay, _) = Join::by_link(&facilitator).name("Fay").come_in().await.unwrap();
+    let (fay, _) = Join::by_link(&facilitator).name("Fay").connect().await.unwrap();
     let participant = links.link(LinkRole::Participant);
-    let (_ana, _) = Join::by_link(&participant).name("Ana").come_in().await.unwrap();
-    fay.wait_for(LONG, |view| view.snapshot.common.people.len() == 2).await.unwrap();
+    let (_ana, _) = Join::by_link(&participant).name("Ana").connect().await.unwrap();
+    fay.wait_for(LONG, |view| view.snapshot.room.people.len() == 2).await.unwrap();
     let told = look_at_door(&listener).await.unwrap();
     let session = told.session.unwrap();
-    assert_eq!(session.staff, [Text::plain("Fay")]);
+    assert_eq!(session.hosts, [Text::plain("Fay")]);
     assert_eq!((session.here, session.closed, told.next_at), (2, false, Some(at)));
 
-    fay.command(Command::OpenRound {
+    fay.command(RoundCommand::OpenRound {
         prompt: None,
         order: None,
         hands_by: None,
@@ -191,7 +193,7 @@ async fn hosts_can_open_early_and_the_api_names_them_and_says_if_the_session_is_
     .await
     .unwrap();
     assert!(look_at_door(&listener).await.unwrap().session.unwrap().closed);
-    let begun = Join::by_link(&listener).name("Lio").come_in().await.unwrap_err();
+    let begun = Join::by_link(&listener).name("Lio").connect().await.unwrap_err();
     assert_eq!(begun.close_code(), Some(CloseCode::Begun));
     assert_eq!(begun.come_back(), hearth_protocol::close::ComeBack::No);
     assert!(begun.to_string().contains("has begun"), "{begun}");

@@ -120,7 +120,7 @@ async fn the_command_line_creates_circles_with_and_without_a_server() {
             let link = hearth_client::Link::parse(&format!("{origin}/c/{rest}")).unwrap();
             let door = hearth_client::look_at_door(&link).await.unwrap();
             assert_eq!(door.title, hearth_protocol::Text::plain("Tuesday"));
-            assert_eq!(door.settings.order, hearth_protocol::Order::Popcorn);
+            assert_eq!(door.settings.order, hearth_protocol::round::Order::Popcorn);
         }
     }
 }
@@ -169,7 +169,7 @@ async fn a_circle_created_from_the_command_line_says_who_holds_it_and_when() {
     let at = (clock.now() / 86_400_000 + 30) * 86_400_000;
     let hour = jiff::Timestamp::from_millisecond(at as i64).unwrap().to_string();
     let new = ["circle", "new", "--title", "Tuesday", "--held-by", "Fay and Mo", "--lasts", "90"];
-    let new = [&new[..], &["--next", &hour, "--json"]].concat();
+    let new = [&new[..], &["--bell", "everyone", "--next", &hour, "--json"]].concat();
     let (done, without, said) = run(data.path(), &new).await;
     assert!(done, "{said}");
     let (_child, origin) = serve(data.path(), &[]).await;
@@ -182,6 +182,7 @@ async fn a_circle_created_from_the_command_line_says_who_holds_it_and_when() {
         let door = hearth_client::look_at_door(&link).await.unwrap();
         assert_eq!(door.held_by, Some(hearth_protocol::Text::plain("Fay and Mo")));
         assert_eq!((door.lasts_ms, door.next_at), (Some(5_400_000), Some(at)));
+        assert_eq!(door.settings.bell, hearth_protocol::silence::Bell::Everyone);
     }
 }
 

@@ -1,42 +1,42 @@
-// What WCAG asks of a screen, measured in the browser.
+// Accessibility checks that run in the browser: axe, target sizes and overflow.
 import AxeBuilder from "@axe-core/playwright";
 import assert from "node:assert/strict";
 
 const tags = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
 const target_px = 44;
-/** What is left on each side of a button's words. */
+/** Smallest space on each side of a button's label. */
 const beside_px = 4;
 
-/** No violations that axe knows of, nothing wider than the screen, and no target too small for a thumb. */
+/** Fails if axe finds a violation, the screen scrolls sideways, or a target is too small for a thumb. */
 export async function isAccessible(person, where) {
-  const told = `${person.name}, ${where}`;
-  // Of targets, axe counts what scrolling would bring out from behind the foot of the page.
-  await isWithoutViolations(axe(person).withTags(tags).disableRules(["target-size"]), told);
-  await fits(person, told);
-  assert.deepEqual(await smallTargets(person), [], `${told}: targets of less than ${target_px} px`);
+  const context = `${person.name}, ${where}`;
+  // axe reports targets that are only hidden behind the page's footer until one scrolls; we measure them below.
+  await isWithoutViolations(axe(person).withTags(tags).disableRules(["target-size"]), context);
+  await fits(person, context);
+  assert.deepEqual(await smallTargets(person), [], `${context}: targets of less than ${target_px} px`);
 }
 
-/** The same screen in other colours: what can be told apart is all that may have changed. */
+/** Checks contrast only, for a screen that `isAccessible` has checked in other colours. */
 export function isLegible(person, where) {
   return isWithoutViolations(axe(person).withRules(["color-contrast"]), `${person.name}, ${where}`);
 }
 
-/** There are no frames in the page: axe need not open a page of its own for them. */
+/** Legacy mode skips the extra page axe opens to combine frames; the page has no frames. */
 function axe({ page }) {
   return new AxeBuilder({ page }).setLegacyMode(true);
 }
 
-async function isWithoutViolations(builder, told) {
+async function isWithoutViolations(builder, context) {
   const { violations } = await builder.analyze();
   const found = violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(" ")}`);
-  assert.deepEqual(found, [], told);
+  assert.deepEqual(found, [], context);
 }
 
-/** Nothing has to be scrolled sideways, and no button is too narrow for its words. */
-export async function fits({ page }, told) {
+/** Fails if the page scrolls sideways or a button is too narrow for its label. */
+export async function fits({ page }, context) {
   const [inner, scroll] = await page.evaluate(() => [innerWidth, document.documentElement.scrollWidth]);
-  assert.ok(scroll <= inner, `${told}: ${scroll} px wide on a screen of ${inner}`);
-  assert.deepEqual(await tightButtons(page), [], `${told}: buttons whose words stick out, or nearly`);
+  assert.ok(scroll <= inner, `${context}: ${scroll} px wide on a screen of ${inner}`);
+  assert.deepEqual(await tightButtons(page), [], `${context}: buttons too narrow for their labels`);
 }
 
 function tightButtons(page) {
@@ -51,13 +51,13 @@ function tightButtons(page) {
   }, beside_px);
 }
 
-/** Controls that are lower or narrower than a thumb needs; a link within a sentence may be. */
+/** Returns controls smaller than a thumb needs. Links within a sentence are exempt. */
 function smallTargets({ page }) {
   return page.evaluate((least) => {
     const controls = "button, summary, input, select, textarea, a.button, [role=button]";
     const small = [];
     for (const control of document.querySelectorAll(controls)) {
-      // A radio button or a box to tick is pressed by its label as well.
+      // The label of a radio button or checkbox is part of its target.
       const target = control.matches("[type=radio], [type=checkbox]") ? (control.labels?.[0] ?? control) : control;
       const { width, height } = target.getBoundingClientRect();
       if (width === 0 || Math.min(width, height) >= least - 0.5) continue;

@@ -1,11 +1,11 @@
-// Chromium, and people arriving with a fresh profile each.
+// Starts Chromium and gives each person a fresh profile.
 import { chromium } from "playwright-core";
 import { Person } from "./person.mjs";
 
-/** How long anything may take on a busy machine before a test gives it up. */
+/** Timeout of every wait; generous, for busy machines. */
 export const patience_ms = 20_000;
-/** What the browser notes when a line is cut: the test's doing, not the page's. */
-const cut = /WebSocket connection|ERR_CONNECTION|ERR_EMPTY_RESPONSE|ERR_INTERNET_DISCONNECTED|Failed to load resource/;
+/** Console errors the browser logs when the test cuts a connection. */
+const causedByCut = /WebSocket connection|ERR_CONNECTION|ERR_EMPTY_RESPONSE|ERR_INTERNET_DISCONNECTED|Failed to load resource/;
 
 export async function openBrowser() {
   return chromium.launch({
@@ -27,25 +27,25 @@ export const devices = {
   desktop: { width: 1440, height: 900 },
 };
 
-/** Somebody with a browser profile of their own. `mayBeCut` forgives what a cut line puts into the console. */
+/** Opens a page in a new profile. `mayBeCut` ignores console errors from a lost connection. */
 export async function arrive(browser, name, { mayBeCut = false, ...device } = {}) {
   const context = await browser.newContext({ viewport: devices.laptop, locale: "en-GB", ...device });
   return inNewTab(context, name, mayBeCut);
 }
 
-/** The same profile in another tab, or a profile that is there already. */
+/** Opens another tab in an existing profile. */
 export async function inNewTab(context, name, mayBeCut = false) {
   const page = await context.newPage();
   page.setDefaultTimeout(patience_ms);
-  const complaints = [];
-  const foreign = [];
-  page.on("pageerror", (error) => complaints.push(`${name}: ${error}`));
+  const consoleErrors = [];
+  const foreignRequests = [];
+  page.on("pageerror", (error) => consoleErrors.push(`${name}: ${error}`));
   page.on("console", (message) => {
-    const forgiven = mayBeCut && cut.test(message.text());
-    if (message.type() === "error" && !forgiven) complaints.push(`${name}: ${message.text()}`);
+    const ignored = mayBeCut && causedByCut.test(message.text());
+    if (message.type() === "error" && !ignored) consoleErrors.push(`${name}: ${message.text()}`);
   });
   page.on("request", (request) => {
-    if (!request.url().startsWith("http://127.0.0.1:")) foreign.push(`${name}: ${request.url()}`);
+    if (!request.url().startsWith("http://127.0.0.1:")) foreignRequests.push(`${name}: ${request.url()}`);
   });
-  return new Person(name, page, complaints, foreign);
+  return new Person(name, page, consoleErrors, foreignRequests);
 }

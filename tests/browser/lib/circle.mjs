@@ -1,4 +1,4 @@
-// Makes a circle over HTTP, as the page does: only what follows from its links' secrets is posted.
+// Creates circles over HTTP as the page does. The links' secrets stay here; only hashes derived from them are posted.
 import assert from "node:assert/strict";
 import { webcrypto } from "node:crypto";
 
@@ -17,14 +17,14 @@ async function entryHash(secret) {
   return coded(await webcrypto.subtle.digest("SHA-256", await entryKey(secret)));
 }
 
-/** Returns what a link opens: the circle, and the key by which the server knows its role. */
-export async function opened(link) {
+/** Returns the circle id and the entry key that a link stands for. */
+export async function entryOf(link) {
   const { pathname, hash } = new URL(link);
   const key = await entryKey(Buffer.from(hash.slice(1), "base64url"));
   return { circle: pathname.split("/").at(-1), entry_key: coded(key) };
 }
 
-/** Returns the links of a new circle by role. `more` are further fields of `NewCircle`. */
+/** Creates a circle and returns its links by role. `more` holds further fields of `NewCircle`. */
 export async function makeCircle(origin, { title = "Tuesday circle", settings = {}, ...more } = {}) {
   const secrets = roles.map(() => webcrypto.getRandomValues(new Uint8Array(32)));
   const entries = await Promise.all(
@@ -41,8 +41,8 @@ export async function makeCircle(origin, { title = "Tuesday circle", settings = 
       ...more,
     }),
   });
-  const told = await reply.text();
-  assert.ok(reply.ok, `the circle could not be made: ${told}`);
-  const { circle } = JSON.parse(told);
+  const body = await reply.text();
+  assert.ok(reply.ok, `cannot create the circle: ${body}`);
+  const { circle } = JSON.parse(body);
   return Object.fromEntries(roles.map((role, at) => [role, `${origin}/c/${circle}#${coded(secrets[at])}`]));
 }

@@ -1,24 +1,24 @@
-// Many people in a circle at little cost: bare lines, without a page each.
+// Fills a circle with many people cheaply: bare WebSockets instead of a page each.
 import { webcrypto } from "node:crypto";
-import { opened } from "./circle.mjs";
+import { entryOf } from "./circle.mjs";
 
-/** Lets people of these names come in by a link, one after the other. The lines live as long as `page`. */
+/** Joins a circle under each of these names in turn. The connections last as long as `page`. */
 export async function crowd(page, link, names) {
-  const way = await opened(link);
+  const entry = await entryOf(link);
   const hellos = names.map((name) => ({
-    ...way,
+    ...entry,
     seat_key: Buffer.from(webcrypto.getRandomValues(new Uint8Array(32))).toString("base64url"),
     name: { plain: name },
   }));
   await page.evaluate(async (all) => {
     window.crowd = [];
     for (const hello of all) {
-      await new Promise((done, failed) => {
-        const line = new WebSocket(`ws://${location.host}/ws`, "hearth.v1");
-        window.crowd.push(line);
-        line.onopen = () => line.send(JSON.stringify({ hello }));
-        line.onmessage = done;
-        line.onclose = ({ code }) => failed(new Error(`${hello.name.plain}'s line was closed with ${code}`));
+      await new Promise((resolve, reject) => {
+        const socket = new WebSocket(`ws://${location.host}/ws`, "hearth.v1");
+        window.crowd.push(socket);
+        socket.onopen = () => socket.send(JSON.stringify({ hello }));
+        socket.onmessage = resolve;
+        socket.onclose = ({ code }) => reject(new Error(`connection of ${hello.name.plain} closed with ${code}`));
       });
     }
   }, hellos);

@@ -1,9 +1,9 @@
-// A person without a mouse. After each key the focus is somewhere, and it is known where.
+// Drives a page by keyboard alone and watches that the focus is never lost.
 import assert from "node:assert/strict";
 
-/** More steps than this to reach a control, and nobody would. */
+/** Most presses of Tab that anyone should need to reach a control. */
 const steps_max = 60;
-/** So long the focus may be nowhere while a screen changes, before a screen reader has lost its place. */
+/** How long nothing may have the focus while a screen changes; after that a screen reader loses its place. */
 const lost_ms = 150;
 
 export class Keyboard {
@@ -11,13 +11,13 @@ export class Keyboard {
     Object.assign(this, { person, page: person.page });
   }
 
-  /** Begins to watch: from now on the focus must not fall to the document. */
+  /** Starts watching: from now on the focus must not fall back to the document. */
   async watch() {
     await this.page.evaluate((after_ms) => {
       window.focusLost = [];
       let since;
       let last = "the beginning";
-      // After the last control of a page, and before the first, the focus is with the browser for one step.
+      // Tabbing past the last control moves the focus to the browser for one step.
       let stepped = false;
       addEventListener("keydown", ({ key }) => (stepped = key === "Tab"), true);
       addEventListener("focusin", () => (stepped = false), true);
@@ -38,9 +38,9 @@ export class Keyboard {
     }, lost_ms);
   }
 
-  /** Since it is watched, the focus was never lost. */
+  /** Fails if the focus was lost since `watch`. */
   async neverLostFocus() {
-    assert.deepEqual(await this.page.evaluate(() => window.focusLost), [], "the focus was lost after these");
+    assert.deepEqual(await this.page.evaluate(() => window.focusLost), [], "elements that had the focus before it was lost");
   }
 
   async press(...keys) {
@@ -51,7 +51,7 @@ export class Keyboard {
     await this.page.keyboard.type(words);
   }
 
-  /** The name of what has the focus, as a screen reader says it. */
+  /** Returns the focused element's accessible name. */
   focused() {
     return this.page.evaluate(() => {
       const { activeElement: it } = document;
@@ -62,7 +62,7 @@ export class Keyboard {
     });
   }
 
-  /** Waits until the focus is on what has this name, wherever the page has put it. */
+  /** Waits until the page has moved the focus to the control of this name. */
   async isOn(name) {
     const until = Date.now() + 5_000;
     while (Date.now() < until) {
@@ -72,7 +72,7 @@ export class Keyboard {
     assert.fail(`the focus is on ${await this.focused()}, not on ${name}`);
   }
 
-  /** Tabs, forwards or back, until the focus is on what has this name. */
+  /** Presses `key` until the control of this name has the focus. */
   async reach(name, key = "Tab") {
     const passed = [];
     for (let steps = 0; steps <= steps_max; steps += 1) {
@@ -90,7 +90,7 @@ export class Keyboard {
     await this.press(by);
   }
 
-  /** Chooses in a list that has the focus, as the arrow keys do. */
+  /** Selects an option of the focused list with the arrow keys. */
   async choose(label) {
     for (let steps = 0; steps < steps_max; steps += 1) {
       const chosen = await this.page.evaluate(() => document.activeElement.selectedOptions?.[0]?.textContent.trim());

@@ -1,4 +1,4 @@
-// Looks at one state of the page as all kinds of screens show it.
+// Checks one state of the page at several widths and in both colour schemes.
 import assert from "node:assert/strict";
 import { mkdir } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
@@ -9,8 +9,8 @@ const taking = process.env.HEARTH_LOOKS === "1";
 const heights = { 320: 640, 360: 740, 820: 1180, 1280: 900, 1440: 900 };
 
 /**
- * What WCAG asks holds at 360 and 1280 px, light and dark, and at 320 px nothing is too wide. With
- * HEARTH_LOOKS=1 pictures are taken at 360, 820 and 1440 px: `whole` takes all of a long page.
+ * Checks accessibility at 360 and 1280 px in light and dark mode, and that nothing overflows at 320 px.
+ * HEARTH_LOOKS=1 also takes screenshots at 360, 820 and 1440 px; `whole` includes what is below the fold.
  */
 export async function look(person, state, { whole = false } = {}) {
   const { page } = person;

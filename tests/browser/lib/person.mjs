@@ -1,4 +1,4 @@
-// A person with a browser of their own: what they see and do.
+// A person with their own browser profile: what they do and see.
 import assert from "node:assert/strict";
 import { patience_ms } from "./browser.mjs";
 
@@ -7,12 +7,12 @@ const steady_ms = 550;
 export class Person {
   pressedAt = 0;
 
-  /** `complaints` are what the browser's console said against the page; `foreign`, requests that left it. */
-  constructor(name, page, complaints, foreign) {
-    Object.assign(this, { name, page, complaints, foreign });
+  /** `consoleErrors` are errors the page logged; `foreignRequests`, requests to other servers. */
+  constructor(name, page, consoleErrors, foreignRequests) {
+    Object.assign(this, { name, page, consoleErrors, foreignRequests });
   }
 
-  /** Comes in by a link: the door, a name, and in. */
+  /** Opens a link and joins under this person's name. */
   async comeIn(link) {
     await this.page.goto(link);
     await this.page.getByLabel("What shall we call you?").fill(this.name);
@@ -20,7 +20,7 @@ export class Person {
     await this.isInside();
   }
 
-  /** Waits until the circle is seen; from then on this person's number in it is known. */
+  /** Waits until the room is shown, and remembers this person's seat number. */
   async isInside() {
     const room = this.page.locator("[data-screen=room]");
     await room.waitFor();
@@ -31,7 +31,7 @@ export class Person {
     return this.page.getByRole("button", { name, exact: true });
   }
 
-  /** Presses as people do: the page takes a second press in the same place within half a second for the same. */
+  /** Presses a button, but not within half a second of the last: the page ignores such double presses. */
   async press(name) {
     const soon = this.pressedAt + steady_ms - Date.now();
     if (soon > 0) await this.page.waitForTimeout(soon);
@@ -53,7 +53,7 @@ export class Person {
     await this.hears(words);
   }
 
-  /** Takes the turn that is offered, says all of it, and is done. */
+  /** Takes an offered turn, says everything in `all`, and finishes. */
   async takesTurn(...all) {
     await this.turnIs("offered");
     await this.press("Take it");
@@ -62,23 +62,23 @@ export class Person {
     await this.press("I am done");
   }
 
-  /** Waits until words stand in what was said. */
+  /** Waits until the log contains this text. */
   async hears(words) {
     await this.page.locator("[data-said]").getByText(words, { exact: true }).first().waitFor();
   }
 
-  /** The place of words in what was said. */
+  /** Locates the message that contains this text. */
   said(words) {
     return this.page.locator("[data-said]").filter({ hasText: words });
   }
 
-  /** Takes words back: they are in the composer again. */
+  /** Takes a message back, which returns its text to the composer. */
   async takeBack(words) {
     await this.said(words).getByRole("button", { name: "Take back", exact: true }).click();
     await this.drafts(words);
   }
 
-  /** Waits until these words stand in the composer. */
+  /** Waits until the composer contains this text. */
   async drafts(words) {
     await this.page.waitForFunction((wanted) => document.querySelector("#words")?.value === wanted, words);
   }
@@ -93,22 +93,22 @@ export class Person {
     await this.page.locator("[data-where]").filter({ hasText: part }).waitFor();
   }
 
-  /** Waits until this is to be read anywhere on the page. */
+  /** Waits until this text is anywhere on the page. */
   async sees(text, timeout = patience_ms) {
     await this.page.getByText(text).first().waitFor({ timeout });
   }
 
-  /** Waits until the line is `open`, `waiting` and so on. */
-  async lineIs(state, timeout = patience_ms) {
+  /** Waits until the connection is `open`, `waiting` and so on. */
+  async connectionIs(state, timeout = patience_ms) {
     await this.page.locator(`[data-line=${state}]`).first().waitFor({ timeout });
   }
 
-  /** Waits until this page has stopped, and says why. */
+  /** Waits until this page shows that it has stopped, for this reason. */
   async isStopped(why) {
     await this.page.locator(`[data-stopped=${why}]`).waitFor();
   }
 
-  /** Where another person stands in the ring; `is` narrows it to how they are shown. */
+  /** Locates another person in the ring; `is` narrows it to how they are shown. */
   inRing(other, is = "") {
     return this.page.locator(`[data-person='${other.number}']${is}`);
   }
@@ -117,19 +117,19 @@ export class Person {
     await this.inRing(other, is).waitFor({ state: "attached" });
   }
 
-  /** Waits until this person is told that they are muted, or that they are not any more. */
+  /** Waits until this person's page says that they are muted, or no longer does. */
   async isMuted(muted) {
     const told = this.page.locator("[data-hint]").filter({ hasText: "You are muted for now" });
     await told.waitFor({ state: muted ? "visible" : "detached" });
   }
 
-  /** Staff open what they may do about a person. */
+  /** Opens the dialog with what a host can do about a person. */
   async about(other) {
     await this.press(`${other.name}: more`);
     await this.page.locator("dialog[open]").waitFor();
   }
 
-  /** A facilitator opens a round. `choices` are further fields by their labels. */
+  /** Opens a round as facilitator. `choices` are further fields by their labels. */
   async openRound(asked, choices = {}) {
     await this.press("Open a round");
     await this.page.getByLabel("What is asked?").fill(asked);
@@ -140,7 +140,7 @@ export class Person {
     await this.page.locator("dialog").waitFor({ state: "detached" });
   }
 
-  /** Everything that was said, in order, as `name: words`, with every chapter opened. */
+  /** Returns the log in order as `name: words`, after opening every chapter. */
   async heard() {
     const closed = this.page.locator("[data-log] details:not([open])");
     for (let left = await closed.count(); left > 0; left -= 1) {
@@ -158,9 +158,9 @@ export class Person {
     );
   }
 
-  /** Nothing that was said is missing, doubled, or out of its order. */
+  /** Fails if a message is missing, doubled or out of order. */
   async heardAll(said) {
     await this.page.waitForFunction(() => !document.querySelector("[data-sending]"));
-    assert.deepEqual(await this.heard(), said, `what ${this.name} sees of what was said`);
+    assert.deepEqual(await this.heard(), said, `the log of ${this.name}`);
   }
 }

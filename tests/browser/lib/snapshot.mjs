@@ -1,11 +1,11 @@
-// Snapshots that are committed: a change of them is looked at, and written anew with HEARTH_BLESS=1.
+// Committed snapshots. HEARTH_BLESS=1 rewrites them; review the diff.
 import assert from "node:assert/strict";
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 
 const folder = fileURLToPath(new URL("../snapshots", import.meta.url));
 
-/** Compares `parts`, texts by name, with the file of that name. */
+/** Compares `parts`, texts by heading, with a committed file. */
 export async function isAsCommitted(file, parts) {
   const text = Object.entries(parts)
     .map(([name, part]) => `# ${name}\n${part.trim()}\n`)
@@ -16,11 +16,11 @@ export async function isAsCommitted(file, parts) {
     await writeFile(path, text);
     return;
   }
-  const told = `${file} is another. Look at the difference; HEARTH_BLESS=1 npm test writes it anew.`;
-  assert.equal(text, await readFile(path, "utf8"), told);
+  const changed = `${file} has changed. Review the difference; HEARTH_BLESS=1 rewrites the file.`;
+  assert.equal(text, await readFile(path, "utf8"), changed);
 }
 
-/** Times of day and waits, which are others each time. */
+/** Masks times of day and waits, which differ on every run. */
 export function masked(text) {
   return text
     .replace(/\b\d\d:\d\d\b/g, "00:00")

@@ -1,12 +1,12 @@
-// What a file of stories needs: a server, a browser, circles, and the people in them.
+// What every story needs: a server, a browser, circles, and the people in them.
 import assert from "node:assert/strict";
 import { after, before } from "node:test";
 import { arrive, devices, openBrowser } from "./browser.mjs";
 import { makeCircle } from "./circle.mjs";
-import { openHouse } from "./house.mjs";
-import { openWay } from "./way.mjs";
+import { startServer } from "./server.mjs";
+import { openProxy } from "./proxy.mjs";
 
-/** Those of a story, in the order they come in: a facilitator, a moderator, four members, a listener. */
+/** The people of a story, in the order in which they join. */
 const cast = {
   fay: { role: "facilitator", viewport: devices.laptop },
   mo: { role: "moderator", viewport: devices.laptop, colorScheme: "dark" },
@@ -18,7 +18,7 @@ const cast = {
 };
 const nameOf = (key) => key[0].toUpperCase() + key.slice(1);
 
-/** Opens and closes a server and a browser around the tests of a file. */
+/** Starts a server and a browser before a file's tests, and closes both afterwards. */
 export function openStory() {
   const story = new Story();
   before(() => story.open());
@@ -28,55 +28,56 @@ export function openStory() {
 
 class Story {
   async open() {
-    this.house = await openHouse();
-    this.ways = [];
+    this.server = await startServer();
+    this.proxies = [];
     this.browser = await openBrowser();
   }
 
   async close() {
     await this.browser?.close();
-    for (const way of this.ways ?? []) way.close();
-    await this.house?.close();
+    for (const proxy of this.proxies ?? []) proxy.close();
+    await this.server?.close();
   }
 
-  circle(wishes) {
-    return makeCircle(this.house.origin, wishes);
+  circle(fields) {
+    return makeCircle(this.server.origin, fields);
   }
 
   /**
-   * Brings people in by a circle's links: all seven, or those in `only`. Those in `byWay` come by a
-   * way of their own that can be cut; `mayBeCut` says that everyone's line may be.
+   * Brings people in by a circle's links: all seven, or those in `only`. People in `throughProxy` connect
+   * through their own proxy. `mayBeCut` expects lost connections for everyone.
    */
-  async people(links, { only = Object.keys(cast), byWay = [], mayBeCut = false, ...device } = {}) {
+  async people(links, { only = Object.keys(cast), throughProxy = [], mayBeCut = false, ...device } = {}) {
     const people = await Promise.all(
       only.map((key) => {
         const { role: _, ...own } = cast[key];
-        const cuts = mayBeCut || byWay.includes(key);
+        const cuts = mayBeCut || throughProxy.includes(key);
         return arrive(this.browser, nameOf(key), { ...own, ...device, mayBeCut: cuts });
       }),
     );
     const here = Object.fromEntries(only.map((key, at) => [key, people[at]]));
     for (const key of only) {
       const link = links[cast[key].role];
-      await here[key].comeIn(byWay.includes(key) ? await this.#byWay(here[key], link) : link);
+      await here[key].comeIn(throughProxy.includes(key) ? await this.#linkThroughProxy(here[key], link) : link);
     }
     return { ...here, all: people };
   }
 
-  async #byWay(person, link) {
-    person.way = await openWay(this.house.port);
-    this.ways.push(person.way);
-    return link.replace(this.house.origin, person.way.origin);
+  async #linkThroughProxy(person, link) {
+    person.proxy = await openProxy(this.server.port);
+    this.proxies.push(person.proxy);
+    return link.replace(this.server.origin, person.proxy.origin);
   }
 
-  /** Everybody saw all that was said, once and in order; no console complained; nothing left the server. */
+  /** Checks that everyone saw every message once and in order, and that the pages were clean. */
   async endsWell(people, said) {
     for (const person of people) await person.heardAll(said);
     this.isClean(people);
   }
 
+  /** Checks that no page logged an error or sent a request to another server. */
   isClean(people) {
-    assert.deepEqual(people.flatMap(({ complaints }) => complaints), [], "nothing in the console");
-    assert.deepEqual(people.flatMap(({ foreign }) => foreign), [], "no request leaves the server");
+    assert.deepEqual(people.flatMap(({ consoleErrors }) => consoleErrors), [], "no errors in the console");
+    assert.deepEqual(people.flatMap(({ foreignRequests }) => foreignRequests), [], "no request leaves the server");
   }
 }

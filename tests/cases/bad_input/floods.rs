@@ -46,7 +46,7 @@ async fn a_flood_of_any_command_ends_its_connection_and_slows_nobody() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn of_a_flood_of_writing_signals_others_receive_one_per_second_at_most() {
+async fn others_receive_at_most_one_writing_signal_per_second_of_a_flood() {
     let mut room = Attacked::open(server()).await;
     let mut stranger = room.stranger(9).await;
     let began = Instant::now();

@@ -17,7 +17,7 @@ fn say(room: &Attacked, words: &str) -> MessageCommand {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn on_a_full_disk_nothing_happens_and_the_same_command_happens_once_when_there_is_space() {
+async fn a_command_refused_on_a_full_disk_happens_once_when_there_is_space() {
     let mut room = Attacked::open(TestServer::with_faulty_store(|_| {})).await;
     room.server.faults().every_append(Some(Fault::Full));
     let id = CommandId(Uuid::new_v4());

@@ -16,7 +16,7 @@ impl Runner {
             auto_reconnect: false,
             raw_frames: true,
             connect_timeout: WITHIN,
-            // Each frame is there twice: raw, and as an event.
+            // Each frame occurs twice: raw, and as an event.
             event_buffer: 4_096,
             ..ConnectionOptions::default()
         };
@@ -84,8 +84,7 @@ impl Runner {
         self.add_screen(who, join).await
     }
 
-    /// The screen before the present one takes the seat back under a new key, and becomes the
-    /// present one.
+    /// The previous screen takes the seat back under a new key, and becomes the current one.
     pub(super) async fn take_seat_back(&mut self, who: &str) -> Result<(), String> {
         let new_key = self.next_seat_key();
         let person = self.people.person(who)?;

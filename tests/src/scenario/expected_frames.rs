@@ -8,15 +8,15 @@ use serde_json::Value;
 /// The result of a comparison.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Followed {
-    /// Everything expected came, and nothing else.
+    /// Everything expected arrived, and nothing else.
     All,
-    /// Something may still come.
+    /// Something may still arrive.
     NotYet(String),
-    /// Something else came: the line of the expectation, and why.
+    /// Something else arrived: the line of the expectation, and the reason.
     Else(usize, String),
 }
 
-/// Compares the frames since `mark` with what is expected of a step.
+/// Compares the frames since `mark` with those expected of a step.
 pub(super) fn followed(
     names: Names<'_>,
     mark: &LogPosition,
@@ -61,7 +61,7 @@ fn to_audience(
         },
     };
     let came: Vec<&LoggedFrame> = frames.range(since + 1..).map(|(_, frame)| frame).collect();
-    // Patches without facts are seen in the view, so they need not be named.
+    // Patches without facts show up in the view, so they need not be named.
     let mut telling = came.iter().copied().filter(|frame| !frame.facts.is_empty());
     let (mut last_line, mut anything) = (0, false);
     for (line, expect) in expects {

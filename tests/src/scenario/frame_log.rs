@@ -1,4 +1,4 @@
-//! Every frame of the story, by audience and number, whoever received it.
+//! Every frame of the story, by audience and number, no matter who received it.
 
 use super::json_diff::first_difference;
 use hearth_protocol::frame::AudienceFrame;
@@ -111,7 +111,7 @@ impl FrameLog {
         found.map(|(number, _)| *number)
     }
 
-    /// Returns a message as it was said, with its words in place of the text's id.
+    /// Returns a message with its text in place of the text's id.
     pub(super) fn message(&self, number: &Number) -> Option<Value> {
         let number = MessageNo(u32::try_from(number.as_u64()?).ok()?);
         let message = self.messages.get(&number)?;

@@ -1,7 +1,7 @@
-//! Names and words in a scenario, and the numbers and ids that they stand for.
+//! Names and texts in a scenario, and the numbers and ids that they stand for.
 //!
-//! The protocol's samples tell which fields hold a text, a number or anything else, so no list of
-//! commands or facts is needed here.
+//! The protocol's samples show which fields contain a text, a number or anything else, so no list
+//! of commands or facts is needed here.
 
 use super::frame_log::FrameLog;
 use super::script::WrittenCommand;
@@ -15,10 +15,10 @@ use std::collections::BTreeMap;
 const MESSAGE_FIELDS: &[&str] = &["message", "before"];
 /// The field that the runner fills in.
 const TURN_ID: &str = "turn_id";
-/// The turn id that the command before named.
+/// The turn id that the previous command named.
 const SAME: &str = "same";
 
-/// What names and words in a scenario stand for.
+/// Meaning of the names and texts in a scenario.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Names<'a> {
     pub(super) seats: &'a BTreeMap<String, SeatNo>,
@@ -115,7 +115,7 @@ impl Names<'_> {
 }
 
 impl WrittenCommand {
-    /// Returns whether it names the turn id that the command before named.
+    /// Returns whether it names the turn id that the previous command named.
     pub(super) fn names_same_turn(&self) -> bool {
         self.fields.get(TURN_ID).and_then(Value::as_str) == Some(SAME)
     }
@@ -153,7 +153,7 @@ fn command(
     Ok(command)
 }
 
-/// Replaces plain strings by texts and numbers, where the sample has those.
+/// Replaces plain strings by texts and numbers where the sample has those.
 fn resolve(
     field: &str,
     written: &mut Value,
@@ -194,7 +194,7 @@ pub(super) fn check_command(written: &WrittenCommand) -> Result<(), String> {
     command(written, 1, &any_number).map(drop)
 }
 
-/// Checks that every field that was written is one that `understood` has.
+/// Checks that `understood` has every field that was written.
 pub(super) fn check_known(written: &Value, understood: &Value) -> Result<(), String> {
     let (Value::Object(written), Value::Object(understood)) = (written, understood) else {
         return Ok(());

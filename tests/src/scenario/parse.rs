@@ -6,7 +6,7 @@ use super::names;
 use super::script::{Action, Scenario, Step, WrittenCommand};
 use hearth_protocol::api::LinkRole;
 use hearth_protocol::presence::Stance;
-use hearth_protocol::{CloseCode, Settings};
+use hearth_protocol::{CloseCode, RefusalCode, Settings};
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value, json};
 
@@ -113,7 +113,7 @@ fn joins(who: &str, mut how: &[Token<'_>]) -> Result<Action, String> {
 fn sends(who: &str, sent: &[Token<'_>]) -> Result<Action, String> {
     use Token::{Json, Mark, Word};
     let (sent, refused) = match sent {
-        [sent @ .., Mark('!'), Word(code)] => (sent, Some(named(code)?)),
+        [sent @ .., Mark('!'), Word(code)] => (sent, Some(refusal(code)?)),
         sent => (sent, None),
     };
     let (name, fields) = match sent {
@@ -136,6 +136,12 @@ fn circle(settings: &[Token<'_>]) -> Result<Settings, String> {
         serde_json::from_value(written.clone()).map_err(|error| error.to_string())?;
     names::check_known(written, &json!(settings))?;
     Ok(settings)
+}
+
+/// Returns the refusal code with this name. Clients read unknown codes as another; scenarios don't.
+fn refusal(name: &str) -> Result<RefusalCode, String> {
+    let found = RefusalCode::ALL.iter().find(|code| json!(code) == json!(name));
+    found.copied().ok_or_else(|| format!("there is no refusal code `{name}`"))
 }
 
 /// Returns the value that has this name on the wire.

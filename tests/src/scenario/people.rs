@@ -62,7 +62,7 @@ pub(super) struct Person {
     pub(super) name: String,
     pub(super) by: LinkRole,
     pub(super) key: SeatKey,
-    /// Their screens, the present one last.
+    /// Their screens, the current one last.
     pub(super) screens: Vec<Screen>,
 }
 
@@ -146,14 +146,14 @@ fn receive(
             screen.closes.push(reason.code);
             return Ok(());
         }
-        // They say again what the raw frames say.
+        // These events repeat what the raw frames say.
         _ => return Ok(()),
     };
     let frame = ServerFrame::parse(&text).map_err(|error| error.to_string())?;
     match &frame {
         ServerFrame::Decision(frame) => log.add(screen.client.seat(), frame)?,
         ServerFrame::Answer(Answer { re: Some(re), .. }) if barriers.contains(re) => return Ok(()),
-        // When a heartbeat comes depends on the machine.
+        // The time of a heartbeat depends on the machine.
         ServerFrame::Notice(Notice::Beat(_)) => return Ok(()),
         ServerFrame::Answer(_) | ServerFrame::Notice(_) => {}
     }

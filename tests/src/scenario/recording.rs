@@ -12,7 +12,7 @@ use uuid::Uuid;
 /// What one screen received, in order.
 #[derive(Debug)]
 pub(super) struct Recording {
-    /// The screen, as files name it.
+    /// Name of the screen in file names.
     pub(super) screen: String,
     /// Its seat.
     pub(super) seat: u16,
@@ -65,7 +65,7 @@ fn fewest_with_every_kind(recordings: &[Recording]) -> Vec<&Recording> {
     let mut chosen = Vec::new();
     loop {
         let most = left.iter().enumerate().max_by_key(|(place, (_, kinds))| {
-            // The first of several that show as much.
+            // The first of several with equal coverage.
             (kinds.len(), usize::MAX - place)
         });
         let Some((place, (_, kinds))) = most else { return chosen };
@@ -80,7 +80,7 @@ fn fewest_with_every_kind(recordings: &[Recording]) -> Vec<&Recording> {
     }
 }
 
-/// Returns what kind of frame it is: its audience, its facts and the parts that it has; or its name.
+/// Returns the kind of a frame: its audience, facts and parts, or its name.
 fn kind(frame: &Value) -> String {
     let facts = frame.get("facts").and_then(Value::as_array).into_iter().flatten();
     let facts = facts.filter_map(|fact| fact.as_object()?.keys().next());
@@ -135,8 +135,8 @@ pub fn number_ids(value: &mut Value, numbered: &mut BTreeMap<Uuid, u128>) {
         Value::String(text) => number_id(text, numbered),
         Value::Array(items) => items.iter_mut().for_each(|item| number_ids(item, numbered)),
         Value::Object(fields) => {
-            // Texts are keyed by random ids, so their order says nothing. What mentions them comes
-            // first and gives them their numbers.
+            // Texts are keyed by random ids, so their order means nothing. Number them in the order
+            // in which they are mentioned.
             let texts = fields.remove("texts");
             let ordered =
                 std::mem::take(fields).into_iter().chain(texts.map(|t| ("texts".to_owned(), t)));

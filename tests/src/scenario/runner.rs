@@ -216,7 +216,7 @@ impl Runner {
                 Ok(again) if again != answer => {
                     return Err(format!("the second answer differs: {again:?}"));
                 }
-                // What closes one's own connection isn't answered a second time.
+                // The connection is closed by then, so there is no second answer.
                 Ok(_) | Err(Error::Closed(_)) => {}
                 Err(error) => return Err(error.to_string()),
             }

@@ -72,16 +72,16 @@ pub(super) enum Expect {
     AnyFrames,
     /// No frame to the room.
     Nothing,
-    /// A screen is closed: the present one, or the `old` one before it.
+    /// A screen is closed: the current one, or the `old` one before it.
     Closes { who: String, old: bool, code: CloseCode },
-    /// How things stand afterwards.
+    /// State of the view after the step.
     Holds(Vec<Statement>),
 }
 
 /// A fact of a frame.
 #[derive(Debug)]
 pub(super) enum ExpectedFact {
-    /// Any facts may stand here.
+    /// Any facts.
     Any,
     /// This fact, with at least these fields.
     Fact { name: String, fields: Value },
@@ -96,7 +96,7 @@ pub(super) enum Audience {
     Alone(String),
 }
 
-/// How things stand, on every screen that shows it.
+/// State of the view, on every screen that contains it.
 #[derive(Debug)]
 pub(super) enum Statement {
     /// A place in the view has a value. `of`: on this person's screen only.
@@ -109,7 +109,7 @@ pub(super) enum Statement {
     Sees { who: Option<String>, messages: Vec<String> },
 }
 
-/// What stands at a place in the view.
+/// The value at a path in the view.
 #[derive(Debug)]
 pub(super) enum Expected {
     Value(Value),

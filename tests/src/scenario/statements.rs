@@ -69,7 +69,7 @@ fn common_parts(one: &Snapshot, other: &Snapshot) -> Result<(), String> {
         .find(|id| mentioned.contains(id) && one.text(**id) != other.text(**id))
     {
         None => Ok(()),
-        // Without the words: one of the two may have erased them.
+        // Ignore texts: one of the two may have erased them.
         Some(id) => Err(format!("text {id}")),
     }
 }
@@ -138,7 +138,7 @@ fn put_words(value: &mut Value, view: &Snapshot) {
     }
 }
 
-/// Returns what stands at a dotted path; a person's name in it stands for their seat.
+/// Returns the value at a dotted path, in which a person's name stands for their seat.
 fn place<'a>(view: &'a Value, path: &str, names: Names<'_>) -> Option<&'a Value> {
     path.split('.').try_fold(view, |value, segment| match names.seats.get(segment) {
         Some(seat) => value.get(seat.to_string()),

@@ -1,24 +1,23 @@
 const first_ms = { now: 250, later: 2_000 };
 const most_ms = { now: 10_000, later: 60_000 };
-/** Tries at a lost connection are no nearer to each other than about this, but for the first. */
+/** Shortest time between two attempts to reconnect, except before the first. */
 const eager_ms = 1_000;
-/** A wait is this part of the time that the connection has been gone. */
+/** Each wait is this fraction of the time since the connection was lost. */
 const patience = 30;
 
 /**
- * Returns how long to wait before the next try: doubling up to a limit, half of it drawn by lot, so
- * that a thousand pages do not come back to a restarted server in the same moment.
- *
- * `tries` counts the tries that failed since the connection last held; `random` lies in [0, 1).
+ * Returns the wait before the next attempt: exponential backoff up to a limit, half of it random,
+ * so that a thousand pages don't reconnect to a restarted server at the same moment. `tries` counts
+ * failed attempts since the last stable connection; `random` is in [0, 1).
  */
 export function backoff(when: "now" | "later", tries: number, random: number): number {
   return drawn(Math.min(most_ms[when], first_ms[when] * 2 ** Math.min(tries, 16)), random);
 }
 
 /**
- * Returns how long to wait before the next try at a connection that was lost `gone_ms` ago. Most are back
- * soon, and nothing tells the page when: for half a minute it tries about every second, and then
- * waits longer the longer the connection stays away.
+ * Returns the wait before the next attempt on a connection lost `gone_ms` ago. Most connections can
+ * be restored soon, but no event says when. So retry about every second for half a minute, then
+ * wait longer the longer the connection has been lost.
  */
 export function reconnectBackoff(gone_ms: number, tries: number, random: number): number {
   if (tries === 0) return drawn(first_ms.now, random);

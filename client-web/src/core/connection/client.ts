@@ -1,4 +1,4 @@
-/** The state of a client of one seat, and what goes into and comes out of its steps (`step.ts`). */
+/** State of one seat's client, with the inputs and effects of its steps (`step.ts`). */
 import type { RetryReason, StopReason } from "./close";
 import type {
   CircleId,
@@ -15,33 +15,33 @@ import type {
   View,
 } from "../wire";
 
-/** Who comes, and by which keys. */
+/** Identity and keys for the hello. */
 export interface Credentials {
   circle: CircleId;
   seatKey: string;
   /** *It wasn't me*: the key that replaces the seat's, until the server has confirmed it. */
   nextSeatKey?: string;
-  /** Needed to take a new seat, as is the name. */
+  /** Required for a new seat, as is the name. */
   entryKey?: string;
   name?: string;
   stance?: Stance;
 }
 
-/** A command that was asked and not yet answered. */
+/** A command that hasn't been answered yet. */
 export interface PendingCommand {
   id: CommandId;
   command: Command;
-  /** The room it was asked in: in another one it means nothing. */
+  /** Room the command was meant for; it has no meaning in another one. */
   room: RoomId;
-  /** The page asked by itself: a refusal is nobody's business. */
+  /** Sent by the page itself, so a refusal isn't shown to anyone. */
   quiet: boolean;
-  /** Words that must not be lost, whatever comes of it. */
+  /** Text that must not be lost, whatever the outcome. */
   words?: string;
-  /** The last message on the screen when it was asked: what it says comes later. */
+  /** Last message shown when the command was sent; the message it makes has a higher number. */
   after?: MessageNo;
-  /** How often the server could not keep it. */
+  /** How many times the server failed to store it. */
   tries: number;
-  /** When it is sent again, after the server could not keep it. */
+  /** When to resend it after the server failed to store it. */
   retryAt?: number;
 }
 
@@ -49,39 +49,39 @@ export type Outcome =
   | { is: "done"; at: number; message?: MessageNo }
   | { is: "page"; page: Page }
   | { is: "refused"; refusal: Refusal }
-  /** As many commands as may be are waiting already. */
+  /** The maximum number of commands is already pending. */
   | { is: "crowded" }
-  /** Its room is over, or not ours any more. */
+  /** Its room has ended, or this seat no longer belongs to it. */
   | { is: "lost" };
 
-/** Where the connection stands. Times are by this device's clock. */
+/** State of the connection. Times are by this device's clock. */
 export type Connection =
   | { at: "connecting"; since: number; until: number; tries: number; why: RetryReason }
   | { at: "greeting"; since: number; tries: number; why: RetryReason }
-  /** `back` where it goes on where an earlier connection was lost. */
+  /** `back`: this connection replaces one that was lost. */
   | { at: "open"; since: number; heard: number; tries: number; back: boolean }
   | { at: "waiting"; since: number; until: number; tries: number; why: RetryReason }
   | { at: "stopped"; why: StopReason };
 
-/** Everything the page knows. Never changed in place. */
+/** The client's whole state. Immutable. */
 export interface Client {
   readonly credentials: Credentials;
   readonly connection: Connection;
-  /** All this seat may see; absent before the first welcome and after the last word. */
+  /** Everything this seat may see. Absent before the first welcome and after the session ended. */
   readonly view?: View;
   readonly epoch?: string;
   readonly limits?: Limits;
-  /** Since when a connection is being tried for: lost then, or given up for lost too early. */
+  /** When the client started reconnecting: the connection was lost then, or given up too early. */
   readonly outage?: number;
   /** The server's clock minus this device's, in milliseconds. */
   readonly skew: number;
-  /** Commands not yet answered, in the order they were asked. */
+  /** Unanswered commands, in the order they were sent. */
   readonly pending: readonly PendingCommand[];
-  /** Who shows signs of writing, and until when that counts. */
+  /** Seats that are typing, and when each signal expires. */
   readonly writing: readonly { seat: SeatNo; until: number }[];
-  /** When a snapshot was last fetched anew because a frame did not fit. */
+  /** When a snapshot was last requested because a frame didn't apply. */
   readonly resynced?: number;
-  /** True while the next hello must not resume. */
+  /** True if the next hello must not resume. */
   readonly afresh: boolean;
 }
 
@@ -94,25 +94,25 @@ export type Input =
   | { is: "woke"; by: Wake }
   | { is: "ask"; id: CommandId; command: Command; quiet?: boolean }
   | { is: "writing" }
-  /** The person asks to come back: *join here*, *try again*. */
+  /** The person asked to reconnect: *join here*, *try again*. */
   | { is: "again" }
   /** *It wasn't me*. */
   | { is: "not_me"; nextSeatKey: string };
 
-/** The network is back, the page is looked at again, or somebody types or touches it. */
+/** The network is back, the page became visible, or someone typed in it or touched it. */
 export type Wake = "network" | "seen" | "touch";
 
 export type Effect =
-  /** Open a new socket; whatever socket there was is forgotten. */
+  /** Open a new socket and discard the old one, if any. */
   | { do: "connect" }
   | { do: "hang_up" }
   | { do: "send"; text: string }
-  /** Something happened in the room, `at` by the server's clock; `before` is what was seen until then. */
+  /** A fact from the room. `at` is by the server's clock; `before` is the view until then. */
   | { do: "tell"; fact: Fact; at: number; before: View; after: View }
   /** A command was answered, or will never be. */
   | { do: "answer"; ask?: PendingCommand; outcome: Outcome };
 
-/** What a step may know besides the client: the time, and a number drawn from [0, 1). */
+/** What a step may use besides the client: the time, and a random number in [0, 1). */
 export interface Env {
   now: number;
   random: number;
@@ -120,7 +120,9 @@ export interface Env {
 
 export type Step = [Client, Effect[]];
 
-/** Returns a client before its first connection; `unanswered` are commands kept from an earlier page. */
+/**
+ * Returns a client that hasn't connected yet. `unanswered` are commands kept from an earlier page.
+ */
 export function newClient(credentials: Credentials, unanswered: readonly PendingCommand[] = []): Client {
   const never = Number.POSITIVE_INFINITY;
   const here: Connection = { at: "waiting", since: never, until: never, tries: 0, why: "lost" };

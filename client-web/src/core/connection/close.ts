@@ -1,7 +1,7 @@
-/** Close codes and what follows from them: the mirror of `protocol/src/close.rs`. */
+/** Close codes and how to react to them, mirroring `protocol/src/close.rs`. */
 import type { ComeBack } from "../wire";
 
-/** Why the connection does not come back by itself. */
+/** Why the client doesn't reconnect by itself. */
 export type StopReason =
   | "replaced"
   | "removed"
@@ -9,20 +9,20 @@ export type StopReason =
   | "not_admitted"
   | "no_circle"
   | "left"
-  /** The circle has begun and lets nobody new in. */
+  /** The session has begun and admits nobody new. */
   | "begun"
-  /** Page and server do not understand one another. */
+  /** Page and server use incompatible versions of the protocol. */
   | "broken"
-  /** The page met something that only a newer page knows. */
+  /** The server sent something that only a newer page can read. */
   | "outdated";
 
-/** Why the connection is being tried again. */
+/** Why the client is reconnecting. */
 export type RetryReason =
   | "lost"
   | "restarting"
   | "full"
   | "busy"
-  /** The hour of the session has not come. */
+  /** The session's start time hasn't come. */
   | "not_yet";
 
 const stops: Record<number, StopReason> = {
@@ -43,19 +43,19 @@ const retries: Record<number, RetryReason> = {
   4103: "not_yet",
 };
 
-/** Returns what to do after a close with this number, known or not. */
+/** Returns how to react to a close code, known or unknown. */
 export function comeBack(code: number): ComeBack {
   if (code >= 4200 && code <= 4299) return "no";
   if ([1002, 1003, 1007, 1008, 1009].includes(code)) return "no";
   return code >= 4100 && code <= 4199 ? "later" : "now";
 }
 
-/** Returns why a connection stays closed that was closed with this number. */
+/** Returns why the client stays disconnected after this close code. */
 export function stopReasonOf(code: number): StopReason {
   return stops[code] ?? "broken";
 }
 
-/** Returns why a connection is tried again that was closed with this number. */
+/** Returns why the client reconnects after this close code. */
 export function retryReasonOf(code: number): RetryReason {
   return retries[code] ?? "lost";
 }

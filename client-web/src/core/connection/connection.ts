@@ -1,4 +1,4 @@
-/** How a client's connection is made, kept, lost and made again. Called by `step.ts`. */
+/** Opens, keeps, loses and reopens a client's connection. Called by `step.ts`. */
 import * as pending from "./pending";
 import { backoff, reconnectBackoff } from "./backoff";
 import { type RetryReason, comeBack, retryReasonOf, stopReasonOf } from "./close";
@@ -6,37 +6,43 @@ import { helloText } from "./frame";
 import type { Effect, Env, Connection, Client, Step, Wake, Credentials } from "./client";
 import type { Hello, Welcome } from "../wire";
 
-/** A connection must be there, and a welcome have come, within this. */
+/** Timeout for connecting, up to the welcome. */
 const connect_ms = 10_000;
-/** Soon after a connection was lost, a try that hangs holds up the next one, which may well succeed. */
+/**
+ * Shorter timeout soon after a connection was lost, so that one hanging attempt doesn't delay the
+ * next, which may succeed.
+ */
 const eager_for_ms = 30_000;
 const eager_connect_ms = 2_000;
-/** Every third of these tries has more time, for connections that are slow. */
+/** Every third of these attempts gets the full timeout, for slow connections. */
 const slow_connect_ms = 5_000;
-/** A touch asks for a try no sooner than this after the last. */
+/** Shortest time between two attempts that a touch can trigger. */
 const touch_ms = 1_000;
-/** A timer that comes later than this was asleep with its machine. */
+/** A timer that is later than this means that the machine was asleep. */
 const slept_ms = 5_000;
-/** After a *restarting* this long ago, a server that is still not there is just not there. */
+/** If the server hasn't returned this long after a *restarting*, show it as unreachable. */
 const restart_ms = 60_000;
-/** The server gives a sign of life after 20 s of quiet: a connection silent for this long is dead. */
+/**
+ * The server sends a beat after 20 s without other frames. A connection silent for this long is
+ * dead.
+ */
 const silence_ms = 35_000;
-/** As `silence_ms`, for a page that slept and is looked at again: one missed sign of life is enough. */
+/** Like `silence_ms`, for a page that becomes visible after sleeping: one missed beat is enough. */
 const woken_silence_ms = 22_000;
-/** A connection that held this long starts the back-off anew. */
+/** After a connection has lasted this long, the backoff starts over. */
 const held_ms = 10_000;
-/** A frame that does not fit twice within this is no accident: the page itself is too old. */
+/** If two frames within this time don't apply, the page itself is too old. */
 const resync_again_ms = 60_000;
 
-/** How long it is said that the connection is back. */
+/** How long the page shows that the connection is back. */
 const back_told_ms = 5_000;
 
-/** Returns whether the connection has come back a moment ago, after a drop. */
+/** Returns whether the client reconnected a moment ago. */
 export function isJustBack(connection: Connection, now: number): boolean {
   return connection.at === "open" && connection.back && now - connection.since < back_told_ms;
 }
 
-/** Returns the time of the connection's next duty. */
+/** Returns when the connection next needs a tick. */
 export function deadline(connection: Connection): number {
   switch (connection.at) {
     case "greeting":
@@ -58,7 +64,10 @@ export function connect(client: Client, env: Env): Step {
   return [{ ...client, connection, writing: [] }, [{ do: "connect" }]];
 }
 
-/** There is reason to think that the connection can be had now: try as if it had just been lost. */
+/**
+ * Something suggests that connecting may succeed now: retry as if the connection had just been
+ * lost.
+ */
 export function tryAgain(client: Client, env: Env): Step {
   return connect({ ...client, outage: env.now }, env);
 }
@@ -105,7 +114,7 @@ export function welcomed(client: Client, welcome: Welcome, env: Env): Step {
   const view = welcome.snapshot ?? client.view;
   if (!view) return resync(client, env);
   const tries = "tries" in client.connection ? client.connection.tries : 0;
-  // In a store that was restored the room is the same, and what was said since the copy is gone.
+  // After a restore the room is the same, but messages newer than the backup are gone.
   const same = client.view?.room.id === view.room.id && client.epoch === welcome.epoch;
   const back = !client.afresh && same;
   const here: Client = {
@@ -121,7 +130,7 @@ export function welcomed(client: Client, welcome: Welcome, env: Env): Step {
   return pending.resumed(here);
 }
 
-/** Once the server has spoken to the new key, the old one is worth nothing. */
+/** Once the server has accepted the new key, the old one is invalid. */
 function rekeyed({ nextSeatKey, ...credentials }: Credentials): Credentials {
   return nextSeatKey ? { ...credentials, seatKey: nextSeatKey } : credentials;
 }
@@ -135,7 +144,7 @@ export function closed(client: Client, code: number, env: Env): Step {
   const outage = hasHeld(before, env) ? env.now : (client.outage ?? env.now);
   const gone_ms = env.now - outage;
   const wait = when === "now" ? reconnectBackoff(gone_ms, tries, env.random) : backoff("later", tries, env.random);
-  // A try that hung has waited already.
+  // An attempt that timed out has waited long enough already.
   const waited = before.at === "connecting" ? env.now - before.since : 0;
   const until = env.now + Math.max(wait - waited, backoff("now", 0, env.random));
   const why = whyLost(code, before, gone_ms);
@@ -143,7 +152,7 @@ export function closed(client: Client, code: number, env: Env): Step {
   return [{ ...client, outage, connection, writing: [] }, []];
 }
 
-/** A server that said it restarts is restarting until it is there again. */
+/** A server that announced a restart counts as restarting until it is back. */
 function whyLost(code: number, before: Connection, gone_ms: number): RetryReason {
   const why = retryReasonOf(code);
   const restarting = whyOf(before) === "restarting" && gone_ms < restart_ms;
@@ -152,19 +161,20 @@ function whyLost(code: number, before: Connection, gone_ms: number): RetryReason
 
 function stopped(client: Client, code: number, env: Env): Step {
   const why = stopReasonOf(code);
-  // The answer to *it wasn't me* may have been lost with the connection: then the new key is the seat's.
+  // The answer to *it wasn't me* may have been lost with the connection: try the new key.
   if (why === "not_admitted" && client.credentials.nextSeatKey) {
     return connect({ ...client, credentials: rekeyed(client.credentials) }, env);
   }
   const connection: Connection = { at: "stopped", why };
   const still: Client = { ...client, connection, writing: [] };
-  // Another screen goes on with the seat; every other stop is the end of what may be seen here.
+  // If another screen took over the seat, keep the view. After most other stops, nothing may be
+  // shown here any more.
   if (why === "replaced" || why === "broken") return [still, []];
   const { view: _unseen, epoch: _past, ...bare } = still;
   return pending.lost(bare);
 }
 
-/** Gives up a connection that does not answer, and tries again after the usual wait. */
+/** Gives up on a connection that doesn't respond, and retries after the usual wait. */
 function giveUp(client: Client, env: Env): Step {
   const [waiting, effects] = closed(client, 1006, env);
   return [waiting, [{ do: "hang_up" }, ...effects]];
@@ -173,7 +183,7 @@ function giveUp(client: Client, env: Env): Step {
 export function tick(client: Client, env: Env): Step {
   const due = deadline(client.connection);
   if (env.now < due) return [client, []];
-  // Asleep, no try was made: what counts is how long the connection has been missing since.
+  // No attempts were made during sleep, so the outage counts from now.
   const awake = env.now - due >= slept_ms ? { ...client, outage: env.now } : client;
   return awake.connection.at === "waiting" ? connect(awake, env) : giveUp(awake, env);
 }
@@ -187,7 +197,7 @@ function isWorthATry(connection: Connection, by: Wake, env: Env): boolean {
     case "stopped":
       return false;
     case "waiting":
-      // A server that asked for patience gets it; anything else may well be over by now.
+      // If the server asked the client to wait, do. Any other cause may already be over.
       if (connection.why === "full" || connection.why === "busy") return false;
       return by !== "touch" || (connection.why !== "not_yet" && env.now - connection.since >= touch_ms);
     case "connecting":
@@ -195,12 +205,12 @@ function isWorthATry(connection: Connection, by: Wake, env: Env): boolean {
     case "greeting":
       return by === "network";
     case "open":
-      // A socket from before the network changed may look open for minutes: a resume costs less.
+      // A socket opened before the network changed may look open for minutes; resuming is cheaper.
       return by === "network" || env.now - connection.heard >= woken_silence_ms;
   }
 }
 
-/** Fetches a snapshot anew; where that has not helped a moment ago, asks for a newer page. */
+/** Requests a new snapshot. If that didn't help a moment ago, asks for a newer page. */
 export function resync(client: Client, env: Env): Step {
   const hangUp: Effect = { do: "hang_up" };
   if (client.resynced !== undefined && env.now - client.resynced < resync_again_ms) {
@@ -214,7 +224,10 @@ export function heard(client: Client, env: Env): Client {
   return client.connection.at === "open" ? { ...client, connection: { ...client.connection, heard: env.now } } : client;
 }
 
-/** A sign of life tells the time: the least delayed one is nearest to it, unless a clock was set. */
+/**
+ * Every beat carries the server's time. The least delayed one is the most accurate, unless a clock
+ * was changed.
+ */
 export function clocked(client: Client, serverNow: number, env: Env): Client {
   const skew = serverNow - env.now;
   const set = Math.abs(skew - client.skew) > 5_000;

@@ -1,7 +1,10 @@
 import { isObject } from "./merge";
 import type { Answer, AudienceFrame, Command, CommandId, Hello, View, Welcome } from "../wire";
 
-/** A message from the server, read. What this page does not understand is a value, not a crash. */
+/**
+ * A parsed message from the server. Anything this page can't read becomes a value, not an
+ * exception.
+ */
 export type Frame =
   | { is: "decision"; decision: AudienceFrame }
   | { is: "answer"; answer: Answer }
@@ -13,7 +16,7 @@ export type Frame =
 
 const unknown: Frame = { is: "unknown" };
 
-/** Reads a text message from the server. */
+/** Parses a text message from the server. */
 export function readFrame(text: string): Frame {
   let frame: unknown;
   try {
@@ -24,7 +27,7 @@ export function readFrame(text: string): Frame {
   return frameOf(frame);
 }
 
-/** Reads a parsed message from the server; the order of the questions is that of `frame.rs`. */
+/** Reads a decoded message from the server. Checks in the same order as `frame.rs`. */
 export function frameOf(frame: unknown): Frame {
   if (!isObject(frame)) return unknown;
   if ("at" in frame) return { is: "decision", decision: frame as unknown as AudienceFrame };

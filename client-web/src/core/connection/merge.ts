@@ -1,9 +1,9 @@
-/** How a frame changes what the screen shows. Contains no rules: the room decides. */
+/** Merges frames into the view. Contains no rules: the room decides. */
 import type { AudienceFrame, Message, View } from "../wire";
 
 const audiences = ["room", "hosts", "own"] as const;
 
-/** Returns a value after a merge patch (RFC 7396). Parts that the patch doesn't touch stay the same objects. */
+/** Applies a merge patch (RFC 7396). Parts that the patch doesn't touch keep their identity. */
 export function merge(target: unknown, patch: unknown): unknown {
   if (!isObject(patch)) return patch;
   const merged = isObject(target) ? { ...target } : {};
@@ -14,10 +14,13 @@ export function merge(target: unknown, patch: unknown): unknown {
   return merged;
 }
 
-/** Returns the view after a frame, or nothing if the frame can't follow it: then fetch a snapshot. */
+/**
+ * Returns the view after a frame, or nothing if the frame doesn't follow it: then request a
+ * snapshot.
+ */
 export function applyFrame(view: View, frame: AudienceFrame): View | undefined {
   const audience = audiences.find((name) => frame[name] !== undefined);
-  // Only hosts have a sequence of hosts' frames.
+  // Only hosts have a sequence of host frames.
   if (!audience || frame[audience] !== (view.cursor[audience] ?? NaN) + 1) return undefined;
   return {
     ...view,
@@ -32,7 +35,7 @@ function mergeMessages(messages: View["messages"], patches: Record<number, unkno
   const merged = { ...messages };
   for (const [key, patch] of Object.entries(patches)) {
     const held = merged[Number(key)];
-    // A part of a message that this seat doesn't hold may be dropped; a whole one names its seat.
+    // Ignore a partial update to a message not held here. A whole message names its seat.
     if (held || (isObject(patch) && "seat" in patch)) merged[Number(key)] = merge(held, patch) as Message;
   }
   return merged;

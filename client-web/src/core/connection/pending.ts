@@ -1,4 +1,4 @@
-/** Commands on their way: sent once under an id, sent again after a drop, answered once. */
+/** Pending commands: each is sent under one id, resent after a drop, and answered once. */
 import { backoff } from "./backoff";
 import { commandText } from "./frame";
 import { plain, textOf } from "../view/text";
@@ -6,9 +6,9 @@ import type { Client, Env, Outcome, PendingCommand, Step } from "./client";
 import { messagesOf } from "../view/messages";
 import type { Answer, Command, CommandId, MessageNo, Refusal, View } from "../wire";
 
-/** The server may tell another number in `welcome`; before it has, this one holds. */
+/** Used until `welcome` contains the server's own limit. */
 const unanswered_max = 16;
-/** Tries at something the server cannot keep, before the person is told. */
+/** Attempts at a command the server can't store, before the person is told. */
 const tries_max = 8;
 
 export function ask(client: Client, asked: { id: CommandId; command: Command; quiet?: boolean }): Step {
@@ -30,12 +30,12 @@ export function ask(client: Client, asked: { id: CommandId; command: Command; qu
   return [{ ...client, pending: [...client.pending, made] }, send];
 }
 
-/** Returns whether as many commands are unanswered as may be. */
+/** Returns whether the maximum number of commands is pending. */
 export function isCrowded(client: Client): boolean {
   return client.pending.length >= (client.limits?.unanswered ?? unanswered_max);
 }
 
-/** Returns whether what a command says has arrived, though its answer hasn't. */
+/** Returns whether a command's message has arrived, though its answer hasn't. */
 export function isArrived({ words, after }: PendingCommand, view: View): boolean {
   return messagesOf(view).some(
     ({ number, seat, text }) =>
@@ -47,7 +47,7 @@ function newestOf(view: View): MessageNo {
   return messagesOf(view).at(-1)?.number ?? 0;
 }
 
-/** Returns whether a command of this name is on its way. */
+/** Returns whether a command of this name is pending. */
 export function isAsked(client: Client, ...names: string[]): boolean {
   return client.pending.some(({ command }) => names.some((name) => name in command));
 }
@@ -60,7 +60,7 @@ function wordsOf(command: Command, view: View): string | undefined {
   if ("share" in command) return plain(command.share.text);
   if ("say" in command) return plain(command.say.text);
   if ("announce" in command) return plain(command.announce.text);
-  // Taken back, they are erased from the log: this is the last moment to keep them for the draft.
+  // Taking a message back erases its text, so this is the last moment to copy it to the draft.
   if ("take_back" in command) {
     return textOf(view, view.messages[command.take_back.message]?.text);
   }
@@ -95,7 +95,7 @@ function outcomeOf(answer: Answer): Outcome {
   return { is: "done", ...answer.ok };
 }
 
-/** Puts earlier messages before those on the screen, if they still are what was asked for. */
+/** Prepends a page of earlier messages, if it still joins on to those shown. */
 function paged(view: View, made: PendingCommand | undefined, outcome: Outcome): View {
   if (outcome.is !== "page" || !made || !("page" in made.command)) return view;
   if (made.command.page.before !== messagesOf(view)[0]?.number) return view;
@@ -108,7 +108,7 @@ function paged(view: View, made: PendingCommand | undefined, outcome: Outcome): 
   };
 }
 
-/** Sends everything unanswered again: under the same ids, it happens once. */
+/** Resends everything pending under the same ids, so each command happens once. */
 export function resumed(client: Client): Step {
   const room = client.view?.room.id;
   const kept = client.pending.filter((made) => made.room === room).map(({ retryAt: _now, ...made }) => made);
@@ -122,7 +122,7 @@ export function resumed(client: Client): Step {
   ];
 }
 
-/** Nothing unanswered will ever be answered. */
+/** Drops all pending commands, which will never be answered. */
 export function lost(client: Client): Step {
   const effects = client.pending.map((made) => ({
     do: "answer" as const,

@@ -13,7 +13,7 @@ import type { AudienceFrame, Fact, SeatNo, View } from "../wire";
 
 const writing_shown_ms = 6_000;
 
-/** Returns the client after an input, and what is to be done. */
+/** Returns the client after an input, and the effects to carry out. */
 export function step(client: Client, input: Input, env: Env): Step {
   switch (input.is) {
     case "start":
@@ -86,7 +86,7 @@ function decided(client: Client, frame: AudienceFrame, env: Env): Step {
   ];
 }
 
-/** Anyone who has sent their words, or whose turn is over, writes no more. */
+/** Anyone who has sent their message, or whose turn is over, is no longer typing. */
 function hasStopped(fact: Fact, seat: SeatNo, view: View): boolean {
   if ("said" in fact) return view.messages[fact.said.message]?.seat === seat;
   return "turn_ended" in fact && fact.turn_ended.seat === seat;

@@ -1,13 +1,15 @@
-/** Lists on the wire are objects by seat, so that a patch names only the entries that change. */
+/**
+ * On the wire, lists are objects keyed by seat, so that a patch names only the entries that change.
+ */
 import { memo } from "./memo";
 import type { Place, SeatNo } from "../wire";
 
-/** Returns the seats of a set, in the order of their numbers. */
+/** Returns the seats of a set, in numerical order. */
 export function seatsOf(set: Record<SeatNo, unknown>): SeatNo[] {
   return Object.keys(set).map(Number);
 }
 
-/** Returns the seats of a line, the first in line first. */
+/** Returns the seats of a queue, the next first. */
 export const inOrder = memo((line: Record<SeatNo, Place>): readonly SeatNo[] => {
   const place = (seat: SeatNo) => line[seat]?.place ?? 0;
   return seatsOf(line).sort((a, b) => place(a) - place(b));

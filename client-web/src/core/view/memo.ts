@@ -1,4 +1,4 @@
-/** Returns `make` with each result kept as long as the object it was made from: views share what doesn't change. */
+/** Memoizes `make` by object identity, since views share the parts that don't change. */
 export function memo<K extends object, V>(make: (from: K) => V): (from: K) => V {
   const made = new WeakMap<K, V>();
   return (from) => {

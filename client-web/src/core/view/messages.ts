@@ -4,7 +4,7 @@ import type { Message, MessageNo, View } from "../wire";
 /** A message with its number. */
 export type Numbered = Message & { number: MessageNo };
 
-/** The entries made so far: a message that hasn't changed is the same entry. */
+/** Cached entries: an unchanged message keeps its entry. */
 const entries = new WeakMap<Message, Numbered>();
 
 function numbered(message: Message, number: MessageNo): Numbered {
@@ -20,19 +20,19 @@ const listed = memo((messages: View["messages"]): readonly Numbered[] =>
   Object.entries(messages).map(([number, message]) => numbered(message, Number(number))),
 );
 
-/** Returns the messages on the screen, the oldest first. */
+/** Returns the messages to show, oldest first. */
 export function messagesOf({ messages }: Pick<View, "messages">): readonly Numbered[] {
   return listed(messages);
 }
 
-/** The messages that belong together. */
+/** Messages shown as one chapter. */
 export interface Chapter {
-  /** The round they were said in; 0 outside rounds. */
+  /** Round in which they were sent; 0 outside rounds. */
   round: number;
   entries: Numbered[];
 }
 
-/** Returns whether an entry goes on with what the one before began: the same person, in one breath. */
+/** Returns whether an entry continues the previous one: same person, within a short time. */
 export function continues(entry: Message, before: Message | undefined): boolean {
   return before !== undefined && before.seat === entry.seat && before.kind === entry.kind;
 }

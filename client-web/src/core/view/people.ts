@@ -9,7 +9,7 @@ const seated = memo((people: RoomView["people"]): readonly Seated[] =>
   Object.entries(people).map(([seat, person]) => ({ ...person, seat: Number(seat) })),
 );
 
-/** Returns everyone who has a seat, in the order they came. */
+/** Returns everyone who has a seat, in the order they joined. */
 export function peopleOf({ people }: RoomView): readonly Seated[] {
   return seated(people);
 }
@@ -27,12 +27,14 @@ export function isHostHere(room: RoomView): boolean {
   return peopleOf(room).some(({ role, presence }) => presence === "here" && isHost(role));
 }
 
-/** Here, sharing, and not a listener. Mutes don't count: they are seen by hosts and the muted person alone. */
+/**
+ * Present, sharing, and not a listener. Ignores mutes, which only hosts and the muted person see.
+ */
 export function isEligible(person: Person | undefined): boolean {
   return person?.presence === "here" && person.stance === "sharing" && person.role !== "listener";
 }
 
-/** Letters that look like another one, and which: enough to notice a borrowed name, no more. */
+/** Letters that look alike: enough to notice a copied name, no more. */
 const alike = [..."01|iı53авсеніјкморѕтухαεικνορυ"];
 const asThese = "ollllseabcehljkmopstyxaelkvopu";
 function skeleton(name: string): string {
@@ -44,8 +46,8 @@ function skeleton(name: string): string {
 }
 
 /**
- * Returns the name to show for each seat. Names need not be unique: whoever bears the same name as
- * someone who came before, or one that looks like it, is shown with a number.
+ * Returns the display name of each seat. Names need not be unique: anyone whose name is equal or
+ * similar to that of someone who joined earlier gets a number.
  */
 export function namesOf(view: Pick<View, "room" | "texts">, unnamed: string): Map<SeatNo, string> {
   const seen = new Map<string, number>();

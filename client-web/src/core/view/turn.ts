@@ -27,9 +27,9 @@ export function openRound({ session, round }: RoomView): Round | undefined {
   return holdsRounds && round?.open ? round : undefined;
 }
 
-/** Nothing holds the session up: no pause, no end. */
-export function isRunning({ session }: RoomView): boolean {
-  return session.phase !== "ended" && session.closes_at === undefined && session.pause === undefined;
+/** Nothing holds the session up: no pause, no silence, no end. */
+export function isRunning({ session, silence }: RoomView): boolean {
+  return session.phase !== "ended" && session.closes_at === undefined && session.pause === undefined && silence === undefined;
 }
 
 /** Returns whether the order offers the turn from one to the next. */

@@ -1,4 +1,6 @@
-/** What the page says aloud. Each saying is kept for a moment as an element of a live region. */
+/**
+ * What the page announces to screen readers. Each announcement stays in a live region for a moment.
+ */
 import { type Announcer, announce, silent } from "./announcer";
 import { type Telling, isComingOrGoing } from "./news";
 import { words } from "../../words";
@@ -8,17 +10,17 @@ export interface Saying {
   text: string;
 }
 
-/** Live regions speak what is added to them; more than the last few need not stay. */
+/** Live regions announce what is added to them, so only the last few need to stay. */
 const kept_max = 6;
-/** Comings and goings shown at once. */
+/** Arrivals and departures shown at once. */
 const tidings_max = 2;
-/** How long they are shown, and a saying stays for whoever reads on from it. */
+/** How long these are shown, and how long announcements stay for anyone who reads them again. */
 const kept_ms = 20_000;
 
 export class Announcements {
   polite: Saying[] = $state.raw([]);
   assertive: Saying[] = $state.raw([]);
-  /** Comings and goings just told. */
+  /** Arrivals and departures announced recently. */
   tidings: Saying[] = $state.raw([]);
   #announcer: Announcer = silent;
   #ids = 0;

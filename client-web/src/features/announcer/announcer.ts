@@ -1,10 +1,15 @@
-/** What is spoken when: comings and goings wait for the end of a turn, nothing is said twice. */
+/**
+ * Decides when to announce what: arrivals and departures wait for the end of a turn, and nothing is
+ * repeated.
+ */
 import type { News, Telling } from "./news";
 
 export interface Announcer {
-  /** Comings and goings that wait, the oldest first. */
+  /** Arrivals and departures that wait, oldest first. */
   readonly held: readonly News[];
-  /** What was told last, to keep still while someone sends many lines. */
+  /**
+   * The last announcement, so that several messages in a row from one person are announced once.
+   */
   readonly last?: News;
 }
 
@@ -13,12 +18,12 @@ export interface Spoken {
   assertive: News[];
 }
 
-/** More comings and goings than this in one turn are not worth telling singly. */
+/** Arrivals and departures kept during one turn; older ones are dropped. */
 const held_max = 8;
 
 export const silent: Announcer = { held: [] };
 
-/** Returns the announcer after a telling, and what is spoken now. */
+/** Returns the announcer after a piece of news, and what to announce now. */
 export function announce(
   announcer: Announcer,
   telling: Telling | undefined,

@@ -13,10 +13,11 @@ export type News =
   | { is: "offer_ended"; who: Who; how: OfferEnd }
   | { is: "round_opened" | "round_changed" | "paused"; words?: string }
   | { is: "announced"; who: Who; words: string }
+  | { is: "silence_began"; by: Who; words?: string }
   | { is: "role"; who: Who; role: Role }
   | { is: "stance"; stance: Stance }
   | { is: "limit_near" | "limit_over"; who: Who }
-  | { is: "reach_open" | "round_closed" | "resumed" | "ending" | "end_undone" | "ended" }
+  | { is: "reach_open" | "round_closed" | "resumed" | "silence_ended" | "ending" | "end_undone" | "ended" }
   | { is: "muted" | "unmuted" | "removed" | "opened" | "closing" | "lingering" };
 
 export interface Telling {
@@ -39,7 +40,8 @@ const narrated: { [N in NameIn<Fact>]?: (body: BodyIn<Fact, N>, context: Context
   offered: ({ seat }, { after, who }) =>
     // Nobody who is muted can take it: the room answers for them in a moment.
     seat === after.seat && after.own.muted ? undefined : { is: "offered", who: who(seat) },
-  turn_began: ({ seat }, { who }) => ({ is: "taken", who: who(seat) }),
+  turn_began: ({ seat }, { after, who }) =>
+    seat === after.seat && after.own.muted ? undefined : { is: "taken", who: who(seat) },
   passed: ({ seat }, { who }) => ({ is: "passed", who: who(seat) }),
   later: ({ seat }, { who }) => ({ is: "later", who: who(seat) }),
   offer_ended: ({ seat, how }, { who }) => ({ is: "offer_ended", who: who(seat), how }),
@@ -66,6 +68,11 @@ const narrated: { [N in NameIn<Fact>]?: (body: BodyIn<Fact, N>, context: Context
     return { is: "paused", ...(words && { words }) };
   },
   resumed: () => ({ is: "resumed" }),
+  silence_began: ({ by }, { after, who }) => {
+    const words = textOf(after, after.room.silence?.reason);
+    return { is: "silence_began", by: who(by), ...(words && { words }) };
+  },
+  silence_ended: () => ({ is: "silence_ended" }),
   phase_changed: ({ phase }) =>
     phase === "gathering" || phase === "ended" ? undefined : { is: phase === "open" ? "opened" : phase },
   ending: () => ({ is: "ending" }),

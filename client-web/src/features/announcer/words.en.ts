@@ -1,6 +1,7 @@
 import type { News } from "./news";
 import type { OfferEnd, TurnEnd } from "../../core/wire";
 import type { Who } from "../room/where";
+import * as silence from "../silence/words.en";
 import { roles, stances } from "../../words/common.en";
 
 type NewsOf<K extends News["is"]> = Extract<News, { is: K }>;
@@ -53,6 +54,8 @@ const sentences: { [K in News["is"]]: (news: NewsOf<K>) => string } = {
   round_closed: () => "The round is over.",
   paused: ({ words }) => (words ? `The circle is paused: ${words}` : "The circle is paused."),
   resumed: () => "The circle goes on.",
+  silence_began: ({ by, words }) => silence.began(by, words),
+  silence_ended: () => silence.ended,
   announced: ({ who, words }) => `${subject(who)} to all: ${words}`,
   role: ({ who, role }) => `${subject(who)} ${is(who)} ${roles[role].toLowerCase()} now.`,
   stance: ({ stance }) => `You are ${stances[stance]} now.`,
@@ -66,7 +69,7 @@ const sentences: { [K in News["is"]]: (news: NewsOf<K>) => string } = {
   ending: () => "The session is about to end.",
   end_undone: () => "The session goes on.",
   ended: () => "The session is over.",
-  muted: () => "You are muted for now. You keep your place.",
+  muted: () => "You are muted for now. When the turn comes to you, it moves on by itself, as if you had said later.",
   unmuted: () => "You can write again.",
   removed: () => "You have been removed from this session.",
   opened: () => "The session has begun.",

@@ -1,4 +1,4 @@
-/** What hosts can do for the whole circle now, the likely next thing first. */
+/** What hosts can do for the whole circle now, the most likely action first. */
 import { left } from "../../core/clock";
 import type { MayHold } from "../../core/may";
 import { inOrder, seatsOf } from "../../core/view/keyed";
@@ -11,9 +11,9 @@ export type RoundAct = "open_round" | "change_round" | "close_round";
 export type Act = "undo_end" | "unpause" | TurnAct | RoundAct;
 
 export interface Acts {
-  /** What is probably wanted next; nothing while a turn takes its course. */
+  /** The action a host probably wants next. Absent while a turn proceeds normally. */
   likely?: Act;
-  /** The others, by what they are about. */
+  /** The other actions, by subject. */
   turn: TurnAct[];
   round: RoundAct[];
 }
@@ -57,13 +57,18 @@ function likelyOf(view: View, now: number): Act[] {
   ];
 }
 
-/** A round that is complete. Raised hands are so before the first goes up: that ends nothing. */
+/**
+ * Returns whether the round is complete. With raised hands it is also complete before the first
+ * hand goes up; that doesn't count.
+ */
 function isHeardOut({ room }: View): boolean {
   const { complete, heard } = room.queue;
   return complete && (openRound(room)?.order !== "hands" || seatsOf(heard).length > 0);
 }
 
-/** Whom the circle has been waiting for, longer than usual: they have not answered, or are away. */
+/**
+ * Someone the circle has been waiting for longer than usual: they haven't answered, or are away.
+ */
 export interface Awaited {
   seat: SeatNo;
   away: boolean;
@@ -76,7 +81,7 @@ export function waitsLong(view: View, now: number): Awaited | undefined {
   return seat !== undefined && isUnanswered(view, now) ? { seat, away: false } : undefined;
 }
 
-/** An offer that waits unusually long is shown to hosts. */
+/** Returns whether the offer has waited long enough to show it to hosts. */
 function isUnanswered({ hosts, room }: View, now: number): boolean {
   const clock = hosts?.offer;
   if (clock?.turn_id !== room.turn.turn_id) return false;
@@ -84,24 +89,29 @@ function isUnanswered({ hosts, room }: View, now: number): boolean {
   return left(clock.until, now) <= offer_ms - offer_notice_ms;
 }
 
-/** Returns whom a facilitator who gives every turn would probably offer it to. */
+/**
+ * Returns the person to whom a facilitator who gives every turn would probably offer the next one.
+ */
 export function firstToOffer(view: View): SeatNo | undefined {
   const { room } = view;
   const gives = openRound(room)?.order === "facilitator" && isAtCentre(room) && isRunning(room);
-  return gives ? firstWaiting(view) : undefined;
+  return gives ? inOrder(room.queue.waiting).find((seat) => !view.hosts?.mutes[seat]) : undefined;
 }
 
-/** Returns the first of those who wait who can be offered the turn. */
-export function firstWaiting({ hosts, room }: View): SeatNo | undefined {
-  return inOrder(room.queue.waiting).find((seat) => !hosts?.mutes[seat]);
+/**
+ * Returns the person to whom the room offers the turn when asked for the next person. Ignores
+ * mutes.
+ */
+export function firstWaiting({ room }: View): SeatNo | undefined {
+  return inOrder(room.queue.waiting)[0];
 }
 
-/** Returns who takes part in this round and has not been heard, nor passed. */
+/** Returns the seats that take part in this round and have neither been heard nor passed. */
 export function unheard({ room }: View): SeatNo[] {
   const round = openRound(room);
   if (!round || round.order === "open") return [];
   const { heard, passed, lineup } = room.queue;
-  // Whoever came later joins in with the next round.
+  // Anyone who joined later takes part from the next round.
   const isIn = (seat: SeatNo) => round.order !== "go_round" || seat in lineup;
   const held = heldBy(room);
   const speaks = held && held.shares > 0 ? held.seat : undefined;
@@ -112,10 +122,13 @@ export function unheard({ room }: View): SeatNo[] {
     .filter((seat) => isIn(seat) && !(seat in heard) && !(seat in passed) && seat !== speaks);
 }
 
-/** What closing the round now would cut short. It cannot be opened again, so it is asked for first. */
+/**
+ * What closing the round now would cut short. A closed round can't be reopened, so ask for
+ * confirmation first.
+ */
 export interface CutShort {
   unheard: number;
-  /** Who has the turn. */
+  /** Seat that has the turn. */
   holder?: SeatNo;
 }
 
@@ -124,9 +137,9 @@ export function cutShort(view: View): CutShort | undefined {
   const holder = heldBy(room)?.seat;
   const round = openRound(room);
   if (!round) return undefined;
-  // On an open floor anyone may be writing.
+  // On an open floor anyone may be typing.
   if (round.order === "open") return { unheard: 0 };
-  // With hands, a round is complete whenever none is up.
+  // With hands, a round is complete whenever no hand is up.
   if (room.queue.complete && round.order !== "hands") return undefined;
   const count = unheard(view).length;
   if (count === 0 && holder === undefined) return undefined;

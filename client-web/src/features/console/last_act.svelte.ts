@@ -1,15 +1,15 @@
-/** The last act of a host on this page that can still be undone. */
+/** The last action of a host on this page that can still be undone. */
 import { type Shown, type Undo, undoOf } from "./undo";
 import type { Command, CommandId, MessageNo, View } from "../../core/wire";
 
-/** How long it is shown after it was answered. */
+/** How long the undo is shown after the answer. */
 const shown_ms = 12_000;
-/** How long it stays once hand and focus have left it. */
+/** How long it stays after losing the pointer and the focus. */
 const lingers_ms = 4_000;
 
 interface Asked {
   before: View;
-  /** Absent for the undoing itself. */
+  /** Absent if this is itself an undo. */
   undo?: Undo;
   /** The message it made. */
   message?: MessageNo;
@@ -22,7 +22,7 @@ export class LastAct {
   #undoing = false;
   readonly #tell: (shown: Shown) => void;
 
-  /** `tell` says aloud what was done. */
+  /** `tell` announces what was done. */
   constructor(tell: (shown: Shown) => void) {
     this.#tell = tell;
   }
@@ -57,14 +57,14 @@ export class LastAct {
     return time < until || (this.#kept && undo !== undefined);
   }
 
-  /** Returns what is to be shown: an act while it can be undone, or for a moment that it was. */
+  /** Returns what to show: an action while it can be undone, or briefly that it was undone. */
   shown(now: View, time: number): Shown | undefined {
     const last = this.#last;
     if (!last || !this.#isShown(last, time)) return undefined;
     return !last.undo || last.undo.commands(now, time, last.message).length > 0 ? shownOf(last) : undefined;
   }
 
-  /** Hand or focus are on it: it stays. */
+  /** Keeps it shown while it has the pointer or the focus. */
   keep(kept: boolean, time: number): void {
     if (this.#kept === kept) return;
     this.#kept = kept;
@@ -88,7 +88,10 @@ function shownOf({ undo }: Asked): Shown {
   return undo ? { is: "deed", deed: undo.deed } : { is: "undone" };
 }
 
-/** Returns one undo for two acts that are one to whoever did them: asked in one breath, or step by step. */
+/**
+ * Returns one undo for two acts that the host sees as one: commands sent together, or repeated
+ * reordering.
+ */
 function joined(last: Asked, next: Asked): Undo | undefined {
   if (!last.undo || !next.undo || last.undo.deed.is !== next.undo.deed.is) return undefined;
   const { undo } = next;

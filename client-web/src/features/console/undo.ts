@@ -1,6 +1,6 @@
 /**
- * How an act of a host is undone: by what was true before it. What cannot be undone in the room has no
- * undo here, and an undo is only offered while the room would accept it.
+ * How to undo a host's action by restoring the earlier state. Actions that the room can't reverse
+ * have no undo here, and an undo is offered only while the room would accept it.
  */
 import { firstWaiting } from "./acts";
 import { inOrder, seatsOf } from "../../core/view/keyed";
@@ -21,19 +21,19 @@ export type Deed =
 export interface Undo {
   deed: Deed;
   /**
-   * Returns what undoes it now, in this order; nothing once it cannot be undone any more. `message`
-   * is the number of the message that the act made.
+   * Returns the commands that undo the action now, in order; empty once it can't be undone any
+   * more. `message` is the number of the message that the action made.
    */
   commands: (now: View, time: number, message?: MessageNo) => Command[];
 }
 
-/** What is shown of it: an act, or that it was undone. */
+/** What the undo bar shows: an action, or that it was undone. */
 export type Shown = { is: "deed"; deed: Deed } | { is: "undone" };
 
 type Name = NameIn<Command>;
 type UndoFor<N extends Name> = (body: BodyIn<Command, N>, before: View) => Undo | undefined;
 
-/** Returns how to undo a command that was asked while the page showed `before`. */
+/** Returns how to undo a command that was sent while the page showed `before`. */
 export function undoOf(command: Command, before: View): Undo | undefined {
   const [name, body] = untagged(command);
   const make = undos[name] as ((body: unknown, before: View) => Undo | undefined) | undefined;
@@ -104,7 +104,7 @@ const undos: { [N in Name]?: UndoFor<N> } = {
     return {
       deed: { is: "phase", phase },
       commands: (now) => {
-        // Back to goodbyes closes whatever round was opened since.
+        // Going back to goodbyes closes any round opened since.
         const costs = was === "lingering" && openRound(now.room) !== undefined;
         return now.room.session.phase === phase && !costs ? wayBack(now, was) : [];
       },
@@ -126,7 +126,7 @@ const undos: { [N in Name]?: UndoFor<N> } = {
     };
   },
   set_order: ({ order }, before) => {
-    // The hands that were up are down with another order, and going back does not raise them.
+    // Another order lowers all raised hands, and going back doesn't raise them again.
     if (seatsOf(before.room.queue.hands).length > 0 && order !== "hands") return undefined;
     return changed(before, (now, was) => {
       const { hands_by, advance } = was;
@@ -178,7 +178,7 @@ const undos: { [N in Name]?: UndoFor<N> } = {
   }),
 };
 
-/** A change of the round under way is undone while that round lasts. */
+/** Undoes a change of the open round while that round lasts. */
 function changed(
   before: View,
   back: (now: Round, was: Round, view: View) => Command | undefined,
@@ -195,7 +195,7 @@ function changed(
   };
 }
 
-/** The turn was offered: it goes back to whom it was taken from, or to the centre. */
+/** The turn was offered: return it to the seat it was taken from, or to the centre. */
 function offered(seat: SeatNo, before: View): Undo {
   const had = tokenSeat(before.room);
   return {
@@ -209,11 +209,14 @@ function offered(seat: SeatNo, before: View): Undo {
   };
 }
 
-/** Nobody has begun to speak: an offer, or a turn that was given at once and is still empty. */
+/**
+ * Returns whether nobody has begun to speak: the turn is only offered, or was given at once and is
+ * still empty.
+ */
 function isUnbegun({ room }: View): boolean {
   const held = heldBy(room);
   if (!held) return true;
-  // An empty turn that is taken away counts as *later*; a second *later* would cost them the round.
+  // Taking away an empty turn counts as *later*; a second *later* would cost them the round.
   return room.circle.settings.offers === "at_once" && held.shares === 0 && !(held.seat in room.queue.later);
 }
 
@@ -222,33 +225,32 @@ function giveBack(now: View, seat: SeatNo): Command[] {
   return [{ offer: { turn_id: now.room.turn.turn_id, seat } }];
 }
 
-/** The same for somebody whose mute is lifted just before. */
+/** The same for someone whose mute is lifted just before. */
 function giveBackUnmuted(now: View, seat: SeatNo): Command[] {
-  const round = openRound(now.room);
-  // Lifting the mute may then itself make the next offer, and the turn id would not be known.
-  const offers = isRun(round) && round.advance === "itself" && !now.room.queue.halted;
-  if (offers && isAtCentre(now.room)) return [];
   const { [seat]: _lifted, ...mutes } = now.hosts?.mutes ?? {};
   return giveBack({ ...now, ...(now.hosts && { hosts: { ...now.hosts, mutes } }) }, seat);
 }
 
-/** An order that ran before runs again: after the commands that move the turn, at the turn id they make. */
+/**
+ * Resumes an order that was running before. Comes after the commands that move the turn, and names
+ * the turn id that they lead to.
+ */
 function letGoOn(now: View, before: View, moving: Command[], halts = false): Command[] {
   const { turn_id } = now.room.turn;
   const { halted } = now.room.queue;
   const stops = isRun(openRound(now.room)) && (halted || halts) && !before.room.queue.halted;
   if (moving.length === 0 || !stops) return moving;
-  // An offer that was made meanwhile ends first: that is a change of its own.
+  // An offer made in the meantime ends first, which changes the turn id once more.
   const changes = halts || isAtCentre(now.room) ? 1 : 2;
   return [...moving, { resume_order: { turn_id: turn_id + changes } }];
 }
 
-/** Returns a text that the page holds. */
+/** Returns a text from the view. */
 function asText({ texts }: View, id: TextId | undefined): Text | undefined {
   return id === undefined ? undefined : texts[id];
 }
 
-/** Returns the steps that lead back to a phase, where there is a way. */
+/** Returns the commands that lead back to a phase, if there are any. */
 function wayBack(now: View, to: Phase): Command[] {
   const { phase } = now.room.session;
   if (mayHold(now).phases.length === 0 || phase === to || to === "gathering" || to === "ended") return [];
@@ -256,7 +258,10 @@ function wayBack(now: View, to: Phase): Command[] {
   return phase === "lingering" && to === "closing" ? [{ set_phase: { phase: "open" } }, back] : [back];
 }
 
-/** Somebody has had their part in the round: for the room, too, it has begun then. */
+/**
+ * Returns whether anyone has been heard or passed in the round; the room, too, treats it as begun
+ * then.
+ */
 function hasSpoken(view: View, round: number): boolean {
   const { heard, passed } = view.room.queue;
   const spoken = messagesOf(view).some((entry) => entry.round === round && entry.kind !== "announcement");

@@ -1,21 +1,21 @@
-/** What the door says, worked out from what the server tells of it. The words themselves are elsewhere. */
+/** Derives what the door shows from the server's response. The words themselves are elsewhere. */
 import { plain } from "../../core/view/text";
 import type { Door, LinkRole, Phase } from "../../core/wire";
 
-/** An hour nearer than this, with a session under way, is most likely this session's own. */
+/** If a session is under way, a start time closer than this is most likely its own. */
 const early_ms = 30 * 60_000;
-/** Agreements with more lines or characters than these are folded behind their beginning. */
+/** Agreements with more lines or characters than these are collapsed after their beginning. */
 const agreed_lines_max = 7;
 const agreed_chars_max = 420;
 const agreed_lines_shown = 4;
 const agreed_chars_shown = 260;
 
 export type Screen =
-  /** The keeper's page: not a way in. */
+  /** The keeper's page, which doesn't lead into the circle. */
   | "keeper"
-  /** The hour of the session has not come. */
+  /** The session's start time hasn't come. */
   | "waiting"
-  /** A session is under way that lets nobody new in. */
+  /** A session is under way that admits nobody new. */
   | "begun"
   | "door";
 
@@ -23,12 +23,15 @@ export function isHostLink(role: LinkRole): boolean {
   return role === "facilitator" || role === "moderator";
 }
 
-/** Returns whether this link may set the hour of the next session. */
+/** Returns whether this link may schedule the next session. */
 export function maySetHour(role: LinkRole): boolean {
   return role === "facilitator" || role === "keeper";
 }
 
-/** Returns what to show. `hasPlace`: this device has a place in the session; `now` is the server's time. */
+/**
+ * Returns the screen to show. `hasPlace`: this device has a place in the session; `now` is the
+ * server's time.
+ */
 export function screenOf(door: Door, hasPlace: boolean, now: number): Screen {
   if (door.role === "keeper") return "keeper";
   if (isHostLink(door.role)) return "door";
@@ -36,17 +39,17 @@ export function screenOf(door: Door, hasPlace: boolean, now: number): Screen {
   return nextHour(door, now) === undefined ? "door" : "waiting";
 }
 
-/** Returns the hour of the next session, while there is one to come. */
+/** Returns the start time of the next session, if one is scheduled. */
 export function nextHour({ next_at, session }: Door, now: number): number | undefined {
   if (next_at === undefined || next_at <= now) return undefined;
   return session && next_at - now < early_ms ? undefined : next_at;
 }
 
 export type Holders =
-  /** They are here now. */
+  /** They are present now. */
   { is: "here"; names: string[] } | { is: "told"; by: string } | { is: "untold" };
 
-/** Returns who holds the circle: which of its hosts are here, or else what its maker wrote. */
+/** Returns the hosts who are present, or else the circle's own line about who holds it. */
 export function holdersOf({ held_by, session }: Door): Holders {
   const names = (session?.hosts ?? []).flatMap((name) => plain(name) ?? []);
   if (names.length > 0) return { is: "here", names };
@@ -56,7 +59,7 @@ export function holdersOf({ held_by, session }: Door): Holders {
 
 export type Meanwhile = { is: "nobody" } | { is: Phase; here: number };
 
-/** Returns where the session stands. */
+/** Returns the state of the session. */
 export function meanwhileOf({ session }: Door): Meanwhile {
   if (!session || (session.phase === "gathering" && session.here === 0)) return { is: "nobody" };
   return { is: session.phase, here: session.here };
@@ -66,20 +69,20 @@ export type Late =
   /** Listens until the next round. */
   | "next_round"
   | "at_end"
-  /** Nobody new is let in once the first round has begun. */
+  /** Nobody new is admitted once the first round has begun. */
   | "closes";
 
-/** Returns what coming late means here, for whom it means anything. */
+/** Returns what arriving late means here, or nothing if it doesn't matter to this role. */
 export function lateOf({ role, settings, session }: Door): Late | undefined {
   if (isHostLink(role)) return undefined;
   const begun = session !== undefined && session.phase !== "gathering";
   if (settings.late === "closed") return begun ? undefined : "closes";
-  // Only a go-round has a line that one could be late for, and a listener stands in none.
+  // Only in a go-round can anyone be late for their turn, and a listener has none.
   if (role === "listener" || settings.order !== "go_round") return undefined;
   return session?.phase === "open" || session?.phase === "closing" ? settings.late : undefined;
 }
 
-/** Splits agreements that are long into a beginning and the rest, between lines where that can be. */
+/** Splits long agreements into a beginning and the rest, between lines if possible. */
 export function foldAgreements(text: string): { head: string; rest?: string } {
   const whole = text.trim();
   const lines = whole.split("\n");
@@ -89,13 +92,13 @@ export function foldAgreements(text: string): { head: string; rest?: string } {
   return { head: head.trimEnd(), rest: whole.slice(head.length).trimStart() };
 }
 
-/** Cuts behind the last line, sentence or word that fits. */
+/** Cuts after the last line, sentence or word that fits. */
 function cutAt(text: string): string {
   const fitting = text.slice(0, agreed_chars_shown);
   for (const mark of ["\n", ". ", " "]) {
     const end = fitting.lastIndexOf(mark);
     if (end > agreed_chars_shown / 3) return fitting.slice(0, end + mark.length);
   }
-  // Words without spaces are as well cut here; a character is not cut in two.
+  // Without spaces any place will do, but don't split a surrogate pair.
   return [...text.slice(0, agreed_chars_shown + 1)].slice(0, -1).join("");
 }

@@ -1,6 +1,6 @@
-/** Hours and lengths of time as the door tells them: rounded, never counted down. */
+/** Formats start times and durations for the door: rounded, without a countdown. */
 
-/** How long it is until something, in the words' own measures. */
+/** Time until something, in the units that the words use. */
 export type Until =
   | { unit: "now" | "moment" | "few_minutes" }
   | { unit: "minutes" | "hours" | "days" | "weeks"; count: number };
@@ -9,7 +9,7 @@ const minute = 60_000;
 const hour = 60 * minute;
 const day = 24 * hour;
 
-/** Rounds the time until something to what one needs to know of it. */
+/** Rounds the time until something to a useful precision. */
 export function until(ms: number): Until {
   if (ms <= 0) return { unit: "now" };
   if (ms < 2 * minute) return { unit: "moment" };
@@ -23,15 +23,15 @@ export function until(ms: number): Until {
   return { unit: "weeks", count: Math.round(ms / day / 7) };
 }
 
-/** Returns how long something is meant to last, to five minutes. */
+/** Returns a planned duration, rounded to five minutes. */
 export function lasting(ms: number): { hours: number; minutes: number } {
   const minutes = Math.max(5, Math.round(ms / minute / 5) * 5);
   return { hours: Math.floor(minutes / 60), minutes: minutes % 60 };
 }
 
 /**
- * Returns an hour as a field for date and time wants it. `offset_min` is what `getTimezoneOffset`
- * tells of that hour: minutes to add to the time of day for UTC.
+ * Returns a time in the format of a `datetime-local` input. `offset_min` is `getTimezoneOffset` at
+ * that time: minutes to add to the local time for UTC.
  */
 export function forField(at: number, offset_min: number): string {
   return new Date(at - offset_min * minute).toISOString().slice(0, 16);

@@ -1,4 +1,4 @@
-/** The way from a link to a seat: look at the door, wait for its hour, choose a name, come in. */
+/** The way from a link to a seat: read the door, wait for the start time, choose a name, join. */
 import { type Screen, nextHour, screenOf } from "./door";
 import type { Address } from "../../core/address";
 import { newClient } from "../../core/connection/client";
@@ -17,9 +17,9 @@ type Place = Extract<Address, { at: "circle" }>;
 export interface AtDoor {
   at: "door";
   door: Door;
-  /** The name that this device goes by in the session under way. */
+  /** The name this device uses in the current session. */
   known?: string;
-  /** The name it went by before. */
+  /** The name it used before. */
   name?: string;
 }
 
@@ -27,15 +27,17 @@ export type Stage =
   | { at: "looking" }
   | AtDoor
   | { at: "inside"; circle: CircleStore }
-  /** `say` is the server's own sentence, where it gave one. */
+  /** `say` is the server's own sentence, if it sent one. */
   | { at: "shut"; why: Shut; say?: string };
 
 export type Shut = "no_link" | "no_circle" | "busy" | "unreachable" | "insecure" | "deleted";
 
 const tick_ms = 1_000;
-/** The door is looked at again this often, by lot up to a quarter later, and less often in vain. */
+/**
+ * Interval between refreshes of the door, plus up to a quarter at random. Longer after failures.
+ */
 const look_every_ms = 20_000;
-/** At the hour itself, everyone who waits looks within this. */
+/** At the start time, everyone who waits refreshes within this time. */
 const hour_spread_ms = 3_000;
 
 export class JoinFlow {
@@ -49,11 +51,11 @@ export class JoinFlow {
   #lookAt = Number.POSITIVE_INFINITY;
   #seen = "";
   stage: Stage = $state.raw({ at: "looking" });
-  /** The server's time, as well as it is known; moves every second. */
+  /** Estimated server time, updated every second. */
   now = $state.raw(Date.now());
-  /** False while the server does not answer a look at the door. */
+  /** False after a request to the server failed. */
   isReached = $state.raw(true);
-  /** What has changed at the door, to be read aloud. */
+  /** The last change at the door, for screen readers. */
   said = $state.raw("");
   readonly screen: Screen | undefined = $derived(
     this.stage.at === "door"
@@ -67,7 +69,7 @@ export class JoinFlow {
     this.#mine = new SavedCircles(shelf);
   }
 
-  /** Begins the visit; the function returned ends it. */
+  /** Starts the flow. The returned function stops it. */
   start(): () => void {
     void this.arrive();
     const timer = setInterval(() => this.#tick(), tick_ms);
@@ -80,7 +82,7 @@ export class JoinFlow {
     };
   }
 
-  /** Goes as far as it goes without a question: to the door, or back to a seat that is known. */
+  /** Goes as far as possible without asking: to the door, or back to a known seat. */
   async arrive(): Promise<void> {
     if (!isSecureContext) return this.#shut("insecure");
     const { secret } = this.#place;
@@ -95,7 +97,7 @@ export class JoinFlow {
     this.#shut(this.#place.broken ? "no_circle" : "no_link");
   }
 
-  /** Looks at the door again, quietly: nothing moves but what has changed. */
+  /** Refreshes the door in the background. */
   async lookAgain(): Promise<void> {
     const { stage } = this;
     const isWaiting = stage.at === "shut" && (stage.why === "unreachable" || stage.why === "busy");
@@ -108,9 +110,9 @@ export class JoinFlow {
     this.#lookAt = Number.POSITIVE_INFINITY;
     const before = this.#kept.keys?.room;
     const reply = await lookAtDoor(this.#place.circle, this.#entryKey);
-    // A newer look is under way, or the visitor is past the door.
+    // A newer request is under way, or the visitor has joined.
     if (look !== this.#looks || this.stage.at === "inside") return;
-    // Another tab may have gone into a newer session meanwhile.
+    // Another tab may have joined a newer session in the meantime.
     const isOver = "ok" in reply && before && before !== reply.ok.session?.room;
     if (isOver && before === this.#kept.keys?.room) this.#kept.over();
     this.#take(reply);
@@ -122,7 +124,7 @@ export class JoinFlow {
     this.#failures = this.isReached ? 0 : this.#failures + 1;
     if ("ok" in reply) return this.#show(reply.ok);
     const why = "problem" in reply ? shutBy(reply.problem.code) : "unreachable";
-    // What stood at the door a moment ago is better than nothing, if the circle may still be there.
+    // Keep showing an outdated door, unless the circle is gone.
     if (this.stage.at === "door" && why !== "no_circle") return;
     this.#shut(why, "problem" in reply ? reply.problem.detail : undefined);
   }
@@ -131,7 +133,7 @@ export class JoinFlow {
     this.#skew = door.now - Date.now();
     this.now = door.now;
     const keys = this.#kept.keys;
-    // A key from before the session was written down with it may be of this one.
+    // A key stored without its session may belong to this one.
     const isHere = keys?.taken && door.session && (keys.room ?? door.session.room) === door.session.room;
     this.stage = {
       ...{ at: "door", door },
@@ -153,7 +155,7 @@ export class JoinFlow {
     if (Date.now() >= this.#lookAt && document.visibilityState === "visible") void this.lookAgain();
   }
 
-  /** Says aloud, once, that the door has turned into another one. */
+  /** Announces once that the door has changed its state. */
   #tell(): void {
     if (this.stage.at !== "door") return;
     const { session } = this.stage.door;
@@ -171,14 +173,14 @@ export class JoinFlow {
     this.stage = { at: "shut", why, ...(say && { say }) };
   }
 
-  /** Sets the hour of the next session, or takes it away. */
+  /** Schedules the next session, or clears the schedule. */
   async setHour(at: number | undefined): Promise<"kept" | "unfit" | "failed"> {
     if (!this.#entryKey) return "failed";
     const next: NextSession = at === undefined ? {} : { at };
     const reply = await setNextSession(this.#place.circle, this.#entryKey, next);
     if ("problem" in reply && reply.problem.code === "out_of_range") return "unfit";
     if (!("ok" in reply)) return "failed";
-    // An answer under way may still know the hour before.
+    // Ignore a response under way: it may contain the earlier time.
     this.#looks += 1;
     this.#planLook();
     if (this.stage.at === "door") {
@@ -188,7 +190,7 @@ export class JoinFlow {
     return "kept";
   }
 
-  /** Deletes the circle with everything in it; returns whether it did. */
+  /** Deletes the circle and everything in it. Returns whether that succeeded. */
   async deleteCircle(): Promise<boolean> {
     if (!this.#entryKey) return false;
     const { circle } = this.#place;
@@ -199,22 +201,22 @@ export class JoinFlow {
     return true;
   }
 
-  /** Comes in by a name, on the seat of an earlier try where there was one. */
+  /** Joins under a name, on the seat of an earlier attempt if there was one. */
   comeIn(name: string, stance: Stance): void {
     const known = this.#kept.keys;
-    // The key is kept before it is first sent: a retry of joining must not make a second seat.
+    // The key is stored before it is sent, so that retrying a join doesn't create a second seat.
     const seatKey = known && !known.taken ? known.seatKey : newKey();
-    // The session stays noted: a draft for it may be here.
+    // Keep the session: there may be a draft for it.
     this.#enter({ seatKey, name, room: known?.room, taken: false }, stance);
   }
 
-  /** Comes back to the seat that this device has already. */
+  /** Returns to the seat that this device already has. */
   comeBack(): void {
     const known = this.#kept.keys;
     if (known) this.#enter(known);
   }
 
-  /** Returns the link one came by, while it is known. */
+  /** Returns the link that was opened, if it is known. */
   #link(): Link | undefined {
     const { circle, secret } = this.#place;
     return secret && this.stage.at === "door" ? { circle, secret, role: this.stage.door.role } : undefined;
@@ -238,7 +240,7 @@ export class JoinFlow {
   }
 }
 
-/** A circle that is unknown and a key that does not open it are one answer. */
+/** Shows the same page for an unknown circle and for a key that doesn't open it. */
 function shutBy(code: string): Shut {
   return ["no_circle", "key_needed", "nothing_here"].includes(code) ? "no_circle" : "busy";
 }

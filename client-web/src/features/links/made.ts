@@ -1,7 +1,7 @@
 import { linkOf } from "../../core/address";
 import type { CircleId, LinkRole } from "../../core/wire";
 
-/** A circle that was just made. Its secrets are nowhere else. */
+/** A circle that was just created. Its secrets are stored nowhere else. */
 export interface Made {
   title: string;
   circle: CircleId;
@@ -19,12 +19,12 @@ export function linkTo(title: string, circle: CircleId, role: LinkRole, secret: 
   return { title, role, href: linkOf(location.origin, circle, secret) };
 }
 
-/** What a maker wrote, as its fields have it. */
+/** What the maker entered in the form. */
 export interface Wrote {
   title: string;
-  /** Absent while the format's own agreements stand. */
+  /** Absent if the format's own agreements are unchanged. */
   agreements?: string;
   heldBy: string;
-  /** The hour of the next session, in the maker's own time. */
+  /** Start time of the next session, in the maker's time zone. */
   hour: string;
 }

@@ -1,14 +1,17 @@
-/** A link as a QR code, drawn. */
+/** Renders a link as a QR code. */
 import { correction, generate } from "lean-qr/nano";
 
 export interface QrDrawing {
-  /** Squares along each side, without the quiet around it. */
+  /** Modules per side, without the quiet zone. */
   size: number;
-  /** An outline that covers the dark squares, each run of them once. */
+  /** An SVG path that covers each run of dark modules once. */
   path: string;
 }
 
-/** Returns the code of a link, with error correction M: a print may be a little stained. */
+/**
+ * Returns the QR code of a link, with error correction M, so that it can be read from slightly
+ * stained paper.
+ */
 export function qrOf(link: string): QrDrawing {
   const code = generate(link, { minCorrectionLevel: correction.M });
   const { size } = code;

@@ -1,7 +1,7 @@
-/** The composer's words, private until they are sent. */
+/** The composer's text, private until it is sent. */
 export interface Draft {
   readonly text: string;
-  /** Where words that come back are put: before what was written since, after those back already. */
+  /** Where to insert returned text: before anything typed since, after text returned earlier. */
   readonly back: number;
 }
 
@@ -9,7 +9,9 @@ export function draftOf(text: string): Draft {
   return { text, back: 0 };
 }
 
-/** Returns the draft with words that come back to it: not taken by the room, or taken back from it. */
+/**
+ * Returns the draft with a message put back into it that the room refused or the person took back.
+ */
 export function giveBack(draft: Draft, words: string): Draft {
   if (draft.text.trim() === "") return { text: words, back: words.length };
   const head = draft.text.slice(0, draft.back);

@@ -1,10 +1,13 @@
-/** Where people are around the centre, as one of them sees it: oneself nearest, the others in order. */
+/**
+ * Where people sit around the centre from one person's view: that person nearest, the others in
+ * order.
+ */
 import type { SeatNo } from "../../core/wire";
 
-/** More people than this have no room in a ring; they are shown as a list. */
+/** With more people than this, a ring has too little space; they are shown as a list. */
 export const ring_max = 12;
 
-/** Returns each person's place: the part of a whole turn, clockwise, that lies between me and them. */
+/** Returns each person's position as a fraction of a whole turn, clockwise from this person. */
 export function placesOf(people: readonly { seat: SeatNo }[], me: SeatNo): Map<SeatNo, number> {
   const mine = Math.max(
     0,
@@ -15,8 +18,8 @@ export function placesOf(people: readonly { seat: SeatNo }[], me: SeatNo): Map<S
 }
 
 /**
- * Returns the place to turn to next so that the way there is the shorter one: `from` counts whole
- * turns already made, and the result is at most half a turn away from it.
+ * Returns the rotation that reaches a position the shorter way. `from` includes whole turns made so
+ * far; the result differs from it by at most half a turn.
  */
 export function shorterWay(from: number, to: number): number {
   const off = (((to - from) % 1) + 1) % 1;

@@ -1,4 +1,4 @@
-/** How each person stands in the round, as everyone sees it. */
+/** Each person's status in the round, as everyone sees it. */
 import { inOrder } from "../../core/view/keyed";
 import { peopleOf, type Seated } from "../../core/view/people";
 import { heldBy, offeredTo, openRound } from "../../core/view/turn";
@@ -8,7 +8,7 @@ export type Standing =
   | { is: "turn" | "offered" | "next" | "heard" | "passed" | "later" | "hand" }
   | { is: "waits"; place: number };
 
-/** Returns the one mark that says most of a person's standing, if there is any to say. */
+/** Returns the single most informative mark of a person, if there is one. */
 export function standingOf(room: RoomView, seat: SeatNo): Standing | undefined {
   if (heldBy(room)?.seat === seat) return { is: "turn" };
   if (offeredTo(room) === seat) return { is: "offered" };
@@ -25,12 +25,12 @@ export function standingOf(room: RoomView, seat: SeatNo): Standing | undefined {
   return ordered ? { is: "waits", place: place + 1 } : undefined;
 }
 
-/** Returns the people to show: all but those who left. */
+/** Returns the people to show: everyone who hasn't left. */
 export function shown(room: RoomView): Seated[] {
   return peopleOf(room).filter(({ presence }) => presence !== "left");
 }
 
-/** The one thing that is written beside a person: what matters most to those who look. */
+/** The single label shown beside a person: what matters most to others. */
 export type Mark =
   | Standing
   | { is: "away" | "muted" | "you" }

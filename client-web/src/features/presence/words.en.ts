@@ -76,8 +76,12 @@ export function centre(state: State): string[] {
     }
     case "offered":
       return whose(state.who, "would you like the turn?", "is asked");
+    case "muted":
+      return ["You", "muted for now"];
     case "paused":
       return ["Paused"];
+    case "silence":
+      return ["In silence"];
     case "gathering":
       return ["Arriving"];
     case "lingering":

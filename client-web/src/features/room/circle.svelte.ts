@@ -1,4 +1,4 @@
-/** The one reactive store of a circle that one is in: the client, the draft, what is said aloud. */
+/** The reactive store of the current circle: client, draft and announcements. */
 import { isAsked, isCrowded } from "../../core/connection/pending";
 import { left } from "../../core/clock";
 import { type Draft, draftOf, giveBack } from "../message/draft";
@@ -21,25 +21,25 @@ import { LastAct } from "../console/last_act.svelte";
 import { Announcements } from "../announcer/announcements.svelte";
 
 const tick_ms = 1_000;
-/** Signs of writing go out at most this often. */
+/** Minimum interval between typing signals. */
 const writing_every_ms = 3_000;
-/** A key or a touch renews a wait for an answer, at most this often. */
+/** Minimum interval between extensions of an offer by a key press or a touch. */
 const renew_every_ms = 15_000;
-/** What happened longer ago than this, before a connection came back, is seen and no longer told. */
+/** After a reconnect, news older than this isn't announced. */
 const stale_ms = 15_000;
-/** A drop shorter than this is nobody's worry. */
+/** Drops shorter than this aren't shown. */
 const drop_told_ms = 3_000;
 
-/** The link one came by: it can be kept on this device. */
+/** The link that was opened, which can be kept on this device. */
 export type Link = Pick<MyLink, "circle" | "secret" | "role">;
 
 export class CircleStore {
   client: Client = $state.raw() as Client;
-  /** The server's time, as well as it is known; moves every second. */
+  /** Estimated server time, updated every second. */
   now = $state.raw(browserPlatform.now());
-  /** A sentence about what one has just asked for. */
+  /** A notice about this person's last request. */
   notice: string | undefined = $state.raw();
-  /** Words begun in a dialog, by what they are for: a dialog can go away with what it was about. */
+  /** Text begun in dialogs, by purpose: a dialog can disappear along with its subject. */
   readonly begun: Record<string, string> = {};
   readonly voice = new Announcements();
   readonly undo = new LastAct((shown) => this.voice.say(words.console.undoAloud(shown, this.name)));
@@ -57,7 +57,7 @@ export class CircleStore {
   readonly name = (seat: SeatNo): string => this.#names?.get(seat) ?? words.common.unnamed;
   readonly may: MayTurn | undefined = $derived(this.view && mayTurn(this.view));
   readonly hold: MayHold | undefined = $derived(this.view && mayHold(this.view));
-  /** Whom one has chosen to be next (popcorn), before saying that one is done. */
+  /** The person chosen to be next (popcorn), until the turn is finished. */
   readonly nextChoice = $derived.by((): SeatNo | "centre" => {
     const { turnId, seat } = this.#chosen ?? {};
     const stands = seat !== undefined && seat !== "centre" && this.mayBeNext(seat);
@@ -65,7 +65,7 @@ export class CircleStore {
   });
   readonly where = $derived(this.view && whereAreWe(this.view, this.name, this.now));
   readonly isCrowded: boolean = $derived(isCrowded(this.client));
-  /** Own words on their way. */
+  /** This person's messages that are being sent. */
   readonly sending: PendingCommand[] = $derived(
     this.client.pending.filter(({ command }) => "share" in command || "say" in command),
   );
@@ -73,7 +73,7 @@ export class CircleStore {
   constructor(
     client: Client,
     kept: CircleStorage,
-    /** Absent where one came back without a link. */
+    /** Absent after returning without a link. */
     readonly link?: Link,
   ) {
     this.#kept = kept;
@@ -86,7 +86,7 @@ export class CircleStore {
     });
   }
 
-  /** Connects; the function returned ends it. */
+  /** Connects. The returned function disconnects. */
   start(): () => void {
     this.#runner.put({ is: "start" });
     const unwake = onWake((by) => this.#runner.put({ is: "woke", by }));
@@ -111,7 +111,7 @@ export class CircleStore {
     return this.client.writing.some((writer) => writer.seat === seat);
   }
 
-  /** Whether the one who has the turn can name this person to be next. */
+  /** Returns whether the holder can name this person as next. */
   mayBeNext(seat: SeatNo): boolean {
     return this.view !== undefined && nextChoices(this.view).some((person) => person.seat === seat);
   }
@@ -131,7 +131,7 @@ export class CircleStore {
     this.#runner.put({ is: "ask", id, command });
   }
 
-  /** Asks for something that names the turn this page shows. */
+  /** Sends a command that names the turn shown on this page. */
   askTurn(
     name: "take" | "pass" | "later" | "finish" | "longer" | "next" | "skip" | "reclaim" | "resume_order",
   ): void {
@@ -139,7 +139,7 @@ export class CircleStore {
     if (turn_id !== undefined) this.ask({ [name]: { turn_id } } as Command);
   }
 
-  /** Sends the draft, where one may. */
+  /** Sends the draft, if allowed. */
   send(): void {
     const text = this.draft;
     const turn_id = this.view?.room.turn.turn_id;
@@ -149,13 +149,13 @@ export class CircleStore {
       this.notice = words.message.crowded;
       return;
     }
-    // Asked first: from then on the words are kept with what is on its way.
+    // Sent first: from then on the text is kept with the pending command.
     const body = { turn_id, text: written(text) };
     this.ask(this.may.share ? { share: body } : { say: body });
     this.draft = "";
   }
 
-  /** The composer holds other words than before. */
+  /** The composer's text has changed. */
   writes(text: string): void {
     this.draft = text;
     const due = Date.now() - this.#wroteAt >= writing_every_ms;
@@ -164,7 +164,9 @@ export class CircleStore {
     this.#runner.put({ is: "writing" });
   }
 
-  /** A key or a touch: whoever is there gets a little longer to answer an offer. */
+  /**
+   * A key press or a touch shows that someone is there, and extends their time to answer an offer.
+   */
   touched(): void {
     const { view } = this;
     const clock = view?.own.offer;
@@ -187,7 +189,7 @@ export class CircleStore {
     this.#runner.put({ is: "not_me", nextSeatKey: newKey() });
   }
 
-  /** Another tab may have sent these words meanwhile, and written others. */
+  /** Another tab may have sent this draft in the meantime, and written another. */
   #readDraft(): void {
     const { connection } = this.client;
     if (connection.at === "stopped" && connection.why === "replaced") this.#draft = draftOf(this.#kept.draft);
@@ -198,7 +200,7 @@ export class CircleStore {
     this.client = client;
     this.now = Math.max(this.now, browserPlatform.now() + client.skew);
     persist(this.#kept, before, client);
-    // The link's secret has done its work: it need not stay in sight, or in the history.
+    // The link's secret isn't needed any more, so remove it from the address bar and the history.
     const open = client.connection.at === "open";
     if (open && location.hash !== "") history.replaceState(null, "", location.pathname);
   }
@@ -227,7 +229,8 @@ export class CircleStore {
 
   #giveBack(text: string): void {
     this.#draft = giveBack(this.#draft, text);
-    // After the end they stay on the page, to be copied, and leave no trace on the device.
+    // After the end, unsent text stays on the page so that it can be copied, but isn't stored on
+    // the device.
     const { connection } = this.client;
     if (connection.at !== "stopped" || connection.why !== "ended") this.#kept.draft = this.#draft.text;
   }
@@ -269,7 +272,7 @@ function sentenceFor(outcome: Outcome, ask: PendingCommand | undefined): string 
   const back = ask?.words === undefined || "take_back" in ask.command ? "" : ` ${words.message.returned}`;
   if (outcome.is === "crowded") return words.message.crowded + back;
   if (outcome.is !== "refused") return words.message.lost + back;
-  // A newer server may refuse for reasons this page has no words for.
+  // A newer server may refuse for reasons that this page has no words for.
   const { code } = outcome.refusal;
   return (words.refusals.sentences[code] ?? words.refusals.sentences.malformed) + back;
 }

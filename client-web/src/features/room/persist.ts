@@ -1,7 +1,7 @@
 /**
- * Writes down what this device must know to come back. Several tabs share its storage: a tab writes
- * its own key only while the server takes it for the seat's, so that a screen that was replaced never
- * puts an old key in the place of a new one.
+ * Stores what this device needs to return to its seat. Several tabs share the storage. A tab writes
+ * its key only while the server accepts it as the seat's, so that a replaced screen never
+ * overwrites a newer key with an old one.
  */
 import type { StopReason } from "../../core/connection/close";
 import { draftOf, giveBack } from "../message/draft";
@@ -11,8 +11,8 @@ import { textOf } from "../../core/view/text";
 import type { CircleStorage, KeptCommand } from "../../io/storage";
 
 /**
- * Returns what is to be sent again under a key. Words on their way under another one are a draft
- * again: whoever comes in anew says nothing of it by the way.
+ * Returns the commands to resend under a key. Messages that were being sent under another key
+ * become a draft again, because someone who joins again must not send them unknowingly.
  */
 export function unanswered(kept: CircleStorage, seatKey: string): readonly KeptCommand[] {
   const { pending } = kept;
@@ -52,12 +52,13 @@ function keepKeys(kept: CircleStorage, client: Client): void {
   };
 }
 
-/** After the last word of a session there is no seat to come back to. */
+/** Deletes the way back once the session is over. */
 function forget(kept: CircleStorage, why: StopReason, seatKey: string): void {
   const { keys } = kept;
-  // Another tab may have come in anew.
+  // Another tab may have joined again.
   if (keys && keys.seatKey !== seatKey) return;
-  // A key that is no good any more does not end the session: what is unsaid waits for the door, which knows.
+  // A key that is no longer valid doesn't end the session. Keep unsent text until the next request
+  // shows whether it is over.
   if (why === "not_admitted" && keys && (kept.draft || kept.pending.length)) kept.keys = { ...keys, taken: false };
   else if (["ended", "no_circle", "not_admitted"].includes(why)) kept.over();
 }

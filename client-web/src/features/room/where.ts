@@ -13,11 +13,14 @@ export type State =
   | { is: "ended" }
   | { is: "ending"; left_ms: number }
   | { is: "paused"; reason: PauseReason; by?: Who; keeps?: Who; left_ms?: number }
+  | { is: "silence"; keeps?: Who; left_ms: number }
   | { is: "gathering" | "lingering"; floor: boolean }
   | { is: "between"; you: boolean }
   | { is: "floor" }
   | { is: "held"; who: Who; away_ms?: number; left_ms?: number; firm: boolean }
   | { is: "offered"; who: Who; away: boolean }
+  /** The reader has the turn or is offered it, and is muted: the room answers for them. */
+  | { is: "muted" }
   /** The turn lies in the centre, for anyone or at first for those not yet heard. */
   | { is: "free"; you: boolean; first: boolean }
   /** All were asked; with the turn in the centre it can be taken all the same. */
@@ -86,7 +89,9 @@ function stateOf(view: View, who: (seat: number) => Who, now: number): State {
   if (phase === "ended") return { is: "ended" };
   if (closes_at !== undefined) return { is: "ending", left_ms: closes_at - now };
   if (pause) return pausedState(room, pause, who, now);
+  if (room.silence) return { is: "silence", left_ms: room.silence.until - now, ...keeperOf(room, who) };
   if (phase === "gathering" || phase === "lingering") return { is: phase, floor: isFloorOpen(room) };
+  if (view.own.muted && tokenSeat(room) === view.seat) return { is: "muted" };
   const held = heldBy(room);
   if (held) {
     return {
@@ -105,15 +110,20 @@ function stateOf(view: View, who: (seat: number) => Who, now: number): State {
 }
 
 function pausedState(room: RoomView, { reason, by }: Pause, who: (seat: number) => Who, now: number): State {
-  const keeps = tokenSeat(room);
   const ends = reason === "no_host" ? room.session.no_host : undefined;
   return {
     is: "paused",
     reason,
     ...(by !== undefined && { by: who(by) }),
-    ...(keeps !== undefined && { keeps: who(keeps) }),
+    ...keeperOf(room, who),
     ...(ends && { left_ms: left(ends, now) }),
   };
+}
+
+/** Whoever has the turn keeps it while everything stands still. */
+function keeperOf(room: RoomView, who: (seat: number) => Who): { keeps?: Who } {
+  const seat = tokenSeat(room);
+  return seat === undefined ? {} : { keeps: who(seat) };
 }
 
 /** The turn lies in the centre of an open session. */
@@ -145,7 +155,7 @@ function placeOf(view: View, state: State): Place | undefined {
   const me = meOf(view);
   const round = openRound(room);
   if (!me || !round) return undefined;
-  if (own.muted) return { is: "muted" };
+  if (own.muted) return state.is === "muted" ? undefined : { is: "muted" };
   if (me.role === "listener") return { is: "listener" };
   if (me.stance !== "sharing") return { is: me.stance };
   if (("who" in state && state.who === "you") || ("keeps" in state && state.keeps === "you")) return undefined;

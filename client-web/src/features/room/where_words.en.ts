@@ -33,6 +33,8 @@ function stateClause(state: State): string {
       return `The session is over in ${about(state.left_ms)}, unless its staff go on`;
     case "paused":
       return pausedClause(state);
+    case "silence":
+      return silenceClause(state);
     case "gathering":
       return state.floor
         ? "People are arriving, and anyone may write"
@@ -51,6 +53,8 @@ function stateClause(state: State): string {
       return state.who === "you"
         ? "The turn is offered to you, and there is no hurry"
         : `The turn is offered to ${state.who}${state.away ? ", who is away for a moment" : ""}`;
+    case "muted":
+      return "The turn has come to you; you are muted for now, so it moves on by itself, as if you had said later";
     case "free":
       return freeClause(state);
     case "complete":
@@ -86,9 +90,7 @@ function freeClause(state: Extract<State, { is: "free" }>): string {
 }
 
 function pausedClause(state: Extract<State, { is: "paused" }>): string {
-  const keeps = state.keeps
-    ? `; ${state.keeps === "you" ? "you keep" : `${state.keeps} keeps`} the turn`
-    : "";
+  const keeps = keepsClause(state.keeps);
   if (state.reason === "no_host") {
     const ends =
       state.left_ms === undefined ? "" : `, and without them ends in ${about(state.left_ms)}`;
@@ -98,10 +100,19 @@ function pausedClause(state: Extract<State, { is: "paused" }>): string {
   return by + keeps;
 }
 
+function silenceClause({ left_ms, keeps }: Extract<State, { is: "silence" }>): string {
+  const ends = left_ms > 0 ? `We’re in silence for ${about(left_ms)}` : "The silence ends in a moment";
+  return ends + keepsClause(keeps);
+}
+
+function keepsClause(who: Who | undefined): string {
+  return who ? `; ${who === "you" ? "you keep" : `${who} keeps`} the turn` : "";
+}
+
 function placeClause(place: Place, next: boolean): string | undefined {
   switch (place.is) {
     case "muted":
-      return "you are muted for now, and keep your place";
+      return "you are muted for now";
     case "listener":
       return "you are here as a listener";
     case "listening":

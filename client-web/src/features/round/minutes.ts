@@ -1,6 +1,6 @@
 import type { TurnLimit } from "../../core/wire";
 
-/** The times for a turn that the page offers, in minutes. */
+/** The turn times that the page offers, in minutes. */
 export type Minutes = "none" | "1" | "2" | "3" | "5" | "10";
 
 const offered: Minutes[] = ["1", "2", "3", "5", "10"];

@@ -1,4 +1,4 @@
-/** What is chosen for a round, and the commands that follow from it. */
+/** The choices for a round, and the commands that carry them out. */
 import { textOf, written } from "../../core/view/text";
 import type { Advance, Command, HandsBy, Order, Round, SeatNo, View, TurnLimit } from "../../core/wire";
 
@@ -7,11 +7,11 @@ export interface Plan {
   order: Order;
   hands_by: HandsBy;
   advance: Advance;
-  /** Milliseconds for one turn; 0 for no limit. */
+  /** Milliseconds per turn; 0 for no limit. */
   limit_ms: number;
   firm: boolean;
   start: SeatNo | "random";
-  /** Seconds between two messages of one person, on an open floor. */
+  /** Seconds between two messages of one person on an open floor. */
   slow_s: number;
   closing: boolean;
 }
@@ -20,7 +20,7 @@ const minute_ms = 60_000;
 const offered_ms = [0, 1, 2, 3, 5, 10, 15, 20].map((minutes) => minutes * minute_ms);
 const offered_s = [0, 10, 30, 60, 120];
 
-/** Returns the times for a turn to choose from, the one in force among them. */
+/** Returns the turn times to choose from, including the current one. */
 export function limitChoices(now_ms: number): number[] {
   return withOwn(offered_ms, now_ms);
 }
@@ -34,7 +34,7 @@ function withOwn(offered: number[], own: number): number[] {
   return offered.includes(own) ? offered : [...offered, own].sort((a, b) => a - b);
 }
 
-/** Returns what a round begins with, or, with one that is under way, how it stands. */
+/** Returns the plan of a new round, or the current state of an open one. */
 export function planFor(view: View, start: SeatNo | "random", round?: Round): Plan {
   const { order, hands_by, advance, limit, slow_ms } = round ?? view.room.circle.settings;
   return {
@@ -68,7 +68,7 @@ export function opening(plan: Plan): Command {
       hands_by,
       advance,
       ...limited(plan),
-      // Left out, it would be the circle's own.
+      // If left out, the circle's own limit would apply.
       unlimited: limit_ms === 0,
       start: start === "random" ? start : { seat: start },
       slow_ms: slow_s * 1_000,
@@ -78,8 +78,8 @@ export function opening(plan: Plan): Command {
 }
 
 /**
- * Returns the commands for what was changed in a plan of the round under way. What was left as it was
- * is not asked for: somebody else may have changed it meanwhile.
+ * Returns the commands for what was changed in the plan of the open round. Unchanged values are
+ * left out, because someone else may have changed them in the meantime.
  */
 export function changes(plan: Plan, before: Plan): Command[] {
   const { order, hands_by, advance } = plan;

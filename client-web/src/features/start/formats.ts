@@ -5,7 +5,7 @@
 import { agreements_chars_max, held_by_chars_max, next_days_max, title_chars_max } from "../../core/limits";
 import { limitOf, type Minutes } from "../round/minutes";
 import { countChars, nameProblem, written } from "../../core/view/text";
-import type { Advance, Entry, HandsBy, Late, NewCircle, Offers, Order, Pace } from "../../core/wire";
+import type { Advance, Bell, Entry, HandsBy, Late, NewCircle, Offers, Order, Pace } from "../../core/wire";
 
 export type FormatName =
   | "support"
@@ -29,6 +29,7 @@ export interface Ways {
   offers: Offers;
   late: Late;
   earlier_words: boolean;
+  bell: Bell;
   pace: Pace;
   /** Time for one turn. */
   turn: Minutes;
@@ -42,6 +43,7 @@ const usual: Ways = {
   offers: "ask",
   late: "next_round",
   earlier_words: false,
+  bell: "facilitator",
   pace: "usual",
   turn: "none",
   lasts: "none",

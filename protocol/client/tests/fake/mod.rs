@@ -170,6 +170,7 @@ pub fn snapshot(room: u64) -> Snapshot {
         turn: TurnState { turn_id: 1, token: Token::CENTRE },
         round: None,
         queue: Queue::empty(),
+        silence: None,
     };
     Snapshot {
         seat: SEAT,

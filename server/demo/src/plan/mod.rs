@@ -28,6 +28,9 @@ pub(crate) fn plan(seen: &Observation<'_>, memory: &Memory) -> Option<Intent> {
     if seen.is_paused() {
         return lead::unpause(seen);
     }
+    if seen.is_silent() {
+        return None;
+    }
     turn::own_turn(seen, memory)
         .or_else(|| social::greet(seen, memory))
         .or_else(|| round::reassure(seen, memory))

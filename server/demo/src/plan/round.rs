@@ -19,7 +19,7 @@ const SILENT: u64 = 120_000;
 const NOT_TYPING: u64 = 20_000;
 /// Milliseconds without a message or typing signal until a turn is skipped: five minutes.
 const IDLE_MAX: u64 = 300_000;
-/// Offers somebody gets in a round: one, and another if they said later.
+/// Offers per person and round: one, and another if they said later.
 const OFFERS_MAX: u32 = 2;
 /// Milliseconds to wait for raised hands.
 const HANDS_WAIT: u64 = 14_000;
@@ -78,7 +78,7 @@ fn at_centre(seen: &Observation<'_>, memory: &Memory, round: &Round) -> Intent {
     if by_hand && matches!(round.order, Order::GoRound | Order::Hands) && ready().next().is_some() {
         return step("offer to next", 4_000, commands::offer_to_next(turn_id));
     }
-    // A member who keeps saying later, as the room does for one who is muted, isn't asked for ever.
+    // A member who keeps saying later, as the room does for a muted one, isn't asked forever.
     let asked_enough =
         |seat: SeatNo| round.order == Order::Facilitator && memory.offers_to(seat) >= OFFERS_MAX;
     let member = ready().find(|seat| !seen.is_guest(*seat) && !asked_enough(*seat));

@@ -21,7 +21,7 @@ const GESTURE_WITHIN: u64 = 60_000;
 const RESPONDS_TO_GUEST: u64 = 55;
 const RESPONDS_TO_OTHERS: u64 = 22;
 
-/// Greets a visitor. The facilitator greets everyone once, but not during somebody's turn. During
+/// Greets a visitor. The facilitator greets everyone once, but not during someone's turn. During
 /// gathering one other member says hello as well.
 pub(super) fn greet(seen: &Observation<'_>, memory: &Memory) -> Option<Intent> {
     if matches!(seen.token(), Token::Held { .. }) {

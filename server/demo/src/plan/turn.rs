@@ -68,7 +68,7 @@ fn finish(seen: &Observation<'_>, memory: &Memory, round: &Round) -> Intent {
     Intent::act(Cause::Finish(turn_id), delay, commands::finish(turn_id, next))
 }
 
-/// Chooses who is next in popcorn. A visitor comes first, once somebody has been heard; otherwise
+/// Chooses who is next in popcorn. A visitor comes first, once someone has been heard; otherwise
 /// it is often another member and sometimes nobody.
 fn choose_next(seen: &Observation<'_>, memory: &Memory) -> Option<SeatNo> {
     let can_be_next = |seat: &SeatNo| {

@@ -377,7 +377,7 @@ impl Simulation {
     }
 }
 
-/// Returns the facts that everyone is told, and those about messages.
+/// Returns the facts for everyone, and those about messages.
 fn facts_of(frame: &RoomFrame) -> Vec<Fact> {
     let parts = frame.messages.iter().filter_map(|part| part.facts.as_ref());
     let raw = frame.common.facts.iter().chain(parts);

@@ -79,7 +79,7 @@ fn copy(folder: &Path, to: &NamedTempFile) -> Result<StoreStats, JournalError> {
 /// Copies every page, and returns counts of the copy, or `None` if the copy is damaged.
 ///
 /// One step copies everything: in several, every append would restart the copy. An erasure that
-/// arrives meanwhile completes after the copy.
+/// arrives in the meantime completes after the copy.
 fn copy_pages(folder: &Path, to: &Path) -> rusqlite::Result<Option<StoreStats>> {
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let from = Connection::open_with_flags(database(folder), flags)?;

@@ -15,7 +15,7 @@
 
 use hearth_protocol::Text;
 
-/// Bytes of the header: kind of text (1), start of the words (4), length of the words (4).
+/// Bytes of the header: kind of text (1), start of the text (4), length of the text (4).
 const HEADER: usize = 9;
 const PLAIN: u8 = 0;
 const SEALED: u8 = 1;
@@ -145,7 +145,7 @@ mod tests {
             let (leaf, root, pages) = stored(page, room, &body);
             // A single byte may be part of a length.
             prop_assert!(!leaf.windows(3).any(|bytes| bytes == b"WWW"));
-            // One page more than the words need, for sizes that no row has.
+            // One page more than the text needs, for sizes that no row has.
             let used = pages as usize - root;
             let needed = length.div_ceil(page - 4).max(1);
             prop_assert!(used == needed || used == needed + 1, "{} pages for {}", used, needed);

@@ -1,7 +1,7 @@
-//! Go-round: in the order of seats, each once.
+//! Go-round: every seat once, in order.
 
 use super::{OrderRules, Waiting};
-use crate::turn_context::TurnOutcome;
+use crate::turn_outcome::TurnOutcome;
 use hearth_protocol::queue::Queue;
 use hearth_protocol::{Keyed, SeatNo};
 

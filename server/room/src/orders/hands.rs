@@ -1,7 +1,7 @@
 //! Raised hands: a queue.
 
 use super::{OrderRules, Waiting};
-use crate::turn_context::TurnOutcome;
+use crate::turn_outcome::TurnOutcome;
 use hearth_protocol::SeatNo;
 use hearth_protocol::queue::Queue;
 use hearth_protocol::round::HandsBy;
@@ -13,7 +13,7 @@ impl OrderRules for Hands {
         let queue = waiting.queue();
         let mut hands = queue.hands.in_order();
         hands.retain(|seat| waiting.is_ready(*seat));
-        // Stable: among equals, by when the hand went up.
+        // Stable: equals stay in the order in which their hands went up.
         hands.sort_by_key(|seat| {
             let turns = match waiting.round.hands_by {
                 HandsBy::LeastHeard => waiting.turns_of(*seat),

@@ -1,4 +1,4 @@
-//! How the token travels: one module for each order, behind one trait.
+//! Orders: how the token moves. One module per order, behind one trait.
 
 mod facilitator;
 mod go_round;
@@ -6,16 +6,16 @@ mod hands;
 mod open;
 mod popcorn;
 
-use crate::turn_context::TurnOutcome;
+use crate::turn_outcome::TurnOutcome;
 use hearth_protocol::presence::{Person, Presence, Role};
 use hearth_protocol::queue::Queue;
 use hearth_protocol::round::{Order, Round};
 use hearth_protocol::{Keyed, RoomView, SeatNo};
 
-/// What an order looks at to say who waits.
+/// The state that an order uses to decide who waits.
 pub(crate) struct Waiting<'a> {
     pub(crate) room: &'a RoomView,
-    /// Turns that held a share in this session, by seat.
+    /// Number of turns with a share in this session, by seat.
     pub(crate) turns: &'a Keyed<SeatNo, u32>,
     pub(crate) round: &'a Round,
 }
@@ -35,8 +35,8 @@ impl Waiting<'_> {
         self.turns.get(seat).copied().unwrap_or(0)
     }
 
-    /// Returns the seats of `first` that did not say later, then those that did, without those who
-    /// were heard or passed or can't be offered the token.
+    /// Returns the seats of `first` that haven't said later, then those that have. Leaves out seats
+    /// that were heard, have passed, or can't be offered the token.
     fn laters_last(&self, first: impl Iterator<Item = SeatNo>) -> Vec<SeatNo> {
         let queue = self.queue();
         first
@@ -49,41 +49,42 @@ impl Waiting<'_> {
 
 /// The rules of one order.
 pub(crate) trait OrderRules: Sync {
-    /// Returns who waits for the token, the next first.
+    /// Returns the seats that wait for the token, the next first.
     fn waiting(&self, waiting: &Waiting<'_>) -> Vec<SeatNo>;
 
-    /// Returns whether the token is offered in it at all.
+    /// Returns whether this order offers the token at all.
     fn offers(&self) -> bool {
         true
     }
 
-    /// Returns whether the next offer can follow without anyone's word.
+    /// Returns whether the next offer can follow automatically.
     fn runs_by_itself(&self) -> bool {
         false
     }
 
-    /// Returns whether those not yet heard have the first reach for a resting token.
+    /// Returns whether only seats that haven't been heard may take a resting token at first.
     fn has_first_reach(&self) -> bool {
         false
     }
 
-    /// Returns whether raised hands queue in it.
+    /// Returns whether raised hands queue in this order.
     fn queues_hands(&self) -> bool {
         false
     }
 
-    /// Returns what *pass* to an offer counts as.
+    /// Returns the outcome of passing an offer.
     fn passed_offer(&self) -> TurnOutcome {
         TurnOutcome::Passed
     }
 
-    /// Returns what *later* counts as; `again` if the seat said it before in this round.
+    /// Returns the outcome of *later*; `again` if the seat has said it before in this round.
     fn said_later(&self, again: bool) -> TurnOutcome {
         let _ = again;
         TurnOutcome::Later
     }
 
-    /// Prepares the queue when a round takes this order. `lineup` has the seats that take part.
+    /// Prepares the queue when a round takes this order. `lineup` contains the seats that take
+    /// part.
     fn adopt(&self, queue: &mut Queue, lineup: &[SeatNo]) {
         let _ = lineup;
         queue.hands = Keyed::default();
@@ -101,7 +102,7 @@ pub(crate) fn rules(order: Order) -> &'static dyn OrderRules {
     }
 }
 
-/// Returns the seats that take part in a go-round, beginning with `start`.
+/// Returns the seats that take part in a go-round, starting with `start`.
 pub(crate) fn lineup(room: &RoomView, start: SeatNo) -> Vec<SeatNo> {
     let mut seats: Vec<SeatNo> = room
         .people

@@ -1,7 +1,7 @@
-//! Popcorn: the holder names who is next, or lays the token in the centre.
+//! Popcorn: the holder names the next person, or puts the token in the centre.
 
 use super::{OrderRules, Waiting};
-use crate::turn_context::TurnOutcome;
+use crate::turn_outcome::TurnOutcome;
 use hearth_protocol::SeatNo;
 
 pub(crate) struct Popcorn;

@@ -4,6 +4,8 @@
 //! cargo test -p hearth-room --test long_sessions --release` searches longer.
 #![allow(
     clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
     clippy::panic,
     clippy::print_stdout,
     reason = "a test, and its sessions to read"
@@ -217,7 +219,7 @@ fn everyone_is_heard_if_all_answer(world: &mut World) {
             && matches!(round.order, Order::GoRound | Order::Hands)
             && round.advance == Advance::Itself
     });
-    if !by_itself || !world.session().turn_timers_run() {
+    if !by_itself || !world.room.view().turn_timers_run() {
         return;
     }
     for _ in 0..150 {

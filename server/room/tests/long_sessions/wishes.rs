@@ -8,6 +8,7 @@ use hearth_protocol::queue::QueueCommand;
 use hearth_protocol::round::{Advance, HandsBy, Order, RoundCommand, Start};
 use hearth_protocol::session::{Phase, SessionCommand};
 use hearth_protocol::signal::{GestureKind, SignalCommand};
+use hearth_protocol::silence::SilenceCommand;
 use hearth_protocol::turn::TurnLimit;
 use hearth_protocol::{Command, SeatNo};
 use proptest::prelude::*;
@@ -151,6 +152,8 @@ pub(crate) fn session() -> impl Strategy<Value = Command> {
         3 => phase.prop_map(|phase| SessionCommand::SetPhase { phase }.into()),
         1 => Just(SessionCommand::End {}.into()),
         3 => Just(SessionCommand::UndoEnd {}.into()),
+        4 => Just(SilenceCommand::RingBell { for_ms: None, reason: None }.into()),
+        2 => Just(SilenceCommand::EndSilence {}.into()),
     ]
 }
 

@@ -1,4 +1,4 @@
-//! Coming late to a circle that admits nobody once it has begun.
+//! Joining late in a circle that admits nobody once the session has begun.
 
 use super::*;
 use hearth_protocol::presence::{Person, Presence};
@@ -14,7 +14,7 @@ fn new_seat(world: &mut World, role: Role) -> Result<(), RefusalCode> {
 }
 
 #[test]
-fn where_nobody_comes_late_everyone_comes_in_until_the_first_round_is_opened() {
+fn without_late_arrivals_anyone_can_join_until_the_first_round_opens() {
     let mut world = closed_once_begun();
     for role in [Role::Participant, Role::Listener] {
         assert!(!world.room.is_closed());
@@ -67,7 +67,7 @@ fn a_turn_that_began_by_itself_and_was_cut_off_empty_has_not_begun_the_session()
 }
 
 #[test]
-fn words_or_a_pass_in_a_round_have_begun_the_session() {
+fn a_message_or_a_pass_in_a_round_begins_the_session() {
     let begins = |order, acts: fn(&mut World)| {
         let mut world = closed_once_begun();
         world.ok(1, open_round(order));
@@ -98,7 +98,7 @@ fn words_or_a_pass_in_a_round_have_begun_the_session() {
 }
 
 #[test]
-fn whoever_has_a_seat_always_comes_back_to_a_closed_room() {
+fn anyone_with_a_seat_can_return_to_a_closed_room() {
     let mut world = closed_once_begun();
     let listener = world.join(Role::Listener).0;
     world.ok(1, open_round(Order::GoRound));

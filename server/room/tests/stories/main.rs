@@ -1,9 +1,14 @@
 //! What people live through in a circle, rule by rule, without a socket.
-#![allow(clippy::unwrap_used, reason = "tests panic on a broken expectation")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    reason = "tests panic on a broken expectation"
+)]
 
 mod late;
 mod messages;
 mod mutes;
+mod silence;
 #[path = "../support/mod.rs"]
 mod support;
 mod together;

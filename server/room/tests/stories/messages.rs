@@ -14,7 +14,7 @@ fn numbers(world: &World, seat: u16) -> Vec<u32> {
 }
 
 #[test]
-fn someone_who_leaves_and_returns_sees_what_they_had_been_shown_and_not_what_was_said_meanwhile() {
+fn someone_who_leaves_and_returns_sees_what_they_saw_before_and_not_what_they_missed() {
     let mut world = World::with(Settings::default(), &HOSTED);
     say(&mut world, 3, "before");
     say(&mut world, 4, "my own");
@@ -65,7 +65,7 @@ fn a_gesture_reaches_only_people_who_may_see_the_message() {
 }
 
 #[test]
-fn words_outside_rounds_belong_to_no_round() {
+fn messages_outside_rounds_belong_to_no_round() {
     let mut world = World::with(Settings::default(), &HOSTED);
     let first = say(&mut world, 3, "hello");
     world.ok(1, open_round(Order::GoRound));

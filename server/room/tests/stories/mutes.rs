@@ -20,7 +20,7 @@ fn looks_the_same(
         world.ok(1, open_round(order));
         act(&mut world);
         let frames = world.frames[&SeatNo(4)].clone();
-        // Text ids are random; everything else must be the same to the letter.
+        // Text ids are random; everything else must be identical.
         let ids = regex_free_ids(&frames);
         (ids, world.room.view().clone())
     };

@@ -1,9 +1,9 @@
-//! How people are here together: safety, coming and going, pauses and the end, words.
+//! Being together: moderation, coming and going, pauses, the end, and texts.
 
 use super::*;
 
 #[test]
-fn who_is_removed_while_offered_is_gone_and_can_be_brought_back() {
+fn someone_removed_during_an_offer_is_gone_and_can_be_restored() {
     let mut world = round_of(Order::GoRound);
     turn(&mut world, 1);
     turn(&mut world, 2);
@@ -18,7 +18,7 @@ fn who_is_removed_while_offered_is_gone_and_can_be_brought_back() {
 }
 
 #[test]
-fn the_last_facilitator_cannot_be_removed_or_made_something_else() {
+fn the_last_facilitator_cannot_be_removed_or_demoted() {
     let mut world = round_of(Order::GoRound);
     let role = ModerationCommand::SetRole { seat: SeatNo(1), role: Role::Participant };
     assert_eq!(refused(&mut world, 1, role.clone()), RefusalCode::LastFacilitator);
@@ -81,7 +81,7 @@ fn an_end_can_be_undone_for_two_minutes_in_which_clocks_stop() {
 }
 
 #[test]
-fn after_a_stop_of_the_server_the_clocks_start_afresh_with_the_first_who_returns() {
+fn after_a_restart_the_clocks_start_afresh_when_the_first_person_returns() {
     let mut world = round_of(Order::GoRound);
     take(&mut world, 1);
     world.pass_time(10_000);
@@ -135,7 +135,7 @@ fn a_command_done_is_remembered_with_its_answer() {
 }
 
 #[test]
-fn who_is_made_a_listener_gives_up_the_token() {
+fn someone_made_a_listener_gives_up_the_token() {
     let mut world = round_of(Order::GoRound);
     turn(&mut world, 1);
     take(&mut world, 2);
@@ -147,7 +147,7 @@ fn who_is_made_a_listener_gives_up_the_token() {
 }
 
 #[test]
-fn who_speaks_too_often_on_a_slow_floor_is_asked_to_wait() {
+fn someone_who_writes_too_often_on_a_slow_floor_is_asked_to_wait() {
     let settings = Settings { slow_ms: 10_000, ..Settings::default() };
     let mut world = World::with(settings, &HOSTED);
     let say = MessageCommand::Say { turn_id: 0, text: text("hello") };
@@ -160,7 +160,7 @@ fn who_speaks_too_often_on_a_slow_floor_is_asked_to_wait() {
 }
 
 #[test]
-fn a_hosts_pause_stands_again_when_they_return() {
+fn a_hosts_pause_continues_when_they_return() {
     let mut world = round_of(Order::GoRound);
     world.ok(1, SessionCommand::Pause { message: Some(text("a breath")) });
     disconnect(&mut world, 1);
@@ -194,7 +194,7 @@ fn a_command_that_breaks_a_bound_is_refused() {
 }
 
 #[test]
-fn only_who_may_be_heard_is_shown_to_be_writing() {
+fn only_people_who_may_speak_are_shown_as_writing() {
     let mut world = World::with(Settings::default(), &HOSTED);
     let listener = world.join(Role::Listener);
     assert!(world.room.shows_writing(SeatNo(3)), "the floor is open while people gather");

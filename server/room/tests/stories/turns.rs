@@ -1,4 +1,4 @@
-//! How the turn travels, and what becomes of it.
+//! How the turn moves, and how it ends.
 
 use super::*;
 use hearth_protocol::settings::Offers;
@@ -121,7 +121,7 @@ fn popcorn_gives_the_unheard_the_first_reach() {
 }
 
 #[test]
-fn hands_serve_whoever_had_no_turn_first() {
+fn hands_serve_people_without_a_turn_first() {
     let mut world = round_of(Order::Hands);
     world.ok(3, QueueCommand::Raise {});
     assert_eq!(offered(&world), Some(3));
@@ -159,7 +159,7 @@ fn changing_the_order_keeps_the_turn_and_turns_laters_into_hands() {
 fn a_firm_limit_moves_the_token_on_and_writing_at_its_end_extends_it_once() {
     let mut world = World::with(Settings::default(), &HOSTED);
     let limit = Some(TurnLimit { ms: 60_000, firm: true });
-    world.ok(1, open_round_with(Order::GoRound, limit.clone(), false));
+    world.ok(1, open_round_with(Order::GoRound, limit, false));
     take(&mut world, 1);
     world.pass_time(55_000);
     world.act(&Input::Writing { seat: SeatNo(1) }).unwrap();
@@ -214,7 +214,7 @@ fn a_facilitator_may_reorder_who_waits_and_anyone_may_step_back() {
 }
 
 #[test]
-fn the_facilitator_takes_the_token_back_and_the_order_waits_for_their_word() {
+fn the_facilitator_takes_the_token_back_and_the_order_waits_for_them() {
     let mut world = round_of(Order::GoRound);
     let turn_id = world.turn_id();
     world.ok(1, TurnCommand::Reclaim { turn_id });

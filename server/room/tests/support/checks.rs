@@ -149,7 +149,7 @@ impl World {
         let counted = session.no_host.is_some() == (no_host && session.holds_rounds());
         self.hold(counted, "the time without hosts is counted exactly while there is none");
         let Some(round) = hearth_protocol::policy_check::open_round(&room) else { return };
-        if !session.turn_timers_run() {
+        if !room.turn_timers_run() {
             return;
         }
         let by_itself = matches!(round.order, Order::GoRound | Order::Hands)

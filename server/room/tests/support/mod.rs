@@ -33,7 +33,7 @@ use uuid::Uuid;
 pub const START: Millis = 1_000_000;
 pub const NODE: Uuid = Uuid::from_u128(0xA);
 
-/// The room under test, and what everyone has on their screen.
+/// The room under test, and everyone's screen.
 #[derive(Clone)]
 pub struct World {
     pub room: Room,
@@ -43,22 +43,23 @@ pub struct World {
     pub screens: BTreeMap<SeatNo, Snapshot>,
     /// Every frame and snapshot each seat received, in order, as JSON.
     pub frames: BTreeMap<SeatNo, Vec<String>>,
-    /// The room rebuilt from its rows alone.
+    /// The room, rebuilt from its rows alone.
     replayed: Option<Room>,
     /// Seats the room itself offered the token to in this round (invariant 2).
     pub offered: BTreeSet<SeatNo>,
-    /// Seats that had their chance in this round: offered by anyone, or taken from the centre.
+    /// Seats that had their chance in this round: they were offered the token, or took it from the
+    /// centre.
     pub asked: BTreeSet<SeatNo>,
-    /// The first rule that was found broken.
+    /// The first rule that was broken.
     pub broken: Option<String>,
-    /// For the model: no journal and no screens, and a broken rule is noted instead of a panic.
+    /// For the model: without journal and screens; notes a broken rule instead of panicking.
     light: bool,
     next_id: u128,
     /// The seed of the next decision.
     pub seed: u64,
 }
 
-/// What an input came to.
+/// Result of an input.
 pub type Outcome = Result<Vec<Row>, RefusalCode>;
 
 impl World {
@@ -91,7 +92,7 @@ impl World {
         }
     }
 
-    /// As [`World::with`], for the model.
+    /// Like [`World::with`], for the model.
     pub fn light(settings: Settings, roles: &[Role]) -> Self {
         let mut world = Self::with(settings, roles);
         world.light = true;
@@ -103,7 +104,7 @@ impl World {
         world
     }
 
-    /// A circle with these people, all here, by seat from 1.
+    /// Returns a circle with these people, all present, numbered from seat 1.
     pub fn with(settings: Settings, roles: &[Role]) -> Self {
         let mut world = Self::open(settings);
         for role in roles {
@@ -161,7 +162,7 @@ impl World {
         self.queue().waiting.in_order()
     }
 
-    /// The last message on a seat's screen.
+    /// Returns the last message on a seat's screen.
     pub fn last_message(&self, seat: SeatNo) -> Option<MessageNo> {
         self.screens.get(&seat).and_then(|screen| screen.messages.last_key())
     }
@@ -171,7 +172,7 @@ impl World {
         self.act(&Input::Command { seat, id, command: command.into() })
     }
 
-    /// The command must be done.
+    /// Sends a command that must be done.
     pub fn ok(&mut self, seat: u16, command: impl Into<Command>) -> Vec<Row> {
         let command = command.into();
         let name = command.name();
@@ -190,13 +191,13 @@ impl World {
     }
 
     fn random(&mut self) -> Random {
-        // A random number for each decision, whichever decisions came before.
+        // Returns a random number for each decision, independent of earlier ones.
         self.seed = self.seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
         Random::new(if self.light { 7 } else { self.seed })
     }
 
-    /// Lets time pass to the next deadline, and everything that is due happen. False if there is
-    /// none.
+    /// Advances the clock to the next deadline, and lets everything due happen. Returns false if
+    /// there is none.
     pub fn wait(&mut self) -> bool {
         let Some(at) = self.room.next_deadline() else { return false };
         self.now = self.now.max(at);
@@ -204,7 +205,7 @@ impl World {
         true
     }
 
-    /// Lets `ms` pass.
+    /// Advances the clock by `ms`.
     pub fn pass_time(&mut self, ms: u64) {
         let until = self.now + ms;
         while let Some(at) = self.room.next_deadline().filter(|at| *at <= until) {
@@ -214,7 +215,7 @@ impl World {
         self.now = until;
     }
 
-    /// Lets everything happen that is due. A deadline that doesn't go away is a bug.
+    /// Lets everything due happen. A deadline that doesn't go away is a bug.
     pub fn drain(&mut self) {
         for _ in 0..1_000 {
             if self.drain_one().is_none() {
@@ -248,7 +249,7 @@ impl World {
         row
     }
 
-    /// Sends a row's frames in the order of the wire: room, own, snapshots and ends, hosts.
+    /// Delivers a row's frames in wire order: room, own, snapshots and disconnects, hosts.
     fn deliver(&mut self, before: &Room, row: &Row) {
         for seat in self.screens.keys().copied().collect::<Vec<_>>() {
             let text = |id| self.texts.get(&id);
@@ -277,7 +278,7 @@ impl World {
             }
         }
         for fact in facts_of(row) {
-            // New people and those back after leaving are welcomed with a snapshot.
+            // New people, and those who return after leaving, get a welcome with a snapshot.
             if let Fact::Presence(PresenceFact::Joined { seat } | PresenceFact::Returned { seat }) =
                 fact
                 && !self.screens.contains_key(&seat)
@@ -333,19 +334,19 @@ fn json(frame: Option<hearth_room::WireFrame<'_>>) -> Option<String> {
     frame.map(|frame| serde_json::to_string(&frame).unwrap())
 }
 
-/// A plain text.
+/// Returns a plain text.
 pub fn text(words: &str) -> Text {
     Text::plain(words)
 }
 
-/// The facts a row tells everyone, those about messages included.
+/// Returns the facts that a row sends to everyone, those about messages included.
 pub fn facts_of(row: &Row) -> Vec<Fact> {
     let Some(room) = &row.room else { return Vec::new() };
     let raw = room.common.facts.iter().chain(room.messages.iter().filter_map(|p| p.facts.as_ref()));
     raw.flat_map(|raw| serde_json::from_str::<Vec<Fact>>(raw.get()).unwrap()).collect()
 }
 
-/// The names of the facts that rows tell everyone, with the seat they name.
+/// Returns the names of the facts that rows send to everyone, with the seat they name.
 pub fn facts(rows: &[Row]) -> Vec<String> {
     rows.iter()
         .flat_map(facts_of)
@@ -360,7 +361,7 @@ pub fn facts(rows: &[Row]) -> Vec<String> {
         .collect()
 }
 
-/// A command that opens a round of this order, the rest as the circle says.
+/// Returns a command that opens a round of this order, otherwise with the circle's settings.
 pub fn open_round(order: Option<Order>) -> RoundCommand {
     RoundCommand::OpenRound {
         prompt: None,
@@ -375,7 +376,7 @@ pub fn open_round(order: Option<Order>) -> RoundCommand {
     }
 }
 
-/// The same with another time for turns.
+/// Like [`open_round`], with another time limit.
 pub fn open_round_with(order: Order, time: Option<TurnLimit>, none: bool) -> RoundCommand {
     let mut command = open_round(Some(order));
     if let RoundCommand::OpenRound { limit, unlimited, .. } = &mut command {

@@ -10,7 +10,7 @@ use hearth_protocol::{CloseCode, Cursor, Hello, Millis, SeatNo};
 use hearth_room::Input;
 use std::sync::Arc;
 
-/// A seat, or why there is none.
+/// A seat, or the reason there is none.
 type Admission = Result<SeatNo, JoinRejected>;
 
 impl Actor {

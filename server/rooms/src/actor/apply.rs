@@ -27,8 +27,8 @@ impl Actor {
         Ok(())
     }
 
-    /// Notes what to publish of a row that is the room's state now, and carries out its effects in
-    /// the order of the wire: room, own, snapshot or disconnect, hosts.
+    /// Records what to publish of a row that is now the room's state, and carries out its effects
+    /// in wire order: room, own, snapshot or disconnect, hosts.
     pub(super) fn carry_out(&self, batch: &mut PendingBatch, row: Row) {
         let row = Arc::new(row);
         let partial: BTreeSet<SeatNo> = (self.links.keys().chain(batch.attached.keys()))
@@ -44,7 +44,8 @@ impl Actor {
                         DisconnectReason::Left => CloseCode::Left,
                         DisconnectReason::Removed => CloseCode::Removed,
                     };
-                    // Someone who leaves is closed after the answer to their command.
+                    // Close the connection of someone who leaves only after the answer to their
+                    // command.
                     match reason {
                         DisconnectReason::Left => batch.leaving = Some((*seat, code)),
                         DisconnectReason::Removed => {
@@ -69,7 +70,7 @@ impl Actor {
         }
     }
 
-    /// Returns all that a seat may see now, with its newest messages and without texts.
+    /// Returns everything a seat may see now, with its newest messages and without texts.
     pub(super) fn view_of(&self, seat: SeatNo) -> Option<Snapshot> {
         let mut view = self.room.snapshot(seat)?;
         let mut messages = self.room.messages_seen(seat, None);

@@ -1,5 +1,6 @@
 //! Commits a batch, and recovers if the journal answers anything but Ok.
 
+use super::outgoing::Outgoing;
 use super::pending_batch::PendingBatch;
 use super::{Actor, ActorError, fallback_deadline};
 use crate::replay::{from_journal, replay};
@@ -23,7 +24,7 @@ pub(super) enum CommitOutcome {
     Durable,
     /// The batch has no rows.
     Empty,
-    /// Nothing was written, and the journal takes nothing for now.
+    /// Nothing was written, and the journal accepts nothing for now.
     Failed,
     /// Another batch came first: decide again.
     Conflict,
@@ -67,8 +68,8 @@ impl Actor {
                 () = self.context.stop.cancelled() => break,
             }
         }
-        // Answer nothing that may be untrue. Clients reconnect, and their command ids tell what
-        // was done.
+        // Answer nothing that may be untrue. Clients reconnect and resend their commands under the
+        // same ids.
         Err(ActorError::CommitUnknown)
     }
 
@@ -89,6 +90,9 @@ impl Actor {
                 let row = from_journal(row)?;
                 self.room.replay(&row)?;
                 self.carry_out(&mut batch, row);
+                if let Some((seat, code)) = batch.leaving.take() {
+                    batch.outgoing.push(Outgoing::Close(seat, code));
+                }
             }
             self.render(&mut batch).await?;
             self.publish(batch, &mut Vec::new())?;

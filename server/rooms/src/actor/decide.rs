@@ -1,4 +1,4 @@
-//! Decides what is due and what waits. Nothing here awaits anything.
+//! Decides everything that is due or queued. Nothing here awaits.
 
 use super::outgoing::Outgoing;
 use super::pending_batch::PendingBatch;
@@ -21,8 +21,8 @@ pub(crate) fn random() -> Random {
 }
 
 impl Actor {
-    /// Decides what is due and what waits in the queue, on the actor's copy of the room. Returns
-    /// the batch, and how many messages of the queue it covers.
+    /// Decides everything that is due or queued, on the actor's copy of the room. Returns the
+    /// batch, and how many queued messages it covers.
     pub(super) fn decide(&mut self) -> Result<(PendingBatch, usize), ActorError> {
         let now = self.now();
         // At most a quarter of the buffer, so one batch can't evict entries an up-to-date
@@ -58,7 +58,7 @@ impl Actor {
 
     fn decide_due(&mut self, batch: &mut PendingBatch, now: Millis) -> Result<(), ActorError> {
         if self.stale_presence {
-            // Never refused: it only says what is so.
+            // Never refused: it only reports a fact.
             let _done = self.decide_input(batch, &Input::Restart, now)?;
             batch.settled_presence = true;
         }
@@ -186,6 +186,7 @@ impl Actor {
         let done = Done { at: known.at, message: known.message };
         match (known.text, command.text()) {
             (Some(stored), Some(text)) => {
+                self.context.metrics.count_command("repeated");
                 let text = text.clone();
                 let frame = None;
                 batch.outgoing.push(Outgoing::Repeated {

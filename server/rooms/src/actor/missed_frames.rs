@@ -12,7 +12,7 @@ use std::sync::Arc;
 
 /// Missed frames that a resume delivers; beyond that a snapshot is shorter.
 const MISSED_FRAMES_MAX: u64 = 1_024;
-/// Bytes of them.
+/// Bytes of missed frames that a resume delivers.
 const MISSED_BYTES_MAX: usize = 128 * 1024;
 /// Rows to read back beyond those missed, since other audiences' rows lie between.
 const READ_BACK_SPARE: u64 = 64;
@@ -102,7 +102,7 @@ impl Actor {
                 }
             };
             for row in &rows {
-                let row = Arc::new(from_journal(row)?);
+                let Ok(row) = from_journal(row).map(Arc::new) else { return Ok(None) };
                 for (audience, number) in frames_of(&row) {
                     scan.offer(audience, number, || (audience, row.clone()));
                 }
@@ -110,7 +110,13 @@ impl Actor {
             if let Some(found) = scan.finish() {
                 let mut missed = Vec::new();
                 for (audience, row) in found {
-                    missed.push((audience, self.publish_row(row).await?));
+                    match self.publish_row(row).await {
+                        Ok(published) => missed.push((audience, published)),
+                        Err(error) => {
+                            tracing::error!(%error, "can't read the texts of what a resume missed");
+                            return Ok(None);
+                        }
+                    }
                 }
                 return Ok(Some(missed));
             }

@@ -110,7 +110,7 @@ pub(crate) struct Actor {
     deletions: Vec<oneshot::Sender<()>>,
 }
 
-/// What a wait for something to do ended with.
+/// Why a wait for work ended.
 enum Wake {
     Work,
     Exit(Exit),
@@ -225,7 +225,7 @@ impl Actor {
         if self.deletions.is_empty() { Wake::Work } else { Wake::Exit(Exit::CircleDeleted) }
     }
 
-    /// Returns when something is due by itself.
+    /// Returns the next deadline.
     fn wake_at(&self) -> Option<Millis> {
         let grace = self.grace_periods.values().map(|grace| grace.until).min();
         let presence = self.stale_presence.then_some(0);
@@ -233,7 +233,7 @@ impl Actor {
         Some(first.max(self.retry.not_before.unwrap_or(0)))
     }
 
-    /// Decides what waits, commits it and publishes it.
+    /// Decides everything that is due or queued, commits it and publishes it.
     async fn step(&mut self) -> Result<Option<Exit>, ActorError> {
         let began = tokio::time::Instant::now();
         for _ in 0..COMMIT_TRIES_MAX {

@@ -11,7 +11,7 @@ use hearth_room::Row;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-/// One thing to publish, in order. What needs texts is `None` until rendered.
+/// One thing to publish, in order. Parts that need texts are `None` until rendered.
 pub(super) enum Outgoing {
     /// A decision: its frames to the room and to single seats.
     Decision {

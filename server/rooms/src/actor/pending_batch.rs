@@ -25,9 +25,9 @@ pub(super) struct PendingBatch {
     pub(super) attached: BTreeMap<SeatNo, ConnectionId>,
     /// Seats whose grace period is over.
     pub(super) expired: Vec<SeatNo>,
-    /// The seat whose command just now made it leave: to be closed after its answer.
+    /// Seat to disconnect after its answer, because its command made it leave.
     pub(super) leaving: Option<(SeatNo, CloseCode)>,
-    /// The seat that has the token from here on, if that changed.
+    /// Seat that now has the token, if that changed.
     pub(super) watched: Option<Option<SeatNo>>,
     /// Whether presence left by an earlier process was settled.
     pub(super) settled_presence: bool,

@@ -146,11 +146,11 @@ impl Actor {
             Outgoing::Answer { connection, frame } => {
                 to_connection(connection, Delivery::Answer(frame))
             }
-            Outgoing::Repeated { connection, frame, .. } => {
-                let frame = frame.ok_or(ActorError::Bug("an answer not rendered"))?;
+            Outgoing::Repeated { connection, frame: Some(frame), .. } => {
                 to_connection(connection, Delivery::Answer(frame))
             }
-            Outgoing::Page { connection, id, frame: None, .. } => {
+            Outgoing::Repeated { connection, id, frame: None, .. }
+            | Outgoing::Page { connection, id, frame: None, .. } => {
                 refusal(connection, id, RefusalCode::NotStored)?
             }
             Outgoing::Page { connection, id, frame: Some(frame), .. } => {

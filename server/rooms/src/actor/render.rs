@@ -43,15 +43,18 @@ impl Actor {
                 *published = Some(self.publish_row(row.clone()).await?);
             }
             Outgoing::Repeated { id, done, stored, text, frame, .. } => {
-                let ids = TextIds::from([*stored]);
-                let known = self.text_reader().read(&ids).await?;
-                // Words that were erased match anything.
-                let same = known.get(stored).is_none_or(|known| known == text);
-                *frame = Some(if same {
-                    Frame::answer(Some(*id), Outcome::Ok(*done))?
-                } else {
-                    Frame::refused(Some(*id), RefusalCode::Malformed)?
-                });
+                let known = self.text_reader().read(&TextIds::from([*stored])).await;
+                *frame = match known {
+                    // An erased text matches anything.
+                    Ok(known) if known.get(stored).is_none_or(|known| known == text) => {
+                        Some(Frame::answer(Some(*id), Outcome::Ok(*done))?)
+                    }
+                    Ok(_) => Some(Frame::refused(Some(*id), RefusalCode::Malformed)?),
+                    Err(error) => {
+                        tracing::error!(%error, "can't read the text of a repeated command");
+                        None
+                    }
+                };
             }
             Outgoing::Page { id, page, frame, .. } => {
                 *frame = match self.page_with_texts(page).await {

@@ -1,9 +1,11 @@
 use super::*;
-use hearth_protocol::event::RoomEvent;
-use hearth_protocol::frame::{EventFrame, ServerFrame};
-use hearth_protocol::text::{Text, Words};
-use hearth_protocol::{Flow, SaidKind};
+use crate::large_frame::LargeFrame;
+use hearth_protocol::frame::Page;
+use hearth_protocol::{CommandId, Keyed, MessageNo, Text, TextId};
+use hearth_room::{MessagePart, ROW_FORMAT, RoomFrame, Row};
 use proptest::prelude::*;
+use serde_json::value::RawValue;
+use std::collections::BTreeMap;
 use tokio::sync::Notify;
 use uuid::Uuid;
 
@@ -12,14 +14,34 @@ const BYTES_MAX: usize = 256 * 1024;
 fn subscriber(broadcast: &Arc<Broadcast>, seat: u16, is_host: bool) -> Subscriber {
     let link =
         Arc::new(ConnectionLink::new(ConnectionId(u64::from(seat)), Arc::new(Notify::new())));
-    Subscriber::new(broadcast, SeatNo(seat), is_host, link)
+    Subscriber::new(broadcast, SeatNo(seat), is_host.then_some(0), link)
 }
 
-fn event(recipients: Recipients, seq: u64, number: u64, text: &str) -> BroadcastEntry {
-    BroadcastEntry {
-        recipients,
-        delivery: Delivery::Event { seq, number, frame: Frame::text(&text).unwrap() },
+fn row(seq: u64) -> Row {
+    Row {
+        format: ROW_FORMAT,
+        seq,
+        at: 5,
+        cause: None,
+        room: None,
+        hosts: None,
+        own: BTreeMap::new(),
+        internal: None,
+        effects: Vec::new(),
     }
+}
+
+fn entry(recipients: Recipients, number: u64, text: &str) -> BroadcastEntry {
+    let frame = Frame::text(&text).unwrap();
+    let delivery = match recipients {
+        Recipients::Audience(_) => {
+            let decision = Published::new(Arc::new(row(number)), BTreeMap::new());
+            let partial = Vec::new();
+            Delivery::Decision(Box::new(DecisionFrame { decision, number, frame, partial }))
+        }
+        Recipients::AllExcept(_) | Recipients::Connection(_) => Delivery::Answer(frame),
+    };
+    BroadcastEntry { recipients, delivery }
 }
 
 fn payloads(frames: VecDeque<Bytes>) -> Vec<String> {
@@ -38,11 +60,15 @@ enum Step {
     Take(usize, usize),
 }
 
+fn own(seat: u16) -> Recipients {
+    Recipients::Audience(Audience::Own(SeatNo(seat)))
+}
+
 fn recipients_of(kind: u8, seat: u16) -> Recipients {
     match kind {
-        0 => Recipients::Room,
-        1 => Recipients::Hosts,
-        2 => Recipients::Seat(SeatNo(seat)),
+        0 => Recipients::ROOM,
+        1 => Recipients::Audience(Audience::Hosts),
+        2 => own(seat),
         3 => Recipients::AllExcept(SeatNo(seat)),
         _ => Recipients::Connection(ConnectionId(u64::from(seat))),
     }
@@ -50,15 +76,17 @@ fn recipients_of(kind: u8, seat: u16) -> Recipients {
 
 fn is_for(recipients: Recipients, seat: u16, is_host: bool) -> bool {
     match recipients {
-        Recipients::Room => true,
-        Recipients::Hosts => is_host,
-        Recipients::Seat(other) => other.0 == seat,
+        Recipients::Audience(Audience::Room) => true,
+        Recipients::Audience(Audience::Hosts) => is_host,
+        Recipients::Audience(Audience::Own(other)) => other.0 == seat,
         Recipients::AllExcept(other) => other.0 != seat,
         Recipients::Connection(id) => id.0 == u64::from(seat),
     }
 }
 
 proptest! {
+    #![proptest_config(ProptestConfig { cases: 16, ..ProptestConfig::default() })]
+
     #[test]
     fn a_subscriber_that_keeps_up_gets_exactly_its_entries_in_order(
         steps in prop::collection::vec(
@@ -87,7 +115,7 @@ proptest! {
                                 list.push(text.clone());
                             }
                         }
-                        event(recipients, count, count, &count.to_string())
+                        entry(recipients, count, &count.to_string())
                     }).collect();
                     broadcast.push(entries);
                 }
@@ -116,7 +144,7 @@ proptest! {
         let mut slow = subscriber(&broadcast, 1, false);
         let mut all = 0;
         for (index, size) in sizes.iter().chain(std::iter::repeat_n(&1, small)).enumerate() {
-            broadcast.push([event(Recipients::Room, index as u64, index as u64, &"x".repeat(*size))]);
+            broadcast.push([entry(Recipients::ROOM, index as u64 + 1, &"x".repeat(*size))]);
             all += 1;
             let buffer = broadcast.buffer();
             prop_assert!(buffer.bytes <= BYTES_MAX);
@@ -135,12 +163,12 @@ fn a_removed_seats_connection_gets_nothing_after_its_close() {
     let mut removed = subscriber(&broadcast, 1, false);
     let mut other = subscriber(&broadcast, 2, false);
     broadcast.push([
-        event(Recipients::Seat(SeatNo(1)), 1, 1, "removed"),
+        entry(own(1), 1, "removed"),
         BroadcastEntry {
             recipients: Recipients::Connection(ConnectionId(1)),
             delivery: Delivery::Close(CloseCode::Removed),
         },
-        event(Recipients::Room, 2, 1, "later"),
+        entry(Recipients::ROOM, 1, "later"),
     ]);
     let (frames, taken) = take_all(&mut removed);
     assert_eq!(frames, ["\"removed\""]);
@@ -148,23 +176,38 @@ fn a_removed_seats_connection_gets_nothing_after_its_close() {
     assert_eq!(take_all(&mut other).0, ["\"later\""]);
 }
 
+fn page(words: &str) -> LargeFrame {
+    let texts = BTreeMap::from([(TextId(Uuid::from_u128(9)), Text::plain(words))]);
+    let page = Page { messages: Keyed::default(), earlier: false, texts };
+    LargeFrame::page(CommandId(Uuid::from_u128(8)), page).unwrap()
+}
+
 #[test]
 fn what_hosts_receive_begins_and_ends_at_the_snapshot_after_a_change_of_role() {
     let broadcast = Arc::new(Broadcast::new(BYTES_MAX));
     let mut connection = subscriber(&broadcast, 1, false);
-    for (is_host, text) in [(true, "as a host"), (false, "as a member")] {
-        broadcast.push([event(Recipients::Hosts, 1, 1, "before")]);
-        assert!(connection.link.push_large_frame(Frame::text(&text).unwrap()));
+    let to_hosts = |number, text| entry(Recipients::Audience(Audience::Hosts), number, text);
+    // The decision that promotes is in the snapshot, its frame to hosts included.
+    let snapshots =
+        [(Some(2), "as a host", ["1", "2", "3"]), (None, "as a participant", ["4", "5", "6"])];
+    for (index, (hosts, text, [before, same, after])) in snapshots.into_iter().enumerate() {
+        let first = 3 * index as u64 + 1;
+        broadcast.push([to_hosts(first, before)]);
+        assert!(connection.link.push_large_frame(page(text)));
         broadcast.push([
             BroadcastEntry {
                 recipients: Recipients::Connection(ConnectionId(1)),
-                delivery: Delivery::LargeSnapshot { is_host },
+                delivery: Delivery::LargeSnapshot { hosts },
             },
-            event(Recipients::Hosts, 2, 2, "after"),
+            to_hosts(first + 1, same),
+            to_hosts(first + 2, after),
         ]);
     }
     let (frames, _) = take_all(&mut connection);
-    assert_eq!(frames, ["\"as a host\"", "\"after\"", "\"before\"", "\"as a member\""]);
+    assert_eq!(frames.len(), 4);
+    assert!(frames[0].contains("as a host"));
+    assert_eq!(frames[1..3], ["\"3\"", "\"4\""]);
+    assert!(frames[3].contains("as a participant"));
 }
 
 #[tokio::test(start_paused = true)]
@@ -185,35 +228,62 @@ async fn a_writing_signal_reaches_the_others_at_once_and_nobody_late() {
     assert!(take_all(&mut late).0.is_empty());
 }
 
+/// Returns the frame of a message that some seats may not see.
+fn said(number: u64, id: TextId, words: &str, unseen_by: &[SeatNo]) -> BroadcastEntry {
+    let raw = |json: &str| RawValue::from_string(json.to_owned()).unwrap();
+    let common = hearth_room::Frame { number, facts: None, patch: None, texts: TextIds::new() };
+    let part = MessagePart {
+        message: MessageNo(1),
+        facts: Some(raw("[{\"said\":{\"message\":1}}]")),
+        patch: raw("{\"seat\":1}"),
+        texts: [id].into(),
+        erased: TextIds::new(),
+    };
+    let room = Some(RoomFrame { common, messages: vec![part] });
+    let row = Row { room, ..row(number) };
+    let decision = Published::new(Arc::new(row), [(id, Text::plain(words))].into());
+    let frame = decision.room_frame(|_| true).unwrap().unwrap();
+    let partial = unseen_by
+        .iter()
+        .map(|seat| (*seat, decision.room_frame(|_| false).unwrap().unwrap()))
+        .collect();
+    BroadcastEntry {
+        recipients: Recipients::ROOM,
+        delivery: Delivery::Decision(Box::new(DecisionFrame { decision, number, frame, partial })),
+    }
+}
+
 #[test]
 fn an_erased_text_is_in_no_entry_read_later() {
     let broadcast = Arc::new(Broadcast::new(BYTES_MAX));
     let mut late = subscriber(&broadcast, 2, false);
-    let (id, kept) = (WordsId(Uuid::from_u128(1)), WordsId(Uuid::from_u128(2)));
+    let (id, kept) = (TextId(Uuid::from_u128(1)), TextId(Uuid::from_u128(2)));
     for (number, id, words) in [(1, id, "spoken in haste"), (2, kept, "kept")] {
-        let frame = Frame::text(&ServerFrame::Event(EventFrame::Room {
-            room: number,
-            at: 5,
-            event: RoomEvent::Said {
-                words: Words::new(id, Text::plain(words)),
-                seat: SeatNo(1),
-                kind: SaidKind::Share,
-                flow: Flow::at_rest(),
-            },
-        }))
-        .unwrap();
-        broadcast.push([BroadcastEntry {
-            recipients: Recipients::Room,
-            delivery: Delivery::Event { seq: number, number, frame },
-        }]);
+        broadcast.push([said(number, id, words, &[SeatNo(3)])]);
     }
-    broadcast.redact(id);
-    let mut frames = VecDeque::new();
-    late.take(&mut frames, usize::MAX);
-    let all = frames.iter().map(|frame| String::from_utf8_lossy(frame)).collect::<String>();
-    assert!(!all.contains("in haste"));
-    assert!(all.contains("kept"));
-    assert_eq!(frames.len(), 2, "the events themselves stay, so there is no gap");
+    broadcast.erase(&[id].into());
+    let (frames, _) = take_all(&mut late);
+    assert!(!frames.concat().contains("in haste"));
+    assert!(frames[0].contains("\"said\"") && frames[1].contains("kept"));
+    assert_eq!(frames.len(), 2, "the frames themselves stay, so there is no gap");
+    broadcast.for_each_frame(|_, number, published| {
+        let frame = published.frame(Audience::Room).unwrap().unwrap();
+        assert_eq!(frame.payload(), frames[number as usize - 1], "a resume brings the same");
+    });
     let buffer = broadcast.buffer();
     assert_eq!(buffer.bytes, buffer.entries.iter().map(BroadcastEntry::bytes).sum::<usize>());
+}
+
+#[test]
+fn a_seat_that_may_not_see_a_message_gets_the_bare_frame_before_and_after_it_is_erased() {
+    let broadcast = Arc::new(Broadcast::new(BYTES_MAX));
+    let id = TextId(Uuid::from_u128(1));
+    let (mut sees, mut newcomer) =
+        (subscriber(&broadcast, 2, false), subscriber(&broadcast, 3, false));
+    let mut late_newcomer = subscriber(&broadcast, 3, false);
+    broadcast.push([said(1, id, "before they came", &[SeatNo(3)])]);
+    assert!(take_all(&mut sees).0[0].contains("before they came"));
+    assert_eq!(take_all(&mut newcomer).0, ["{\"room\":1,\"at\":5}"]);
+    broadcast.erase(&[id].into());
+    assert_eq!(take_all(&mut late_newcomer).0, ["{\"room\":1,\"at\":5}"]);
 }

@@ -19,11 +19,16 @@ use crate::{ConnectionTimers, Rooms, RoomsConfig, RoomsLimits, RoomsMetrics};
 use hearth_journal::faults::Faulty;
 use hearth_journal::{Journal, Sqlite};
 use hearth_protocol::api::{Entry, LinkRole, NewCircle};
-use hearth_protocol::command::Resume;
+use hearth_protocol::hello::Resume;
 use hearth_protocol::keys::{EntryKey, KEY_BYTES, SeatKey, Secret};
+use hearth_protocol::message::MessageCommand;
+use hearth_protocol::presence::{PresenceCommand, Role, Stance};
+use hearth_protocol::round::{RoundCommand, Start};
+use hearth_protocol::settings::Pace;
+use hearth_protocol::turn::TurnCommand;
 use hearth_protocol::{
-    CircleId, ClientFrame, Command, CommandId, EachWords, Hello, Role, SeatNo, Settings, Snapshot,
-    Stance, Text,
+    CircleId, ClientFrame, Command, CommandId, Hello, MessageNo, SeatNo, Settings, Snapshot, Text,
+    TextId, TurnId,
 };
 use hearth_room::Room;
 use std::marker::PhantomData;
@@ -119,7 +124,7 @@ impl<C: ServeConnection> TestServerWith<C> {
         let (clock, hands) = Clock::manual(START.max(journal.newest_at()));
         let (stop, tasks) = (CancellationToken::new(), TaskTracker::new());
         let rooms = Rooms::start(RoomsConfig {
-            room_timers: hearth_protocol::Pace::timers,
+            room_timers: Pace::timers,
             journal: journal.clone(),
             clock,
             limits,
@@ -194,9 +199,9 @@ impl<C: ServeConnection> TestServerWith<C> {
     pub async fn resume(&self, gone: Absent) -> Result<Person, Closed> {
         let mut hello = gone.hello;
         hello.resume = Some(Resume {
-            room: gone.view.common.room,
+            room: gone.view.room.id,
             epoch: gone.epoch,
-            cursor: gone.view.cursor,
+            cursor: gone.view.cursor.clone(),
         });
         let mut wire = self.connect().await;
         wire.send(&ClientFrame::Hello(Box::new(hello.clone()))).await;
@@ -213,13 +218,14 @@ impl<C: ServeConnection> TestServerWith<C> {
     /// Returns everything a seat may see, according to the journal.
     pub async fn truth(&self, seat: SeatNo) -> Snapshot {
         let room = self.replayed().await;
-        let mut view = room.view(seat).unwrap();
-        let mut ids = Vec::new();
-        view.each_words(&mut |words| ids.push(words.id));
-        let texts = self.journal.texts(room.common().room, &ids).await.unwrap();
-        view.each_words(&mut |words| {
-            words.text = texts.iter().find(|(id, _)| *id == words.id).map(|(_, text)| text.clone());
-        });
+        let mut view = room.snapshot(seat).unwrap();
+        view.messages = room
+            .messages_seen(seat, None)
+            .map(|(number, message)| (number, message.clone()))
+            .collect();
+        let ids: Vec<TextId> = view.text_ids().into_iter().collect();
+        let texts = self.journal.texts(room.view().id, &ids).await.unwrap();
+        view.texts = texts.into_iter().collect();
         view
     }
 
@@ -251,21 +257,42 @@ pub fn new_id() -> CommandId {
 }
 
 /// Returns a share in a seat's turn.
-pub fn share(mv: u64, words: &str) -> Command {
-    Command::Share { r#move: mv, text: Text::plain(words) }
+pub fn share(turn_id: TurnId, words: &str) -> Command {
+    MessageCommand::Share { turn_id, text: Text::plain(words) }.into()
+}
+
+/// Returns an announcement.
+pub fn announce(words: impl Into<String>) -> Command {
+    MessageCommand::Announce { text: Text::plain(words) }.into()
+}
+
+/// Returns the command that takes a message back.
+pub fn take_back(message: u32) -> Command {
+    MessageCommand::TakeBack { message: MessageNo(message) }.into()
+}
+
+/// Returns the command that takes the token.
+pub fn take(turn_id: TurnId) -> Command {
+    TurnCommand::Take { turn_id }.into()
+}
+
+/// Returns the command that changes one's name.
+pub fn rename(name: impl Into<String>) -> Command {
+    PresenceCommand::Rename { name: Text::plain(name) }.into()
 }
 
 /// Returns the command that opens a round with the circle's settings.
 pub fn open_round() -> Command {
-    Command::OpenRound {
+    RoundCommand::OpenRound {
         prompt: Some(Text::plain("How are you here?")),
         order: None,
         hands_by: None,
         advance: None,
         limit: None,
         unlimited: false,
-        start: hearth_protocol::Start::Facilitator,
+        start: Start::Facilitator,
         slow_ms: None,
         closing: false,
     }
+    .into()
 }

@@ -2,10 +2,10 @@
 
 use super::{PATIENCE, new_id};
 use futures_util::{SinkExt, StreamExt};
-use hearth_protocol::event::RoomEvent;
-use hearth_protocol::frame::{Answer, EventFrame, Notice, Outcome, ServerFrame};
+use hearth_protocol::frame::{Answer, AudienceFrame, Notice, Outcome, ServerFrame};
 use hearth_protocol::{
-    ClientFrame, Command, CommandId, Epoch, Hello, RefusalCode, RoomId, SeatNo, Snapshot,
+    ClientFrame, Command, CommandId, Epoch, Fact, Hello, RefusalCode, RoomId, SeatNo, Snapshot,
+    TurnId,
 };
 use tokio::io::DuplexStream;
 use tokio::time::timeout;
@@ -129,11 +129,19 @@ impl Person {
     }
 
     pub fn room(&self) -> RoomId {
-        self.view.common.room
+        self.view.room.id
     }
 
-    pub fn mv(&self) -> u64 {
-        self.view.common.flow.mv
+    pub fn turn_id(&self) -> TurnId {
+        self.view.room.turn.turn_id
+    }
+
+    /// Returns the view with only the texts that it still mentions.
+    pub fn screen(&self) -> Snapshot {
+        let mut screen = self.view.clone();
+        let mentioned = screen.text_ids();
+        screen.texts.retain(|id, _| mentioned.contains(id));
+        screen
     }
 
     /// Returns the next frame, after applying it to the view.
@@ -142,16 +150,24 @@ impl Person {
         let frame = ServerFrame::parse(&text).expect("a frame that clients know");
         self.raw.push(text);
         match &frame {
-            ServerFrame::Event(event) => self.view.apply(event).expect("events without a gap"),
+            ServerFrame::Decision(frame) => {
+                self.view.apply((**frame).clone()).expect("frames without a gap");
+            }
             ServerFrame::Notice(Notice::Snapshot(view)) => self.view = (**view).clone(),
             ServerFrame::Notice(_) | ServerFrame::Answer(_) => {}
         }
         Ok(frame)
     }
 
+    /// Sends a command with this id, and doesn't wait for the answer.
+    pub async fn sends(&mut self, id: CommandId, command: impl Into<Command>) {
+        let command = Box::new(command.into());
+        self.wire.send(&ClientFrame::Command { id, command }).await;
+    }
+
     /// Sends a command with this id, and returns its outcome.
-    pub async fn ask_as(&mut self, id: CommandId, command: Command) -> Outcome {
-        self.wire.send(&ClientFrame::Command { id, command: Box::new(command) }).await;
+    pub async fn ask_as(&mut self, id: CommandId, command: impl Into<Command>) -> Outcome {
+        self.sends(id, command).await;
         self.answer(id).await
     }
 
@@ -167,32 +183,40 @@ impl Person {
     }
 
     /// Sends a command that must be done.
-    pub async fn does(&mut self, command: Command) {
+    pub async fn does(&mut self, command: impl Into<Command>) {
         let outcome = self.ask_as(new_id(), command).await;
         assert!(matches!(outcome, Outcome::Ok(_)), "{outcome:?}");
     }
 
     /// Sends a command that must be refused, and returns the code.
-    pub async fn is_refused(&mut self, command: Command) -> RefusalCode {
+    pub async fn is_refused(&mut self, command: impl Into<Command>) -> RefusalCode {
         match self.ask_as(new_id(), command).await {
             Outcome::Refused(refusal) => refusal.code,
             other => panic!("{other:?} instead of a refusal"),
         }
     }
 
-    /// Reads until a room event is as `wanted`.
-    pub async fn until(&mut self, wanted: impl Fn(&RoomEvent) -> bool) {
+    /// Returns the next frame of a decision.
+    pub async fn next_decision(&mut self) -> AudienceFrame {
         loop {
-            if let ServerFrame::Event(EventFrame::Room { event, .. }) =
-                self.next().await.expect("the connection stays open")
-                && wanted(&event)
-            {
-                return;
+            let frame = self.next().await.expect("the connection stays open");
+            if let ServerFrame::Decision(frame) = frame {
+                return *frame;
             }
         }
     }
 
-    /// Reads until the view has reached this room event.
+    /// Reads until a fact matches `wanted`, in a frame to any audience.
+    pub async fn until(&mut self, wanted: impl Fn(&Fact) -> bool) {
+        while !self.next_decision().await.known_facts().any(|fact| wanted(&fact)) {}
+    }
+
+    /// Reads until a fact of this name arrives.
+    pub async fn until_told(&mut self, name: &str) {
+        self.until(|fact| fact.name() == name).await;
+    }
+
+    /// Reads until the view has reached this frame to the room.
     pub async fn reach(&mut self, room: u64) {
         while self.view.cursor.room < room {
             self.next().await.expect("the connection stays open");

@@ -2,12 +2,12 @@
 
 use crate::testing::*;
 use crate::{ConnectionTimers, RoomsLimits};
-use hearth_protocol::event::{RoomEvent, StaffEvent};
-use hearth_protocol::frame::{EventFrame, Notice, ServerFrame};
+use hearth_protocol::frame::{Notice, ServerFrame};
 use hearth_protocol::keys::SeatKey;
-use hearth_protocol::{
-    CircleId, Command, Phase, Presence, RefusalCode, Role, SeatNo, Settings, Text,
-};
+use hearth_protocol::moderation::ModerationCommand;
+use hearth_protocol::presence::{Presence, PresenceCommand, PresenceFact, Role};
+use hearth_protocol::session::{Phase, SessionCommand};
+use hearth_protocol::{CircleId, RefusalCode, SeatNo, Settings, Text};
 use std::time::Duration;
 use uuid::Uuid;
 
@@ -20,11 +20,11 @@ async fn five_people_come_in_and_see_each_other() {
     }
     for person in &mut people {
         person.reach(6).await;
-        assert_eq!(person.view, server.truth(person.seat()).await);
-        assert_eq!(person.view.common.people.len(), 5);
+        assert_eq!(person.screen(), server.truth(person.seat()).await);
+        assert_eq!(person.view.room.people.len(), 5);
     }
-    let at_door = server.rooms.lobby_summary(server.circle).await.unwrap().unwrap();
-    assert_eq!((at_door.here, at_door.phase), (5, Phase::Gathering));
+    let summary = server.rooms.lobby_summary(server.circle).await.unwrap().unwrap();
+    assert_eq!((summary.here, summary.phase), (5, Phase::Gathering));
 }
 
 #[tokio::test]
@@ -72,13 +72,13 @@ async fn the_same_key_twice_is_the_same_seat_and_the_old_connection_is_closed() 
     assert_eq!(first.seat(), second.seat());
     assert_eq!(first.wire.closed().await.code, Some(4200));
     server.pass(Duration::from_secs(10)).await;
-    second.does(Command::Rename { name: Text::plain("Anna") }).await;
-    ben.until(|event| {
-        assert!(!matches!(event, RoomEvent::Away { .. }), "nobody was away meanwhile");
-        matches!(event, RoomEvent::Renamed { .. })
+    second.does(rename("Anna")).await;
+    ben.until(|fact| {
+        assert_ne!(fact.name(), "away", "nobody was away meanwhile");
+        fact.name() == "renamed"
     })
     .await;
-    assert_eq!(second.view, server.truth(second.seat()).await);
+    assert_eq!(second.screen(), server.truth(second.seat()).await);
 }
 
 #[tokio::test]
@@ -109,10 +109,13 @@ async fn a_dropped_connection_is_away_after_three_seconds_and_not_before() {
     let ben = server.resume(gone).await.ok().unwrap();
     assert!(!ben.fresh);
     server.pass(Duration::from_secs(10)).await;
-    assert_eq!(server.replayed().await.common().people[1].presence, Presence::Here);
+    assert_eq!(
+        server.replayed().await.view().people.get(SeatNo(2)).unwrap().presence,
+        Presence::Here
+    );
     drop(ben);
     server.pass(Duration::from_secs(4)).await;
-    ana.until(|event| matches!(event, RoomEvent::Away { seat: SeatNo(2), .. })).await;
+    ana.until(|fact| *fact == PresenceFact::Away { seat: SeatNo(2) }.into()).await;
     assert!(!ana.has_read("returned"));
 }
 
@@ -122,18 +125,18 @@ async fn a_removed_person_is_told_and_barred_from_the_circle_until_restored() {
     let mut ana = server.join(Role::Facilitator, "Ana").await;
     let forgiven = server.hello(Role::Participant, "Ida");
     let ida = server.come(forgiven.clone()).await.unwrap();
-    ana.does(Command::Remove { seat: ida.seat() }).await;
-    ana.does(Command::Restore { seat: ida.seat() }).await;
+    ana.does(ModerationCommand::Remove { seat: ida.seat() }).await;
+    ana.does(ModerationCommand::Restore { seat: ida.seat() }).await;
     let hello = server.hello(Role::Participant, "Mal");
     let mut mal = server.come(hello.clone()).await.ok().unwrap();
-    ana.does(Command::Remove { seat: mal.seat() }).await;
+    ana.does(ModerationCommand::Remove { seat: mal.seat() }).await;
     assert_eq!(mal.wire.closed().await.code, Some(4201));
     assert_eq!(server.come(hello.clone()).await.err().unwrap().code, Some(4201));
-    ana.does(Command::Restore { seat: mal.seat() }).await;
+    ana.does(ModerationCommand::Restore { seat: mal.seat() }).await;
     let mal = server.come(hello.clone()).await.ok().unwrap();
     assert!(mal.fresh);
-    ana.does(Command::Remove { seat: mal.seat() }).await;
-    ana.does(Command::End {}).await;
+    ana.does(ModerationCommand::Remove { seat: mal.seat() }).await;
+    ana.does(SessionCommand::End {}).await;
     server.pass(Duration::from_secs(121)).await;
     assert_eq!(ana.wire.closed().await.code, Some(4202));
     let ana = server.join(Role::Facilitator, "Ana").await;
@@ -143,43 +146,39 @@ async fn a_removed_person_is_told_and_barred_from_the_circle_until_restored() {
 }
 
 #[tokio::test]
-async fn the_event_of_a_removal_is_the_last_thing_a_seat_is_told() {
+async fn the_frame_of_a_removal_is_the_last_thing_a_seat_is_told() {
     let server = TestServer::new().await;
     let mut ana = server.join(Role::Facilitator, "Ana").await;
     let mut mal = server.join(Role::Participant, "Mal").await;
-    ana.does(Command::Remove { seat: mal.seat() }).await;
-    ana.does(Command::Announce { text: Text::plain("after the removal") }).await;
+    ana.does(ModerationCommand::Remove { seat: mal.seat() }).await;
+    ana.does(announce("after the removal")).await;
     let mut last = None;
     while let Ok(frame) = mal.next().await {
         last = Some(frame);
     }
-    assert!(matches!(last, Some(ServerFrame::Event(EventFrame::Seat { .. }))), "{last:?}");
+    let Some(ServerFrame::Decision(last)) = last else { panic!("{last:?}") };
+    assert!(last.own.is_some(), "{last:?}");
+    assert!(mal.view.own.removed);
     assert!(!mal.has_read("after the removal"));
 }
 
 #[tokio::test]
-async fn a_change_of_role_sends_a_snapshot_and_from_there_the_hosts_events() {
+async fn a_change_of_role_sends_a_snapshot_and_from_there_the_hosts_frames() {
     let server = TestServer::new().await;
     let mut ana = server.join(Role::Facilitator, "Ana").await;
     let mut ben = server.join(Role::Participant, "Ben").await;
     let cleo = server.join(Role::Participant, "Cleo").await;
-    ana.does(Command::Mute { seat: cleo.seat(), for_ms: None }).await;
-    ana.does(Command::SetRole { seat: ben.seat(), role: Role::Moderator }).await;
-    ana.does(Command::Unmute { seat: cleo.seat() }).await;
-    loop {
-        if let ServerFrame::Event(EventFrame::Staff { event: StaffEvent::Unmuted { .. }, .. }) =
-            ben.next().await.unwrap()
-        {
-            break;
-        }
-    }
-    assert_eq!(ben.view, server.truth(ben.seat()).await);
-    ana.does(Command::SetRole { seat: ben.seat(), role: Role::Participant }).await;
-    ana.does(Command::Mute { seat: cleo.seat(), for_ms: None }).await;
-    ana.does(Command::Announce { text: Text::plain("and on") }).await;
+    ana.does(ModerationCommand::Mute { seat: cleo.seat(), for_ms: None }).await;
+    ana.does(ModerationCommand::SetRole { seat: ben.seat(), role: Role::Moderator }).await;
+    ana.does(ModerationCommand::Unmute { seat: cleo.seat() }).await;
+    ben.until_told("unmuted").await;
+    assert_eq!(ben.screen(), server.truth(ben.seat()).await);
+    ana.does(ModerationCommand::SetRole { seat: ben.seat(), role: Role::Participant }).await;
+    ana.does(ModerationCommand::Mute { seat: cleo.seat(), for_ms: None }).await;
+    ana.does(announce("and on")).await;
     ben.reach(ana.view.cursor.room).await;
-    assert_eq!(ben.view, server.truth(ben.seat()).await);
-    assert!(ben.view.board.is_none());
+    assert_eq!(ben.screen(), server.truth(ben.seat()).await);
+    assert!(ben.view.hosts.is_none());
     assert_eq!(ben.raw.iter().filter(|raw| raw.contains("\"muted\":{")).count(), 0);
 }
 
@@ -206,7 +205,7 @@ async fn writing_signals_reach_only_the_others() {
             break;
         }
     }
-    ana.does(Command::Announce { text: Text::plain("there") }).await;
+    ana.does(announce("there")).await;
     assert!(!ana.has_read("\"writing\""));
 }
 
@@ -216,16 +215,14 @@ async fn a_command_sent_just_before_the_connection_dropped_counts_once() {
     let mut ben = server.join(Role::Participant, "Ben").await;
     let mut ana = server.join(Role::Facilitator, "Ana").await;
     let id = new_id();
-    let command = Command::Announce { text: Text::plain("and then the line dropped") };
-    ana.wire
-        .send(&hearth_protocol::ClientFrame::Command { id, command: Box::new(command.clone()) })
-        .await;
+    let command = announce("and then the connection dropped");
+    ana.sends(id, command.clone()).await;
     let gone = ana.drops();
-    ben.until(|event| matches!(event, RoomEvent::Said { .. })).await;
+    ben.until_told("said").await;
     let mut ana = server.resume(gone).await.unwrap();
     ana.ask_as(id, command).await;
-    assert_eq!(ana.view.said.len(), 1);
-    assert_eq!(ana.view, server.truth(ana.seat()).await);
+    assert_eq!(ana.view.messages.len(), 1);
+    assert_eq!(ana.screen(), server.truth(ana.seat()).await);
 }
 
 #[tokio::test]
@@ -235,11 +232,9 @@ async fn someone_who_leaves_and_loses_the_answer_is_gone_after_asking_again() {
     let mut ben = server.join(Role::Participant, "Ben").await;
     let id = new_id();
     for _ in 0..2 {
-        let leave =
-            hearth_protocol::ClientFrame::Command { id, command: Box::new(Command::Leave {}) };
-        ben.wire.send(&leave).await;
+        ben.sends(id, PresenceCommand::Leave {}).await;
         assert_eq!(ben.wire.closed().await.code, Some(4207));
-        let presence = server.replayed().await.common().people[1].presence;
+        let presence = server.replayed().await.view().people.get(SeatNo(2)).unwrap().presence;
         assert_eq!(presence, Presence::Left);
         ben = server.resume(ben.drops()).await.unwrap();
         assert!(ben.fresh, "what was said while they were gone is not theirs");

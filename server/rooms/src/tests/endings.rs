@@ -4,9 +4,9 @@ use crate::testing::*;
 use crate::{ConnectionTimers, RoomsLimits};
 use hearth_journal::Journal;
 use hearth_journal::faults::Fault;
-use hearth_protocol::event::RoomEvent;
-use hearth_protocol::frame::{EventFrame, ServerFrame};
-use hearth_protocol::{Command, Presence, Role, SeatNo, Settings, Text, WordsId};
+use hearth_protocol::presence::{Presence, PresenceCommand, PresenceFact, Role};
+use hearth_protocol::session::SessionCommand;
+use hearth_protocol::{ClientFrame, MessageNo, SeatNo, Settings};
 use std::time::Duration;
 
 #[tokio::test]
@@ -15,14 +15,17 @@ async fn an_ended_session_closes_its_connections_and_its_texts_are_erased() {
     let mut ana = server.join(Role::Facilitator, "Ana").await;
     let mut ben = server.join(Role::Participant, "Ben").await;
     let absent = server.join(Role::Participant, "Cleo").await.drops();
-    ana.does(Command::Announce { text: Text::plain("said in confidence") }).await;
-    ben.until(|event| matches!(event, RoomEvent::Said { .. })).await;
+    ana.does(announce("said in confidence")).await;
+    ben.until_told("said").await;
     let room = ana.room();
-    let ids = [ana.view.said[0].words.id, ana.view.common.people[1].name.id];
+    let ids = [
+        ana.view.messages.get(MessageNo(1)).unwrap().text,
+        ana.view.room.people.get(SeatNo(2)).unwrap().name,
+    ];
     assert_eq!(server.journal.texts(room, &ids).await.unwrap().len(), 2);
-    ana.does(Command::End {}).await;
+    ana.does(SessionCommand::End {}).await;
     server.pass(Duration::from_secs(121)).await;
-    ben.until(|event| matches!(event, RoomEvent::Ended { .. })).await;
+    ben.until_told("ended").await;
     assert_eq!(ben.wire.closed().await.code, Some(4202));
     assert_eq!(ana.wire.closed().await.code, Some(4202));
     assert_eq!(server.resume(absent).await.err().unwrap().code, Some(4202));
@@ -44,19 +47,14 @@ async fn an_empty_room_is_unloaded_and_still_ends_by_itself() {
     let server = TestServer::new().await;
     let mut ana = server.join(Role::Facilitator, "Ana").await;
     let room = ana.room();
-    ana.wire
-        .send(&hearth_protocol::ClientFrame::Command {
-            id: new_id(),
-            command: Box::new(Command::Leave {}),
-        })
-        .await;
+    ana.sends(new_id(), PresenceCommand::Leave {}).await;
     assert_eq!(ana.wire.closed().await.code, Some(4207));
     server.pass(Duration::from_secs(40)).await;
     assert_eq!(server.rooms.loaded_count(), 0);
     assert_eq!(server.journal.live_room(server.circle).await.unwrap(), Some(room));
-    let at_door = server.rooms.lobby_summary(server.circle).await.unwrap().unwrap();
-    assert_eq!((at_door.room, at_door.here), (room, 0));
-    assert_eq!(server.rooms.loaded_count(), 0, "a look at the door loads nothing");
+    let summary = server.rooms.lobby_summary(server.circle).await.unwrap().unwrap();
+    assert_eq!((summary.room, summary.here), (room, 0));
+    assert_eq!(server.rooms.loaded_count(), 0, "the lobby summary loads nothing");
     server.pass(Duration::from_secs(1_800)).await;
     server.pass(Duration::from_secs(60)).await;
     assert_eq!(server.journal.live_room(server.circle).await.unwrap(), None);
@@ -83,27 +81,24 @@ async fn a_stopping_server_asks_clients_to_reconnect_and_the_next_one_loads_the_
     let mut ana = server.join(Role::Facilitator, "Ana").await;
     let mut ben = server.join(Role::Participant, "Ben").await;
     ana.does(open_round()).await;
-    ana.does(Command::Take { r#move: ana.mv() }).await;
+    ana.does(take(ana.turn_id())).await;
     ben.reach(ana.view.cursor.room).await;
     server.stop.cancel();
     assert_eq!(ana.wire.closed().await.code, Some(4000));
     assert_eq!(ben.wire.closed().await.code, Some(4000));
     let server = server.restarted().await;
-    let ana = server.resume(ana.drops()).await.unwrap();
+    let mut ana = server.resume(ana.drops()).await.unwrap();
     assert!(!ana.fresh);
-    let mut events = 0;
-    let mut ana = ana;
-    while ana.view.common.people[0].presence != Presence::Here || events == 0 {
-        if let ServerFrame::Event(EventFrame::Room { event, .. }) = ana.next().await.unwrap() {
-            events += 1;
-            assert!(!matches!(event, RoomEvent::Away { .. }), "the stop itself is no going");
-            if events == 1 {
-                assert!(matches!(event, RoomEvent::Woken { .. }));
-            }
-        }
+    let mut facts = Vec::new();
+    while ana.view.room.people.get(SeatNo(1)).unwrap().presence != Presence::Here
+        || facts.is_empty()
+    {
+        facts.extend(ana.next_decision().await.known_facts().map(|fact| fact.name()));
     }
-    assert_eq!(ana.view, server.truth(ana.seat()).await);
-    assert_eq!(ana.view.common.flow.token.holder(), Some(ana.seat()), "the turn goes on");
+    assert_eq!(facts[0], "server_restarted");
+    assert!(!facts.contains(&"away".to_owned()), "the stop itself takes nobody away");
+    assert_eq!(ana.screen(), server.truth(ana.seat()).await);
+    assert_eq!(ana.view.room.turn.token.holder(), Some(ana.seat()), "the turn goes on");
 }
 
 #[tokio::test]
@@ -113,7 +108,10 @@ async fn a_room_that_nobody_returns_to_after_a_restart_ends() {
     let server = server.restarted().await;
     drop(ana);
     tokio::time::sleep(Duration::from_millis(200)).await;
-    assert_eq!(server.replayed().await.common().people[0].presence, Presence::Away);
+    assert_eq!(
+        server.replayed().await.view().people.get(SeatNo(1)).unwrap().presence,
+        Presence::Away
+    );
     server.pass(Duration::from_secs(1_801)).await;
     server.pass(Duration::from_secs(60)).await;
     assert_eq!(server.journal.live_room(server.circle).await.unwrap(), None);
@@ -135,19 +133,18 @@ async fn a_withdrawn_text_reaches_nobody_who_had_not_read_it_yet() {
     server.pipe_bytes = 64;
     let hello = server.hello(Role::Participant, "Ben");
     let mut slow = server.connect().await;
-    slow.send(&hearth_protocol::ClientFrame::Hello(Box::new(hello.clone()))).await;
+    slow.send(&ClientFrame::Hello(Box::new(hello.clone()))).await;
     server.pipe_bytes = 1024 * 1024;
-    ana.until(|event| matches!(event, RoomEvent::Joined { .. })).await;
+    ana.until_told("joined").await;
     ana.does(open_round()).await;
-    ana.does(Command::Take { r#move: ana.mv() }).await;
-    let id = new_id();
-    ana.ask_as(id, share(ana.mv(), "said in haste")).await;
-    ana.does(Command::TakeBack { said: WordsId(id.0) }).await;
+    ana.does(take(ana.turn_id())).await;
+    ana.does(share(ana.turn_id(), "said in haste")).await;
+    ana.does(take_back(1)).await;
     let mut read = String::new();
     while !read.contains("\"taken_back\":{") {
         read.push_str(&slow.next().await.unwrap());
     }
-    assert!(read.contains("\"said\":{\"words\""), "the share itself is told, without words");
+    assert!(read.contains("\"said\":{\"message\":1}"), "the share itself is told, without words");
     assert!(!read.contains("in haste"));
     let late = server.join(Role::Participant, "Cleo").await;
     assert!(!late.has_read("in haste"));
@@ -160,23 +157,21 @@ async fn a_text_withdrawn_in_the_same_batch_reaches_nobody() {
     let mut ana = server.join(Role::Facilitator, "Ana").await;
     let mut ben = server.join(Role::Participant, "Ben").await;
     ana.does(open_round()).await;
-    ana.does(Command::Take { r#move: ana.mv() }).await;
+    ana.does(take(ana.turn_id())).await;
     // While this append runs, the others collect into one batch.
     server.journal.next_appends(1, Fault::Delayed(Duration::from_millis(200)));
-    let id = new_id();
-    for (id, command) in [
-        (new_id(), share(ana.mv(), "said with care")),
-        (id, share(ana.mv(), "said in haste")),
-        (new_id(), Command::TakeBack { said: WordsId(id.0) }),
+    for command in [
+        share(ana.turn_id(), "said with care"),
+        share(ana.turn_id(), "said in haste"),
+        take_back(2),
     ] {
-        let command = Box::new(command);
-        ana.wire.send(&hearth_protocol::ClientFrame::Command { id, command }).await;
+        ana.sends(new_id(), command).await;
         tokio::time::sleep(Duration::from_millis(20)).await;
     }
-    ben.until(|event| matches!(event, RoomEvent::TakenBack { .. })).await;
+    ben.until_told("taken_back").await;
     assert!(ben.has_read("said with care"));
     assert!(!ben.has_read("in haste"));
-    assert_eq!(ben.view, server.truth(ben.seat()).await);
+    assert_eq!(ben.screen(), server.truth(ben.seat()).await);
 }
 
 #[tokio::test]
@@ -191,32 +186,26 @@ async fn a_slow_reader_is_told_to_reconnect_and_never_slows_the_room() {
     let mut ana = server.join(Role::Facilitator, "Ana").await;
     server.pipe_bytes = 256;
     let mut slow = server.connect().await;
-    slow.send(&hearth_protocol::ClientFrame::Hello(Box::new(
-        server.hello(Role::Participant, "Ben"),
-    )))
-    .await;
+    slow.send(&ClientFrame::Hello(Box::new(server.hello(Role::Participant, "Ben")))).await;
     for _ in 0..60 {
-        ana.does(Command::Announce { text: Text::plain("x".repeat(3_000)) }).await;
+        ana.does(announce("x".repeat(3_000))).await;
     }
     assert_eq!(slow.closed().await.code, Some(4001));
 }
 
 #[tokio::test]
-async fn a_reader_that_takes_nothing_is_disconnected() {
+async fn a_client_that_reads_nothing_is_disconnected() {
     let timers =
         ConnectionTimers { write: Duration::from_millis(300), ..ConnectionTimers::default() };
     let mut server = TestServer::with(Settings::default(), RoomsLimits::default(), timers).await;
     let mut ana = server.join(Role::Facilitator, "Ana").await;
     server.pipe_bytes = 64;
     let mut slow = server.connect().await;
-    slow.send(&hearth_protocol::ClientFrame::Hello(Box::new(
-        server.hello(Role::Participant, "Ben"),
-    )))
-    .await;
-    ana.until(|event| matches!(event, RoomEvent::Joined { .. })).await;
+    slow.send(&ClientFrame::Hello(Box::new(server.hello(Role::Participant, "Ben")))).await;
+    ana.until_told("joined").await;
     tokio::time::sleep(Duration::from_millis(600)).await;
     server.pass(Duration::from_secs(4)).await;
-    ana.until(|event| matches!(event, RoomEvent::Away { seat: SeatNo(2), .. })).await;
+    ana.until(|fact| *fact == PresenceFact::Away { seat: SeatNo(2) }.into()).await;
 }
 
 #[tokio::test]
@@ -239,14 +228,14 @@ async fn a_long_session_is_loaded_from_its_snapshot() {
     let server = TestServer::with(Settings::default(), limits, ConnectionTimers::default()).await;
     let mut ana = server.join(Role::Facilitator, "Ana").await;
     for number in 0..300 {
-        ana.does(Command::Announce { text: Text::plain(format!("word {number}")) }).await;
+        ana.does(announce(format!("word {number}"))).await;
     }
     assert!(server.journal.snapshot(ana.room()).await.unwrap().is_some());
     let gone = ana.drops();
     let server = server.restarted().await;
     let mut ana = server.resume(gone).await.unwrap();
     assert!(!ana.fresh);
-    ana.does(Command::Announce { text: Text::plain("and on") }).await;
-    assert_eq!(ana.view, server.truth(ana.seat()).await);
-    assert_eq!(ana.view.said.len(), 301);
+    ana.does(announce("and on")).await;
+    assert_eq!(ana.screen(), server.truth(ana.seat()).await);
+    assert_eq!(ana.view.messages.len(), 301);
 }

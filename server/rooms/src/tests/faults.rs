@@ -1,14 +1,15 @@
 //! Failing appends and conflicts.
 
-use crate::replay::to_row;
+use crate::replay::to_journal;
 use crate::testing::*;
 use hearth_journal::faults::Fault;
 use hearth_journal::{Batch, Journal};
-use hearth_protocol::event::RoomEvent;
 use hearth_protocol::frame::Outcome;
-use hearth_protocol::text::Words;
-use hearth_protocol::{Command, Presence, RefusalCode, Role, SeatNo, Stance, Text, WordsId};
-use hearth_room::Act;
+use hearth_protocol::message::MessageCommand;
+use hearth_protocol::presence::{Presence, PresenceCommand, Role, Stance};
+use hearth_protocol::round::RoundCommand;
+use hearth_protocol::{MessageNo, RefusalCode, SeatNo, Text};
+use hearth_room::{Input, Random};
 use std::time::Duration;
 use uuid::Uuid;
 
@@ -17,7 +18,7 @@ async fn in_a_round(server: &TestServer) -> (Person, Person) {
     let mut ana = server.join(Role::Facilitator, "Ana").await;
     let mut ben = server.join(Role::Participant, "Ben").await;
     ana.does(open_round()).await;
-    ana.does(Command::Take { r#move: ana.mv() }).await;
+    ana.does(take(ana.turn_id())).await;
     ben.reach(ana.view.cursor.room).await;
     (ana, ben)
 }
@@ -28,27 +29,123 @@ async fn on_a_full_disk_a_share_is_refused_nothing_changes_and_its_id_works_late
     let (mut ana, mut ben) = in_a_round(&server).await;
     let before = server.replayed().await;
     server.journal.next_appends(1, Fault::Full);
-    let (id, command) = (new_id(), share(ana.mv(), "heard once"));
+    let (id, command) = (new_id(), share(ana.turn_id(), "heard once"));
     let outcome = ana.ask_as(id, command.clone()).await;
     assert!(matches!(outcome, Outcome::Refused(r) if r.code == RefusalCode::NotStored));
     assert_eq!(server.replayed().await, before);
     assert!(matches!(ana.ask_as(id, command).await, Outcome::Ok(_)));
     ben.reach(ana.view.cursor.room).await;
-    assert_eq!(ben.view.said.len(), 1, "one share, once");
-    assert_eq!(ben.view, server.truth(ben.seat()).await);
+    assert_eq!(ben.view.messages.len(), 1, "one share, once");
+    assert_eq!(ben.screen(), server.truth(ben.seat()).await);
 }
 
 #[tokio::test]
 async fn a_command_sent_twice_happens_once_and_has_the_same_answer() {
     let server = TestServer::new().await;
     let (mut ana, mut ben) = in_a_round(&server).await;
-    let (id, command) = (new_id(), share(ana.mv(), "heard once"));
+    let (id, command) = (new_id(), share(ana.turn_id(), "heard once"));
     let first = ana.ask_as(id, command.clone()).await;
     server.hands.advance(Duration::from_secs(2));
     let again = ana.ask_as(id, command).await;
     assert_eq!(first, again);
     ben.reach(ana.view.cursor.room).await;
-    assert_eq!(ben.view.said.len(), 1);
+    assert_eq!(ben.view.messages.len(), 1);
+    assert_eq!(ana.view.messages.len(), 1);
+}
+
+fn refused_as(outcome: &Outcome) -> Option<RefusalCode> {
+    match outcome {
+        Outcome::Refused(refusal) => Some(refusal.code),
+        Outcome::Ok(_) | Outcome::Page(_) => None,
+    }
+}
+
+#[tokio::test]
+async fn an_id_used_again_for_other_words_or_another_command_is_refused() {
+    let server = TestServer::new().await;
+    let (mut ana, mut ben) = in_a_round(&server).await;
+    let (id, words) = (new_id(), share(ana.turn_id(), "heard once"));
+    let first = ana.ask_as(id, words.clone()).await;
+    let Outcome::Ok(done) = first else { panic!("{first:?}") };
+    assert_eq!(done.message, Some(MessageNo(1)));
+    server.hands.advance(Duration::from_secs(2));
+    for other in [
+        share(ana.turn_id(), "other words"),
+        share(ana.turn_id() + 1, "heard once"),
+        announce("heard once"),
+        PresenceCommand::Leave {}.into(),
+        MessageCommand::Page { before: MessageNo(1) }.into(),
+    ] {
+        let outcome = ana.ask_as(id, other).await;
+        assert_eq!(refused_as(&outcome), Some(RefusalCode::Malformed), "{outcome:?}");
+    }
+    assert_eq!(ana.ask_as(id, words.clone()).await, Outcome::Ok(done), "the same words");
+    ben.does(rename("Ben B.")).await;
+    let outcome = ben.ask_as(id, announce("another seat's ids are its own")).await;
+    assert_eq!(refused_as(&outcome), Some(RefusalCode::NotAllowed));
+    assert_eq!(ben.view.messages.len(), 1);
+    assert_eq!(ben.screen(), server.truth(ben.seat()).await);
+
+    let server = server.restarted().await;
+    let mut ana = server.resume(ana.drops()).await.unwrap();
+    let outcome = ana.ask_as(id, share(ana.turn_id(), "other words")).await;
+    assert_eq!(refused_as(&outcome), Some(RefusalCode::Malformed), "the journal knows the words");
+    assert_eq!(ana.ask_as(id, words).await, Outcome::Ok(done));
+}
+
+#[tokio::test]
+async fn an_erased_text_matches_any_words() {
+    let server = TestServer::new().await;
+    let (mut ana, _ben) = in_a_round(&server).await;
+    let id = new_id();
+    let first = ana.ask_as(id, share(ana.turn_id(), "in haste")).await;
+    ana.does(take_back(1)).await;
+    for words in ["in haste", "who could tell"] {
+        assert_eq!(ana.ask_as(id, share(ana.turn_id(), words)).await, first);
+    }
+    let outcome = ana.ask_as(id, announce("in haste")).await;
+    assert_eq!(refused_as(&outcome), Some(RefusalCode::Malformed));
+    assert_eq!(ana.view.messages.len(), 1);
+    assert!(!format!("{:?}", server.truth(ana.seat()).await).contains("in haste"));
+}
+
+#[tokio::test]
+async fn a_command_that_changes_nothing_is_remembered_too() {
+    let server = TestServer::new().await;
+    let (mut ana, mut ben) = in_a_round(&server).await;
+    let id = new_id();
+    let before = ana.view.cursor.clone();
+    let first = ben.ask_as(id, PresenceCommand::Stance { stance: Stance::Sharing }).await;
+    assert!(matches!(first, Outcome::Ok(_)), "{first:?}");
+    server.hands.advance(Duration::from_secs(2));
+    ben.does(PresenceCommand::Stance { stance: Stance::Listening }).await;
+    let again = ben.ask_as(id, PresenceCommand::Stance { stance: Stance::Sharing }).await;
+    assert_eq!(first, again);
+    let outcome = ben.ask_as(id, PresenceCommand::Stance { stance: Stance::Listening }).await;
+    assert_eq!(refused_as(&outcome), Some(RefusalCode::Malformed));
+    ana.reach(before.room + 1).await;
+    assert_eq!(ana.view.room.people.get(ben.seat()).unwrap().stance, Stance::Listening);
+    assert_eq!(ana.view.cursor, server.truth(ana.seat()).await.cursor, "nobody was told of it");
+}
+
+#[tokio::test]
+async fn a_command_repeated_while_the_journal_cannot_be_read_closes_nobody_else() {
+    let server = TestServer::new().await;
+    let (mut ana, mut ben) = in_a_round(&server).await;
+    let (id, words) = (new_id(), share(ana.turn_id(), "heard once"));
+    let first = ana.ask_as(id, words.clone()).await;
+    // Afterwards only the journal has the texts.
+    let gone = (ana.drops(), ben.drops());
+    let server = server.restarted().await;
+    ana = server.resume(gone.0).await.unwrap();
+    ben = server.resume(gone.1).await.unwrap();
+    ana.does(RoundCommand::CloseRound {}).await;
+    server.journal.reading_fails(true);
+    let outcome = ana.ask_as(id, words.clone()).await;
+    assert_eq!(refused_as(&outcome), Some(RefusalCode::NotStored));
+    server.journal.reading_fails(false);
+    assert_eq!(ana.ask_as(id, words).await, first);
+    ben.does(rename("Ben B.")).await;
 }
 
 #[tokio::test]
@@ -57,12 +154,12 @@ async fn a_batch_of_unknown_outcome_that_was_written_is_published_once() {
     let (mut ana, mut ben) = in_a_round(&server).await;
     for fault in [Fault::UnknownWritten, Fault::UnknownNotWritten] {
         server.journal.next_appends(1, fault);
-        ana.does(share(ana.mv(), "heard once")).await;
+        ana.does(share(ana.turn_id(), "heard once")).await;
     }
     ben.reach(ana.view.cursor.room).await;
-    assert_eq!(ben.view.said.len(), 2);
-    assert_eq!(ben.view, server.truth(ben.seat()).await);
-    assert_eq!(ana.view, server.truth(ana.seat()).await);
+    assert_eq!(ben.view.messages.len(), 2);
+    assert_eq!(ben.screen(), server.truth(ben.seat()).await);
+    assert_eq!(ana.screen(), server.truth(ana.seat()).await);
 }
 
 #[tokio::test]
@@ -72,61 +169,56 @@ async fn while_a_commit_outcome_is_unknown_nothing_untrue_is_answered() {
     server.journal.next_appends(1, Fault::UnknownWritten);
     server.journal.reading_fails(true);
     let id = new_id();
-    let asking = async { ana.ask_as(id, share(ana.mv(), "heard once")).await };
+    let asking = async { ana.ask_as(id, share(ana.turn_id(), "heard once")).await };
     let mending = async {
         tokio::time::sleep(Duration::from_millis(400)).await;
         server.journal.reading_fails(false);
     };
     let (outcome, ()) = tokio::join!(asking, mending);
     assert!(matches!(outcome, Outcome::Ok(_)), "{outcome:?}");
-    assert_eq!(ana.view.said.len(), 1);
+    assert_eq!(ana.view.messages.len(), 1);
 }
 
 /// Appends something as another node would.
-async fn append_elsewhere(server: &TestServer, act: &Act) {
+async fn append_elsewhere(server: &TestServer, input: &Input) {
     let mut room = server.replayed().await;
     let now = room.at();
-    let head = room.head();
-    let events = room.decide(act, now).unwrap();
-    let mut texts = Vec::new();
-    let mut rows = Vec::new();
-    for mut recorded in room.record(events, now, None) {
-        texts.extend(recorded.event.take_texts());
-        room.apply(&recorded).unwrap();
-        rows.push(to_row(&recorded).unwrap());
-    }
+    let head = room.seq();
+    let decision = room.decide(input, now, Random::new(1)).unwrap().expect("something changes");
+    room.accept(&decision);
     let batch = Batch {
         id: Uuid::new_v4(),
-        rows,
-        texts,
+        rows: vec![to_journal(&decision.row).unwrap()],
+        texts: decision.texts,
         erased: Vec::new(),
         bars: Vec::new(),
         deadline: room.next_deadline(),
         ended: false,
     };
-    server.journal.append(server.circle, room.common().room, head, batch).await.unwrap();
+    server.journal.append(server.circle, room.view().id, head, batch).await.unwrap();
 }
 
 #[tokio::test]
-async fn after_a_conflict_the_others_events_are_published_and_commands_decided_again() {
+async fn after_a_conflict_the_others_frames_are_published_and_commands_decided_again() {
     let server = TestServer::new().await;
     let (mut ana, mut ben) = in_a_round(&server).await;
     append_elsewhere(
         &server,
-        &Act::Join {
+        &Input::Join {
             key: hearth_protocol::keys::SeatKey::from_bytes(new_key()).hash(),
             role: Role::Participant,
-            name: Words::new(WordsId(Uuid::new_v4()), Text::plain("Cleo")),
+            name: Text::plain("Cleo"),
             stance: Stance::Sharing,
             node: Uuid::new_v4(),
         },
     )
     .await;
-    ana.does(share(ana.mv(), "after Cleo came")).await;
-    ben.until(|event| matches!(event, RoomEvent::Said { .. })).await;
-    assert_eq!(ben.view.common.people.len(), 3);
-    assert_eq!(ben.view.common.people[2].name.text, Some(Text::plain("Cleo")));
-    assert_eq!(ben.view, server.truth(ben.seat()).await);
+    ana.does(share(ana.turn_id(), "after Cleo came")).await;
+    ben.until_told("said").await;
+    assert_eq!(ben.view.room.people.len(), 3);
+    let name = ben.view.room.people.get(SeatNo(3)).unwrap().name;
+    assert_eq!(ben.view.text(name), Some(&Text::plain("Cleo")));
+    assert_eq!(ben.screen(), server.truth(ben.seat()).await);
 }
 
 #[tokio::test]
@@ -145,14 +237,14 @@ async fn what_is_due_is_tried_again_after_a_failed_append() {
         Presence::Here,
         "a full disk is not tried all the time"
     );
-    // The delay has doubled meanwhile. It never exceeds half a minute.
+    // The delay has doubled in the meantime. It never exceeds half a minute.
     server.pass(Duration::from_secs(31)).await;
-    ana.until(|event| matches!(event, RoomEvent::Away { .. })).await;
+    ana.until_told("away").await;
     assert_eq!(presence(&server, seat).await, Presence::Away);
 }
 
 async fn presence(server: &TestServer, seat: SeatNo) -> Presence {
-    server.replayed().await.common().person(seat).unwrap().presence
+    server.replayed().await.view().people.get(seat).unwrap().presence
 }
 
 #[tokio::test]

@@ -6,3 +6,4 @@ mod endings;
 mod faults;
 mod opening;
 mod resume;
+mod visibility;

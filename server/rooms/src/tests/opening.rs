@@ -3,9 +3,14 @@
 use crate::testing::*;
 use crate::{ConnectionTimers, RoomsLimits};
 use hearth_journal::Journal;
-use hearth_protocol::api::RoomAtDoor;
-use hearth_protocol::event::RoomEvent;
-use hearth_protocol::{Command, Late, RefusalCode, Role, SeatNo, Settings, Text};
+use hearth_protocol::api::LobbySummary;
+use hearth_protocol::moderation::ModerationCommand;
+use hearth_protocol::presence::Role;
+use hearth_protocol::round::RoundCommand;
+use hearth_protocol::session::SessionCommand;
+use hearth_protocol::settings::Late;
+use hearth_protocol::turn::TurnCommand;
+use hearth_protocol::{RefusalCode, SeatNo, Settings, Text};
 use std::time::Duration;
 
 const HOUR: u64 = START + 600_000;
@@ -26,7 +31,7 @@ async fn turned_away(server: &TestServer, role: Role) -> (Option<u16>, Option<Re
     (closed.code, closed.refused)
 }
 
-async fn seen(server: &TestServer) -> RoomAtDoor {
+async fn seen(server: &TestServer) -> LobbySummary {
     server.rooms.lobby_summary(server.circle).await.unwrap().expect("a session is under way")
 }
 
@@ -34,7 +39,7 @@ async fn seen(server: &TestServer) -> RoomAtDoor {
 async fn hosts_become(server: &TestServer, names: &[&str]) {
     let names: Vec<Text> = names.iter().map(|name| Text::plain(*name)).collect();
     for _ in 0..200 {
-        if seen(server).await.staff == names {
+        if seen(server).await.hosts == names {
             return;
         }
         tokio::time::sleep(Duration::from_millis(10)).await;
@@ -44,7 +49,7 @@ async fn hosts_become(server: &TestServer, names: &[&str]) {
 
 #[tokio::test]
 async fn before_the_hour_members_wait_and_hosts_open_for_everyone() {
-    for staff in [Role::Facilitator, Role::Moderator] {
+    for host in [Role::Facilitator, Role::Moderator] {
         let server = before_the_hour().await;
         for role in [Role::Participant, Role::Listener] {
             assert_eq!(turned_away(&server, role).await, (Some(4103), None), "{role:?}");
@@ -54,7 +59,7 @@ async fn before_the_hour_members_wait_and_hosts_open_for_everyone() {
             None,
             "nothing was opened"
         );
-        let _early = server.join(staff, "Fay").await;
+        let _early = server.join(host, "Fay").await;
         for role in [Role::Participant, Role::Listener] {
             server.join(role, "Ana").await;
         }
@@ -93,7 +98,7 @@ async fn after_a_session_that_ended_early_the_hour_still_applies() {
     let server = before_the_hour().await;
     let mut fay = server.join(Role::Facilitator, "Fay").await;
     let ana = server.join(Role::Participant, "Ana").await.drops();
-    fay.does(Command::End {}).await;
+    fay.does(SessionCommand::End {}).await;
     server.pass(Duration::from_secs(121)).await;
     assert_eq!(fay.wire.closed().await.code, Some(4202));
     assert_eq!(server.come(ana.hello.clone()).await.unwrap_err().code, Some(4103));
@@ -140,7 +145,7 @@ async fn a_first_round_opened_by_mistake_and_closed_reopens_the_room() {
     let mut fay = server.join(Role::Facilitator, "Fay").await;
     fay.does(open_round()).await;
     assert!(seen(&server).await.closed);
-    fay.does(Command::CloseRound {}).await;
+    fay.does(RoundCommand::CloseRound {}).await;
     assert!(!seen(&server).await.closed);
 
     let fay = fay.drops();
@@ -150,9 +155,8 @@ async fn a_first_round_opened_by_mistake_and_closed_reopens_the_room() {
     let mut fay = server.resume(fay).await.unwrap();
     server.join(Role::Participant, "Ana").await;
     fay.does(open_round()).await;
-    let r#move = fay.mv();
-    fay.does(Command::Pass { r#move }).await;
-    fay.does(Command::CloseRound {}).await;
+    fay.does(TurnCommand::Pass { turn_id: fay.turn_id() }).await;
+    fay.does(RoundCommand::CloseRound {}).await;
     assert!(seen(&server).await.closed, "a pass has begun it");
 }
 
@@ -161,7 +165,7 @@ async fn the_next_session_of_a_closed_circle_lets_everyone_in_again() {
     let server = closed_once_begun().await;
     let mut fay = server.join(Role::Facilitator, "Fay").await;
     fay.does(open_round()).await;
-    fay.does(Command::End {}).await;
+    fay.does(SessionCommand::End {}).await;
     server.pass(Duration::from_secs(121)).await;
     assert_eq!(fay.wire.closed().await.code, Some(4202));
     server.join(Role::Participant, "Dan").await;
@@ -178,15 +182,15 @@ async fn the_lobby_names_only_the_hosts_who_are_present() {
     let mo = server.join(Role::Moderator, "Mo").await;
     hosts_become(&server, &["Fay", "Mo"]).await;
     assert_eq!(seen(&server).await.here, 4);
-    fay.does(Command::Rename { name: Text::plain("Fay B.") }).await;
+    fay.does(rename("Fay B.")).await;
     hosts_become(&server, &["Fay B.", "Mo"]).await;
-    fay.does(Command::SetRole { seat: mo.seat(), role: Role::Participant }).await;
+    fay.does(ModerationCommand::SetRole { seat: mo.seat(), role: Role::Participant }).await;
     hosts_become(&server, &["Fay B."]).await;
-    fay.does(Command::SetRole { seat: mo.seat(), role: Role::Moderator }).await;
+    fay.does(ModerationCommand::SetRole { seat: mo.seat(), role: Role::Moderator }).await;
     hosts_become(&server, &["Fay B.", "Mo"]).await;
     drop(mo);
     server.pass(Duration::from_secs(4)).await;
-    fay.until(|event| matches!(event, RoomEvent::Away { .. })).await;
+    fay.until_told("away").await;
     hosts_become(&server, &["Fay B."]).await;
 }
 
@@ -197,7 +201,7 @@ async fn after_a_restart_the_lobby_names_the_hosts_once_they_are_back() {
     let ana = server.join(Role::Participant, "Ana").await;
     server.stop.cancel();
     let server = server.restarted().await;
-    assert_eq!((seen(&server).await.staff, seen(&server).await.here), (Vec::new(), 0));
+    assert_eq!((seen(&server).await.hosts, seen(&server).await.here), (Vec::new(), 0));
     let _ana = server.resume(ana.drops()).await.unwrap();
     hosts_become(&server, &[]).await;
     let _fay = server.resume(fay.drops()).await.unwrap();

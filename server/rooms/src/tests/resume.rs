@@ -2,7 +2,12 @@
 
 use crate::testing::*;
 use crate::{ConnectionTimers, RoomsLimits};
-use hearth_protocol::{Command, Epoch, Role, SeatNo, Settings, Text};
+use hearth_protocol::frame::Outcome;
+use hearth_protocol::message::MessageCommand;
+use hearth_protocol::moderation::ModerationCommand;
+use hearth_protocol::presence::Role;
+use hearth_protocol::signal::{GestureKind, SignalCommand};
+use hearth_protocol::{Command, Epoch, SeatNo, Settings};
 use proptest::prelude::*;
 use std::time::Duration;
 use uuid::Uuid;
@@ -12,12 +17,16 @@ use uuid::Uuid;
 enum Step {
     /// The facilitator makes this many announcements.
     Says(u8),
-    /// The facilitator mutes or unmutes Ben: events for a seat and for the hosts.
+    /// The facilitator mutes or unmutes Ben: frames to a seat and to hosts.
     Mutes(bool),
-    /// The facilitator mutes or unmutes someone else: events for the hosts only.
+    /// The facilitator mutes or unmutes someone else: frames to hosts only.
     MutesAnother(bool),
     /// The facilitator renames themselves.
     Renames,
+    /// The facilitator takes their last message back, if they still can.
+    TakesBack,
+    /// Ben makes a gesture to the last message, or withdraws it, if he is here and it still stands.
+    Gestures(bool),
     Drops,
     Returns,
     Passes(u8),
@@ -30,6 +39,8 @@ fn steps() -> impl Strategy<Value = Vec<Step>> {
         2 => any::<bool>().prop_map(Step::Mutes),
         2 => any::<bool>().prop_map(Step::MutesAnother),
         1 => Just(Step::Renames),
+        1 => Just(Step::TakesBack),
+        1 => any::<bool>().prop_map(Step::Gestures),
         3 => Just(Step::Drops),
         3 => Just(Step::Returns),
         1 => (1_u8..6).prop_map(Step::Passes),
@@ -77,8 +88,7 @@ async fn play_out(role: Role, steps: Vec<Step>) {
             Step::Says(times) => {
                 for _ in 0..times {
                     count += 1;
-                    ana.does(Command::Announce { text: Text::plain(format!("word {count}")) })
-                        .await;
+                    ana.does(announce(format!("word {count}"))).await;
                 }
             }
             Step::Mutes(on) if on != muted && role == Role::Participant => {
@@ -92,7 +102,18 @@ async fn play_out(role: Role, steps: Vec<Step>) {
             Step::Mutes(_) | Step::MutesAnother(_) => {}
             Step::Renames => {
                 count += 1;
-                ana.does(Command::Rename { name: Text::plain(format!("Ana {count}")) }).await;
+                ana.does(rename(format!("Ana {count}"))).await;
+            }
+            Step::TakesBack => {
+                if let Some(message) = ana.view.messages.last_key() {
+                    ana.ask_as(new_id(), MessageCommand::TakeBack { message }).await;
+                }
+            }
+            Step::Gestures(on) => {
+                if let (Ben::Here(ben), Some(message)) = (&mut ben, ana.view.messages.last_key()) {
+                    let kind = GestureKind::Heard;
+                    ben.ask_as(new_id(), SignalCommand::Gesture { message, kind, on }).await;
+                }
             }
             Step::Drops => ben = ben.gone(),
             Step::Returns => ben = Ben::Here(ben.here(&server).await),
@@ -106,14 +127,25 @@ async fn play_out(role: Role, steps: Vec<Step>) {
         }
     }
     let mut ben = ben.here(&server).await;
-    ana.does(Command::Announce { text: Text::plain("the last word") }).await;
+    ana.does(announce("the last word")).await;
     ben.reach(ana.view.cursor.room).await;
-    assert_eq!(ben.view, server.truth(ben.seat()).await);
-    assert_eq!(ana.view, server.truth(ana.seat()).await);
+    assert_eq!(ben.screen(), server.truth(ben.seat()).await);
+    assert_eq!(ana.screen(), server.truth(ana.seat()).await);
+    assert!(
+        ben.view
+            .messages
+            .values()
+            .all(|message| { message.taken_back != ben.view.texts.contains_key(&message.text) })
+    );
 }
 
 fn mute(seat: SeatNo, on: bool) -> Command {
-    if on { Command::Mute { seat, for_ms: None } } else { Command::Unmute { seat } }
+    let command = if on {
+        ModerationCommand::Mute { seat, for_ms: None }
+    } else {
+        ModerationCommand::Unmute { seat }
+    };
+    command.into()
 }
 
 proptest! {
@@ -143,19 +175,19 @@ async fn a_resume_with_another_store_role_or_cursor_gets_a_snapshot() {
     ahead.view.cursor.room += 100;
     let mut behind = gone.clone();
     behind.view.cursor.room = 1;
-    let mut not_staff = gone.clone();
-    not_staff.view.cursor.staff = Some(0);
-    for wrong in [restored, ahead, behind, not_staff] {
+    let mut not_a_host = gone.clone();
+    not_a_host.view.cursor.hosts = Some(0);
+    for wrong in [restored, ahead, behind, not_a_host] {
         let person = server.resume(wrong).await.ok().unwrap();
         assert!(person.fresh);
-        assert_eq!(person.view, server.truth(person.seat()).await);
+        assert_eq!(person.screen(), server.truth(person.seat()).await);
         drop(person);
     }
 
-    ana.does(Command::SetRole { seat: SeatNo(2), role: Role::Moderator }).await;
+    ana.does(ModerationCommand::SetRole { seat: SeatNo(2), role: Role::Moderator }).await;
     let ben = server.resume(gone).await.ok().unwrap();
     assert!(ben.fresh, "they see other things now");
-    assert_eq!(ben.view, server.truth(ben.seat()).await);
+    assert_eq!(ben.screen(), server.truth(ben.seat()).await);
 }
 
 #[tokio::test]
@@ -169,28 +201,19 @@ async fn someone_who_missed_very_much_gets_a_snapshot_and_pages_the_rest() {
     let mut ana = server.join(Role::Facilitator, "Ana").await;
     let gone = server.join(Role::Participant, "Ben").await.drops();
     for number in 0..60 {
-        let text = Text::plain(format!("{number} {}", "long words ".repeat(300)));
-        ana.does(Command::Announce { text }).await;
+        ana.does(announce(format!("{number} {}", "long words ".repeat(300)))).await;
     }
-    ana.does(Command::Announce { text: Text::plain("the last") }).await;
+    ana.does(announce("the last")).await;
     let mut ben = server.resume(gone).await.ok().unwrap();
+    assert!(ben.fresh && ben.view.earlier, "a snapshot with the newest messages is shorter");
     let truth = server.truth(ben.seat()).await;
-    assert!(ben.view.earlier || !ben.fresh);
-    if ben.fresh {
-        assert_eq!(ben.view.said.last(), truth.said.last());
+    assert_eq!(ben.view.messages.last_key(), truth.messages.last_key());
+    while ben.view.earlier {
+        let before = ben.view.messages.keys().next().unwrap();
+        let outcome = ben.ask_as(new_id(), MessageCommand::Page { before }).await;
+        let Outcome::Page(page) = outcome else { panic!("{outcome:?}") };
+        assert!(page.messages.keys().all(|number| number < before));
+        ben.view.add_page(page);
     }
-    let mut said = ben.view.said.clone();
-    let mut earlier = ben.view.earlier;
-    while earlier {
-        let before = said[0].words.id;
-        let outcome = ben.ask_as(new_id(), Command::Page { before }).await;
-        let hearth_protocol::frame::Outcome::Page(page) = outcome else { panic!("{outcome:?}") };
-        earlier = page.earlier;
-        said.splice(0..0, page.said);
-    }
-    ben.reach(truth.cursor.room).await;
-    assert_eq!(said.len().max(ben.view.said.len()), truth.said.len());
-    if ben.fresh {
-        assert_eq!(said, truth.said);
-    }
+    assert_eq!(ben.screen(), truth);
 }

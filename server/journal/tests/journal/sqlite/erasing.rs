@@ -102,7 +102,7 @@ async fn an_erasure_waits_for_readers_that_need_the_log() {
     tokio::pin!(erasing);
     let early = tokio::time::timeout(Duration::from_millis(400), &mut erasing).await;
     assert!(early.is_err(), "a reader still needs the text in the log: {early:?}");
-    // Appends continue meanwhile.
+    // Appends continue in the meantime.
     store.append(circle, room, 1, batch(1, 1)).await.unwrap();
 
     // After a crash at this point, the text is deleted but still in the log.

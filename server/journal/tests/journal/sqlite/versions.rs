@@ -40,7 +40,7 @@ fn refused(folder: &TempDir) -> JournalError {
 }
 
 #[test]
-fn a_store_of_the_old_shape_is_refused_with_a_sentence_that_says_what_to_do() {
+fn a_store_of_an_old_format_is_refused_with_the_remedy() {
     let folder = old_store();
     let error = refused(&folder);
     assert_eq!(error, JournalError::Outdated { folder: folder.path().to_owned() });
@@ -84,7 +84,7 @@ fn a_store_with_a_newer_schema_is_refused() {
 }
 
 #[test]
-fn a_backup_of_the_old_shape_is_not_restored() {
+fn a_backup_of_an_old_format_is_not_restored() {
     let (old, folder) = (old_store(), tempdir().unwrap());
     let error = restore(&database(old.path()), folder.path(), false, "aside").unwrap_err();
     assert!(matches!(error, JournalError::BadBackup { .. }), "{error:?}");

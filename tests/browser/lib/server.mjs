@@ -1,4 +1,4 @@
-// The real server, as a process that can be killed, stopped and started again.
+// Runs the real server as a process that can be killed, stopped and restarted.
 import { spawn } from "node:child_process";
 import { mkdtemp, rm } from "node:fs/promises";
 import { createServer } from "node:net";
@@ -9,8 +9,8 @@ import { fileURLToPath } from "node:url";
 const root = fileURLToPath(new URL("../../..", import.meta.url));
 const target = process.env.CARGO_TARGET_DIR ?? join(root, "target");
 const binary = process.env.HEARTH_BINARY ?? join(target, "debug", "hearth");
-/** The server takes every HEARTH_… for a setting of its own; those of the tests are not. */
-const others = Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith("HEARTH_")));
+/** The server rejects unknown HEARTH_… variables, so the tests' own are left out. */
+const environment = Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith("HEARTH_")));
 const ready_within_ms = 20_000;
 
 async function freePort() {
@@ -21,8 +21,8 @@ async function freePort() {
   return port;
 }
 
-/** Starts a server with a throwaway data folder. */
-export async function openHouse() {
+/** Starts a server on a free port with a temporary data folder. */
+export async function startServer() {
   const data = await mkdtemp(join(tmpdir(), "hearth-browser-"));
   const port = await freePort();
   const origin = `http://127.0.0.1:${port}`;
@@ -31,11 +31,11 @@ export async function openHouse() {
   async function start() {
     child = spawn(binary, ["--listen", `127.0.0.1:${port}`, "--data", data], {
       stdio: ["ignore", "ignore", "inherit"],
-      env: { ...others, HEARTH_LOG_LEVEL: "warn" },
+      env: { ...environment, HEARTH_LOG_LEVEL: "warn" },
     });
     const until = Date.now() + ready_within_ms;
     for (;;) {
-      if (child.exitCode !== null) throw new Error(`the server ended with ${child.exitCode}`);
+      if (child.exitCode !== null) throw new Error(`the server exited with ${child.exitCode}`);
       const ready = await fetch(`${origin}/readyz`).then((r) => r.ok, () => false);
       if (ready) return;
       if (Date.now() > until) throw new Error(`the server was not ready within ${ready_within_ms} ms`);
@@ -44,9 +44,9 @@ export async function openHouse() {
   }
 
   async function end(signal) {
-    const gone = new Promise((done) => child.once("exit", done));
+    const exited = new Promise((done) => child.once("exit", done));
     child.kill(signal);
-    await gone;
+    await exited;
   }
 
   await start();
@@ -54,9 +54,9 @@ export async function openHouse() {
     origin,
     port,
     start,
-    /** No goodbye to anybody. */
+    /** Ends the process without closing any connection. */
     kill: () => end("SIGKILL"),
-    /** As an operator stops it: everyone is told. */
+    /** Shuts down cleanly, as an operator would. */
     stop: () => end("SIGTERM"),
     async close() {
       if (child.exitCode === null && child.signalCode === null) await end("SIGKILL");

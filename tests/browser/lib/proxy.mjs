@@ -1,8 +1,8 @@
-// A way to the server that can fail as a phone's does: cut with everyone told, or silent as in a tunnel.
+// A TCP proxy that can fail as a phone's network does: close the connection, or drop every byte silently.
 import { createConnection, createServer } from "node:net";
 
-/** Opens a way to the server at `port`. */
-export async function openWay(port) {
+/** Opens a proxy to the server at `port`. */
+export async function openProxy(port) {
   const pairs = new Set();
   let state = "open";
 
@@ -12,7 +12,7 @@ export async function openWay(port) {
     const pair = { near, far };
     pairs.add(pair);
     for (const [from, to] of [[near, far], [far, near]]) {
-      // What is sent into a tunnel is lost, and nobody is told.
+      // Bytes sent into a tunnel are lost without an error on either side.
       from.on("data", (bytes) => state === "open" && !pair.lost && to.write(bytes));
       from.on("error", () => from.destroy());
       from.on("close", () => {
@@ -33,17 +33,17 @@ export async function openWay(port) {
 
   return {
     origin: `http://127.0.0.1:${server.address().port}`,
-    /** The connection is refused, and both sides learn of it. */
+    /** Closes every connection and refuses new ones. */
     cut() {
       state = "cut";
       destroyAll();
     },
-    /** Nothing passes any more, and neither side learns of it. */
+    /** Drops every byte while both sides keep their connection. */
     silence() {
       state = "silent";
       for (const pair of pairs) pair.lost = true;
     },
-    /** New connections pass; those from before stay lost. */
+    /** Lets new connections through; silenced ones stay silent. */
     mend() {
       state = "open";
     },

@@ -1,0 +1,25 @@
+import { describe, expect, it } from "vitest";
+import { silenceOf } from "../src/features/silence/silence";
+import { texts, textId, view } from "./build";
+import { words } from "../src/words";
+
+const name = (seat: number) => ["", "Fay", "Ana"][seat] ?? "Someone";
+
+describe("a silence", () => {
+  it("shows who rang, why and how long it lasts", () => {
+    const silence = { by: 1, until: 15_000, reason: textId("For Noor's mother.") };
+    const of = view({ silence }, { texts: texts("For Noor's mother.") });
+    expect(silenceOf(of, name, 3_001)).toEqual({ by: "Fay", reason: "For Noor's mother.", seconds: 12 });
+    expect(words.silence.rang("Fay")).toBe("Fay rang the bell.");
+    expect(words.silence.left(12)).toBe("12 seconds");
+  });
+
+  it("has no reason where none was given, and lasts a moment until the server ends it", () => {
+    const of = view({ silence: { by: 2, until: 15_000 } });
+    expect(silenceOf(of, name, 15_900)).toEqual({ by: "you", seconds: 1 });
+  });
+
+  it("is not there unless the bell was rung", () => {
+    expect(silenceOf(view(), name, 0)).toBeUndefined();
+  });
+});

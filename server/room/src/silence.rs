@@ -1,0 +1,38 @@
+//! The bell: silences, and their end.
+
+use crate::draft::{Draft, Handled};
+use hearth_protocol::limits::{SILENCE_DEFAULT_MS, SILENCE_MS};
+use hearth_protocol::policy_check::round_number;
+use hearth_protocol::silence::{Silence, SilenceCommand, SilenceFact};
+use hearth_protocol::{RefusalCode, SeatNo, Text};
+
+pub(crate) fn decide(draft: &mut Draft, seat: SeatNo, command: &SilenceCommand) -> Handled {
+    match command {
+        SilenceCommand::RingBell { for_ms, reason } => ring(draft, seat, *for_ms, reason.as_ref()),
+        SilenceCommand::EndSilence {} => {
+            end(draft, Some(seat));
+            Ok(())
+        }
+    }
+}
+
+fn ring(draft: &mut Draft, by: SeatNo, for_ms: Option<u64>, reason: Option<&Text>) -> Handled {
+    let for_ms = for_ms.unwrap_or(SILENCE_DEFAULT_MS);
+    if !SILENCE_MS.contains(&for_ms) {
+        return Err(RefusalCode::OutOfRange);
+    }
+    let round = round_number(&draft.state.room);
+    draft.state.own.get_mut(by).ok_or(RefusalCode::NoSuchSeat)?.rang_in = Some(round);
+    let reason = draft.add_optional_text(reason)?;
+    let until = draft.now.saturating_add(for_ms);
+    draft.state.room.silence = Some(Silence { by, until, reason });
+    draft.tell(SilenceFact::SilenceBegan { by });
+    Ok(())
+}
+
+/// Ends the silence, by a host or because its time is over.
+pub(crate) fn end(draft: &mut Draft, by: Option<SeatNo>) {
+    if draft.state.room.silence.take().is_some() {
+        draft.tell(SilenceFact::SilenceEnded { by });
+    }
+}

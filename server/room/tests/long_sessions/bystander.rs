@@ -3,12 +3,6 @@
 //! Two rooms play the same random session under one clock and the same randomness. They differ only
 //! in what is hidden from the bystander, and the bystander's frames must be equal.
 
-#![allow(
-    clippy::expect_used,
-    clippy::indexing_slicing,
-    reason = "a test: a broken expectation panics"
-)]
-
 use super::fill_in;
 use super::support::{NODE, World, open_round, text};
 use super::wishes::{Thing, Wish, thing};

@@ -87,7 +87,7 @@ describe("what is told aloud", () => {
     expect(told(muted, { offered: { seat: 3 } })).toBe("The turn is offered to Ben.");
   });
 
-  it("tells hosts of raised hands and of whoever asks for them", () => {
+  it("tells hosts about raised hands and about people who ask for a host", () => {
     const raised: Fact = { hand_raised: { seat: 3 } };
     expect(told(view(), raised)).toBeUndefined();
     expect(told(hostView(), raised)).toBe("Ben raised a hand.");

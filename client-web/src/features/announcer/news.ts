@@ -35,7 +35,7 @@ interface Context {
   who: (seat: SeatNo) => Who;
 }
 
-/** What is told of each kind of fact; of the others, and of facts this page doesn't know, nothing. */
+/** The announcement for each kind of fact. Kinds without one, including facts this page doesn't know, aren't announced. */
 const narrated: { [N in NameIn<Fact>]?: (body: BodyIn<Fact, N>, context: Context) => News | undefined } = {
   offered: ({ seat }, { after, who }) =>
     // Nobody who is muted can take it: the room answers for them in a moment.
@@ -85,7 +85,7 @@ const narrated: { [N in NameIn<Fact>]?: (body: BodyIn<Fact, N>, context: Context
   you_were_removed: () => ({ is: "removed" }),
 };
 
-/** Returns what is to be told of a fact; most are not told. */
+/** Returns the announcement for a fact. Most facts have none. */
 export function newsOf(fact: Fact, after: View, name: Name): Telling | undefined {
   const who = (seat: SeatNo): Who => (seat === after.seat ? "you" : name(seat));
   const [kind, body] = untagged(fact);

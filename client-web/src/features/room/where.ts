@@ -120,7 +120,7 @@ function pausedState(room: RoomView, { reason, by }: Pause, who: (seat: number) 
   };
 }
 
-/** Whoever has the turn keeps it while everything stands still. */
+/** Returns the person who keeps the turn during a pause or a silence. */
 function keeperOf(room: RoomView, who: (seat: number) => Who): { keeps?: Who } {
   const seat = tokenSeat(room);
   return seat === undefined ? {} : { keeps: who(seat) };

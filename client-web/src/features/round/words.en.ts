@@ -30,8 +30,8 @@ export const moreChoices = "More";
 export const handsLabel = "Which hand comes first?";
 
 export const handsBy: Record<HandsBy, string> = {
-  least_heard: "Whoever was heard least",
-  first_come: "Whoever raised it first",
+  least_heard: "The person heard least",
+  first_come: "The first one raised",
 };
 export const advanceLabel = "How does it go on?";
 

@@ -85,7 +85,7 @@ impl Cases {
 fn decided(world: &World, seat: SeatNo, command: &Command) -> Result<(), RefusalCode> {
     let id = hearth_protocol::CommandId(uuid::Uuid::from_u128(1));
     let input = Input::Command { seat, id, command: command.clone() };
-    match world.room.decide(&input, world.now, Random::new(1)) {
+    match world.room.decide(&input, world.now, Random::repeatable(1)) {
         Ok(_) => Ok(()),
         Err(DecideError::Refused(refusal)) => Err(refusal.code),
         Err(error) => panic!("{error}"),

@@ -80,7 +80,7 @@ impl Simulation {
             timers: (Pacing::Human.timers())(settings.pace),
             settings,
         };
-        let (room, decision) = Room::open(&opening, START, RoomRandom::new(seed)).unwrap();
+        let (room, decision) = Room::open(&opening, START, RoomRandom::repeatable(seed)).unwrap();
         Self {
             room,
             now: START,
@@ -368,7 +368,7 @@ impl Simulation {
     /// Returns another source of randomness for each decision.
     fn room_random(&mut self) -> RoomRandom {
         self.decisions += 1;
-        RoomRandom::new(self.seed * 1_000_000 + self.decisions)
+        RoomRandom::repeatable(self.seed * 1_000_000 + self.decisions)
     }
 
     fn fresh(&mut self) -> Uuid {

@@ -5,13 +5,12 @@
 
 use super::fill_in;
 use super::support::{NODE, World, open_round, text};
-use super::wishes::{Thing, Wish, thing};
+use super::wishes::{Thing, Wish, settings, thing};
 use hearth_protocol::message::MessageCommand;
 use hearth_protocol::moderation::ModerationCommand;
 use hearth_protocol::presence::{Role, Stance};
 use hearth_protocol::round::RoundCommand;
 use hearth_protocol::session::SessionCommand;
-use hearth_protocol::settings::Offers;
 use hearth_protocol::signal::{GestureKind, SignalCommand};
 use hearth_protocol::turn::{Token, TurnCommand};
 use hearth_protocol::{Command, MessageNo, RefusalCode, SeatNo, Settings};
@@ -202,9 +201,11 @@ impl Pair {
         }
     }
 
-    /// The same seed in both rooms, whatever each has decided so far.
+    /// The same seed in both rooms, whatever each has decided so far, and none of those with which
+    /// the rooms began: equal seeds give equal text ids.
     fn seed(&mut self) {
-        (self.first.seed, self.second.seed) = (self.step, self.step);
+        let seed = (1 << 32) + self.step;
+        (self.first.seed, self.second.seed) = (seed, seed);
     }
 
     fn join(&mut self, role: Role, stance: Stance) {
@@ -272,14 +273,6 @@ fn shows_the_bystander(command: &Command) -> bool {
         }
         _ => false,
     }
-}
-
-fn settings() -> impl Strategy<Value = Settings> {
-    (super::order(), prop::bool::weighted(0.3)).prop_map(|(order, at_once)| Settings {
-        order,
-        offers: if at_once { Offers::AtOnce } else { Offers::Ask },
-        ..Settings::default()
-    })
 }
 
 fn with_mutes() -> impl Strategy<Value = Vec<Thing>> {

@@ -21,7 +21,6 @@ use hearth_protocol::presence::{Presence, Role};
 use hearth_protocol::queue::QueueCommand;
 use hearth_protocol::round::{Advance, Order, RoundCommand};
 use hearth_protocol::session::SessionCommand;
-use hearth_protocol::settings::{Late, Offers};
 use hearth_protocol::signal::SignalCommand;
 use hearth_protocol::turn::{Token, TurnCommand};
 use hearth_protocol::{Command, MessageNo, SeatNo, Settings};
@@ -30,7 +29,7 @@ use proptest::prelude::*;
 use proptest::test_runner::Config;
 use proptest_state_machine::{ReferenceStateMachine, StateMachineTest, prop_state_machine};
 use support::{NODE, World, facts, open_round, text};
-use wishes::{Thing, Wish, order, thing};
+use wishes::{Thing, Wish, thing};
 
 /// The reference knows only how the circle was made; the replayed room is the model.
 #[derive(Debug, Clone)]
@@ -41,17 +40,7 @@ impl ReferenceStateMachine for Circle {
     type Transition = Thing;
 
     fn init_state() -> BoxedStrategy<Self> {
-        (order(), prop::bool::weighted(0.2), any::<bool>(), any::<bool>())
-            .prop_map(|(order, at_once, at_end, earlier_words)| {
-                Self(Settings {
-                    order,
-                    offers: if at_once { Offers::AtOnce } else { Offers::Ask },
-                    late: if at_end { Late::AtEnd } else { Late::NextRound },
-                    earlier_words,
-                    ..Settings::default()
-                })
-            })
-            .boxed()
+        wishes::settings().prop_map(Self).boxed()
     }
 
     fn transitions(_: &Self) -> BoxedStrategy<Thing> {

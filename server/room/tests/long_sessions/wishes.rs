@@ -7,10 +7,11 @@ use hearth_protocol::presence::{PresenceCommand, Role, Stance};
 use hearth_protocol::queue::QueueCommand;
 use hearth_protocol::round::{Advance, HandsBy, Order, RoundCommand, Start};
 use hearth_protocol::session::{Phase, SessionCommand};
+use hearth_protocol::settings::{Late, Offers, Pace};
 use hearth_protocol::signal::{GestureKind, SignalCommand};
-use hearth_protocol::silence::SilenceCommand;
+use hearth_protocol::silence::{Bell, SilenceCommand};
 use hearth_protocol::turn::TurnLimit;
-use hearth_protocol::{Command, SeatNo};
+use hearth_protocol::{Command, SeatNo, Settings};
 use proptest::prelude::*;
 
 /// One thing that happens. Seats are drawn from a small range and may not exist: refusals are part
@@ -73,6 +74,37 @@ pub(crate) fn order() -> impl Strategy<Value = Order> {
         Just(Order::Facilitator),
         Just(Order::Open),
     ]
+}
+
+/// Any circle. A field without a strategy here doesn't compile.
+pub(crate) fn settings() -> impl Strategy<Value = Settings> {
+    let offers = prop_oneof![4 => Just(Offers::Ask), 1 => Just(Offers::AtOnce)];
+    let late = prop_oneof![
+        4 => Just(Late::NextRound),
+        4 => Just(Late::AtEnd),
+        1 => Just(Late::Closed),
+    ];
+    let bell = prop_oneof![Just(Bell::Facilitator), Just(Bell::Everyone)];
+    let pace = prop_oneof![Just(Pace::Unhurried), Just(Pace::Usual), Just(Pace::Brisk)];
+    let slow_ms = prop_oneof![Just(0), Just(5_000)];
+    let round = (order(), hands_by(), advance(), offers, limit());
+    (round, late, any::<bool>(), slow_ms, bell, pace).prop_map(
+        |(round, late, earlier_words, slow_ms, bell, pace)| {
+            let (order, hands_by, advance, offers, limit) = round;
+            Settings {
+                order,
+                hands_by,
+                advance,
+                offers,
+                late,
+                earlier_words,
+                limit,
+                slow_ms,
+                bell,
+                pace,
+            }
+        },
+    )
 }
 
 pub(crate) fn hands_by() -> impl Strategy<Value = HandsBy> {

@@ -37,10 +37,23 @@ impl World {
         };
         let full = merge_patch(&views(before), &views(&self.room));
         assert_eq!(frame.patch, full, "the patch to seat {seat}");
+        let message = |room: &Room, number| {
+            let found = room.messages_seen(seat, None).find(|(other, _)| *other == number);
+            value(found.and_then(|(_, message)| serde_json::to_value(message).ok()))
+        };
+        for (number, patch) in &frame.messages {
+            let full = merge_patch(&message(before, *number), &message(&self.room, *number));
+            assert_eq!(Some(patch), full.as_ref(), "message {number} to seat {seat}");
+        }
     }
 
-    /// No row holds a text, and replaying it gives the room itself.
-    pub(super) fn check_row(&mut self, row: &Row) {
+    /// The row's patch to the internal state is exactly what changed, no row holds a text, and
+    /// replaying it gives the room itself.
+    pub(super) fn check_row(&mut self, before: &Room, row: &Row) {
+        let internal =
+            |room: &Room| serde_json::to_value(room).unwrap()["state"]["internal"].take();
+        let patch = row.internal.as_ref().map(|patch| serde_json::from_str(patch.get()).unwrap());
+        assert_eq!(patch, merge_patch(&internal(before), &internal(&self.room)), "internal");
         let json = serde_json::to_string(row).unwrap();
         for text in self.texts.values() {
             let Text::Plain(words) = text else { continue };

@@ -72,7 +72,7 @@ impl World {
             timers: settings.pace.timers(),
             settings,
         };
-        let (room, decision) = Room::open(&opening, START, Random::new(1)).unwrap();
+        let (room, decision) = Room::open(&opening, START, Random::repeatable(1)).unwrap();
         let replayed = Room::from_first(&decision.row).unwrap();
         assert_eq!(room, replayed);
         Self {
@@ -193,7 +193,7 @@ impl World {
     fn random(&mut self) -> Random {
         // Returns a random number for each decision, independent of earlier ones.
         self.seed = self.seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
-        Random::new(if self.light { 7 } else { self.seed })
+        Random::repeatable(if self.light { 7 } else { self.seed })
     }
 
     /// Advances the clock to the next deadline, and lets everything due happen. Returns false if
@@ -238,7 +238,7 @@ impl World {
         let row = decision.row;
         if !self.light {
             self.texts.extend(decision.texts);
-            self.check_row(&row);
+            self.check_row(&before, &row);
             self.deliver(&before, &row);
             self.journal.push(row.clone());
         }

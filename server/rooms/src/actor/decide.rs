@@ -17,7 +17,11 @@ use uuid::Uuid;
 
 /// Returns fresh randomness for one decision.
 pub(crate) fn random() -> Random {
-    Random::new(Uuid::new_v4().as_u64_pair().0 ^ Uuid::new_v4().as_u64_pair().1)
+    let mut seed = [0; 32];
+    let (first, last) = seed.split_at_mut(16);
+    first.copy_from_slice(Uuid::new_v4().as_bytes());
+    last.copy_from_slice(Uuid::new_v4().as_bytes());
+    Random::new(seed)
 }
 
 impl Actor {

@@ -184,7 +184,8 @@ async fn append_elsewhere(server: &TestServer, input: &Input) {
     let mut room = server.replayed().await;
     let now = room.at();
     let head = room.seq();
-    let decision = room.decide(input, now, Random::new(1)).unwrap().expect("something changes");
+    let decision =
+        room.decide(input, now, Random::repeatable(1)).unwrap().expect("something changes");
     room.accept(&decision);
     let batch = Batch {
         id: Uuid::new_v4(),

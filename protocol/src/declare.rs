@@ -55,6 +55,12 @@ macro_rules! facts {
         #[ts(optional_fields)]
         pub enum $name { $($(#[$fact_meta])* $fact { $($(#[$field_meta])* $field: $ty,)* },)* }
 
+        // Facts are stored: like views, they mention a text only by its id.
+        const _: () = {
+            const fn holds_no_text<T: $crate::merge::Merge>() {}
+            $($(holds_no_text::<$ty>();)*)*
+        };
+
         impl $name {
             /// Returns one example of each fact.
             pub fn samples() -> Vec<Self> {

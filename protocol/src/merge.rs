@@ -34,6 +34,9 @@ impl MergeError {
 ///
 /// For all values `a` and `b`: merging `b.diff(&a)` into `a` gives `b`, and `b.diff(&a)` equals
 /// [`merge_patch`] of their JSON forms.
+///
+/// [`Text`](crate::text::Text) doesn't implement it, so no text can enter a view, a fact or a row;
+/// nor does `Vec`, because a patch replaces an array whole: collections are [`Keyed`](crate::Keyed).
 pub trait Merge: Clone + PartialEq + Serialize + DeserializeOwned {
     /// Returns the patch that turns `old` into `self`, or `None` if they are equal. Adds the id of
     /// every text in the patch to `texts`.

@@ -2,7 +2,11 @@
 
 use hearth_journal::{Journal, JournalError};
 use hearth_protocol::RoomId;
-use hearth_room::{Room, Row};
+use hearth_room::{ReplayError, Room, Row};
+use serde::Deserialize;
+
+// The store records the format that the rooms write.
+const _: () = assert!(hearth_journal::ROW_FORMAT as u64 == hearth_room::ROW_FORMAT as u64);
 
 /// Rows read at once.
 const PAGE_ROWS: usize = 256;
@@ -12,13 +16,10 @@ const PAGE_ROWS: usize = 256;
 pub(crate) enum LoadRoomError {
     #[error(transparent)]
     Journal(#[from] JournalError),
-    #[error(
-        "can't read row {seq}: a newer version of Hearth wrote it. Start that version, or restore a \
-         backup"
-    )]
-    UnknownRow { seq: u64 },
+    #[error("can't read row {seq}: it is damaged. Restore a backup")]
+    DamagedRow { seq: u64 },
     #[error(transparent)]
-    Replay(#[from] hearth_room::ReplayError),
+    Replay(#[from] ReplayError),
     #[error("the journal holds no row of this room: its circle was deleted")]
     Empty,
     #[error("the room's snapshot is newer than the state to rebuild")]
@@ -32,7 +33,21 @@ pub(crate) fn to_journal(row: &Row) -> Result<hearth_journal::Row, serde_json::E
 }
 
 pub(crate) fn from_journal(row: &hearth_journal::Row) -> Result<Row, LoadRoomError> {
-    serde_json::from_str(&row.body).map_err(|_| LoadRoomError::UnknownRow { seq: row.seq })
+    serde_json::from_str(&row.body).map_err(|_| unreadable(row))
+}
+
+/// Returns why a row can't be read. A row of another format has another shape.
+fn unreadable(row: &hearth_journal::Row) -> LoadRoomError {
+    #[derive(Deserialize)]
+    struct Format {
+        format: u16,
+    }
+    match serde_json::from_str(&row.body) {
+        Ok(Format { format }) if format != hearth_room::ROW_FORMAT => {
+            LoadRoomError::Replay(ReplayError::Format { seq: row.seq, format })
+        }
+        Ok(_) | Err(_) => LoadRoomError::DamagedRow { seq: row.seq },
+    }
 }
 
 /// Rebuilds a room as it was after row `upto`, or as it is now.
@@ -67,4 +82,22 @@ pub(crate) async fn replay(
         }
     }
     replayed.ok_or(LoadRoomError::Empty)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(body: &str) -> String {
+        let row = hearth_journal::Row { seq: 7, at: 0, body: body.into() };
+        from_journal(&row).expect_err("not a row").to_string()
+    }
+
+    #[test]
+    fn a_row_of_another_format_says_so_even_if_its_shape_is_unknown() {
+        let error = read(r#"{"format":99,"decision":{}}"#);
+        assert!(error.contains("format 99"), "{error}");
+        assert!(read(r#"{"format":1,"seq":7"#).contains("damaged"));
+        assert!(read(r#"{"format":1,"seq":7}"#).contains("damaged"));
+    }
 }

@@ -5,7 +5,7 @@ use crate::connection_link::{ConnectionId, ConnectionLink};
 use crate::published::{Audience, Published};
 use crate::ws_frame::Frame;
 use bytes::Bytes;
-use hearth_protocol::{CloseCode, SeatNo, TextIds};
+use hearth_protocol::{CloseCode, MessageNo, SeatNo, TextIds};
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -34,34 +34,92 @@ impl Recipients {
 /// One audience's frame of a decision.
 #[derive(Debug, Clone)]
 pub(crate) struct DecisionFrame {
-    pub(crate) decision: Published,
+    /// What the frame is encoded from, unless that is [final](Published::is_final).
+    source: Option<Published>,
     /// The frame's number in its audience's sequence.
-    pub(crate) number: u64,
-    pub(crate) frame: Frame,
-    /// Frames without the messages that these seats may not see.
-    pub(crate) partial: Vec<(SeatNo, Frame)>,
+    number: u64,
+    frame: Frame,
+    partial: Vec<PartialFrame>,
+}
+
+/// A frame to the room without the messages that a seat may not see.
+#[derive(Debug, Clone)]
+struct PartialFrame {
+    seat: SeatNo,
+    seen: Vec<MessageNo>,
+    frame: Frame,
 }
 
 impl DecisionFrame {
+    /// Encodes a decision's frame to an audience, if it has one. `partial` are the seats that may
+    /// not see all its messages, with those that they may see.
+    pub(crate) fn encode(
+        decision: &Published,
+        audience: Audience,
+        number: u64,
+        partial: impl IntoIterator<Item = (SeatNo, Vec<MessageNo>)>,
+    ) -> serde_json::Result<Option<Self>> {
+        let Some(frame) = decision.frame(audience)? else { return Ok(None) };
+        let mut frames = Vec::new();
+        for (seat, seen) in partial {
+            let frame = decision.room_frame(|message| seen.contains(&message))?;
+            frames.extend(frame.map(|frame| PartialFrame { seat, seen, frame }));
+        }
+        let source = (!decision.is_final()).then(|| decision.clone());
+        Ok(Some(Self { source, number, frame, partial: frames }))
+    }
+
+    /// Returns the length of the frame.
+    pub(crate) fn len(&self) -> usize {
+        self.frame.len()
+    }
+
     /// Returns the frame as one seat may see it.
     fn for_seat(&self, seat: SeatNo) -> &Frame {
-        let partial = self.partial.iter().find(|(other, _)| *other == seat);
-        partial.map_or(&self.frame, |(_, frame)| frame)
+        let partial = self.partial.iter().find(|other| other.seat == seat);
+        partial.map_or(&self.frame, |other| &other.frame)
+    }
+
+    /// Returns what a resume delivers of it.
+    pub(crate) fn missed(&self, audience: Audience) -> Missed {
+        match &self.source {
+            Some(decision) => Missed::Decision(audience, decision.clone()),
+            None => Missed::Frame(self.frame.clone()),
+        }
     }
 
     fn bytes(&self) -> usize {
-        self.frame.len() + self.partial.iter().map(|(_, frame)| frame.len()).sum::<usize>()
+        let partial: usize = self.partial.iter().map(|other| other.frame.len()).sum();
+        // The source holds the frame's parts a second time.
+        let source = self.source.as_ref().map_or(0, |_| self.frame.len());
+        self.frame.len() + source + partial
     }
 
-    /// Drops erased texts and encodes the frame again, if it mentions any of them. Frames without
-    /// messages never mention a text that only a message has.
+    /// Drops erased texts and encodes the frames again, if they mention any of them.
     fn erase(&mut self, audience: Audience, erased: &TextIds) {
-        if self.decision.erase(erased)
-            && let Ok(Some(frame)) = self.decision.frame(audience)
-        {
+        let Some(source) = &mut self.source else { return };
+        if !source.erase(erased) {
+            return;
+        }
+        if let Ok(Some(frame)) = source.frame(audience) {
             self.frame = frame;
         }
+        for other in &mut self.partial {
+            let seen = &other.seen;
+            if let Ok(Some(frame)) = source.room_frame(|message| seen.contains(&message)) {
+                other.frame = frame;
+            }
+        }
     }
+}
+
+/// A frame that a resume delivers.
+#[derive(Debug, Clone)]
+pub(crate) enum Missed {
+    /// The frame, the same for everyone of its audience.
+    Frame(Frame),
+    /// A decision to encode for the seat that resumes.
+    Decision(Audience, Published),
 }
 
 /// Content of an entry.
@@ -171,13 +229,13 @@ impl Broadcast {
         buffer.bytes = buffer.bytes.saturating_sub(saved);
     }
 
-    /// Calls `visit` with every buffered frame of a decision: its audience, number and decision.
-    pub(crate) fn for_each_frame(&self, mut visit: impl FnMut(Audience, u64, &Published)) {
+    /// Calls `visit` with every buffered frame of a decision, its audience and its number.
+    pub(crate) fn for_each_frame(&self, mut visit: impl FnMut(Audience, u64, &DecisionFrame)) {
         for entry in &self.buffer().entries {
             if let (Recipients::Audience(audience), Delivery::Decision(decision)) =
                 (entry.recipients, &entry.delivery)
             {
-                visit(audience, decision.number, &decision.decision);
+                visit(audience, decision.number, decision);
             }
         }
     }

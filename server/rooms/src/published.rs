@@ -6,7 +6,6 @@
 use crate::ws_frame::Frame;
 use hearth_protocol::{MessageNo, SeatNo, Text, TextId, TextIds};
 use hearth_room::Row;
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 /// Who receives a frame of a decision.
@@ -22,19 +21,29 @@ pub(crate) enum Audience {
 pub(crate) struct Published {
     pub(crate) row: Arc<Row>,
     /// The texts its frames mention that were not erased.
-    texts: BTreeMap<TextId, Text>,
+    texts: Arc<[(TextId, Text)]>,
 }
 
 impl Published {
-    pub(crate) fn new(row: Arc<Row>, texts: BTreeMap<TextId, Text>) -> Self {
-        Self { row, texts }
+    pub(crate) fn new(row: Arc<Row>, texts: Vec<(TextId, Text)>) -> Self {
+        Self { row, texts: texts.into() }
+    }
+
+    /// Returns whether its frames stay as they are: they mention no text that could be erased, and
+    /// everyone of an audience receives the same.
+    pub(crate) fn is_final(&self) -> bool {
+        self.texts.is_empty() && self.row.messages().next().is_none()
     }
 
     /// Drops erased texts. Returns whether there were any.
     pub(crate) fn erase(&mut self, erased: &TextIds) -> bool {
         let before = self.texts.len();
-        self.texts.retain(|id, _| !erased.contains(id));
+        self.texts = self.texts.iter().filter(|(id, _)| !erased.contains(id)).cloned().collect();
         self.texts.len() < before
+    }
+
+    fn text(&self, id: TextId) -> Option<&Text> {
+        self.texts.iter().find(|(other, _)| *other == id).map(|(_, text)| text)
     }
 
     /// Encodes the frame for recipients who may see the messages that `sees` names.
@@ -42,16 +51,16 @@ impl Published {
         &self,
         sees: impl Fn(MessageNo) -> bool,
     ) -> serde_json::Result<Option<Frame>> {
-        let frame = self.row.room_frame(sees, |id| self.texts.get(&id))?;
+        let frame = self.row.room_frame(sees, |id| self.text(id))?;
         frame.as_ref().map(Frame::text).transpose()
     }
 
     pub(crate) fn hosts_frame(&self) -> serde_json::Result<Option<Frame>> {
-        self.row.hosts_frame(|id| self.texts.get(&id)).as_ref().map(Frame::text).transpose()
+        self.row.hosts_frame(|id| self.text(id)).as_ref().map(Frame::text).transpose()
     }
 
     pub(crate) fn own_frame(&self, seat: SeatNo) -> serde_json::Result<Option<Frame>> {
-        self.row.own_frame(seat, |id| self.texts.get(&id)).as_ref().map(Frame::text).transpose()
+        self.row.own_frame(seat, |id| self.text(id)).as_ref().map(Frame::text).transpose()
     }
 
     /// Encodes the frame for an audience, messages included.

@@ -41,6 +41,8 @@ impl Frame {
         let start = HEADER_BYTES_MAX - header.len(length);
         let mut place = buffer.get_mut(start..HEADER_BYTES_MAX).unwrap_or_default();
         header.format(length, &mut place).map_err(serde_json::Error::custom)?;
+        // The buffer has grown by doubling, and many frames are kept for long.
+        buffer.shrink_to_fit();
         Ok(Self(Bytes::from(buffer).slice(start..)))
     }
 

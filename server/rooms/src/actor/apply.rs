@@ -29,7 +29,9 @@ impl Actor {
 
     /// Records what to publish of a row that is now the room's state, and carries out its effects
     /// in wire order: room, own, snapshot or disconnect, hosts.
-    pub(super) fn carry_out(&self, batch: &mut PendingBatch, row: Row) {
+    pub(super) fn carry_out(&self, batch: &mut PendingBatch, mut row: Row) {
+        // No audience sees it, and the broadcast buffer would keep it for long.
+        row.internal = None;
         let row = Arc::new(row);
         let partial: BTreeSet<SeatNo> = (self.links.keys().chain(batch.attached.keys()))
             .copied()

@@ -2,7 +2,8 @@
 
 use super::outgoing::{Outgoing, PendingWelcome};
 use super::{Actor, ActorError};
-use crate::published::{Audience, Published};
+use crate::broadcast::Missed;
+use crate::published::Audience;
 use crate::replay::from_journal;
 use crate::resume_scan::ResumeScan;
 use crate::ws_frame::Frame;
@@ -18,9 +19,6 @@ const MISSED_BYTES_MAX: usize = 128 * 1024;
 const READ_BACK_SPARE: u64 = 64;
 /// Rows to read back at most.
 const READ_BACK_MAX: u64 = 4 * MISSED_FRAMES_MAX;
-
-/// A frame that was missed: for which audience, and of which decision.
-type Missed = (Audience, Published);
 
 impl Actor {
     /// Returns exactly the frames a resume missed, or `None` if a snapshot is due instead. `before`
@@ -43,10 +41,13 @@ impl Actor {
         let Some(found) = found else { return Ok(None) };
         let mut frames = Vec::new();
         let mut bytes = 0;
-        for (audience, published) in found {
-            let frame = match audience {
-                Audience::Room => published.room_frame(|message| self.room.sees(seat, message))?,
-                Audience::Hosts | Audience::Own(_) => published.frame(audience)?,
+        for missed in found {
+            let frame = match missed {
+                Missed::Frame(frame) => Some(frame),
+                Missed::Decision(Audience::Room, decision) => {
+                    decision.room_frame(|message| self.room.sees(seat, message))?
+                }
+                Missed::Decision(audience, decision) => decision.frame(audience)?,
             };
             bytes += frame.as_ref().map_or(0, Frame::len);
             frames.extend(frame);
@@ -62,8 +63,8 @@ impl Actor {
         mut scan: ResumeScan<Missed>,
         before: &[Outgoing],
     ) -> Option<Vec<Missed>> {
-        self.broadcast.for_each_frame(|audience, number, published| {
-            scan.offer(audience, number, || (audience, published.clone()));
+        self.broadcast.for_each_frame(|audience, number, frame| {
+            scan.offer(audience, number, || frame.missed(audience));
         });
         for out in before {
             let (published, hosts) = match out {
@@ -73,7 +74,8 @@ impl Actor {
             };
             for (audience, number) in frames_of(&published.row) {
                 if (audience == Audience::Hosts) == hosts {
-                    scan.offer(audience, number, || (audience, published.clone()));
+                    let missed = || Missed::Decision(audience, published.clone());
+                    scan.offer(audience, number, missed);
                 }
             }
         }
@@ -111,7 +113,7 @@ impl Actor {
                 let mut missed = Vec::new();
                 for (audience, row) in found {
                     match self.publish_row(row).await {
-                        Ok(published) => missed.push((audience, published)),
+                        Ok(decision) => missed.push(Missed::Decision(audience, decision)),
                         Err(error) => {
                             tracing::error!(%error, "can't read the texts of what a resume missed");
                             return Ok(None);

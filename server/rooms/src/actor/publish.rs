@@ -12,7 +12,7 @@ use crate::mailbox::{JoinRejected, Joined, RoomMessage};
 use crate::published::{Audience, Published};
 use crate::ws_frame::Frame;
 use hearth_protocol::frame::{Notice, ServerFrame, Writing};
-use hearth_protocol::{CloseCode, CommandId, RefusalCode, SeatNo, TextIds};
+use hearth_protocol::{CloseCode, CommandId, MessageNo, RefusalCode, SeatNo, TextIds};
 use std::collections::BTreeSet;
 use std::sync::Arc;
 use tokio::time::Instant;
@@ -117,23 +117,26 @@ impl Actor {
         number: u64,
         partial: &BTreeSet<SeatNo>,
     ) -> Result<Option<BroadcastEntry>, ActorError> {
-        let Some(frame) = published.frame(audience)? else { return Ok(None) };
-        let recipients = Recipients::Audience(audience);
-        if frame.len() > self.context.limits.broadcast_bytes / LARGE_PART {
-            let delivery = Delivery::Close(CloseCode::TooSlow);
-            return Ok(Some(BroadcastEntry { recipients, delivery }));
-        }
-        let mut frames = Vec::new();
-        if audience == Audience::Room {
-            for seat in partial {
-                let seen = published.room_frame(|message| self.room.sees(*seat, message))?;
-                frames.extend(seen.map(|frame| (*seat, frame)));
+        let partial = match audience {
+            Audience::Room => {
+                partial.iter().map(|seat| (*seat, self.seen(published, *seat))).collect()
             }
-        }
-        let decision = published.clone();
-        let decision = DecisionFrame { decision, number, frame, partial: frames };
-        let delivery = Delivery::Decision(Box::new(decision));
-        Ok(Some(BroadcastEntry { recipients, delivery }))
+            Audience::Hosts | Audience::Own(_) => Vec::new(),
+        };
+        let Some(frame) = DecisionFrame::encode(published, audience, number, partial)? else {
+            return Ok(None);
+        };
+        let delivery = if frame.len() > self.context.limits.broadcast_bytes / LARGE_PART {
+            Delivery::Close(CloseCode::TooSlow)
+        } else {
+            Delivery::Decision(Box::new(frame))
+        };
+        Ok(Some(BroadcastEntry { recipients: Recipients::Audience(audience), delivery }))
+    }
+
+    /// Returns the messages of a decision that a seat may see.
+    fn seen(&self, published: &Published, seat: SeatNo) -> Vec<MessageNo> {
+        published.row.messages().filter(|message| self.room.sees(seat, *message)).collect()
     }
 
     fn entry_of(&mut self, out: Outgoing) -> Result<Option<BroadcastEntry>, ActorError> {

@@ -88,7 +88,7 @@ impl Actor {
         let ids = row.texts();
         let texts =
             if ids.is_empty() { Vec::new() } else { self.text_reader().read_list(&ids).await? };
-        Ok(Published::new(row, texts.into_iter().collect()))
+        Ok(Published::new(row, texts))
     }
 
     pub(super) fn text_reader(&self) -> TextReader<'_> {

@@ -35,9 +35,8 @@ fn entry(recipients: Recipients, number: u64, text: &str) -> BroadcastEntry {
     let frame = Frame::text(&text).unwrap();
     let delivery = match recipients {
         Recipients::Audience(_) => {
-            let decision = Published::new(Arc::new(row(number)), BTreeMap::new());
-            let partial = Vec::new();
-            Delivery::Decision(Box::new(DecisionFrame { decision, number, frame, partial }))
+            let (source, partial) = (None, Vec::new());
+            Delivery::Decision(Box::new(DecisionFrame { source, number, frame, partial }))
         }
         Recipients::AllExcept(_) | Recipients::Connection(_) => Delivery::Answer(frame),
     };
@@ -241,16 +240,11 @@ fn said(number: u64, id: TextId, words: &str, unseen_by: &[SeatNo]) -> Broadcast
     };
     let room = Some(RoomFrame { common, messages: vec![part] });
     let row = Row { room, ..row(number) };
-    let decision = Published::new(Arc::new(row), [(id, Text::plain(words))].into());
-    let frame = decision.room_frame(|_| true).unwrap().unwrap();
-    let partial = unseen_by
-        .iter()
-        .map(|seat| (*seat, decision.room_frame(|_| false).unwrap().unwrap()))
-        .collect();
-    BroadcastEntry {
-        recipients: Recipients::ROOM,
-        delivery: Delivery::Decision(Box::new(DecisionFrame { decision, number, frame, partial })),
-    }
+    let decision = Published::new(Arc::new(row), vec![(id, Text::plain(words))]);
+    let partial = unseen_by.iter().map(|seat| (*seat, Vec::new()));
+    let frame = DecisionFrame::encode(&decision, Audience::Room, number, partial);
+    let delivery = Delivery::Decision(Box::new(frame.unwrap().unwrap()));
+    BroadcastEntry { recipients: Recipients::ROOM, delivery }
 }
 
 #[test]
@@ -266,8 +260,9 @@ fn an_erased_text_is_in_no_entry_read_later() {
     assert!(!frames.concat().contains("in haste"));
     assert!(frames[0].contains("\"said\"") && frames[1].contains("kept"));
     assert_eq!(frames.len(), 2, "the frames themselves stay, so there is no gap");
-    broadcast.for_each_frame(|_, number, published| {
-        let frame = published.frame(Audience::Room).unwrap().unwrap();
+    broadcast.for_each_frame(|audience, number, frame| {
+        let Missed::Decision(_, decision) = frame.missed(audience) else { panic!("final") };
+        let frame = decision.frame(Audience::Room).unwrap().unwrap();
         assert_eq!(frame.payload(), frames[number as usize - 1], "a resume brings the same");
     });
     let buffer = broadcast.buffer();

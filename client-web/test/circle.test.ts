@@ -219,7 +219,7 @@ describe("a person's text", () => {
   });
 });
 
-describe("the way back to a seat", () => {
+describe("what leads back to a seat", () => {
   it("is known once the server has given a seat; then the secret leaves the address bar", () => {
     enter(mine());
     expect(new CircleStorage(shelf, circleId).keys).toEqual({ seatKey: "seat-key", name: "Ana", room, taken: true });
@@ -263,8 +263,8 @@ describe("the way back to a seat", () => {
 
   it.each([
     ["the session is over", 4202],
-    ["the circle is no more", 4204],
-    ["the key opens nothing", 4203],
+    ["the circle no longer exists", 4204],
+    ["the key is not accepted", 4203],
   ])("is forgotten when %s, and nothing is left on the device", (_why, code) => {
     const circle = enter(mine());
     if (code !== 4203) circle.draft = "unsaid";
@@ -291,7 +291,7 @@ describe("the way back to a seat", () => {
     expect(new CircleStorage(shelf, circleId).draft).toBe("unsaid");
   });
 
-  it("is left alone, with everything stored, if another tab has joined anew", () => {
+  it("is left alone, with everything stored, if another tab has joined again", () => {
     enter(mine());
     const kept = new CircleStorage(shelf, circleId);
     kept.keys = { seatKey: "newer", name: "Zed", room, taken: true };
@@ -321,7 +321,7 @@ describe("someone who is offered the turn", () => {
     circle.touched();
     expect(longers()).toHaveLength(1);
     says({ re: lastId(), refused: { code: "no_longer", say: "" } });
-    expect(circle.notice, "nobody asked for it aloud").toBeUndefined();
+    expect(circle.notice, "the person did not ask for it").toBeUndefined();
   });
 });
 

@@ -122,7 +122,7 @@ describe("waits between attempts", () => {
     expect([0, 5_000, 30_000, 60_000, 3_600_000].map((gone) => reconnectBackoff(gone, 3, 1))).toEqual([
       1_000, 1_000, 1_000, 2_000, 10_000,
     ]);
-    expect(reconnectBackoff(0, 3, 0), "drawn by lot from the second half").toBe(500);
+    expect(reconnectBackoff(0, 3, 0), "random within the second half").toBe(500);
   });
 });
 
@@ -140,7 +140,7 @@ describe("addresses", () => {
 });
 
 describe("small units", () => {
-  it("of time are those people use", () => {
+  it("of time are the ones people use", () => {
     expect(span(0)).toEqual({ unit: "over" });
     expect(span(1)).toEqual({ unit: "seconds", count: 10 });
     expect(span(41_000)).toEqual({ unit: "seconds", count: 50 });

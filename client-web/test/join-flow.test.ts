@@ -102,7 +102,7 @@ describe("someone at the door", () => {
     expect(asked).toHaveLength(4);
   });
 
-  it("is told once, when the circle opens and when it is over", async () => {
+  it("is told only once that the circle has opened, and that it is over", async () => {
     stands();
     const here = await visit();
     expect(here.said, "nothing has changed yet").toBe("");
@@ -112,7 +112,7 @@ describe("someone at the door", () => {
     here.said = "";
     stands({ session: session({ here: 5 }) });
     await pass(21_000);
-    expect(here.said, "that one more is here is no news").toBe("");
+    expect(here.said, "one more person is not announced").toBe("");
     stands();
     await pass(21_000);
     expect(here.said).toBe(words.door.turned.over);
@@ -189,7 +189,7 @@ describe("messages that were being sent", () => {
     expect(kept().pending).toHaveLength(2);
   });
 
-  it("are never sent under another name: anyone who joins anew finds them in the draft", async () => {
+  it("are never sent under another name: anyone who joins again finds them in the draft", async () => {
     const here = await visit();
     here.comeIn("Zed", "sharing");
     expect(inside(here).client.pending).toEqual([]);
@@ -218,7 +218,7 @@ describe("what was typed for a session", () => {
     expect(here.stage).toMatchObject({ circle: { draft: "", client: { pending: [] } } });
   });
 
-  it("stays while the session goes on, even for someone who starts to join anew and cancels", async () => {
+  it("stays while the session goes on, even for someone who starts to join again and cancels", async () => {
     stands({ session: session() });
     const here = await visit();
     expect(kept().draft).toBe("for Tuesday");

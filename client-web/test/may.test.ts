@@ -50,7 +50,7 @@ describe("what a member may do", () => {
     ]);
   });
 
-  it("in popcorn: reach for the turn, the unheard first; and choose who is next", () => {
+  it("in popcorn: take the turn from the centre, people not yet heard first; and choose who is next", () => {
     const popcorn = round({ order: "popcorn" });
     const first = { centre: { first_reach: { until: now + 1_000 } } };
     expect(turn(view({ round: popcorn, flow: { waiting: [2, 3] } }))).toContain("reach");

@@ -1,7 +1,7 @@
 /**
- * The page evaluates the same table as the room. `server/room/tests/policy_cases.rs` writes what the room
- * says: a line for each situation, and after it a line for each command sent in it, with the seats that
- * are refused by code. All other seats are allowed.
+ * The page evaluates the same table as the room. `server/room/tests/policy_cases.rs` writes down what the
+ * room answers: a line for each situation, and after it a line for each command sent in it, with the
+ * seats that are refused by code. All other seats are allowed.
  */
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
@@ -69,7 +69,7 @@ describe("the policy table", () => {
     ["a session that is over", view({ ...offered, phase: "ended" }), 6, "not_now"],
     ["a listener", view({ ...offered, ...listener }, muted), 6, "listening"],
     ["someone who is muted", view({ ...offered, closes_at: 1, pause }, muted), 6, "muted"],
-    ["a turn id that is past", view({ ...offered, closes_at: 1, pause }), 6, "stale_turn"],
+    ["a turn id from the past", view({ ...offered, closes_at: 1, pause }), 6, "stale_turn"],
     ["an end", view({ ...offered, closes_at: 1, pause }), 7, "ending"],
     ["a pause", view({ ...offered, pause }), 7, "paused"],
     ["a turn that is someone else's", view({ round: round(), flow: { turn_id: 7, token: held(3) } }), 7, "not_offered"],

@@ -125,7 +125,7 @@ pub struct LobbySummary {
     pub here: u32,
     /// Names of the hosts who are present.
     pub hosts: Vec<Text>,
-    /// Whether the session admits nobody new any more.
+    /// Whether the session is closed to newcomers.
     pub closed: bool,
 }
 

@@ -11,7 +11,7 @@ use ts_rs::TS;
 pub enum ComeBack {
     /// Reconnect at once, with resume.
     Now,
-    /// Reconnect after a growing wait.
+    /// Reconnect after a wait that grows with each attempt.
     Later,
     /// Don't reconnect unless the person asks for it.
     No,
@@ -46,7 +46,7 @@ macro_rules! close_codes {
 }
 
 close_codes! {
-    /// The server stops or restarts.
+    /// The server is stopping or restarting.
     Restarting = 4000, "restarting";
     /// The connection fell behind the broadcast buffer.
     TooSlow = 4001, "too_slow";
@@ -78,7 +78,7 @@ close_codes! {
     NoHello = 4206, "no_hello";
     /// The person left, as asked.
     Left = 4207, "left";
-    /// The session has begun, and its circle admits nobody late.
+    /// The session has begun, and its circle is closed to latecomers.
     Begun = 4208, "begun";
 }
 

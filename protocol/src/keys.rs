@@ -1,8 +1,8 @@
 //! Keys: links are capabilities, and the server never knows a link.
 //!
-//! From a link's 32-byte secret follow, by HKDF-SHA-256 (RFC 5869) without salt, an *entry key*
-//! (info `hearth/v1/entry`), of which the server stores the SHA-256, and a *wrap key* (info
-//! `hearth/v1/wrap`), under which clients seal the circle's locker. Test vectors stand in
+//! Two keys are derived from a link's 32-byte secret with HKDF-SHA-256 (RFC 5869), without salt: an
+//! *entry key* (info `hearth/v1/entry`), of which the server stores the SHA-256, and a *wrap key*
+//! (info `hearth/v1/wrap`), with which clients encrypt the circle's locker. Test vectors are in
 //! PROTOCOL.md and in `tests` below.
 
 use base64::Engine;
@@ -28,8 +28,8 @@ macro_rules! key {
     ($(#[$doc:meta])* $name:ident) => {
         $(#[$doc])*
         ///
-        /// 32 bytes, on the wire 43 characters of unpadded base64url. `Debug` shows nothing of it,
-        /// and comparison takes the same time wherever keys differ.
+        /// 32 bytes, on the wire 43 characters of unpadded base64url. `Debug` hides it, and
+        /// comparison takes constant time.
         #[derive(Clone, Copy, TS)]
         #[ts(type = "string")]
         pub struct $name([u8; KEY_BYTES]);

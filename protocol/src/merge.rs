@@ -39,7 +39,7 @@ pub trait Merge: Clone + PartialEq + Serialize + DeserializeOwned {
     /// every text in the patch to `texts`.
     fn diff(&self, old: &Self, texts: &mut TextIds) -> Result<Option<Value>, MergeError>;
 
-    /// Merges a patch. Unknown fields are ignored. After an error the value is of no use.
+    /// Merges a patch. Unknown fields are ignored. After an error, discard the value.
     fn merge(&mut self, patch: Value) -> Result<(), MergeError>;
 
     /// Adds the id of every text that the value mentions to `found`.
@@ -52,7 +52,7 @@ pub(crate) fn whole<T: Merge>(value: &T, texts: &mut TextIds) -> Result<Value, M
     Ok(serde_json::to_value(value)?)
 }
 
-/// Returns the value that a patch gives when there was none before.
+/// Returns the value that results from a patch if there was none before.
 pub(crate) fn from_patch<T: DeserializeOwned>(mut patch: Value) -> Result<T, MergeError> {
     drop_nulls(&mut patch);
     Ok(serde_json::from_value(patch)?)

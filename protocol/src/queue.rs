@@ -30,7 +30,7 @@ view! {
         pub later: Keyed<SeatNo, Place>,
         /// Raised hands, in the order they went up.
         pub hands: Keyed<SeatNo, Place>,
-        /// Seats that wait for the token, the next first.
+        /// Seats that are waiting for the token, starting with the next one.
         pub waiting: Keyed<SeatNo, Place>,
         /// The next seat, if the order itself decides that.
         pub next: Option<SeatNo>,
@@ -166,7 +166,8 @@ commands! {
         }
         /// Reorder the people who wait.
         Reorder "reorder" {
-            /// The seats that wait, the next first. Anyone left out comes after them.
+            /// The seats that are waiting, starting with the next one. Anyone left out comes after
+            /// them.
             waiting: Vec<SeatNo> = vec![SeatNo(4), SeatNo(2)],
         }
         policy {
@@ -179,12 +180,12 @@ commands! {
 facts! {
     /// Facts about the queue.
     pub enum QueueFact {
-        /// A hand went up.
+        /// Someone raised their hand.
         HandRaised {
             /// Seat that raised the hand.
             seat: SeatNo = SeatNo(3),
         }
-        /// A hand went down.
+        /// Someone lowered their hand.
         HandLowered {
             /// Seat that lowered the hand.
             seat: SeatNo = SeatNo(3),

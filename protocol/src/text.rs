@@ -1,5 +1,5 @@
-//! Human texts: what people write. Views and rows name a text by id; the text itself stands beside
-//! them, in a frame's `texts`, or in storage of its own.
+//! Human texts: what people write. Views and rows name a text by id; the text itself is in a
+//! frame's `texts`, or stored separately.
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};

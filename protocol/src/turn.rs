@@ -142,8 +142,8 @@ view! {
 }
 
 wire_struct! {
-    /// The clock of an offer, told to the offered seat and to hosts only. It counts only while the
-    /// room's turn id is still the one it names.
+    /// The timer of an offer, sent only to the offered seat and to hosts. Valid only while the
+    /// room's turn id is the one it names.
     pub struct OfferClock {
         /// The turn id of the offer.
         pub turn_id: TurnId,
@@ -157,7 +157,7 @@ wire_struct! {
     pub struct TurnLimit {
         /// Milliseconds from taking the token, between 15 seconds and one hour.
         pub ms: u64,
-        /// Whether the token moves on at the end. A gentle limit (`false`) only says so.
+        /// Whether the token moves on at the end. A gentle limit (`false`) only gives notice.
         pub firm: bool,
     }
 }

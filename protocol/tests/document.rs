@@ -1,5 +1,5 @@
-//! PROTOCOL.md says what the types say: its examples parse and come back the same, and nothing of
-//! the wire is missing from it.
+//! PROTOCOL.md matches the types: its examples parse and come back unchanged, and it describes the
+//! whole wire format.
 #![allow(
     clippy::unwrap_used,
     clippy::panic,
@@ -62,7 +62,7 @@ fn named(header: &str) -> BTreeMap<&'static str, Vec<&'static str>> {
     let mut found = BTreeMap::new();
     for row in table(header) {
         for name in row[0].split('`').skip(1).step_by(2) {
-            assert!(found.insert(name, row.clone()).is_none(), "{name} stands twice in {header}");
+            assert!(found.insert(name, row.clone()).is_none(), "{name} appears twice in {header}");
         }
     }
     found
@@ -112,7 +112,7 @@ impl Fields {
 fn client(value: &Value) -> ClientFrame {
     let frame = ClientFrame::parse(&value.to_string()).unwrap_or_else(|e| panic!("{e:?}: {value}"));
     let again: Value = serde_json::from_str(&frame.to_text().unwrap()).unwrap();
-    // What is left out may come back as its default; what stands there must not be lost.
+    // Omitted fields may come back as defaults; fields that are present must not be lost.
     let mut merged = again.clone();
     apply_merge_patch(&mut merged, value.clone());
     assert_eq!(merged, again, "{value}");
@@ -143,7 +143,7 @@ fn snapshot() -> Snapshot {
     }
 }
 
-/// What the last column must say of a command's condition.
+/// What the last column must say about a command's condition.
 fn condition(when: When) -> &'static str {
     match when {
         When::Always => "any time",

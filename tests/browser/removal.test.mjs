@@ -32,7 +32,7 @@ test("a mute and a removal take effect at once, and can be undone", async () => 
   await ana.press("I am done");
   await Promise.all(asked);
   assert.equal(await ben.button("Take it").count(), 0, "his page offers nothing that would be refused");
-  assert.equal(await ben.page.getByText("The offer waits").count(), 0, "nor a time that isn't so");
+  assert.equal(await ben.page.getByText("The offer waits").count(), 0, "nor a time that isn't true");
   await cleo.turnIs("offered");
   const waited = Date.now() - since;
   assert.ok(waited > 2_000 && waited < 20_000, `answered after ${waited} ms, as a person might`);

@@ -113,7 +113,7 @@ fn run(args: Args) -> Result<(), Box<dyn Error>> {
         let why = "build it (`cargo build --release`), or name it with --binary";
         return Err(format!("there is no server at {}: {why}", binary.display()).into());
     }
-    // The server runs in its data folder, where a relative path would name something else.
+    // The server runs in its data folder, where a relative path would mean something else.
     let mut server = Process::new(&binary.canonicalize()?, &data, SETTINGS);
     server.start()?;
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;

@@ -178,7 +178,8 @@ impl Member {
         self.decisions().flat_map(|(_, frame)| frame.known_facts().collect::<Vec<_>>()).collect()
     }
 
-    /// Returns the snapshots they received, in welcomes or alone, each with its place among frames.
+    /// Returns the snapshots they received, in welcomes or alone, each with its position among the
+    /// frames.
     pub fn snapshots(&self) -> impl Iterator<Item = (usize, &Snapshot)> {
         self.frames.iter().enumerate().filter_map(|(place, (_, frame))| match frame {
             ServerFrame::Notice(Notice::Welcome(welcome)) => {

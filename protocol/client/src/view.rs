@@ -113,12 +113,12 @@ impl View {
         self.snapshot.room.people.iter()
     }
 
-    /// Returns the seats waiting for the token, the next first.
+    /// Returns the seats waiting for the token, starting with the next one.
     pub fn waiting(&self) -> Vec<SeatNo> {
         self.snapshot.room.queue.waiting.in_order()
     }
 
-    /// Returns the messages held, the oldest first.
+    /// Returns the messages held, oldest first.
     pub fn messages(&self) -> impl DoubleEndedIterator<Item = (MessageNo, &Message)> {
         self.snapshot.messages.iter()
     }

@@ -28,7 +28,7 @@ later: { [key in SeatNo]: Place },
  */
 hands: { [key in SeatNo]: Place }, 
 /**
- * Seats that wait for the token, the next first.
+ * Seats that are waiting for the token, starting with the next one.
  */
 waiting: { [key in SeatNo]: Place }, 
 /**

@@ -2,7 +2,7 @@
 import type { SeatNo } from "./SeatNo";
 
 /**
- * Someone is writing. Has no number, and is never resumed.
+ * Someone is typing. Has no number, and is never resumed.
  */
 export type Writing = { 
 /**

@@ -47,7 +47,7 @@ impl fmt::Debug for Row {
 pub struct Batch {
     /// Identifies the batch, to find out after [`AppendError::Unknown`] whether it was written.
     pub id: Uuid,
-    /// At least one row, numbered on from the room's head.
+    /// At least one row, numbered consecutively from the room's head.
     pub rows: Vec<Row>,
     /// New texts that the rows refer to. Each id must be new to the room.
     pub texts: Vec<(TextId, Text)>,

@@ -1,7 +1,7 @@
-//! Moderation: mutes, removals and their undo, and roles.
+//! Moderation: mutes, removals, undoing both, and roles.
 //!
-//! A mute is seen by the muted person and by hosts. To everyone else the person finishes, passes or
-//! says *later* by themselves.
+//! Only the muted person and hosts see a mute. To everyone else, the person seems to finish, pass
+//! or say *later* themselves.
 
 use crate::draft::{Draft, Handled};
 use crate::presence;

@@ -29,7 +29,7 @@ fn raise(draft: &mut Draft, seat: SeatNo) {
 
 fn lower(draft: &mut Draft, seat: SeatNo) {
     if draft.state.room.turn.token.offered() == Some(seat) {
-        // Passing answers an offer, and lowering the hand then means the same.
+        // Lowering the hand during an offer means the same as passing.
         draft.turn().answer(TurnOutcome::Passed);
     } else if draft.state.room.queue.hands.remove(seat).is_some() {
         // Someone who said later stays behind the others if they raise the hand again.

@@ -1,4 +1,4 @@
-//! The session's course: pauses, phases, and the end.
+//! The course of a session: pauses, phases, and the end.
 
 use crate::draft::{Draft, Handled};
 use crate::round;

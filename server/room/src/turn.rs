@@ -112,8 +112,8 @@ fn extend_turn(draft: &mut Draft, holder: SeatNo, asks: SeatNo) -> Handled {
     Ok(())
 }
 
-/// A sign of writing: renews the wait for an answer, and in the last seconds of a firm limit extends
-/// the turn once. Nothing else remembers it.
+/// Handles a typing signal: it renews the wait for an answer, and in the last seconds of a firm
+/// limit extends the turn once. It has no other effect.
 pub(crate) fn writing(draft: &mut Draft, seat: SeatNo) {
     let timers = draft.state.room.circle.timers;
     let now = draft.now;

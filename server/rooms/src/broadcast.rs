@@ -16,7 +16,7 @@ use tokio::time::Instant;
 pub(crate) const ENTRIES_MAX: usize = 2_048;
 /// Bytes counted for an entry besides its frame.
 const ENTRY_BYTES: usize = size_of::<BroadcastEntry>();
-/// Writing signals older than this are skipped.
+/// Typing signals older than this are skipped.
 const WRITING_MAX_AGE: Duration = Duration::from_secs(2);
 
 /// Recipients of an entry.
@@ -187,7 +187,7 @@ impl Broadcast {
     }
 }
 
-/// What [`Subscriber::take`] took besides the frames.
+/// What [`Subscriber::take`] returns besides the frames.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub struct TakenFrames {
     /// How many of the frames are answers.
@@ -289,7 +289,7 @@ impl Subscriber {
         match entry.recipients {
             Recipients::Audience(Audience::Room) => true,
             Recipients::Audience(Audience::Own(seat)) => seat == self.seat,
-            // A snapshot after a change of role holds the decision that changed it already.
+            // A snapshot after a change of role already includes the decision that changed it.
             Recipients::Audience(Audience::Hosts) => self.hosts.is_some_and(|last| {
                 !matches!(&entry.delivery, Delivery::Decision(frame) if frame.number <= last)
             }),

@@ -37,8 +37,8 @@ impl Clock {
         }
     }
 
-    /// Waits until [`now`](Self::now) is `at` or later. Pends forever if the manual clock's hands
-    /// were dropped.
+    /// Waits until [`now`](Self::now) is `at` or later. Pends forever if the [`ManualClock`] was
+    /// dropped.
     pub async fn sleep_until(&self, at: Millis) {
         match &self.0 {
             Source::System { origin, since } => {

@@ -87,7 +87,7 @@ pub fn close_frame(code: u16, reason: &str) -> Vec<u8> {
     frame
 }
 
-/// Returns header and payload of a whole message.
+/// Returns the header and the payload of a whole message.
 pub fn message_frame(is_text: bool, payload: Bytes) -> [Bytes; 2] {
     let data = if is_text { Data::Text } else { Data::Binary };
     [Bytes::from(header_bytes(OpCode::Data(data), payload.len())), payload]

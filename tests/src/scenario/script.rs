@@ -35,7 +35,7 @@ pub(super) enum Action {
     Joins { who: String, by: LinkRole, stance: Stance, closed: Option<CloseCode> },
     /// Someone sends a command.
     Sends { who: String, command: WrittenCommand, refused: Option<RefusalCode> },
-    /// Someone sends a writing signal.
+    /// Someone sends a typing signal.
     Writes(String),
     /// A connection breaks without a close.
     Drops(String),

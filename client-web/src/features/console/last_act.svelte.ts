@@ -11,7 +11,7 @@ interface Asked {
   before: View;
   /** Absent if this is itself an undo. */
   undo?: Undo;
-  /** The message it made. */
+  /** The message it created. */
   message?: MessageNo;
 }
 

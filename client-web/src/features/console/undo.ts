@@ -22,7 +22,7 @@ export interface Undo {
   deed: Deed;
   /**
    * Returns the commands that undo the action now, in order; empty once it can't be undone any
-   * more. `message` is the number of the message that the action made.
+   * more. `message` is the number of the message that the action created.
    */
   commands: (now: View, time: number, message?: MessageNo) => Command[];
 }
@@ -233,7 +233,7 @@ function giveBackUnmuted(now: View, seat: SeatNo): Command[] {
 
 /**
  * Resumes an order that was running before. Comes after the commands that move the turn, and names
- * the turn id that they lead to.
+ * the turn id that results from them.
  */
 function letGoOn(now: View, before: View, moving: Command[], halts = false): Command[] {
   const { turn_id } = now.room.turn;

@@ -1,4 +1,4 @@
-/** The way from a link to a seat: read the door, wait for the start time, choose a name, join. */
+/** The steps from a link to a seat: read the door, wait for the start time, choose a name, join. */
 import { type Screen, nextHour, screenOf } from "./door";
 import type { Address } from "../../core/address";
 import { newClient } from "../../core/connection/client";

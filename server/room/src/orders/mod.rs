@@ -49,7 +49,7 @@ impl Waiting<'_> {
 
 /// The rules of one order.
 pub(crate) trait OrderRules: Sync {
-    /// Returns the seats that wait for the token, the next first.
+    /// Returns the seats that are waiting for the token, starting with the next one.
     fn waiting(&self, waiting: &Waiting<'_>) -> Vec<SeatNo>;
 
     /// Returns whether this order offers the token at all.

@@ -26,8 +26,8 @@ const BYSTANDER: SeatNo = SeatNo(4);
 /// What only the first room does.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Hidden {
-    /// Mutes and their undoing, and process points. In the second room a person who would be muted
-    /// answers at the time at which the first room answers for them.
+    /// Mutes, unmutes and process points. In the second room a person who would be muted answers at
+    /// the time at which the first room answers for them.
     Moderation,
     /// Gestures to messages that the bystander may not see, and their withdrawal.
     Messages,
@@ -72,8 +72,8 @@ impl Pair {
         assert_eq!(first.get(same), second.get(same), "{same} frames are equal");
     }
 
-    /// The bystander's frames. Where messages are hidden, a frame may hold nothing but a number
-    /// and a time: everyone has one sequence. That isn't secret.
+    /// The bystander's frames. Where messages are hidden, a frame may hold nothing but a number and
+    /// a time, because everyone shares one sequence. That isn't secret.
     fn received(&self, world: &World) -> Vec<String> {
         let frames = &world.frames[&BYSTANDER];
         if self.hidden == Hidden::Moderation {
@@ -86,7 +86,7 @@ impl Pair {
             if fields.len() == 2 && fields.contains_key("room") && fields.contains_key("at") {
                 continue;
             }
-            // In a snapshot this is the view, and the number stands in the cursor.
+            // In a snapshot this is the view, and the cursor contains the number.
             if fields.get("room").is_some_and(Value::is_number) {
                 fields.remove("room");
             }

@@ -1,4 +1,4 @@
-//! What may happen in a long session, and what people may wish.
+//! Events that may happen in a long session, and commands that people may send.
 
 use super::support::text;
 use hearth_protocol::message::MessageCommand;
@@ -13,8 +13,8 @@ use hearth_protocol::turn::TurnLimit;
 use hearth_protocol::{Command, SeatNo};
 use proptest::prelude::*;
 
-/// One thing that happens. Seats are drawn from a small range and may not exist: refusals are part
-/// of life.
+/// One thing that happens. Seats are drawn from a small range and may not exist; refusals are
+/// expected.
 #[derive(Debug, Clone)]
 pub(crate) enum Thing {
     Join(Role, Stance),
@@ -27,7 +27,7 @@ pub(crate) enum Thing {
     Wait,
     PassTime(u64),
     Do(u16, Wish),
-    /// Whoever has the token does what is usual.
+    /// The person who has the token does the usual thing.
     Usual,
 }
 
@@ -170,7 +170,7 @@ pub(crate) fn own() -> impl Strategy<Value = Command> {
     ]
 }
 
-/// What hosts wish; now and then someone else does, and is refused.
+/// Commands for hosts. Now and then someone else sends one, and is refused.
 pub(crate) fn hosts_wish() -> impl Strategy<Value = Wish> {
     prop_oneof![
         16 => rounds().prop_map(Wish::Plain),

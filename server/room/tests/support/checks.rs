@@ -93,8 +93,8 @@ impl World {
     }
 
     /// Invariant 2: the room itself offers to nobody twice while a seat that waits has not been
-    /// offered. Hosts' own choice stands apart: an offer they make, one they withdrew, and another
-    /// order.
+    /// offered. Hosts' own choices are exempt: an offer they make, one they withdrew, and a change
+    /// of order.
     pub(super) fn check_facts(&mut self, before: &Room, row: &Row) {
         for fact in facts_of(row) {
             match fact {
@@ -140,8 +140,8 @@ impl World {
         self.hold(!(again && overlooked), "a seat was offered twice before another once");
     }
 
-    /// Nobody waits for ever while someone can act: an order that runs by itself leaves nobody
-    /// waiting at a resting token, and whoever has the token can act or has a timer.
+    /// Nobody waits forever while someone can act: an order that runs by itself leaves nobody
+    /// waiting while the token rests, and the seat that has the token can act or has a timer.
     pub(super) fn check_order_goes_on(&mut self) {
         let room = self.room.view().clone();
         let session = &room.session;

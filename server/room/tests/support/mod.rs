@@ -225,7 +225,7 @@ impl World {
         panic!("a deadline is due again and again: {:?}", self.room.view());
     }
 
-    /// Lets the first thing happen that is due.
+    /// Lets the first due event happen.
     pub fn drain_one(&mut self) -> Option<Row> {
         let random = self.random();
         let decision = self.room.decide_due(self.now, random).unwrap()?;

@@ -27,8 +27,8 @@ impl Actor {
         Ok(())
     }
 
-    /// Records what to publish of a row that is now the room's state, and carries out its effects
-    /// in wire order: room, own, snapshot or disconnect, hosts.
+    /// Records what to publish for a row that is now part of the room's state, and carries out its
+    /// effects in wire order: room, own, snapshot or disconnect, hosts.
     pub(super) fn carry_out(&self, batch: &mut PendingBatch, row: Row) {
         let row = Arc::new(row);
         let partial: BTreeSet<SeatNo> = (self.links.keys().chain(batch.attached.keys()))

@@ -163,8 +163,8 @@ impl Actor {
         }
     }
 
-    /// Answers a command that was done before under the same id. Returns whether it was. An id used
-    /// again for something else is refused.
+    /// Answers a command that was carried out before under the same id. Returns whether it was. An
+    /// id that is reused for something else is refused.
     fn answer_repeated(
         &self,
         batch: &mut PendingBatch,

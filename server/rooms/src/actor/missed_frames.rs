@@ -19,7 +19,7 @@ const READ_BACK_SPARE: u64 = 64;
 /// Rows to read back at most.
 const READ_BACK_MAX: u64 = 4 * MISSED_FRAMES_MAX;
 
-/// A frame that was missed: for which audience, and of which decision.
+/// A missed frame: its audience and its decision.
 type Missed = (Audience, Published);
 
 impl Actor {

@@ -122,7 +122,7 @@ async fn a_room_without_a_deadline_gets_a_fallback_one() {
     let server = TestServer::new().await;
     let _ana = server.join(Role::Facilitator, "Ana").await;
     assert_eq!(server.replayed().await.next_deadline(), None);
-    let due = server.journal.next_due().await.unwrap().expect("a killed server's room is woken");
+    let due = server.journal.next_due().await.unwrap().expect("a killed server's room is loaded again");
     assert!(due <= START + 24 * 3_600_000);
 }
 
@@ -144,7 +144,7 @@ async fn a_withdrawn_text_reaches_nobody_who_had_not_read_it_yet() {
     while !read.contains("\"taken_back\":{") {
         read.push_str(&slow.next().await.unwrap());
     }
-    assert!(read.contains("\"said\":{\"message\":1}"), "the share itself is told, without words");
+    assert!(read.contains("\"said\":{\"message\":1}"), "the share itself is reported, without its text");
     assert!(!read.contains("in haste"));
     let late = server.join(Role::Participant, "Cleo").await;
     assert!(!late.has_read("in haste"));

@@ -89,7 +89,7 @@ async fn an_id_used_again_for_other_words_or_another_command_is_refused() {
     let server = server.restarted().await;
     let mut ana = server.resume(ana.drops()).await.unwrap();
     let outcome = ana.ask_as(id, share(ana.turn_id(), "other words")).await;
-    assert_eq!(refused_as(&outcome), Some(RefusalCode::Malformed), "the journal knows the words");
+    assert_eq!(refused_as(&outcome), Some(RefusalCode::Malformed), "the journal has the text");
     assert_eq!(ana.ask_as(id, words).await, Outcome::Ok(done));
 }
 

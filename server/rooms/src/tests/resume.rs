@@ -25,7 +25,8 @@ enum Step {
     Renames,
     /// The facilitator takes their last message back, if they still can.
     TakesBack,
-    /// Ben makes a gesture to the last message, or withdraws it, if he is here and it still stands.
+    /// Ben makes a gesture to the last message, or withdraws it, if he is here and it hasn't been
+    /// taken back.
     Gestures(bool),
     Drops,
     Returns,

@@ -8,7 +8,7 @@ import { circle, id, room, settings } from "./build";
 
 const secret = "A".repeat(43);
 const memory = new Map<string, string>();
-const shelf: StorageLike = {
+const storage: StorageLike = {
   getItem: (key) => memory.get(key) ?? null,
   setItem: (key, value) => void memory.set(key, value),
   removeItem: (key) => void memory.delete(key),
@@ -35,11 +35,11 @@ const stands = (more: Partial<Door> = {}) =>
 const silent = () => (answer = () => Promise.reject(new TypeError("offline")));
 
 function keep() {
-  new SavedCircles(shelf).keep({ circle, title: "Tuesday", role: "participant", secret, at: 1 });
+  new SavedCircles(storage).keep({ circle, title: "Tuesday", role: "participant", secret, at: 1 });
 }
 
 async function visit(): Promise<JoinFlow> {
-  const visit = new JoinFlow({ at: "circle", circle, secret }, shelf);
+  const visit = new JoinFlow({ at: "circle", circle, secret }, storage);
   stop = visit.start();
   await vi.waitFor(() => expect(visit.stage.at).not.toBe("looking"));
   return visit;
@@ -150,7 +150,7 @@ describe("someone at the door", () => {
 
   it("finds the name this device uses in a circle kept here, and its seat only in the seat's own session", async () => {
     keep();
-    new CircleStorage(shelf, circle).keys = { seatKey: "k", name: "Ana", room, taken: true };
+    new CircleStorage(storage, circle).keys = { seatKey: "k", name: "Ana", room, taken: true };
     stands({ session: session() });
     const here = await visit();
     expect(here.stage).toMatchObject({ known: "Ana" });
@@ -165,7 +165,7 @@ describe("someone at the door", () => {
 });
 
 describe("messages that were being sent", () => {
-  const kept = () => new CircleStorage(shelf, circle);
+  const kept = () => new CircleStorage(storage, circle);
   const inside = (here: JoinFlow) => {
     if (here.stage.at !== "inside") throw new Error("not inside");
     return here.stage.circle;
@@ -200,7 +200,7 @@ describe("messages that were being sent", () => {
 });
 
 describe("what was typed for a session", () => {
-  const kept = () => new CircleStorage(shelf, circle);
+  const kept = () => new CircleStorage(storage, circle);
   const mine = () => [...memory.keys()].filter((key) => key.includes(circle));
   beforeEach(() => {
     kept().keys = { seatKey: "ana", name: "Ana", room, taken: true };
@@ -322,7 +322,7 @@ describe("the keeper of a circle", () => {
     const here = await visit();
     says({ code: "busy", detail: "" }, 503);
     expect(await here.deleteCircle()).toBe(false);
-    expect(new SavedCircles(shelf).all()).toHaveLength(1);
+    expect(new SavedCircles(storage).all()).toHaveLength(1);
     says(undefined, 204);
     expect(await here.deleteCircle()).toBe(true);
     expect(memory.size).toBe(0);

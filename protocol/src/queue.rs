@@ -222,7 +222,7 @@ mod tests {
     }
 
     #[test]
-    fn a_line_without_room_between_neighbours_is_numbered_anew() {
+    fn a_queue_without_gaps_between_neighbours_is_renumbered() {
         let mut line = Keyed::default();
         line.set_order(&seats(&[1, 2]));
         for seat in 3..40 {

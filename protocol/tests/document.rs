@@ -186,7 +186,7 @@ fn condition(when: When) -> &'static str {
 }
 
 #[test]
-fn every_command_stands_in_the_document_with_its_policy() {
+fn every_command_is_in_the_document_with_its_policy() {
     let rows = named("| command | fields |");
     let known: BTreeSet<&str> = Command::policies().map(|(name, _)| *name).collect();
     assert_eq!(rows.keys().copied().collect::<BTreeSet<_>>(), known);
@@ -212,7 +212,7 @@ fn every_command_stands_in_the_document_with_its_policy() {
 }
 
 #[test]
-fn every_fact_stands_in_the_document_with_its_fields() {
+fn every_fact_is_in_the_document_with_its_fields() {
     let rows = named("| fact | fields |");
     let samples = Fact::samples();
     let known: BTreeSet<String> = samples.iter().map(Fact::name).collect();
@@ -227,7 +227,7 @@ fn every_fact_stands_in_the_document_with_its_fields() {
 }
 
 #[test]
-fn every_refusal_and_close_code_stands_in_the_document() {
+fn every_refusal_and_close_code_is_in_the_document() {
     let shown: BTreeSet<&str> = named("| code | meaning |").into_keys().collect();
     let known: Vec<String> = RefusalCode::ALL.iter().map(wire_name).collect();
     assert_eq!(shown, known.iter().map(String::as_str).collect());
@@ -241,7 +241,7 @@ fn every_refusal_and_close_code_stands_in_the_document() {
 }
 
 #[test]
-fn every_value_of_a_field_stands_in_the_document() {
+fn every_value_of_a_field_is_in_the_document() {
     let values = table("| field | values |");
     let facts = named("| fact | fields |");
     let check = |cell: &str, all: Vec<String>| {
@@ -288,7 +288,7 @@ fn known_limits() -> BTreeMap<String, String> {
 }
 
 #[test]
-fn every_limit_stands_in_the_document_with_its_value() {
+fn every_limit_is_in_the_document_with_its_value() {
     let shown: BTreeMap<String, String> = named("| limit | of what | value |")
         .into_iter()
         .map(|(name, row)| (name.to_owned(), row[2].to_owned()))

@@ -28,13 +28,13 @@ async function untilOpen(person, mend, most_ms) {
       // A page in a tunnel may not have noticed yet. Then count from its next attempt.
       let tried = false;
       const watcher = new MutationObserver(() => {
-        const open = document.querySelector("[data-line=open]") !== null;
+        const open = document.querySelector("[data-connection=open]") !== null;
         tried ||= !open;
         if (!tried || !open) return;
         watcher.disconnect();
         done(performance.now() - window.mended);
       });
-      tried = document.querySelector("[data-line=open]") === null;
+      tried = document.querySelector("[data-connection=open]") === null;
       watcher.observe(document.body, { subtree: true, childList: true, attributes: true });
     });
     window.mended = performance.now();

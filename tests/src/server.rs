@@ -1,7 +1,7 @@
 //! A server inside the test's own process, which can be killed and started again.
 
 use crate::ports::own_address;
-use hearth::clock::{Clock, ManualHands};
+use hearth::clock::{Clock, ManualClock};
 use hearth::config::{Config, Sources};
 use hearth::startup::Server;
 use hearth_client::Origin;
@@ -22,7 +22,7 @@ const KILL_WITHIN: Duration = Duration::from_secs(10);
 pub struct TestServer {
     data: TempDir,
     config: Config,
-    clock: Option<(Clock, ManualHands)>,
+    clock: Option<(Clock, ManualClock)>,
     address: SocketAddr,
     running: Option<Running>,
     /// Wraps the store if it is to fail on demand.
@@ -52,7 +52,7 @@ impl TestServer {
     }
 
     fn start_with(
-        clock: Option<(Clock, ManualHands)>,
+        clock: Option<(Clock, ManualClock)>,
         faulty: bool,
         change: impl FnOnce(&mut Config),
     ) -> Self {
@@ -127,8 +127,8 @@ impl TestServer {
 
     /// Moves its manual clock forward.
     pub fn pass(&self, time: Duration) {
-        let (_, hands) = self.clock.as_ref().expect("the server has a manual clock");
-        hands.advance(time);
+        let (_, manual) = self.clock.as_ref().expect("the server has a manual clock");
+        manual.advance(time);
     }
 
     /// Returns the time of its manual clock.

@@ -106,7 +106,7 @@ const undos: { [N in Name]?: UndoFor<N> } = {
       commands: (now) => {
         // Going back to goodbyes closes any round opened since.
         const costs = was === "lingering" && openRound(now.room) !== undefined;
-        return now.room.session.phase === phase && !costs ? wayBack(now, was) : [];
+        return now.room.session.phase === phase && !costs ? commandsToPhase(now, was) : [];
       },
     };
   },
@@ -121,7 +121,7 @@ const undos: { [N in Name]?: UndoFor<N> } = {
       commands: (now) => {
         const stands = openRound(now.room)?.number === number && mayHold(now).closeRound;
         if (!stands || hasSpoken(now, number)) return [];
-        return [{ close_round: {} }, ...wayBack(now, before.room.session.phase)];
+        return [{ close_round: {} }, ...commandsToPhase(now, before.room.session.phase)];
       },
     };
   },
@@ -251,7 +251,7 @@ function asText({ texts }: View, id: TextId | undefined): Text | undefined {
 }
 
 /** Returns the commands that lead back to a phase, if there are any. */
-function wayBack(now: View, to: Phase): Command[] {
+function commandsToPhase(now: View, to: Phase): Command[] {
   const { phase } = now.room.session;
   if (mayHold(now).phases.length === 0 || phase === to || to === "gathering" || to === "ended") return [];
   const back: Command = { set_phase: { phase: to } };

@@ -63,10 +63,10 @@ export class JoinFlow {
       : undefined,
   );
 
-  constructor(place: Place, shelf: StorageLike) {
+  constructor(place: Place, storage: StorageLike) {
     this.#place = place;
-    this.#kept = new CircleStorage(shelf, place.circle);
-    this.#mine = new SavedCircles(shelf);
+    this.#kept = new CircleStorage(storage, place.circle);
+    this.#mine = new SavedCircles(storage);
   }
 
   /** Starts the flow. The returned function stops it. */

@@ -211,7 +211,7 @@ fn naming_a_muted_person_in_popcorn_offers_them_the_turn() {
 }
 
 #[test]
-fn a_mute_for_a_time_ends_by_itself() {
+fn a_timed_mute_ends_by_itself() {
     let mut world = round_of(Order::GoRound);
     world.ok(2, ModerationCommand::Mute { seat: SeatNo(4), for_ms: Some(60_000) });
     world.pass_time(60_000);

@@ -69,7 +69,7 @@ async fn someone_who_joins_while_the_room_is_unloaded_gets_in() {
         assert_eq!(person.seat(), SeatNo(1));
         drop(person);
         for _ in 0..4 {
-            server.hands.advance(Duration::from_secs(11));
+            server.manual_clock.advance(Duration::from_secs(11));
             tokio::task::yield_now().await;
         }
     }

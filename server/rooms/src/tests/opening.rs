@@ -69,9 +69,9 @@ async fn before_the_hour_members_wait_and_hosts_open_for_everyone() {
 #[tokio::test]
 async fn from_the_hour_on_anyone_opens_a_session() {
     let server = before_the_hour().await;
-    server.hands.set(HOUR - 1);
+    server.manual_clock.set(HOUR - 1);
     assert_eq!(turned_away(&server, Role::Participant).await, (Some(4103), None));
-    server.hands.set(HOUR);
+    server.manual_clock.set(HOUR);
     server.join(Role::Participant, "Ana").await;
 }
 

@@ -25,7 +25,7 @@ pub struct Request {
 }
 
 impl Policy {
-    /// Returns why the policy refuses a request, or nothing if it allows it.
+    /// Checks a request against the policy.
     ///
     /// # Errors
     /// The code of the first column that refuses.

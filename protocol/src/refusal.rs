@@ -67,7 +67,7 @@ refusals! {
     NoHost = "No host is here. You can write when one is.";
     /// The floor isn't open.
     FloorClosed = "Open conversation isn't on right now.";
-    /// Too soon after the last message on an open floor.
+    /// It is too soon after the sender's last message on an open floor.
     SlowDown = "Please wait a moment before you write again.";
     /// No such message in this room, or the sender may not see it.
     NoSuchMessage = "That message isn't here any longer.";
@@ -83,7 +83,8 @@ refusals! {
     BadText = "The text contains characters that can't be sent.";
     /// A number is outside its range.
     OutOfRange = "A value in that is out of range.";
-    /// A second extension too soon, or of a firm limit that was extended before.
+    /// The time can't be extended: the last extension was too recent, or the firm limit was
+    /// extended before.
     NoLonger = "The time can't be extended again right now.";
     /// The key already belongs to another seat.
     KeyTaken = "That key belongs to another seat.";

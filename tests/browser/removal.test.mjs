@@ -81,7 +81,7 @@ test("a mute and a removal take effect at once, and can be undone", async () => 
     "Ben: Sleep.",
     "Dov: I am sorry.",
   ]);
-  // He sees again all that he had seen, and not what was said while he was gone.
+  // He sees again everything he had seen, but not what was said while he was gone.
   await dov.heardAll([
     "Ana: Good evening.",
     "Ana: My neighbour.",

@@ -1,4 +1,4 @@
-//! A client that doesn't read what it is sent is disconnected, and slows nobody.
+//! A client that doesn't read what it is sent is disconnected, and doesn't slow anyone down.
 
 use hearth_client::{Join, Reconnect, View};
 use hearth_protocol::api::LinkRole;

@@ -82,7 +82,7 @@ impl Member {
         asked.unwrap_or_else(|_| panic!("{name} is not answered")).expect("they are connected")
     }
 
-    /// Sends a command that must succeed, and returns the number of the message it made.
+    /// Sends a command that must succeed, and returns the number of the message it created.
     pub async fn does(&self, command: impl Into<Command>) -> Option<MessageNo> {
         let command = command.into();
         let name = command.name();
@@ -178,8 +178,8 @@ impl Member {
         self.decisions().flat_map(|(_, frame)| frame.known_facts().collect::<Vec<_>>()).collect()
     }
 
-    /// Returns the snapshots they received, in welcomes or alone, each with its position among the
-    /// frames.
+    /// Returns the snapshots they received, in welcomes or on their own, each with its position
+    /// among the frames.
     pub fn snapshots(&self) -> impl Iterator<Item = (usize, &Snapshot)> {
         self.frames.iter().enumerate().filter_map(|(place, (_, frame))| match frame {
             ServerFrame::Notice(Notice::Welcome(welcome)) => {

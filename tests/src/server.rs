@@ -17,8 +17,8 @@ use tokio::runtime::{Builder, Runtime};
 /// Time for a killed server to let go of its threads.
 const KILL_WITHIN: Duration = Duration::from_secs(10);
 
-/// A server with its own data folder. It runs on its own threads, so that killing it takes
-/// everything with it and closes nothing properly.
+/// A server with its own data folder. It runs on its own threads, so that killing it stops
+/// everything at once, without closing anything properly.
 pub struct TestServer {
     data: TempDir,
     config: Config,
@@ -36,7 +36,7 @@ struct Running {
 }
 
 impl TestServer {
-    /// Starts a server whose clock stands at `start` until [`pass`](Self::pass) moves it.
+    /// Starts a server whose clock stays at `start` until [`pass`](Self::pass) moves it.
     pub fn with_manual_clock(start: Millis, change: impl FnOnce(&mut Config)) -> Self {
         Self::start_with(Some(Clock::manual(start)), false, change)
     }

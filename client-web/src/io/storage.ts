@@ -29,7 +29,7 @@ export type StorageLike = Pick<Storage, "getItem" | "setItem" | "removeItem">;
 
 /**
  * Returns the device's storage, or storage in memory if the browser forbids it. The latter fails on
- * every write, like a full storage, so that the caller knows that nothing is kept.
+ * every write, like a full storage, so that the caller notices that nothing is kept.
  */
 export function deviceStorage(): StorageLike {
   try {

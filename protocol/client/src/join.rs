@@ -29,7 +29,7 @@ pub struct Join {
 }
 
 impl Join {
-    /// Joins by a link. A new seat key is drawn unless [`seat_key`](Self::seat_key) gives one.
+    /// Joins by a link. A new seat key is generated unless [`seat_key`](Self::seat_key) gives one.
     pub fn by_link(link: &Link) -> Self {
         Self {
             entry_key: Some(link.secret().entry_key()),
@@ -56,7 +56,7 @@ impl Join {
         Self { name: Some(Text::plain(name)), ..self }
     }
 
-    /// Sets the stance to arrive in.
+    /// Sets the stance to join with.
     pub fn stance(self, stance: Stance) -> Self {
         Self { stance, ..self }
     }

@@ -60,8 +60,9 @@ impl View {
         self.set_clock(welcome.now);
     }
 
-    /// Adds the messages before `before`. A page that doesn't join on to the first message held would
-    /// leave a hole, so it is ignored: it was requested twice, or before a snapshot replaced the view.
+    /// Adds the messages before `before`. A page that doesn't end just before the first message
+    /// held would leave a gap, so it is ignored: it was requested twice, or before a snapshot
+    /// replaced the view.
     pub(crate) fn add_page(&mut self, before: MessageNo, page: Page) {
         if self.first_message() == Some(before) {
             self.snapshot.add_page(page);

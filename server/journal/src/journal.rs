@@ -14,7 +14,7 @@ use uuid::Uuid;
 /// Once polled, dropping it doesn't undo the call: a request that reached the engine is carried out.
 pub type JournalFuture<'a, T, E = JournalError> = BoxFuture<'a, Result<T, E>>;
 
-/// Most rooms that [`Journal::due`] and [`Journal::unerased_rooms`] return at once.
+/// Maximum rooms that [`Journal::due`] and [`Journal::unerased_rooms`] return at once.
 pub const LIST_MAX: usize = 1024;
 
 /// Format of the rows and snapshots that this version writes.

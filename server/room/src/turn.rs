@@ -62,7 +62,7 @@ fn reclaim(draft: &mut Draft) {
     turn.take_to_centre(TurnEnd::Reclaimed, OfferEnd::Reclaimed);
 }
 
-/// A little longer, on whichever timer runs.
+/// Extends whichever timer is running.
 fn longer(draft: &mut Draft, asks: SeatNo) -> Handled {
     match draft.state.room.turn.token {
         Token::Offered { .. } => renew_offer(draft),

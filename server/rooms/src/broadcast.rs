@@ -74,7 +74,7 @@ pub(crate) enum Delivery {
     /// A snapshot that waits in the connection's link. From here on the connection receives what
     /// hosts receive, or no longer does.
     LargeSnapshot {
-        /// The number of the last frame to hosts that is in it, for a host.
+        /// For a host: the number of the last frame to hosts that the snapshot includes.
         hosts: Option<u64>,
     },
     /// A seat is typing.
@@ -204,7 +204,7 @@ pub struct Subscriber {
     end: watch::Receiver<u64>,
     position: u64,
     seat: SeatNo,
-    /// The number of the last frame to hosts that the connection has, for a host.
+    /// For a host: the number of the last frame to hosts that the connection received.
     hosts: Option<u64>,
     link: Arc<ConnectionLink>,
 }

@@ -33,7 +33,7 @@ pub enum DisconnectReason {
     Closed,
     /// A ping stayed unanswered.
     PingTimeout,
-    /// This server stops. Presence stays as it is for the next server to settle.
+    /// This server is stopping. Presence stays as it is, and the next server corrects it.
     ServerStop,
 }
 

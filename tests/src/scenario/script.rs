@@ -9,7 +9,7 @@ use std::time::Duration;
 /// A whole scenario.
 #[derive(Debug)]
 pub struct Scenario {
-    /// Its file, as errors name it.
+    /// The name of its file, for errors.
     pub(super) file: String,
     pub(super) steps: Vec<Step>,
 }

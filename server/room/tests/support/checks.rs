@@ -39,7 +39,7 @@ impl World {
         assert_eq!(frame.patch, full, "the patch to seat {seat}");
     }
 
-    /// No row holds a text, and replaying it gives the room itself.
+    /// No row holds a text, and replaying the row gives the same room.
     pub(super) fn check_row(&mut self, row: &Row) {
         let json = serde_json::to_string(row).unwrap();
         for text in self.texts.values() {

@@ -37,7 +37,7 @@ impl Actor {
         Ok((batch, decided))
     }
 
-    /// Decides an input and accepts the decision. Returns the message it made, or the refusal.
+    /// Decides an input and accepts the decision. Returns the message it created, or the refusal.
     pub(super) fn decide_input(
         &mut self,
         batch: &mut PendingBatch,

@@ -27,7 +27,7 @@ impl Actor {
             let until = match reason {
                 DisconnectReason::Closed => now.saturating_add(GRACE_MS),
                 DisconnectReason::PingTimeout => now,
-                // The next server finds the seat present, and settles that.
+                // The next server finds the seat still marked as present, and corrects that.
                 DisconnectReason::ServerStop => continue,
             };
             self.grace_periods.insert(seat, GracePeriod { connection, until });

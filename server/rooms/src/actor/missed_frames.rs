@@ -97,7 +97,7 @@ impl Actor {
             let rows = match self.context.journal.read(self.id, head - back, rows_max).await {
                 Ok(rows) => rows,
                 Err(error) => {
-                    tracing::error!(%error, "can't read what a resume missed");
+                    tracing::error!(%error, "can't read the frames that a resuming client missed");
                     return Ok(None);
                 }
             };
@@ -113,7 +113,7 @@ impl Actor {
                     match self.publish_row(row).await {
                         Ok(published) => missed.push((audience, published)),
                         Err(error) => {
-                            tracing::error!(%error, "can't read the texts of what a resume missed");
+                            tracing::error!(%error, "can't read the texts that a resuming client missed");
                             return Ok(None);
                         }
                     }

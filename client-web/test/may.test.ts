@@ -252,12 +252,12 @@ describe("what hosts probably want next", () => {
     ["to open the first round", { phase: "gathering" as const }, "open_round"],
     ["to close a round that is complete", { round: round(), flow: { complete: true } }, "close_round"],
     [
-      "to give the next offer",
+      "to make the next offer",
       { round: round({ advance: "facilitator" }), flow: { waiting: [3] } },
       "next",
     ],
     [
-      "to offer it to the first who waits",
+      "to offer it to the first person who is waiting",
       { round: round({ order: "facilitator" }), flow: { waiting: [3] } },
       "offer_first",
     ],

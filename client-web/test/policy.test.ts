@@ -87,10 +87,10 @@ describe("the policy table", () => {
       ["a facilitator rings it", hostView({ round: round() }, rang), undefined],
       ["a member doesn't, unless the circle lets everyone", view({ round: round() }), "not_allowed"],
       ["a member does, where it lets everyone", view({ round: round(), ...everyone }), undefined],
-      ["once in a round", view({ round: round(), ...everyone }, rang), "already_rung"],
+      ["once a round", view({ round: round(), ...everyone }, rang), "already_rung"],
       ["and again in the next", view({ round: round({ number: 2 }), ...everyone }, rang), undefined],
-      ["nobody does who is muted", view({ ...everyone }, muted), "muted"],
-      ["nobody does in a silence", hostView({ round: round(), silence }), "silence"],
+      ["a muted person doesn't", view({ ...everyone }, muted), "muted"],
+      ["nobody does during a silence", hostView({ round: round(), silence }), "silence"],
     ] as [string, View, RefusalCode | undefined][])("%s", (_what, of, code) => {
       expect(refusalOf(of, "ring_bell")).toBe(code);
     });

@@ -52,7 +52,7 @@ close_codes! {
     TooSlow = 4001, "too_slow";
     /// A ping wasn't answered in time.
     ConnectionLost = 4002, "connection_lost";
-    /// The room was reloaded; a resume brings what is missing.
+    /// The room was reloaded; a resume delivers what was missed.
     Reloaded = 4003, "reloaded";
     /// The server has reached its limit of connections or rooms for now.
     Full = 4100, "full";

@@ -112,7 +112,7 @@ features! {
     Turn: TurnCommand, TurnFact;
     /// Rounds.
     Round: RoundCommand, RoundFact;
-    /// Who waits.
+    /// Who is waiting.
     Queue: QueueCommand, QueueFact;
     /// Messages.
     Message: MessageCommand, MessageFact;

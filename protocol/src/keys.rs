@@ -56,7 +56,7 @@ macro_rules! key {
                 bytes.try_into().map(Self).map_err(|_| KeyError)
             }
 
-            /// Returns the SHA-256 of its bytes, which is all that the server stores of it.
+            /// Returns the SHA-256 of its bytes. The server stores nothing else about the key.
             pub fn hash(&self) -> KeyHash {
                 KeyHash(Sha256::digest(self.0).into())
             }

@@ -24,7 +24,7 @@ impl From<serde_json::Error> for MergeError {
 }
 
 impl MergeError {
-    /// Returns the error of a patch that should have been an object or name a key.
+    /// Returns the error for a patch that should be an object, or should name a key.
     pub fn unexpected(what: &'static str) -> Self {
         Self(format!("expected {what}"))
     }
@@ -168,7 +168,7 @@ macro_rules! merge_fields {
                         $(stringify!($field) => {
                             $crate::merge::Merge::merge(&mut self.$field, change)?;
                         })*
-                        // Written by a newer server: absent here means as before.
+                        // Written by a newer server. This version leaves it as it is.
                         _ => {}
                     }
                 }

@@ -89,7 +89,7 @@ pub enum When {
     OrderIsHands,
     /// As `OrderIsHands`, and the sender takes part.
     CanRaise,
-    /// A round in go-round or hands is open and the sender waits in it.
+    /// A round in go-round or hands is open and the sender is waiting in it.
     WaitsInQueue,
     /// A round in go-round, or in hands by first come, is open.
     QueueCanBeReordered,

@@ -118,7 +118,7 @@ pub fn host_is_here(room: &RoomView) -> bool {
     room.people.values().any(|person| person.presence == Presence::Here && person.role.is_host())
 }
 
-/// A room as one of its people sees it.
+/// A room as one person in it sees it.
 struct Situation<'a> {
     room: &'a RoomView,
     own: &'a SeatView,

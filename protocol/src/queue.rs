@@ -1,4 +1,4 @@
-//! Who has been heard in the round, who waits, and raised hands.
+//! Who has been heard in the round, who is waiting, and raised hands.
 
 use crate::declare::{commands, facts, view, wire_struct};
 use crate::ids::SeatNo;
@@ -152,7 +152,7 @@ commands! {
             role: Voice, muted: Yes, paused: Yes, ending: Yes,
             turn: (), text: (), target: (), when: OrderIsHands,
         }
-        /// Let the person who waits after you go first.
+        /// Let the next person in the queue go first.
         StepBack "step_back" {}
         policy {
             role: Voice, muted: Yes, paused: Yes, ending: No,
@@ -164,7 +164,7 @@ commands! {
             role: Voice, muted: Yes, paused: Yes, ending: No,
             turn: (), text: (), target: (), when: RoundOpen,
         }
-        /// Reorder the people who wait.
+        /// Reorder the people who are waiting.
         Reorder "reorder" {
             /// The seats that are waiting, starting with the next one. Anyone left out comes after
             /// them.

@@ -110,7 +110,7 @@ pub struct Timers {
     pub no_host_ms: u64,
     /// How long a room that paused for lack of hosts waits for one before it ends.
     pub no_host_end_ms: u64,
-    /// How long an end can be undone.
+    /// How long the end of a session can be undone.
     pub undo_end_ms: u64,
     /// How long until a room with nobody in it ends.
     pub empty_ms: u64,

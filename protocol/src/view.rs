@@ -46,7 +46,7 @@ view! {
         pub turn: TurnState,
         /// The current round, or the last one.
         pub round: Option<Round>,
-        /// Who has been heard, and who waits.
+        /// Who has been heard, and who is waiting.
         pub queue: Queue,
         /// Set while a silence is kept.
         pub silence: Option<Silence>,

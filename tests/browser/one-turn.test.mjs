@@ -1,5 +1,5 @@
-// One turn as a screen reader presents it: the accessibility tree for someone who waits, is asked or has
-// the turn, and what is announced to whom, politely or assertively.
+// One turn as a screen reader presents it: the accessibility tree for someone who is waiting, is asked
+// or has the turn, and what is announced to whom, politely or assertively.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { announced, isAnnounced, recordAnnouncements } from "./lib/announcements.mjs";

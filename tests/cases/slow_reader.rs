@@ -89,7 +89,7 @@ async fn a_client_that_stops_reading_for_a_while_catches_up_without_gap_or_repea
     slow.client.set_reading(true).await.unwrap();
     let has_all = |view: &View| view.snapshot.messages.len() == MESSAGES;
     if slow.client.wait_for(WITHIN, has_all).await.is_err() {
-        // Disconnected for falling behind: reconnecting brings the rest.
+        // Disconnected for falling behind: after reconnecting, the rest arrives.
         slow.client.reconnect(Reconnect::Resume).await.unwrap();
         while slow.client.earlier_messages().await.unwrap() {}
     }

@@ -87,7 +87,7 @@ async fn caught_up(client: &Client, with: &Client) -> Result<(), Failed> {
     Ok(client.wait_for(WITHIN, |view| view.snapshot.cursor.room >= last).await?)
 }
 
-/// Returns a decision's audience and facts, or the name of another frame with a capital letter.
+/// Returns a decision's audience and facts, or for any other frame its name, capitalised.
 fn kind(frame: &ServerFrame) -> String {
     match frame {
         ServerFrame::Decision(frame) => {

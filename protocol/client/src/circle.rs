@@ -32,7 +32,7 @@ impl Links {
         self.circle
     }
 
-    /// Returns the link that carries this role.
+    /// Returns the link for this role.
     pub fn link(&self, role: LinkRole) -> Link {
         let [keeper, facilitator, moderator, participant, listener] = self.secrets;
         let secret = match role {

@@ -38,7 +38,7 @@ turn: TurnState,
  */
 round?: Round, 
 /**
- * Who has been heard, and who waits.
+ * Who has been heard, and who is waiting.
  */
 queue: Queue, 
 /**

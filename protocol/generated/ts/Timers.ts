@@ -45,7 +45,7 @@ no_host_ms: number,
  */
 no_host_end_ms: number, 
 /**
- * How long an end can be undone.
+ * How long the end of a session can be undone.
  */
 undo_end_ms: number, 
 /**

@@ -71,7 +71,7 @@ fn step_back(draft: &mut Draft, seat: SeatNo) -> Handled {
         }
     };
     let place = waits.iter().position(|other| *other == seat).ok_or(RefusalCode::NotNow)?;
-    // The last of those who haven't said later has nobody to let go first.
+    // The last person who hasn't said later has nobody to let go first.
     let said_later = later.contains(seat);
     let behind = waits
         .iter()

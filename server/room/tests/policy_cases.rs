@@ -121,7 +121,7 @@ fn variants(world: &World, command: &Command) -> Vec<Command> {
     if target.is_none() {
         all.push(with(now, None));
     } else {
-        // Every seat, one that doesn't exist, and no target.
+        // Every seat, a seat that doesn't exist, and no target.
         let seats = 1..=PEOPLE.len() as u16 + 1;
         all.extend(seats.map(|seat| with(now, Some(seat))));
         all.push(with(now, None));

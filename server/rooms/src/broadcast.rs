@@ -69,10 +69,10 @@ impl DecisionFrame {
 pub(crate) enum Delivery {
     Decision(Box<DecisionFrame>),
     Answer(Frame),
-    /// An answer too large for the buffer: it waits in the connection's link.
+    /// An answer too large for the buffer. It is waiting in the connection's link.
     LargeAnswer,
-    /// A snapshot that waits in the connection's link. From here on the connection receives what
-    /// hosts receive, or no longer does.
+    /// A snapshot that is waiting in the connection's link. From here on the connection receives
+    /// what hosts receive, or no longer does.
     LargeSnapshot {
         /// For a host: the number of the last frame to hosts that the snapshot includes.
         hosts: Option<u64>,

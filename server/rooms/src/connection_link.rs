@@ -126,7 +126,7 @@ impl ConnectionLink {
         frame
     }
 
-    /// Drops erased texts from the frames that wait.
+    /// Drops erased texts from the waiting frames.
     pub(crate) fn erase(&self, erased: &TextIds) {
         self.large_frames().iter_mut().for_each(|frame| frame.erase(erased));
     }

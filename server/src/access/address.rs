@@ -13,7 +13,7 @@ const HOPS_MAX: usize = 16;
 pub struct AddressKey(IpAddr);
 
 impl AddressKey {
-    /// Stands for all addresses beyond those that are remembered.
+    /// Stands for every address beyond those that are remembered.
     pub(super) const OTHERS: Self = Self(IpAddr::V6(Ipv6Addr::UNSPECIFIED));
 }
 

@@ -85,7 +85,7 @@ const narrated: { [N in NameIn<Fact>]?: (body: BodyIn<Fact, N>, context: Context
   you_were_removed: () => ({ is: "removed" }),
 };
 
-/** Returns the announcement for a fact. Most facts have none. */
+/** Returns the announcement for a fact. Most facts don't have one. */
 export function newsOf(fact: Fact, after: View, name: Name): Telling | undefined {
   const who = (seat: SeatNo): Who => (seat === after.seat ? "you" : name(seat));
   const [kind, body] = untagged(fact);

@@ -37,7 +37,7 @@ const tick_ms = 1_000;
  * Interval between refreshes of the door, plus up to a quarter at random. Longer after failures.
  */
 const look_every_ms = 20_000;
-/** At the start time, everyone who waits refreshes within this time. */
+/** At the start time, everyone who is waiting refreshes within this time. */
 const hour_spread_ms = 3_000;
 
 export class JoinFlow {

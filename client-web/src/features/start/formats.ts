@@ -76,7 +76,7 @@ export function waysOf(format: FormatName, chosen: Partial<Ways>): Ways {
   return { ...formats[format], ...others, ...(format === "own" && order && { order }) };
 }
 
-/** What the maker typed, as it is in the fields. */
+/** What the maker typed in the fields. */
 export interface Written {
   title: string;
   agreements: string;

@@ -12,7 +12,7 @@ use hearth_protocol::queue::Queue;
 use hearth_protocol::round::{Order, Round};
 use hearth_protocol::{Keyed, RoomView, SeatNo};
 
-/// The state that an order uses to decide who waits.
+/// The state that an order uses to decide who is waiting.
 pub(crate) struct Waiting<'a> {
     pub(crate) room: &'a RoomView,
     /// Number of turns with a share in this session, by seat.

@@ -92,9 +92,9 @@ impl World {
         self.hold(rule, "the token changed without a new turn id");
     }
 
-    /// Invariant 2: the room itself offers to nobody twice while a seat that waits has not been
-    /// offered. Hosts' own choices are exempt: an offer they make, one they withdrew, and a change
-    /// of order.
+    /// Invariant 2: the room itself doesn't offer the token to anyone twice while a waiting seat
+    /// hasn't been offered it. Hosts' own choices are exempt: an offer they make, one they
+    /// withdrew, and a change of order.
     pub(super) fn check_facts(&mut self, before: &Room, row: &Row) {
         for fact in facts_of(row) {
             match fact {

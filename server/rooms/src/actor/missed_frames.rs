@@ -128,7 +128,7 @@ impl Actor {
     }
 }
 
-/// Returns the frames of a row, in the order of the wire.
+/// Returns the frames of a row, in wire order.
 pub(super) fn frames_of(row: &Row) -> impl Iterator<Item = (Audience, u64)> {
     let room = row.room.iter().map(|frame| (Audience::Room, frame.common.number));
     let own = row.own.iter().map(|(seat, frame)| (Audience::Own(*seat), frame.number));

@@ -170,7 +170,8 @@ impl Actor {
                 let delivery = if queued {
                     Delivery::LargeSnapshot { hosts: view.cursor.hosts }
                 } else {
-                    // Reconnecting brings the snapshot that can't be delivered here.
+                    // After reconnecting, the client gets the snapshot that can't be delivered
+                    // here.
                     Delivery::Close(CloseCode::Reloaded)
                 };
                 to_connection(link.connection(), delivery)

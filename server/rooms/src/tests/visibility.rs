@@ -215,7 +215,7 @@ async fn someone_promoted_gets_a_snapshot_and_exactly_the_hosts_frames_after_it(
     assert_eq!(ben.screen(), server.truth(ben.seat()).await);
     assert!(!cleo.has_read("\"hosts\":"));
 
-    // From here on a resume brings hosts' frames too.
+    // From here on a resume includes hosts' frames, too.
     let gone = ben.drops();
     ana.does(mute(None)).await;
     ana.does(announce("the last word")).await;

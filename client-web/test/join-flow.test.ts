@@ -272,7 +272,7 @@ describe("someone who arrives before the start time", () => {
     await pass(2_500);
     expect(here.screen).toBe("door");
     expect(here.said).toBe(words.door.turned.hourCame);
-    expect(asked.length, "and looks who is there").toBeGreaterThan(before);
+    expect(asked.length, "and checks who is there").toBeGreaterThan(before);
   });
 
   it("gets in early when the circle opens early", async () => {

@@ -221,7 +221,7 @@ describe("what hosts may do", () => {
     ).toEqual(["restore"]);
   });
 
-  it("to themselves, to the last facilitator, to equals and superiors: not that", () => {
+  it("to themselves, the last facilitator, equals and superiors: nothing like that", () => {
     expect(allowed(mayTo(hostView(), 1))).toEqual([]);
     const eve = person(5, "Eve", { role: "moderator" });
     const people = [

@@ -19,7 +19,7 @@ describe("a silence", () => {
     expect(silenceOf(of, name, 15_900)).toEqual({ by: "you", seconds: 1 });
   });
 
-  it("is not there unless the bell was rung", () => {
+  it("is absent unless the bell was rung", () => {
     expect(silenceOf(view(), name, 0)).toBeUndefined();
   });
 });

@@ -124,7 +124,7 @@ describe("undoing an action on the turn", () => {
       { resume_order: { turn_id: 11 } },
     ]);
     const halted = hostView(inRound({ halted: true, token: held(3) }));
-    expect(undone(reclaim, halted, rests), "it had stood before").toEqual([{ offer: { turn_id: 8, seat: 3 } }]);
+    expect(undone(reclaim, halted, rests), "it was halted before").toEqual([{ offer: { turn_id: 8, seat: 3 } }]);
   });
 
   it("returns an offer to where it came from: a person or the centre", () => {

@@ -168,7 +168,7 @@ macro_rules! merge_fields {
                         $(stringify!($field) => {
                             $crate::merge::Merge::merge(&mut self.$field, change)?;
                         })*
-                        // Written by a newer server. This version leaves it as it is.
+                        // Written by a newer server; this version ignores it.
                         _ => {}
                     }
                 }

@@ -74,7 +74,7 @@ test("a member's whole visit needs no mouse, and the focus is never lost or stol
   await keys.use("I am done", { back: true });
   await fay.reads("the round is complete");
 
-  // A sign to Fay's words, shown by name.
+  // A sign in response to Fay's words, shown by name.
   await keys.use("Signs to Fay", { back: true });
   await keys.use("With you", { by: "Space" });
   await fay.sees("With you: Ana");

@@ -58,8 +58,8 @@ impl TurnContext<'_> {
         self.room.session.closes_at.is_none() && self.anyone_here()
     }
 
-    /// Returns whether the wait for a holder who is away runs. It does in a silence, and takes
-    /// effect when that ends.
+    /// Returns whether the timer for a holder who is away runs. It also does in a silence, but
+    /// takes effect only when the silence ends.
     fn grace_timer_runs(&self) -> bool {
         self.room.session.holds_rounds()
             && self.room.session.pause.is_none()
@@ -71,7 +71,7 @@ impl TurnContext<'_> {
         self.grace_timer_runs() && self.room.silence.is_none()
     }
 
-    /// Returns the timer of the wait for a holder who is away.
+    /// Returns the timer for a holder who is away.
     pub(crate) fn grace_timer(&self) -> Timer {
         Timer::Left(self.room.circle.timers.grace_ms).set(self.grace_timer_runs(), self.now)
     }

@@ -87,7 +87,7 @@ impl FrameLog {
         let mut facts = known.facts.iter();
         match new.facts.iter().find(|fact| !facts.any(|known| known == *fact)) {
             None => Ok(()),
-            Some(fact) => Err(format!("of frame {number} only some people received {fact}")),
+            Some(fact) => Err(format!("only some people received {fact} of frame {number}")),
         }
     }
 

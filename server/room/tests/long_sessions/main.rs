@@ -230,7 +230,7 @@ fn everyone_is_heard_if_all_answer(world: &mut World) {
         usual(world);
         world.pass_time(1_000);
     }
-    panic!("after 150 answers someone still waits: {:?}", world.queue());
+    panic!("someone is still waiting after 150 answers: {:?}", world.queue());
 }
 
 prop_state_machine! {

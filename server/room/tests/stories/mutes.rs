@@ -131,7 +131,7 @@ fn a_muted_person_is_offered_the_turn_and_answers_later_after_a_while() {
                         finish(world, seat);
                     }
                 }
-                assert_eq!(world.token().seat(), Some(SeatNo(3)), "offered like anyone");
+                assert_eq!(world.token().seat(), Some(SeatNo(3)), "offered as to anyone");
                 if muted {
                     let took = world.now;
                     let turn_id = world.turn_id();
@@ -227,7 +227,7 @@ fn a_muted_person_who_is_away_is_waited_for_like_anyone() {
     mute(&mut world, 3);
     disconnect(&mut world, 3);
     world.pass_time(8_000);
-    assert_eq!(offered(&world), Some(3), "nobody answers while away");
+    assert_eq!(offered(&world), Some(3), "the room does not answer yet");
     reconnect(&mut world, 3);
     world.pass_time(8_000);
     assert_eq!(offered(&world), Some(4));

@@ -115,7 +115,7 @@ fn popcorn_gives_the_unheard_the_first_reach() {
     assert_eq!(offered(&world), Some(4));
     let turn_id = world.turn_id();
     world.ok(4, TurnCommand::Pass { turn_id });
-    assert!(world.passed().is_empty(), "a named pass is not for the round");
+    assert!(world.passed().is_empty(), "that pass is not for the round");
     world.ok(4, QueueCommand::SitOut {});
     assert_eq!(world.passed(), [SeatNo(4)]);
 }

@@ -137,7 +137,7 @@ impl World {
             .any(|other| other != seat && !queue.is_settled(other) && !self.asked.contains(&other));
         let again = !self.offered.insert(seat);
         self.asked.insert(seat);
-        self.hold(!(again && overlooked), "a seat was offered twice before another once");
+        self.hold(!(again && overlooked), "a seat had two offers, another none");
     }
 
     /// Nobody waits forever while someone can act: an order that runs by itself leaves nobody

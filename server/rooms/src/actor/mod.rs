@@ -319,7 +319,7 @@ impl Actor {
         context.erase_texts(room).await;
     }
 
-    /// Answers the first `count` messages that nothing could be stored.
+    /// Tells the senders of the first `count` messages that nothing could be stored.
     fn refuse_not_stored(&mut self, count: usize) -> Result<(), ActorError> {
         let mut entries = Vec::new();
         for message in self.queue.drain(..count) {

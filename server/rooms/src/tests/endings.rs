@@ -96,7 +96,7 @@ async fn a_stopping_server_asks_clients_to_reconnect_and_the_next_one_loads_the_
         facts.extend(ana.next_decision().await.known_facts().map(|fact| fact.name()));
     }
     assert_eq!(facts[0], "server_restarted");
-    assert!(!facts.contains(&"away".to_owned()), "the stop itself takes nobody away");
+    assert!(!facts.contains(&"away".to_owned()), "the stop marks nobody as away");
     assert_eq!(ana.screen(), server.truth(ana.seat()).await);
     assert_eq!(ana.view.room.turn.token.holder(), Some(ana.seat()), "the turn goes on");
 }

@@ -235,7 +235,7 @@ async fn what_is_due_is_tried_again_after_a_failed_append() {
     assert_eq!(
         presence(&server, seat).await,
         Presence::Here,
-        "a full disk is not tried all the time"
+        "a full disk is not retried constantly"
     );
     // The delay has doubled in the meantime. It never exceeds half a minute.
     server.pass(Duration::from_secs(31)).await;

@@ -253,7 +253,7 @@ async fn a_removed_host_never_learns_by_whom() {
     assert_eq!(rejected.code, Some(CloseCode::Removed.code()));
     ana.does(ModerationCommand::Restore { seat: SeatNo(3) }).await;
     let mo = server.resume(gone).await.unwrap();
-    assert!(mo.fresh, "no resume reaches behind the removal");
+    assert!(mo.fresh, "no resume reaches back past the removal");
     assert_eq!(bars(&mo), 0);
     assert!(!mo.has_read("barred"));
     assert_eq!(mo.screen(), server.truth(mo.seat()).await);

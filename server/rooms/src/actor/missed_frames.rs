@@ -113,7 +113,7 @@ impl Actor {
                     match self.publish_row(row).await {
                         Ok(published) => missed.push((audience, published)),
                         Err(error) => {
-                            tracing::error!(%error, "can't read the texts that a resuming client missed");
+                            tracing::error!(%error, "can't read the texts of the missed frames");
                             return Ok(None);
                         }
                     }

@@ -221,7 +221,7 @@ describe("reconnecting", () => {
     expect(played.sockets.length, "without a storm of attempts").toBeLessThan(3 + (gone / 1_000) * 2);
   });
 
-  it("shows that the server is restarting until it is back, or has been away for long", () => {
+  it("shows that the server is restarting until it is back, or has been away for a long time", () => {
     const played = inside();
     played.socket.drops(4000);
     play(played, 20_000, () => "refuses");
@@ -230,7 +230,7 @@ describe("reconnecting", () => {
     expect(played.connection).toMatchObject({ why: "lost" });
   });
 
-  it("isn't held up for long by an attempt that hangs", () => {
+  it("isn't held up long by an attempt that hangs", () => {
     for (const gone of [4_000, 11_000, 17_500, 26_000]) {
       const played = inside();
       const back = played.now + gone;

@@ -277,7 +277,7 @@ describe("what hosts probably want next", () => {
     expect(likely(hostView(common))).toBe(act);
   });
 
-  it("is to move on when an offer has been unanswered for long", () => {
+  it("is to move on when an offer has been unanswered for a long time", () => {
     const offered = (left_ms: number) =>
       hostView(
         { round: round(), flow: { turn_id: 5, token: { offered: { seat: 3 } } } },

@@ -80,7 +80,7 @@ view! {
 }
 
 impl RoomView {
-    /// Returns whether timers of turns run: rounds are held, and the room is neither paused, ending,
+    /// Returns whether turn timers run: rounds are held, and the room is neither paused, ending,
     /// empty nor silent.
     pub fn turn_timers_run(&self) -> bool {
         self.session.runs() && self.silence.is_none()

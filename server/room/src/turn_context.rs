@@ -66,7 +66,7 @@ impl TurnContext<'_> {
             && self.no_host_timer_runs()
     }
 
-    /// Returns whether timers of turns and offers run.
+    /// Returns whether the timers of turns and offers run.
     pub(crate) fn turn_timers_run(&self) -> bool {
         self.grace_timer_runs() && self.room.silence.is_none()
     }

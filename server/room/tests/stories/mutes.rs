@@ -1,4 +1,5 @@
-//! Mutes: told to the muted person and to hosts; to everyone else the person answers by themselves.
+//! Mutes: only the muted person and hosts are told. To everyone else, the person seems to answer
+//! themselves.
 
 use super::*;
 use hearth_protocol::settings::Offers;

@@ -33,7 +33,7 @@ impl LinkRole {
     pub const ALL: [Self; 5] =
         [Self::Keeper, Self::Facilitator, Self::Moderator, Self::Participant, Self::Listener];
 
-    /// Returns the role in a room that the link gives, or `None` for the keeper's.
+    /// Returns the role in a room that the link grants, or `None` for the keeper's.
     pub fn role(self) -> Option<Role> {
         match self {
             Self::Keeper => None,

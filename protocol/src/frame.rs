@@ -66,15 +66,15 @@ pub struct Answer {
     pub outcome: Outcome,
 }
 
-/// Someone is typing. Has no number, and is never resumed.
+/// Someone is typing. It has no number, and isn't resent on a resume.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS, JsonSchema)]
 pub struct Writing {
     /// Their seat.
     pub seat: SeatNo,
 }
 
-/// A heartbeat after 20 seconds without other frames, since browsers don't expose pings. Never
-/// resumed.
+/// A heartbeat after 20 seconds without other frames, since browsers don't expose pings. It isn't
+/// resent on a resume.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS, JsonSchema)]
 pub struct Beat {
     /// The server's time.

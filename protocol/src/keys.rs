@@ -1,4 +1,4 @@
-//! Keys: links are capabilities, and the server never knows a link.
+//! Keys: links are capabilities, and the server never sees one.
 //!
 //! Two keys are derived from a link's 32-byte secret with HKDF-SHA-256 (RFC 5869), without salt: an
 //! *entry key* (info `hearth/v1/entry`), of which the server stores the SHA-256, and a *wrap key*
@@ -134,7 +134,7 @@ impl Secret {
 
     fn derive(&self, info: &[u8]) -> [u8; KEY_BYTES] {
         let mut out = [0; KEY_BYTES];
-        // 32 bytes are far below HKDF's maximum of 255 blocks, the only way this can fail.
+        // This can fail only beyond HKDF's maximum of 255 blocks, and 32 bytes is far below that.
         let filled = Hkdf::<Sha256>::new(None, &self.0).expand(info, &mut out);
         debug_assert!(filled.is_ok());
         out

@@ -18,7 +18,7 @@ pub struct MergeError(String);
 
 impl From<serde_json::Error> for MergeError {
     fn from(error: serde_json::Error) -> Self {
-        // Only the kind of the error: a message of serde_json may quote the value.
+        // Only the kind of the error, because serde_json's message may quote the value.
         Self(format!("{:?} error", error.classify()))
     }
 }

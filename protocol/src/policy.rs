@@ -51,8 +51,8 @@ pub enum Target {
     Anyone,
     /// Someone who hasn't left.
     Present,
-    /// Someone else whom the sender's role outranks: a facilitator anyone, a moderator participants
-    /// and listeners.
+    /// Someone else whom the sender's role outranks. A facilitator outranks anyone, a moderator
+    /// participants and listeners.
     Ranked,
     /// Someone who could be offered the token and doesn't have it.
     Eligible,

@@ -5,12 +5,12 @@ use crate::ids::{SeatNo, TextId};
 use crate::text::Text;
 
 wire_enum! {
-    /// A seat's permissions. They come from the link that the person joined by; only a facilitator
-    /// can change them.
+    /// A seat's permissions. They come from the link that the person used to join; only a
+    /// facilitator can change them.
     pub enum Role {
         /// Passes the turn, sets the prompt, keeps time. May do everything a moderator may.
         Facilitator,
-        /// Watches over safety: pauses, mutes, removes.
+        /// Looks after safety: pauses, mutes, removes.
         Moderator,
         /// Takes part.
         Participant,

@@ -34,7 +34,7 @@ view! {
         pub waiting: Keyed<SeatNo, Place>,
         /// The next seat, if the order itself decides that.
         pub next: Option<SeatNo>,
-        /// True while nobody who could be offered the token remains to be heard in this round.
+        /// True while nobody who could be offered the token is still to be heard in this round.
         pub complete: bool,
         /// True after the facilitator took the token back: the order doesn't run until they resume it.
         pub halted: bool,

@@ -59,7 +59,7 @@ refusals! {
     Paused = "The circle is paused. Your words are kept in your draft.";
     /// A silence is being kept.
     Silence = "The bell has rung. Your words are kept in your draft.";
-    /// The seat rang the bell in this round before.
+    /// The seat has already rung the bell in this round.
     AlreadyRung = "You've already rung the bell in this round.";
     /// The room is ending.
     Ending = "The session is closing. Nothing more can be sent.";
@@ -77,7 +77,7 @@ refusals! {
     TooLate = "It's too late to take that back.";
     /// The text is empty.
     Empty = "There are no words in it.";
-    /// The text is longer than its kind may be.
+    /// The text is longer than its kind allows.
     TooLong = "That's too long. Please send it in parts.";
     /// The text contains characters that aren't allowed.
     BadText = "The text contains characters that can't be sent.";

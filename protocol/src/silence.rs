@@ -1,4 +1,4 @@
-//! The bell: a silence of some seconds, in which nobody can send and turn timers stand still.
+//! The bell: a short silence, in which nobody can send and turn timers stand still.
 
 use crate::declare::{commands, facts, view, wire_enum};
 use crate::ids::{Millis, SeatNo, TextId};

@@ -98,7 +98,7 @@ impl fmt::Debug for Text {
     }
 }
 
-/// A field of a command that may carry a human text.
+/// A field of a command that may contain a human text.
 pub(crate) trait CarriesText {
     /// Returns the text, if there is one.
     fn carried(&self) -> Option<&Text>;

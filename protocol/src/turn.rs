@@ -73,7 +73,7 @@ impl Timer {
 pub enum Token {
     /// It rests in the centre.
     Centre {
-        /// In popcorn: until then only people who haven't been heard may reach for it.
+        /// In popcorn: until then, only people who haven't been heard may take it.
         first_reach: Option<Timer>,
     },
     /// It is offered; the seat may take it, pass, or say later.
@@ -212,7 +212,7 @@ commands! {
             role: Voice, muted: No, paused: No, ending: No,
             turn: (turn_id), text: (), target: (), when: CanTake,
         }
-        /// Pass. Always allowed, without a reason.
+        /// Pass. Always allowed; no reason is needed.
         Pass "pass" {
             /// The turn id you saw.
             turn_id: TurnId = 17,

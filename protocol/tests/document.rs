@@ -93,7 +93,7 @@ impl Fields {
         Self { all, optional }
     }
 
-    /// Checks that the table marks exactly those fields as optional that can be left out, and shows
+    /// Checks that the table marks as optional exactly those fields that can be left out, and shows
     /// every field of `sample`.
     fn check(&self, name: &str, sample: &Value, parses: impl Fn(Value) -> bool) {
         assert!(parses(Value::Object(self.all.clone())), "{name} doesn't parse");
@@ -262,7 +262,7 @@ fn every_value_of_a_field_is_in_the_document() {
     check(facts["turn_ended"][3], TurnEnd::ALL.iter().map(wire_name).collect());
 }
 
-/// Every constant of `limits.rs` by its name in the document, with its value.
+/// Every constant in `limits.rs`, by its name in the document, with its value.
 fn known_limits() -> BTreeMap<String, String> {
     macro_rules! values {
         ($($name:ident)*) => { [$((stringify!($name), format!("{:?}", limits::$name)),)*] };

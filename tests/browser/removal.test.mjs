@@ -17,7 +17,8 @@ test("a mute and a removal take effect at once, and can be undone", async () => 
   await ana.press("Take it");
   await ana.say("My neighbour.");
 
-  // Only Ben and the hosts see that he is muted. To everyone else he is asked like anyone, and says later.
+  // Only Ben and the hosts see that he is muted. To everyone else he seems to be asked like anyone, and to
+  // say later.
   await mo.about(ben);
   await mo.press("Mute");
   await mo.button("Undo").focus();

@@ -82,7 +82,7 @@ test("the turn waits for a phone in a tunnel, and moves on if it stays offline",
   await ben.press("Send");
   await cleo.hears("He is nineteen.");
 
-  // Then he stays offline for too long: after the grace time the turn moves on by itself.
+  // Then he stays offline for too long: after the grace period the turn moves on by itself.
   await ben.write("I do not know");
   await intoTunnel(ben);
   await fay.seesAs(ben, "[data-presence=away]");

@@ -12,7 +12,7 @@ use hearth_tests::server::TestServer;
 use serde_json::json;
 use std::time::{Duration, Instant};
 
-/// Characters of a share, four bytes each.
+/// Characters in a share, four bytes each.
 const LONG: usize = hearth_protocol::limits::SHARE_CHARS_MAX;
 /// Many times more than the system's socket buffers hold.
 const SHARES: usize = 700;

@@ -34,8 +34,8 @@ impl Deliveries {
     }
 }
 
-/// Lets a go-round pass through one room, and prints the bytes of every kind of frame that its
-/// people received.
+/// Runs a go-round in one room, and prints the bytes of every kind of frame that its people
+/// received.
 pub(crate) async fn measure(server: &Process, per_room: usize) -> Result<(), Box<dyn Error>> {
     let mut room = open(server, per_room).await.map_err(|error| error.to_string())?;
     go_round(&room).await.map_err(|error| error.to_string())?;

@@ -59,7 +59,7 @@ enum Figure {
         #[arg(long, default_value_t = 20)]
         seconds: u64,
     },
-    /// Bytes of each kind of frame while a go-round passes through one room.
+    /// Bytes of each kind of frame during a go-round in one room.
     Bytes {
         /// People in the room.
         #[arg(long, default_value_t = 8)]

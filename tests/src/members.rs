@@ -56,7 +56,7 @@ pub struct Member {
 }
 
 impl Member {
-    /// Joins by the link of this role.
+    /// Joins with the link for this role.
     pub async fn join(links: &Links, role: LinkRole, name: &str) -> Self {
         Self::join_as(Join::by_link(&links.link(role)).name(name)).await
     }

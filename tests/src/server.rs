@@ -14,7 +14,7 @@ use std::time::Duration;
 use tempfile::TempDir;
 use tokio::runtime::{Builder, Runtime};
 
-/// Time for a killed server to let go of its threads.
+/// Time for a killed server's threads to end.
 const KILL_WITHIN: Duration = Duration::from_secs(10);
 
 /// A server with its own data folder. It runs on its own threads, so that killing it stops

@@ -73,7 +73,7 @@ impl fmt::Display for Origin {
     }
 }
 
-/// A link to a circle. Anyone who has it may join, in the role it carries.
+/// A link to a circle. Anyone who has it may join in the role that it grants.
 ///
 /// `Debug` and `Display` leave the secret out; [`to_url`](Self::to_url) writes it.
 #[derive(Clone, PartialEq, Eq)]

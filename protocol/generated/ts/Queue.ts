@@ -36,7 +36,7 @@ waiting: { [key in SeatNo]: Place },
  */
 next?: SeatNo, 
 /**
- * True while nobody who could be offered the token remains to be heard in this round.
+ * True while nobody who could be offered the token is still to be heard in this round.
  */
 complete: boolean, 
 /**

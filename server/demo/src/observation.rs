@@ -274,8 +274,8 @@ impl<'a> Observation<'a> {
         self.present().any(|person| person.seat == seat)
     }
 
-    /// Returns whether a seat can be offered the turn. Mutes don't count: the turn is offered to a
-    /// muted person like to anyone, or the offers would give the mute away.
+    /// Returns whether a seat can be offered the turn. Mutes don't count: a muted person is offered
+    /// the turn like anyone else, since otherwise the offers would reveal the mute.
     pub(crate) fn can_be_offered_turn(&self, seat: SeatNo) -> bool {
         self.view.room.people.get(seat).is_some_and(Person::is_eligible)
     }

@@ -78,7 +78,7 @@ impl Room {
         Self { format: ROW_FORMAT, state, numbers, seq, at }
     }
 
-    /// Returns the decision on an input, or `None` if nothing follows from it.
+    /// Returns the decision on an input, or `None` if the input changes nothing.
     ///
     /// The room itself doesn't change before the decision is [accepted](Self::accept).
     ///

@@ -1,4 +1,5 @@
-//! Taking, passing, later, finishing, a little longer; and hosts' commands about the token.
+//! Commands about the turn: take, pass, later, finish and a little longer; and hosts' commands
+//! about the token.
 
 use crate::draft::{Draft, Handled};
 use crate::turn_outcome::TurnOutcome;
@@ -72,7 +73,7 @@ fn longer(draft: &mut Draft, asks: SeatNo) -> Handled {
     Ok(())
 }
 
-/// Gives the offer its full time again, at most once in `extend_every_ms`.
+/// Restarts the offer's timer at full length, at most once per `extend_every_ms`.
 fn renew_offer(draft: &mut Draft) {
     let timers = draft.state.room.circle.timers;
     let Some(clock) = draft.state.hosts.offer.clone() else { return };

@@ -90,7 +90,7 @@ impl TurnContext<'_> {
         self.room.turn.token = token;
     }
 
-    /// Offers the resting token to a seat. Where offers are taken at once its turn begins.
+    /// Offers the resting token to a seat. If offers are taken at once, its turn begins.
     pub(crate) fn offer(&mut self, seat: SeatNo, by: Option<SeatNo>) {
         if self.room.circle.settings.offers == Offers::AtOnce {
             return self.begin_turn(seat);
@@ -218,7 +218,7 @@ impl TurnContext<'_> {
         counts_as
     }
 
-    /// Takes the token from a seat that can't keep it. The person's new state must be set before.
+    /// Takes the token from a seat that can't keep it. Set the person's new state first.
     pub(crate) fn release(&mut self, seat: SeatNo, empty: TurnOutcome) {
         match self.room.turn.token {
             Token::Held { seat: at, .. } if at == seat => self.end_turn(TurnEnd::GivenUp, empty),

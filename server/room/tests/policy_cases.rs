@@ -1,4 +1,5 @@
-//! What the policy says in all kinds of situations, for the page: it evaluates the same table.
+//! What the policy says in all kinds of situations, for tests of the page, which evaluates the same
+//! table.
 //!
 //! `protocol/scenarios/policy-cases.jsonl` holds a line for each situation, `{situation, room, own}`
 //! with `own` by seat, and after it the commands sent in that situation: `{command, refused}` with the

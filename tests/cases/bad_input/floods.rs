@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 use uuid::Uuid;
 
 /// More than any seat may send, but not more than the server still reads after closing, so that the
-/// sender finds the close and not a reset.
+/// sender gets the close and not a reset.
 const FLOOD: usize = 300;
 /// More than the server ever reads.
 const NO_END: usize = 20_000;

@@ -14,7 +14,7 @@ pub struct Scenario {
     pub(super) steps: Vec<Step>,
 }
 
-/// One thing that happens, and what follows from it.
+/// One thing that happens, and what is expected after it.
 #[derive(Debug)]
 pub(super) struct Step {
     /// Its line, from 1.

@@ -77,7 +77,8 @@ pub(crate) trait OrderRules: Sync {
         TurnOutcome::Passed
     }
 
-    /// Returns the outcome of *later*; `again` if the seat has said it before in this round.
+    /// Returns the outcome of *later*; `again` is true if the seat has said it before in this
+    /// round.
     fn said_later(&self, again: bool) -> TurnOutcome {
         let _ = again;
         TurnOutcome::Later

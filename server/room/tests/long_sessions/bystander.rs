@@ -23,11 +23,11 @@ use serde_json::Value;
 /// A participant who is never muted and never becomes a host.
 const BYSTANDER: SeatNo = SeatNo(4);
 
-/// What only the first room does.
+/// What happens only in the first room.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Hidden {
-    /// Mutes, unmutes and process points. In the second room a person who would be muted answers at
-    /// the time at which the first room answers for them.
+    /// Mutes, unmutes and process points. In the second room, the person who would be muted answers
+    /// when the first room answers for them.
     Moderation,
     /// Gestures to messages that the bystander may not see, and their withdrawal.
     Messages,
@@ -98,8 +98,8 @@ impl Pair {
         all
     }
 
-    /// Lets time pass in both rooms. What is due happens in both, one by one, except that the
-    /// person answers where the first room answers for them.
+    /// Lets time pass in both rooms. Deadlines take effect in both, one by one, except that the
+    /// person answers when the first room answers for them.
     fn pass_time(&mut self, ms: u64) {
         let until = self.first.now + ms;
         loop {

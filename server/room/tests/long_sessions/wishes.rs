@@ -23,7 +23,7 @@ pub(crate) enum Thing {
     Writing(u16),
     /// The server stops and starts; everyone but one comes back.
     Stop(u16),
-    /// Time passes to the next deadline, unless that is the end of an empty room.
+    /// Time passes until the next deadline, unless that is the end of an empty room.
     Wait,
     PassTime(u64),
     Do(u16, Wish),

@@ -1,4 +1,4 @@
-//! Being together: moderation, coming and going, pauses, the end, and texts.
+//! People in a circle together: moderation, coming and going, pauses, the end, and texts.
 
 use super::*;
 

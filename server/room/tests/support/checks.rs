@@ -82,7 +82,7 @@ impl World {
         );
     }
 
-    /// Every change of the token has a turn id of its own.
+    /// Every change of the token has its own turn id.
     pub(super) fn check_turn_id(&mut self, before: &Room) {
         let (old, new) = (&before.view().turn, &self.room.view().turn);
         let changed =

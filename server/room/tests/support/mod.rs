@@ -172,7 +172,7 @@ impl World {
         self.act(&Input::Command { seat, id, command: command.into() })
     }
 
-    /// Sends a command that must be done.
+    /// Sends a command that must succeed.
     pub fn ok(&mut self, seat: u16, command: impl Into<Command>) -> Vec<Row> {
         let command = command.into();
         let name = command.name();

@@ -44,7 +44,7 @@ impl Actor {
                         DisconnectReason::Left => CloseCode::Left,
                         DisconnectReason::Removed => CloseCode::Removed,
                     };
-                    // Close the connection of someone who leaves only after the answer to their
+                    // If someone leaves, close their connection only after the answer to their
                     // command.
                     match reason {
                         DisconnectReason::Left => batch.leaving = Some((*seat, code)),

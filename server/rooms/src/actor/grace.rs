@@ -4,7 +4,7 @@ use super::Actor;
 use crate::connection_link::{ConnectionId, DisconnectReason};
 use hearth_protocol::{Millis, SeatNo};
 
-/// Time to reconnect before a seat becomes away.
+/// Time to reconnect before a seat counts as away.
 pub(super) const GRACE_MS: u64 = 3_000;
 
 /// A closed connection whose seat isn't away yet.

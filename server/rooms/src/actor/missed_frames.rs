@@ -23,8 +23,8 @@ const READ_BACK_MAX: u64 = 4 * MISSED_FRAMES_MAX;
 type Missed = (Audience, Published);
 
 impl Actor {
-    /// Returns exactly the frames a resume missed, or `None` if a snapshot is due instead. `before`
-    /// is what the same batch publishes before the welcome.
+    /// Returns exactly the frames that a resuming client missed, or `None` if it needs a snapshot
+    /// instead. `before` is what the same batch publishes before the welcome.
     pub(super) async fn missed_frames(
         &self,
         before: &[Outgoing],

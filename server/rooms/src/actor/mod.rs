@@ -208,7 +208,7 @@ impl Actor {
             () = self.context.stop.cancelled() => return Wake::Exit(Exit::ServerStop),
             count = self.mailbox.recv_many(&mut messages, MESSAGES_PER_BATCH) => {
                 if count == 0 {
-                    // All handles are gone, the registry's too: nobody can join any more.
+                    // All handles are gone, including the registry's, so nobody can join any more.
                     return Wake::Exit(Exit::Idle);
                 }
             }

@@ -1,4 +1,4 @@
-//! What to publish of a batch once it is durable.
+//! What to publish for a batch once it is durable.
 
 use crate::connection_link::ConnectionId;
 use crate::large_frame::LargeFrame;

@@ -196,7 +196,8 @@ impl Actor {
         Ok(Some(entry))
     }
 
-    /// Makes a connection its seat's current one. It subscribes at this very point of the buffer.
+    /// Makes a connection its seat's current one. It subscribes at exactly this point of the
+    /// buffer.
     fn attach(
         &mut self,
         welcome: PendingWelcome,

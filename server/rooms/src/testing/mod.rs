@@ -100,7 +100,7 @@ async fn make_circle(journal: &dyn Journal, settings: Settings) -> CircleId {
 }
 
 impl<C: ServeConnection> TestServerWith<C> {
-    /// Starts with a circle of these settings.
+    /// Starts with a circle that has these settings.
     pub async fn with(settings: Settings, limits: RoomsLimits, timers: ConnectionTimers) -> Self {
         let folder = Arc::new(tempfile::tempdir().unwrap());
         let journal: Arc<dyn Journal> = Arc::new(Sqlite::open(folder.path()).unwrap());
@@ -108,7 +108,7 @@ impl<C: ServeConnection> TestServerWith<C> {
         Self::over(folder, journal, circle, limits, timers)
     }
 
-    /// Starts with a circle of default settings.
+    /// Starts with a circle that has the default settings.
     pub async fn new() -> Self {
         Self::with(Settings::default(), RoomsLimits::default(), ConnectionTimers::default()).await
     }
@@ -276,7 +276,7 @@ pub fn take(turn_id: TurnId) -> Command {
     TurnCommand::Take { turn_id }.into()
 }
 
-/// Returns the command that changes one's name.
+/// Returns the command that changes the sender's name.
 pub fn rename(name: impl Into<String>) -> Command {
     PresenceCommand::Rename { name: Text::plain(name) }.into()
 }

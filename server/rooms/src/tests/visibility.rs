@@ -17,7 +17,7 @@ enum Source {
     Journal,
 }
 
-/// A server whose broadcast buffer holds a few long messages only.
+/// A server whose broadcast buffer holds only a few long messages.
 async fn with_a_small_buffer() -> TestServer {
     let limits = RoomsLimits {
         broadcast_bytes: 65_536,
@@ -27,8 +27,8 @@ async fn with_a_small_buffer() -> TestServer {
     TestServer::with(Settings::default(), limits, ConnectionTimers::default()).await
 }
 
-/// For the journal: evicts everything from the broadcast buffer, without sending so much that a
-/// resume gets a snapshot.
+/// Forces a resume to read the journal: evicts everything from the broadcast buffer, without
+/// sending so much that the resume gets a snapshot.
 async fn outlast(person: &mut Person, source: Source) {
     if matches!(source, Source::Journal) {
         for _ in 0..25 {
@@ -52,8 +52,8 @@ fn decisions(person: &Person) -> Vec<AudienceFrame> {
         .collect()
 }
 
-/// Asserts that nothing of a message that a person may not see ever arrived, and returns how many
-/// frames came without anything but their number.
+/// Asserts that no part of a message that a person may not see ever arrived, and returns how many
+/// frames contained only their number.
 fn bare_frames(person: &Person, hidden: MessageNo) -> usize {
     let mut bare = 0;
     for frame in decisions(person) {

@@ -78,7 +78,7 @@ describe("the policy table", () => {
     expect(refusalOf(of, "take", { turnId })).toBe(code);
   });
 
-  describe("of the bell", () => {
+  describe("for the bell", () => {
     const everyone = { settings: { ...settings, bell: "everyone" as const } };
     const silence = { by: 1, until: 5_000 };
     const rang = { own: { removed: false, rang_in: 1 } };
@@ -86,7 +86,7 @@ describe("the policy table", () => {
     it.each([
       ["a facilitator rings it", hostView({ round: round() }, rang), undefined],
       ["a member doesn't, unless the circle lets everyone", view({ round: round() }), "not_allowed"],
-      ["a member does, where it lets everyone", view({ round: round(), ...everyone }), undefined],
+      ["a member does, if it lets everyone", view({ round: round(), ...everyone }), undefined],
       ["once a round", view({ round: round(), ...everyone }, rang), "already_rung"],
       ["and again in the next", view({ round: round({ number: 2 }), ...everyone }, rang), undefined],
       ["a muted person doesn't", view({ ...everyone }, muted), "muted"],
@@ -95,7 +95,7 @@ describe("the policy table", () => {
       expect(refusalOf(of, "ring_bell")).toBe(code);
     });
 
-    it("lets nobody send until its silence ends, which hosts may end", () => {
+    it("doesn't let anyone send until its silence ends; hosts may end it", () => {
       const mine = { round: round(), flow: { token: held(2) } };
       expect(refusalOf(view(mine), "share")).toBeUndefined();
       expect(refusalOf(view({ ...mine, silence }), "share")).toBe("silence");

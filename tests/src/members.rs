@@ -61,7 +61,7 @@ impl Member {
         Self::join_as(Join::by_link(&links.link(role)).name(name)).await
     }
 
-    /// Joins as described.
+    /// Joins as `join` describes.
     pub async fn join_as(join: Join) -> Self {
         let options = ConnectionOptions {
             auto_reconnect: false,

@@ -49,8 +49,8 @@ fn mute(draft: &mut Draft, by: SeatNo, seat: SeatNo, for_ms: Option<u64>) -> Han
     }
     draft.tell_hosts(ModerationFact::Muted { seat, by });
     draft.tell_own(seat, ModerationFact::YouWereMuted {});
-    // While they are away, or can't say later because the session is ending, the room answers for
-    // them afterwards.
+    // If they are away, or can't say later because the session is ending, the room answers for them
+    // afterwards.
     if let Token::Held { seat: holder, shares, .. } = draft.state.room.turn.token
         && holder == seat
         && draft.state.is_here(seat)

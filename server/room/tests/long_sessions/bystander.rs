@@ -72,8 +72,8 @@ impl Pair {
         assert_eq!(first.get(same), second.get(same), "{same} frames are equal");
     }
 
-    /// The bystander's frames. Where messages are hidden, a frame may hold nothing but a number and
-    /// a time, because everyone shares one sequence. That isn't secret.
+    /// The bystander's frames. If messages are hidden, a frame may hold nothing but a number and a
+    /// time, because everyone shares one sequence. That isn't secret.
     fn received(&self, world: &World) -> Vec<String> {
         let frames = &world.frames[&BYSTANDER];
         if self.hidden == Hidden::Moderation {

@@ -67,7 +67,7 @@ enum Figure {
     },
 }
 
-/// All connections come from one address, and exceed what an operator would allow.
+/// All connections come from one address, and there are more than an operator would allow.
 const SETTINGS: &[(&str, &str)] = &[
     ("LOG_LEVEL", "warn"),
     ("LIMITS__CONNECTIONS_MAX", "1000000"),

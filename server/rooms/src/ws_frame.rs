@@ -16,7 +16,7 @@ use tokio_tungstenite::tungstenite::protocol::frame::coding::{Control, Data, OpC
 const HEADER_BYTES_MAX: usize = 10;
 /// An empty, unmasked ping.
 pub const PING: &[u8] = &[0x89, 0x00];
-/// Bytes of reason that fit into a close frame besides the code.
+/// Bytes of the reason that fit into a close frame beside the code.
 const REASON_BYTES_MAX: usize = 123;
 
 /// A whole WebSocket text frame: header and JSON payload.

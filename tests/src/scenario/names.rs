@@ -153,7 +153,7 @@ fn command(
     Ok(command)
 }
 
-/// Replaces plain strings by texts and numbers where the sample has those.
+/// Replaces plain strings with texts and numbers where the sample has those.
 fn resolve(
     field: &str,
     written: &mut Value,

@@ -31,7 +31,7 @@ fn looks_the_same(
     assert_eq!(first.1.queue, second.1.queue);
 }
 
-/// Replaces every text id by the order in which it first appears.
+/// Replaces every text id with a number, in order of first appearance.
 fn regex_free_ids(frames: &[String]) -> Vec<String> {
     let mut known: Vec<String> = Vec::new();
     frames

@@ -124,7 +124,8 @@ struct Peek {
 impl ServerFrame {
     /// Parses a text message from the server.
     ///
-    /// # Errors If it isn't a frame of this version.
+    /// # Errors
+    /// If it isn't a frame of this version.
     pub fn parse(text: &str) -> Result<Self, UnknownFrame> {
         let peek: Peek = read(text, "not an object")?;
         if peek.at.is_some() {

@@ -4,7 +4,7 @@
 //! - [`Join`] takes a seat by a [`Link`] and returns a [`Client`] and its [`Events`].
 //! - [`Client::command`] sends a command and waits for the answer.
 //! - [`Client::view`] is what the seat sees: a [`Snapshot`] with every frame since merged into it.
-//! [`Client::wait_for`] waits until the view matches.
+//!   [`Client::wait_for`] waits until the view matches.
 //! - [`Events`] report what happened: [`Event::Decision`] with typed facts, or [`Event::Reset`] if
 //!   a snapshot replaced everything.
 //!

@@ -8,7 +8,7 @@
 //! - `script` is everything the members say.
 //! - `plan` decides what a member does next. It is pure: an observation goes in, an intent comes out.
 //! - `observation` is the only file that reads the client's view, and `plan/commands` the only one
-//! that builds commands.
+//!   that builds commands.
 //! - `bot` runs one member's connection; `members` sends all six into one session after another.
 
 mod bot;

@@ -55,7 +55,8 @@ impl From<RefusalCode> for DecideError {
 impl Room {
     /// Opens a room. The decision is its first row.
     ///
-    /// # Errors Only if the state could not be encoded, which is a bug.
+    /// # Errors
+    /// Only if the state could not be encoded, which is a bug.
     pub fn open(
         opening: &Opening,
         now: Millis,
@@ -106,7 +107,8 @@ impl Room {
     /// Returns the decision on the earliest deadline that is due, or `None` if none is. Call it
     /// again after accepting, until it returns `None`.
     ///
-    /// # Errors Only if the state could not be encoded, which is a bug.
+    /// # Errors
+    /// Only if the state could not be encoded, which is a bug.
     pub fn decide_due(&self, now: Millis, random: Random) -> Result<Option<Decision>, DecideError> {
         let due = deadlines(&self.state).into_iter().filter(|(at, _)| *at <= now).min();
         let Some((_, deadline)) = due else { return Ok(None) };

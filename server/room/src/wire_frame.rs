@@ -31,7 +31,8 @@ impl Row {
     /// Returns the frame to everyone, for recipients who may see the messages that `sees` names.
     /// `text` looks up a text; a missing one was erased.
     ///
-    /// # Errors If the row holds facts that are not JSON arrays, which would be a bug.
+    /// # Errors
+    /// If the row holds facts that are not JSON arrays, which would be a bug.
     pub fn room_frame<'a>(
         &'a self,
         sees: impl Fn(MessageNo) -> bool,

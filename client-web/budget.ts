@@ -5,7 +5,8 @@ import type { Plugin } from "vite";
 /**
  * Maximum size of all JS and CSS together, in bytes, compressed with brotli as the server sends
  * them. The policy table and a sentence for every refusal added about a kilobyte to the earlier
- * limit of 60,000; the bell added a little over a kilobyte, part of which still fitted.
+ * limit of 60,000; the bell added a little over a kilobyte, some of which still fitted within that
+ * limit.
  */
 const bytes_max = 62_200;
 

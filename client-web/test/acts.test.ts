@@ -85,7 +85,7 @@ describe("who has not been heard", () => {
     expect(unheard(hostView({ people }))).toEqual([]);
   });
 
-  it("is counted before a round is closed on them, and only then", () => {
+  it("is counted before closing the round would leave them out, and only then", () => {
     const lineup = [1, 2, 3, 4];
     const heard = { lineup, heard: [1, 2, 4] };
     const of = (more: object, order = round()) =>

@@ -9,7 +9,7 @@ afterEach(() => {
 });
 
 describe("announcements", () => {
-  it("stay for a moment, and are gone for anyone who reads the page later", () => {
+  it("stay for a moment, and are gone when someone reads the page later", () => {
     const voice = new Announcements();
     voice.say("Ben has the turn.");
     voice.interrupt("The turn is offered to you.");

@@ -1,4 +1,4 @@
-/** Views by hand, with as little as each test needs to say. */
+/** Builds views by hand, so that each test states only what matters to it. */
 import type {
   AudienceFrame,
   Fact,
@@ -24,10 +24,10 @@ export const epoch = "0190a5e0-0000-7000-8000-00000000000e";
 
 export const id = (number: number): string => `0190a5e0-0000-7000-8000-${String(number).padStart(12, "0")}`;
 
-/** In these views a text stands under an id that says what it is. */
+/** In these views, the id of a text contains the text. */
 export const textId = (words: string): string => `text ${words}`;
 
-/** Returns the texts of these words. */
+/** Returns these words as the texts of a view. */
 export function texts(...all: string[]): Record<string, Text> {
   return Object.fromEntries(all.map((words) => [textId(words), { plain: words }]));
 }
@@ -45,7 +45,7 @@ export function person(seat: number, name: string, more: Partial<Person> = {}): 
   };
 }
 
-/** Returns people as they stand in a view. */
+/** Returns people in the form they have in a view. */
 export function people(...all: Seated[]): RoomView["people"] {
   return Object.fromEntries(all.map(({ seat, ...one }) => [seat, one]));
 }
@@ -77,7 +77,7 @@ export const timers: Timers = {
   empty_ms: 1_800_000,
 };
 
-/** Returns a line of seats. Its places have gaps, as those on the wire do. */
+/** Returns a queue of seats. Its places have gaps, as on the wire. */
 export function line(...seats: SeatNo[]): Record<SeatNo, Place> {
   return Object.fromEntries(seats.map((seat, index) => [seat, { place: index * 7 + 3 }]));
 }
@@ -86,7 +86,7 @@ export function set(...seats: SeatNo[]): Record<SeatNo, Record<symbol, never>> {
   return Object.fromEntries(seats.map((seat) => [seat, {}]));
 }
 
-/** What is easily said of the token and the queue. */
+/** The token and the queue, in short form. */
 export interface Flow extends Omit<Partial<Queue>, "lineup" | "heard" | "passed" | "later" | "hands" | "waiting"> {
   turn_id?: number;
   token?: Token;
@@ -151,7 +151,7 @@ export function said(number: number, seat: number, words: string, more: Partial<
   };
 }
 
-/** Returns messages as they stand in a view, and the texts they mention. */
+/** Returns messages in the form they have in a view, and the texts they mention. */
 export function messages(...all: Said[]): Pick<View, "messages" | "texts"> {
   return {
     messages: Object.fromEntries(all.map(({ number, ...message }) => [number, message])),
@@ -165,7 +165,7 @@ export const ana = person(2, "Ana");
 export const ben = person(3, "Ben");
 export const cleo = person(4, "Cleo");
 
-/** What differs in a room from the usual one. */
+/** How a room differs from the usual one. */
 export interface InRoom extends Partial<SessionState> {
   people?: Seated[];
   round?: Round | undefined;

@@ -28,7 +28,7 @@ class Page {
 }
 
 const memory = new Map<string, string>();
-const shelf: StorageLike = {
+const storage: StorageLike = {
   getItem: (key) => memory.get(key) ?? null,
   setItem: (key, value) => void memory.set(key, value),
   removeItem: (key) => void memory.delete(key),
@@ -48,7 +48,7 @@ function says(frame: object) {
 }
 
 function enter(view?: View): CircleStore {
-  const kept = new CircleStorage(shelf, circleId);
+  const kept = new CircleStorage(storage, circleId);
   const circle = new CircleStore(newClient(credentials, unanswered(kept, credentials.seatKey)), kept);
   stop = circle.start();
   welcome(view);
@@ -89,14 +89,14 @@ describe("a person's text", () => {
   it("leaves the draft when sent, and is deleted from the device once it has arrived", () => {
     const circle = enter(mine());
     circle.draft = "I am here";
-    expect(new CircleStorage(shelf, circleId).draft).toBe("I am here");
+    expect(new CircleStorage(storage, circleId).draft).toBe("I am here");
     circle.send();
     expect(circle.draft).toBe("");
     expect(circle.sending.map((ask) => ask.words)).toEqual(["I am here"]);
-    expect(new CircleStorage(shelf, circleId).pending).toHaveLength(1);
+    expect(new CircleStorage(storage, circleId).pending).toHaveLength(1);
     says({ re: lastId(), ok: { at: 1 } });
     expect(circle.sending).toEqual([]);
-    expect(new CircleStorage(shelf, circleId).pending).toEqual([]);
+    expect(new CircleStorage(storage, circleId).pending).toEqual([]);
   });
 
   it("returns to the draft when refused, with the reason", () => {
@@ -148,7 +148,7 @@ describe("a person's text", () => {
     circle.draft = "I am here";
     socket().onclose?.({ code: 4200 });
     expect(circle.client.connection).toMatchObject({ at: "stopped", why: "replaced" });
-    new CircleStorage(shelf, circleId).draft = "what I wrote in the other tab";
+    new CircleStorage(storage, circleId).draft = "what I wrote in the other tab";
     circle.again();
     welcome(mine());
     expect(circle.draft).toBe("what I wrote in the other tab");
@@ -203,7 +203,7 @@ describe("a person's text", () => {
     const circle = enter(mine());
     circle.draft = "unsaid";
     socket().onclose?.({ code: 4202 });
-    expect(new CircleStorage(shelf, circleId).draft).toBe("");
+    expect(new CircleStorage(storage, circleId).draft).toBe("");
     expect(circle.draft, "and stay on the page, to be copied").toBe("unsaid");
     expect(circle.view).toBeUndefined();
   });
@@ -214,15 +214,15 @@ describe("a person's text", () => {
     circle.send();
     socket().onclose?.({ code: 4202 });
     expect(circle.draft).toBe("too late");
-    expect(new CircleStorage(shelf, circleId).draft).toBe("");
-    expect(new CircleStorage(shelf, circleId).pending).toEqual([]);
+    expect(new CircleStorage(storage, circleId).draft).toBe("");
+    expect(new CircleStorage(storage, circleId).pending).toEqual([]);
   });
 });
 
-describe("the way back to a seat", () => {
+describe("what leads back to a seat", () => {
   it("is known once the server has given a seat; then the secret leaves the address bar", () => {
     enter(mine());
-    expect(new CircleStorage(shelf, circleId).keys).toEqual({ seatKey: "seat-key", name: "Ana", room, taken: true });
+    expect(new CircleStorage(storage, circleId).keys).toEqual({ seatKey: "seat-key", name: "Ana", room, taken: true });
     expect(history.replaceState).toHaveBeenCalledWith(null, "", `/c/${circleId}`);
   });
 
@@ -235,18 +235,18 @@ describe("the way back to a seat", () => {
     circle.notMe();
     welcome();
     const { seatKey } = circle.client.credentials;
-    expect(new CircleStorage(shelf, circleId).pending).toMatchObject([{ words: "on their way", by: seatKey }]);
+    expect(new CircleStorage(storage, circleId).pending).toMatchObject([{ words: "on their way", by: seatKey }]);
   });
 
   it("is stored with the new key before that is sent, and with the new name", () => {
     const circle = enter(mine());
     socket().onclose?.({ code: 4200 });
     circle.notMe();
-    const next = new CircleStorage(shelf, circleId).keys?.nextSeatKey;
+    const next = new CircleStorage(storage, circleId).keys?.nextSeatKey;
     expect(next).toMatch(/^[A-Za-z0-9_-]{43}$/);
     welcome();
     says(toRoom([{ renamed: { seat: 2 } }], { people: { 2: { name: textId("Anna") } } }, { texts: texts("Anna") }));
-    expect(new CircleStorage(shelf, circleId).keys).toEqual({ seatKey: next, name: "Anna", room, taken: true });
+    expect(new CircleStorage(storage, circleId).keys).toEqual({ seatKey: next, name: "Anna", room, taken: true });
   });
 
   it("stays with the tab that has the seat, whatever happens to a replaced one", () => {
@@ -258,13 +258,13 @@ describe("the way back to a seat", () => {
     const { seatKey } = second.client.credentials;
     expect(seatKey).not.toBe("seat-key");
     replaced.onclose?.({ code: 4200 });
-    expect(new CircleStorage(shelf, circleId).keys).toEqual({ seatKey, name: "Ana", room, taken: true });
+    expect(new CircleStorage(storage, circleId).keys).toEqual({ seatKey, name: "Ana", room, taken: true });
   });
 
   it.each([
     ["the session is over", 4202],
-    ["the circle is no more", 4204],
-    ["the key opens nothing", 4203],
+    ["the circle no longer exists", 4204],
+    ["the key is not accepted", 4203],
   ])("is forgotten when %s, and nothing is left on the device", (_why, code) => {
     const circle = enter(mine());
     if (code !== 4203) circle.draft = "unsaid";
@@ -279,21 +279,21 @@ describe("the way back to a seat", () => {
     circle.draft = "unsaid";
     circle.ask({ share: { turn_id: 7, text: { plain: "on its way" } } });
     socket().onclose?.({ code: 4203 });
-    expect(new CircleStorage(shelf, circleId).keys).toMatchObject({ room, taken: false });
-    expect(new CircleStorage(shelf, circleId).draft).toBe("on its way\n\nunsaid");
+    expect(new CircleStorage(storage, circleId).keys).toMatchObject({ room, taken: false });
+    expect(new CircleStorage(storage, circleId).draft).toBe("on its way\n\nunsaid");
   });
 
   it.each([4200, 4201, 4207])("stays where there is a session to come back to (%i)", (code) => {
     const circle = enter(mine());
     circle.draft = "unsaid";
     socket().onclose?.({ code });
-    expect(new CircleStorage(shelf, circleId).keys).toMatchObject({ seatKey: "seat-key", room, taken: true });
-    expect(new CircleStorage(shelf, circleId).draft).toBe("unsaid");
+    expect(new CircleStorage(storage, circleId).keys).toMatchObject({ seatKey: "seat-key", room, taken: true });
+    expect(new CircleStorage(storage, circleId).draft).toBe("unsaid");
   });
 
-  it("is left alone, with everything stored, if another tab has joined anew", () => {
+  it("is left alone, with everything stored, if another tab has joined again", () => {
     enter(mine());
-    const kept = new CircleStorage(shelf, circleId);
+    const kept = new CircleStorage(storage, circleId);
     kept.keys = { seatKey: "newer", name: "Zed", room, taken: true };
     kept.draft = "Zed's";
     socket().onclose?.({ code: 4202 });
@@ -321,7 +321,7 @@ describe("someone who is offered the turn", () => {
     circle.touched();
     expect(longers()).toHaveLength(1);
     says({ re: lastId(), refused: { code: "no_longer", say: "" } });
-    expect(circle.notice, "nobody asked for it aloud").toBeUndefined();
+    expect(circle.notice, "the person did not ask for it").toBeUndefined();
   });
 });
 

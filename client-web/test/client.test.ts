@@ -33,7 +33,7 @@ describe("joining", () => {
     played.welcome(view(), played.now + 5_000);
     expect(played.client.skew).toBe(5_000);
     played.socket.says({ beat: { now: played.now + 4_200 } });
-    expect(played.client.skew, "a delayed sign of life is no news").toBe(5_000);
+    expect(played.client.skew, "a delayed beat is ignored").toBe(5_000);
     played.socket.says({ beat: { now: played.now + 5_100 } });
     expect(played.client.skew).toBe(5_100);
     played.socket.says({ beat: { now: played.now - 60_000 } });
@@ -243,15 +243,15 @@ describe("commands", () => {
 describe("a frame that doesn't apply", () => {
   it.each([
     ["a gap in the numbers", { room: 13, at: 1, facts: [{ round_closed: { number: 1 } }] }],
-    ["a number that came before", { room: 10, at: 1 }],
+    ["a number that has come before", { room: 10, at: 1 }],
     ["a frame this page does not know", { weather: { fine: true } }],
-    ["a frame to hosts for someone who is no host", { hosts: 1, at: 1 }],
-  ])("(%s) fetches a snapshot anew", (_what, frame) => {
+    ["a frame to hosts for someone who is not a host", { hosts: 1, at: 1 }],
+  ])("(%s) fetches a new snapshot", (_what, frame) => {
     const played = new Played();
     played.enter(view());
     played.socket.says(frame);
     expect(played.sockets[0]?.hungUp).toBe(true);
-    expect(played.client.view, "what was seen stays meanwhile").toBeDefined();
+    expect(played.client.view, "what was shown stays in the meantime").toBeDefined();
     played.socket.opens();
     expect(played.socket.sent[0]).not.toHaveProperty("hello.resume");
     played.welcome(view({}, { cursor: { room: 20, own: 5 } }));

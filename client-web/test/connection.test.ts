@@ -61,7 +61,7 @@ describe("a connection that drops", () => {
     expect(played.connection).toMatchObject({ at: "waiting", tries: 1 });
   });
 
-  it("counts as dead after 35 s without a beat", () => {
+  it("is given up after 35 s without a beat", () => {
     const played = new Played();
     played.enter(view());
     played.pass(20_000);
@@ -214,14 +214,14 @@ describe("reconnecting", () => {
     expect(resumed).toBeGreaterThanOrEqual(back);
     expect(resumed).toBeLessThanOrEqual(back + 1_000);
     expect(played.connection).toMatchObject({ at: "open", back: true });
-    expect(played.socket.sent, "what was unanswered goes out once, under its id").toMatchObject([
+    expect(played.socket.sent, "unanswered commands are sent once, under their ids").toMatchObject([
       { hello: { resume: { room, epoch } } },
       { id: id(1) },
     ]);
-    expect(played.sockets.length, "without a storm of tries").toBeLessThan(3 + (gone / 1_000) * 2);
+    expect(played.sockets.length, "without a storm of attempts").toBeLessThan(3 + (gone / 1_000) * 2);
   });
 
-  it("shows that the server is restarting until it is back, or has been away for long", () => {
+  it("shows that the server is restarting until it is back, or has been away for a long time", () => {
     const played = inside();
     played.socket.drops(4000);
     play(played, 20_000, () => "refuses");
@@ -230,7 +230,7 @@ describe("reconnecting", () => {
     expect(played.connection).toMatchObject({ why: "lost" });
   });
 
-  it("isn't held up for long by an attempt that hangs", () => {
+  it("isn't held up long by an attempt that hangs", () => {
     for (const gone of [4_000, 11_000, 17_500, 26_000]) {
       const played = inside();
       const back = played.now + gone;
@@ -325,7 +325,7 @@ describe("reconnecting", () => {
 
   it("delivers what was missed once, and reports whether it resumed", () => {
     const played = inside();
-    expect(played.connection, "the first connection is no return").toMatchObject({ back: false });
+    expect(played.connection, "the first connection is not a return").toMatchObject({ back: false });
     played.socket.drops();
     play(played, 5_000, () => "answers");
     const frame = toRoom([{ said: { message: 50 } }], undefined, messages(said(50, 3, "meanwhile", { kind: "floor" })));

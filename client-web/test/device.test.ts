@@ -10,7 +10,7 @@ import { SavedCircles } from "../src/io/saved_circles";
 import { CircleStorage } from "../src/io/storage";
 import { circle, id, room, said } from "./build";
 
-function shelf() {
+function storage() {
   const memory = new Map<string, string>();
   return {
     memory,
@@ -35,7 +35,7 @@ describe("the draft", () => {
 
 describe("what the device stores", () => {
   it("is the draft, as long as there is one", () => {
-    const on = shelf();
+    const on = storage();
     new CircleStorage(on, circle).keys = { seatKey: "k", room, taken: true };
     new CircleStorage(on, circle).draft = "half a sentence";
     expect(new CircleStorage(on, circle).draft).toBe("half a sentence");
@@ -45,13 +45,13 @@ describe("what the device stores", () => {
   });
 
   it("is no draft if there is no session to return to", () => {
-    const on = shelf();
+    const on = storage();
     new CircleStorage(on, circle).draft = "for nobody";
     expect(on.memory.size).toBe(0);
   });
 
   it("is nothing once the session is over, except the name in a circle among My circles", () => {
-    const on = shelf();
+    const on = storage();
     const kept = new CircleStorage(on, circle);
     const fill = () => {
       kept.keys = { seatKey: "k", name: "Ana", room, taken: true };
@@ -69,14 +69,14 @@ describe("what the device stores", () => {
   });
 
   it("is the key of a seat, even before it is first sent", () => {
-    const on = shelf();
+    const on = storage();
     expect(new CircleStorage(on, circle).keys).toBeUndefined();
     new CircleStorage(on, circle).keys = { seatKey: "k", name: "Ana", taken: false };
     expect(new CircleStorage(on, circle).keys).toEqual({ seatKey: "k", name: "Ana", taken: false });
   });
 
   it("is what was sent and not answered, if it carries text", () => {
-    const on = shelf();
+    const on = storage();
     const share = {
       id: id(1),
       command: { share: { turn_id: 1, text: { plain: "hi" } } },
@@ -92,13 +92,13 @@ describe("what the device stores", () => {
   });
 
   it("is nothing if it was corrupted, and a full storage is tolerated", () => {
-    const on = shelf();
+    const on = storage();
     on.setItem(`hearth/${circle}/keys`, "{");
     on.setItem(`hearth/${circle}/pending`, '"no list"');
     expect(new CircleStorage(on, circle).keys).toBeUndefined();
     expect(new CircleStorage(on, circle).pending).toEqual([]);
     const full = {
-      ...shelf(),
+      ...storage(),
       setItem: () => {
         throw new Error("QuotaExceededError");
       },
@@ -122,7 +122,7 @@ describe("waits between attempts", () => {
     expect([0, 5_000, 30_000, 60_000, 3_600_000].map((gone) => reconnectBackoff(gone, 3, 1))).toEqual([
       1_000, 1_000, 1_000, 2_000, 10_000,
     ]);
-    expect(reconnectBackoff(0, 3, 0), "drawn by lot from the second half").toBe(500);
+    expect(reconnectBackoff(0, 3, 0), "random within the second half").toBe(500);
   });
 });
 
@@ -140,7 +140,7 @@ describe("addresses", () => {
 });
 
 describe("small units", () => {
-  it("of time are those people use", () => {
+  it("of time are the ones people use", () => {
     expect(span(0)).toEqual({ unit: "over" });
     expect(span(1)).toEqual({ unit: "seconds", count: 10 });
     expect(span(41_000)).toEqual({ unit: "seconds", count: 50 });

@@ -50,7 +50,7 @@ describe("the door", () => {
   it("is closed to newcomers once the session has begun, and to nobody else", () => {
     const begun = door({ session: session({ phase: "open", closed: true }) });
     expect(screenOf(begun, false, now)).toBe("begun");
-    expect(screenOf(begun, true, now), "who has a place comes back").toBe("door");
+    expect(screenOf(begun, true, now), "someone with a place can come back").toBe("door");
     expect(screenOf({ ...begun, role: "listener" }, false, now)).toBe("begun");
     expect(screenOf({ ...begun, role: "moderator" }, false, now)).toBe("door");
   });
@@ -112,7 +112,7 @@ describe("the door shows", () => {
     expect(lateOf(door({}, { late: "closed" }))).toBe("closes");
     expect(lateOf(door({ session: session() }, { late: "closed", order: "popcorn" }))).toBe("closes");
     expect(lateOf(door({ role: "listener" }, { late: "closed" }))).toBe("closes");
-    expect(lateOf(door(open, { late: "closed" })), "who has a place comes back to it").toBeUndefined();
+    expect(lateOf(door(open, { late: "closed" })), "someone with a place can come back to it").toBeUndefined();
   });
 
   it("whether newcomers see what was said before", () => {
@@ -165,7 +165,7 @@ describe("times", () => {
     ["Pacific/Auckland", "Friday 4 December at 07:00", "New Zealand Daylight Time"],
     ["Asia/Kolkata", "Thursday 3 December at 23:30", "India Standard Time"],
     ["UTC", "Thursday 3 December at 18:00", "Coordinated Universal Time"],
-  ])("are told by the clock of %s, which is named", (zone, hour, name) => {
+  ])("are given in the time zone %s, which is named", (zone, hour, name) => {
     expect(told(at, zone)).toBe(hour);
     expect(say.zone(at, zone)).toBe(name);
   });
@@ -194,7 +194,7 @@ describe("times", () => {
     [hours(24 * 13), "in about 13 days"],
     [hours(24 * 14), "in about two weeks"],
     [hours(24 * 400), "in about 57 weeks"],
-  ])("that are %i ms away are calmly so", (ms, calm) => {
+  ])("that are %i ms away are given roughly", (ms, calm) => {
     expect(say.howSoon(ms)).toBe(calm);
   });
 

@@ -12,7 +12,7 @@ it.each([
   ["looks at the door", () => lookAtDoor(circle, "key")],
   ["sets the hour", () => setNextSession(circle, "key", {})],
   ["deletes a circle", () => deleteCircle(circle, "key")],
-])("whoever %s on a line that hangs is told so, and does not wait for ever", async (_what, ask) => {
+])("someone who %s over a connection that hangs is told so, and does not wait forever", async (_what, ask) => {
   const patience = new AbortController();
   const limit = vi.spyOn(AbortSignal, "timeout").mockReturnValue(patience.signal);
   vi.stubGlobal("fetch", (_path: string, { signal }: RequestInit) => {

@@ -8,7 +8,7 @@ import { circle, id, room, settings } from "./build";
 
 const secret = "A".repeat(43);
 const memory = new Map<string, string>();
-const shelf: StorageLike = {
+const storage: StorageLike = {
   getItem: (key) => memory.get(key) ?? null,
   setItem: (key, value) => void memory.set(key, value),
   removeItem: (key) => void memory.delete(key),
@@ -35,11 +35,11 @@ const stands = (more: Partial<Door> = {}) =>
 const silent = () => (answer = () => Promise.reject(new TypeError("offline")));
 
 function keep() {
-  new SavedCircles(shelf).keep({ circle, title: "Tuesday", role: "participant", secret, at: 1 });
+  new SavedCircles(storage).keep({ circle, title: "Tuesday", role: "participant", secret, at: 1 });
 }
 
 async function visit(): Promise<JoinFlow> {
-  const visit = new JoinFlow({ at: "circle", circle, secret }, shelf);
+  const visit = new JoinFlow({ at: "circle", circle, secret }, storage);
   stop = visit.start();
   await vi.waitFor(() => expect(visit.stage.at).not.toBe("looking"));
   return visit;
@@ -102,7 +102,7 @@ describe("someone at the door", () => {
     expect(asked).toHaveLength(4);
   });
 
-  it("is told once, when the circle opens and when it is over", async () => {
+  it("is told only once that the circle has opened, and that it is over", async () => {
     stands();
     const here = await visit();
     expect(here.said, "nothing has changed yet").toBe("");
@@ -112,7 +112,7 @@ describe("someone at the door", () => {
     here.said = "";
     stands({ session: session({ here: 5 }) });
     await pass(21_000);
-    expect(here.said, "that one more is here is no news").toBe("");
+    expect(here.said, "one more person is not announced").toBe("");
     stands();
     await pass(21_000);
     expect(here.said).toBe(words.door.turned.over);
@@ -150,7 +150,7 @@ describe("someone at the door", () => {
 
   it("finds the name this device uses in a circle kept here, and its seat only in the seat's own session", async () => {
     keep();
-    new CircleStorage(shelf, circle).keys = { seatKey: "k", name: "Ana", room, taken: true };
+    new CircleStorage(storage, circle).keys = { seatKey: "k", name: "Ana", room, taken: true };
     stands({ session: session() });
     const here = await visit();
     expect(here.stage).toMatchObject({ known: "Ana" });
@@ -165,7 +165,7 @@ describe("someone at the door", () => {
 });
 
 describe("messages that were being sent", () => {
-  const kept = () => new CircleStorage(shelf, circle);
+  const kept = () => new CircleStorage(storage, circle);
   const inside = (here: JoinFlow) => {
     if (here.stage.at !== "inside") throw new Error("not inside");
     return here.stage.circle;
@@ -189,7 +189,7 @@ describe("messages that were being sent", () => {
     expect(kept().pending).toHaveLength(2);
   });
 
-  it("are never sent under another name: anyone who joins anew finds them in the draft", async () => {
+  it("are never sent under another name: anyone who joins again finds them in the draft", async () => {
     const here = await visit();
     here.comeIn("Zed", "sharing");
     expect(inside(here).client.pending).toEqual([]);
@@ -200,7 +200,7 @@ describe("messages that were being sent", () => {
 });
 
 describe("what was typed for a session", () => {
-  const kept = () => new CircleStorage(shelf, circle);
+  const kept = () => new CircleStorage(storage, circle);
   const mine = () => [...memory.keys()].filter((key) => key.includes(circle));
   beforeEach(() => {
     kept().keys = { seatKey: "ana", name: "Ana", room, taken: true };
@@ -218,7 +218,7 @@ describe("what was typed for a session", () => {
     expect(here.stage).toMatchObject({ circle: { draft: "", client: { pending: [] } } });
   });
 
-  it("stays while the session goes on, even for someone who starts to join anew and cancels", async () => {
+  it("stays while the session goes on, even for someone who starts to join again and cancels", async () => {
     stands({ session: session() });
     const here = await visit();
     expect(kept().draft).toBe("for Tuesday");
@@ -272,7 +272,7 @@ describe("someone who arrives before the start time", () => {
     await pass(2_500);
     expect(here.screen).toBe("door");
     expect(here.said).toBe(words.door.turned.hourCame);
-    expect(asked.length, "and looks who is there").toBeGreaterThan(before);
+    expect(asked.length, "and checks who is there").toBeGreaterThan(before);
   });
 
   it("gets in early when the circle opens early", async () => {
@@ -322,7 +322,7 @@ describe("the keeper of a circle", () => {
     const here = await visit();
     says({ code: "busy", detail: "" }, 503);
     expect(await here.deleteCircle()).toBe(false);
-    expect(new SavedCircles(shelf).all()).toHaveLength(1);
+    expect(new SavedCircles(storage).all()).toHaveLength(1);
     says(undefined, 204);
     expect(await here.deleteCircle()).toBe(true);
     expect(memory.size).toBe(0);

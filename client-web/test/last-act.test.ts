@@ -54,7 +54,7 @@ describe("the last action", () => {
     expect(shows(muted, 1)).toBeUndefined();
     expect(told).toEqual([]);
     does(2, mute, free, 0);
-    expect(shows(free, 1), "somebody else lifted it").toBeUndefined();
+    expect(shows(free, 1), "someone else lifted it").toBeUndefined();
   });
 
   it("is undone once, which is announced; the undo itself can't be undone", () => {
@@ -72,7 +72,7 @@ describe("the last action", () => {
     expect(shows(free, 2_000)).toBe(words.console.undone);
     expect(told.at(-1)).toEqual({ is: "undone" });
     last.keep(true, 3_000);
-    expect(shows(free, 14_000), "that it was undone need not stay").toBeUndefined();
+    expect(shows(free, 14_000), "the notice that it was undone disappears").toBeUndefined();
   });
 
   it("disappears if its undo is refused: the page says why", () => {

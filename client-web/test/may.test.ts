@@ -50,7 +50,7 @@ describe("what a member may do", () => {
     ]);
   });
 
-  it("in popcorn: reach for the turn, the unheard first; and choose who is next", () => {
+  it("in popcorn: take the turn from the centre, people not yet heard first; and choose who is next", () => {
     const popcorn = round({ order: "popcorn" });
     const first = { centre: { first_reach: { until: now + 1_000 } } };
     expect(turn(view({ round: popcorn, flow: { waiting: [2, 3] } }))).toContain("reach");
@@ -221,7 +221,7 @@ describe("what hosts may do", () => {
     ).toEqual(["restore"]);
   });
 
-  it("to themselves, to the last facilitator, to equals and superiors: not that", () => {
+  it("to themselves, the last facilitator, equals and superiors: nothing like that", () => {
     expect(allowed(mayTo(hostView(), 1))).toEqual([]);
     const eve = person(5, "Eve", { role: "moderator" });
     const people = [
@@ -252,12 +252,12 @@ describe("what hosts probably want next", () => {
     ["to open the first round", { phase: "gathering" as const }, "open_round"],
     ["to close a round that is complete", { round: round(), flow: { complete: true } }, "close_round"],
     [
-      "to give the next offer",
+      "to make the next offer",
       { round: round({ advance: "facilitator" }), flow: { waiting: [3] } },
       "next",
     ],
     [
-      "to offer it to the first who waits",
+      "to offer it to the first person who is waiting",
       { round: round({ order: "facilitator" }), flow: { waiting: [3] } },
       "offer_first",
     ],
@@ -277,7 +277,7 @@ describe("what hosts probably want next", () => {
     expect(likely(hostView(common))).toBe(act);
   });
 
-  it("is to move on when an offer has been unanswered for long", () => {
+  it("is to move on when an offer has been unanswered for a long time", () => {
     const offered = (left_ms: number) =>
       hostView(
         { round: round(), flow: { turn_id: 5, token: { offered: { seat: 3 } } } },

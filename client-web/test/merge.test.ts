@@ -87,7 +87,7 @@ describe("a frame", () => {
     expect("pause" in resumed.room.session).toBe(false);
   });
 
-  it("ignores nothing but facts it does not know", () => {
+  it("ignores only facts it does not know", () => {
     const after = apply(view(), { room: 11, facts: [{ sang: { seat: 3 } }], patch: { queue: { halted: true } } });
     expect(after.room.queue.halted).toBe(true);
   });

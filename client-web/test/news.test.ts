@@ -13,13 +13,13 @@ function told(after: View, fact: Fact): string | undefined {
   return news && words.news.sentence(news);
 }
 
-/** Returns the view after somebody has said something as message 50. */
+/** Returns the view after someone has said something as message 50. */
 const after = (seat: number, text: string, kind: "share" | "announcement" = "share") =>
   view({}, messages(said(50, seat, text, { kind })));
 const says: Fact = { said: { message: 50 } };
 
-describe("what is told aloud", () => {
-  it("interrupts for an offer to oneself, a pause and a removal, and for nothing else", () => {
+describe("what is announced", () => {
+  it("interrupts for an offer to this person, a pause and their removal, and for nothing else", () => {
     const offer = (seat: number): Fact => ({ offered: { seat } });
     expect(telling(view(), offer(2))?.assertive).toBe(true);
     expect(telling(view(), { paused: { reason: "host" } })?.assertive).toBe(true);
@@ -45,7 +45,7 @@ describe("what is told aloud", () => {
     );
   });
 
-  it("reads out what the facilitator says to all, and what is asked", () => {
+  it("includes what the facilitator announces, and what is asked", () => {
     expect(told(after(1, "Five minutes more", "announcement"), says)).toBe("Fay to all: Five minutes more");
     const asked = view({ round: round({ prompt: textId("What helped?") }) }, { texts: texts("What helped?") });
     expect(told(asked, { round_opened: { number: 1 } })).toBe("A round begins. Asked: What helped?");
@@ -60,7 +60,7 @@ describe("what is told aloud", () => {
     );
   });
 
-  it("tells who rang the bell and why, also those who rang it, and when the silence is over", () => {
+  it("says who rang the bell and why, even to the person who rang it, and when the silence is over", () => {
     const rang = (by: number): Fact => ({ silence_began: { by } });
     const reason = "For Noor's mother.";
     const kept = view({ silence: { by: 1, until: 9_000, reason: textId(reason) } }, { texts: texts(reason) });
@@ -70,12 +70,12 @@ describe("what is told aloud", () => {
     expect(telling(kept, rang(1))?.assertive).toBe(false);
   });
 
-  it("is silent about what one has just done oneself", () => {
+  it("leaves out what this person has just done", () => {
     expect(told(after(2, "mine"), says)).toBeUndefined();
     expect(told(view(), { passed: { seat: 2 } })).toBeUndefined();
   });
 
-  it("is silent about facts this page does not know, and messages it does not hold", () => {
+  it("leaves out facts that this page does not know, and messages that it does not hold", () => {
     expect(told(view(), { sang: { seat: 3 } } as unknown as Fact)).toBeUndefined();
     expect(told(view(), says)).toBeUndefined();
   });
@@ -93,10 +93,10 @@ describe("what is told aloud", () => {
     expect(told(hostView(), raised)).toBe("Ben raised a hand.");
     expect(told(hostView(), { process_point_raised: { seat: 3 } })).toBe("Ben asks for the staff's attention.");
     expect(told(hostView(), { barred: { seat: 3, by: 2 } })).toBe("Ben was removed.");
-    expect(told(hostView(), { barred: { seat: 3, by: 1 } }), "one knows what one has done").toBeUndefined();
+    expect(told(hostView(), { barred: { seat: 3, by: 1 } }), "they know what they did").toBeUndefined();
   });
 
-  it("gives one notice a minute before a limit, and one at its end", () => {
+  it("gives one notice a minute before a limit, and another at its end", () => {
     const limited = view({ flow: { token: held(2, { since: 0, limit: { until: 180_000 } }) } });
     const at = (from: number, to: number) => {
       const news = timeNews(limited, from, to, name)?.news;
@@ -111,7 +111,7 @@ describe("what is told aloud", () => {
   });
 });
 
-describe("when it is told", () => {
+describe("when it is announced", () => {
   function spoken(
     tellings: (Telling | undefined)[],
     underWay: boolean,
@@ -127,7 +127,7 @@ describe("when it is told", () => {
     return [all, announcer];
   }
 
-  it("comings and goings wait for the end of a turn", () => {
+  it("arrivals and departures wait for the end of a turn", () => {
     const left = telling(view(), { left: { seat: 3 } });
     const done = telling(view(), { turn_ended: { seat: 4, how: "finished" } });
     const [during, announcer] = spoken([left, left], true);
@@ -136,7 +136,7 @@ describe("when it is told", () => {
     expect(spoken([left], false)[0]).toEqual(["Ben left."]);
   });
 
-  it("a turn ends also where the next offer comes in the same moment; a pass of someone who waits ends none", () => {
+  it("a turn ends even if the next offer comes at the same moment; a pass by someone who is waiting ends none", () => {
     const before = view({ flow: { turn_id: 7, token: held(4) } });
     const next = view({ flow: { turn_id: 8, token: { offered: { seat: 3 } } } });
     expect(endsTurn({ turn_ended: { seat: 4, how: "finished" } }, before, next)).toBe(true);
@@ -145,7 +145,7 @@ describe("when it is told", () => {
     expect(endsTurn({ passed: { seat: 2 } }, before, before)).toBe(false);
   });
 
-  it("many lines of one person are told once", () => {
+  it("several messages from one person are announced once", () => {
     const shared = telling(after(3, "line"), says);
     const other = telling(after(4, "line"), says);
     expect(spoken([shared, shared, shared, other, shared], true)[0]).toEqual([
@@ -155,7 +155,7 @@ describe("when it is told", () => {
     ]);
   });
 
-  it("a crowd of comings and goings is kept short", () => {
+  it("only the latest of many arrivals and departures are announced", () => {
     const joined = telling(view(), { returned: { seat: 3 } });
     const [, announcer] = spoken(
       Array.from({ length: 50 }, () => joined),

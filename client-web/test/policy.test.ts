@@ -1,7 +1,7 @@
 /**
- * The page evaluates the same table as the room. `server/room/tests/policy_cases.rs` writes what the room
- * says: a line for each situation, and after it a line for each command sent in it, with the seats that
- * are refused by code. All other seats are allowed.
+ * The page evaluates the same table as the room. `server/room/tests/policy_cases.rs` writes down what the
+ * room answers: a line for each situation, and after it a line for each command sent in it, with the
+ * seats that are refused by code. All other seats are allowed.
  */
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
@@ -69,7 +69,7 @@ describe("the policy table", () => {
     ["a session that is over", view({ ...offered, phase: "ended" }), 6, "not_now"],
     ["a listener", view({ ...offered, ...listener }, muted), 6, "listening"],
     ["someone who is muted", view({ ...offered, closes_at: 1, pause }, muted), 6, "muted"],
-    ["a turn id that is past", view({ ...offered, closes_at: 1, pause }), 6, "stale_turn"],
+    ["a turn id from the past", view({ ...offered, closes_at: 1, pause }), 6, "stale_turn"],
     ["an end", view({ ...offered, closes_at: 1, pause }), 7, "ending"],
     ["a pause", view({ ...offered, pause }), 7, "paused"],
     ["a turn that is someone else's", view({ round: round(), flow: { turn_id: 7, token: held(3) } }), 7, "not_offered"],
@@ -78,7 +78,7 @@ describe("the policy table", () => {
     expect(refusalOf(of, "take", { turnId })).toBe(code);
   });
 
-  describe("of the bell", () => {
+  describe("for the bell", () => {
     const everyone = { settings: { ...settings, bell: "everyone" as const } };
     const silence = { by: 1, until: 5_000 };
     const rang = { own: { removed: false, rang_in: 1 } };
@@ -86,16 +86,16 @@ describe("the policy table", () => {
     it.each([
       ["a facilitator rings it", hostView({ round: round() }, rang), undefined],
       ["a member doesn't, unless the circle lets everyone", view({ round: round() }), "not_allowed"],
-      ["a member does, where it lets everyone", view({ round: round(), ...everyone }), undefined],
-      ["once in a round", view({ round: round(), ...everyone }, rang), "already_rung"],
+      ["a member does, if it lets everyone", view({ round: round(), ...everyone }), undefined],
+      ["once a round", view({ round: round(), ...everyone }, rang), "already_rung"],
       ["and again in the next", view({ round: round({ number: 2 }), ...everyone }, rang), undefined],
-      ["nobody does who is muted", view({ ...everyone }, muted), "muted"],
-      ["nobody does in a silence", hostView({ round: round(), silence }), "silence"],
+      ["a muted person doesn't", view({ ...everyone }, muted), "muted"],
+      ["nobody does during a silence", hostView({ round: round(), silence }), "silence"],
     ] as [string, View, RefusalCode | undefined][])("%s", (_what, of, code) => {
       expect(refusalOf(of, "ring_bell")).toBe(code);
     });
 
-    it("lets nobody send until its silence ends, which hosts may end", () => {
+    it("doesn't let anyone send until its silence ends; hosts may end it", () => {
       const mine = { round: round(), flow: { token: held(2) } };
       expect(refusalOf(view(mine), "share")).toBeUndefined();
       expect(refusalOf(view({ ...mine, silence }), "share")).toBe("silence");

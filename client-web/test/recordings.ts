@@ -16,7 +16,7 @@ export function readRecording(name: string): Recorded[] {
   return lines.filter((line) => line.trim() !== "").map((line) => JSON.parse(line) as Recorded);
 }
 
-/** Skip recordings from before the frames got their present format, until they are regenerated. */
+/** Skip recordings made before the frames got their current format, until they are regenerated. */
 function isPresent(name: string): boolean {
   const welcomes = readRecording(name).map(({ frame }) => frame["welcome"] as { snapshot?: unknown } | undefined);
   const first = welcomes.find((welcome) => welcome?.snapshot !== undefined)?.snapshot;

@@ -7,7 +7,7 @@ const secret = "A".repeat(43);
 const link = { circle, title: "Tuesday", role: "participant", secret, at: 1 } as const;
 
 /** Like a browser's storage, exposes its keys as its own properties. */
-function shelf() {
+function storage() {
   const memory = new Map<string, string>();
   let full = false;
   const on = {
@@ -29,7 +29,7 @@ function shelf() {
 
 describe("my circles", () => {
   it("are the links that were kept, newest circle first", () => {
-    const on = shelf();
+    const on = storage();
     const mine = new SavedCircles(on);
     expect(mine.all()).toEqual([]);
     expect(mine.keep(link)).toBe(true);
@@ -40,7 +40,7 @@ describe("my circles", () => {
   });
 
   it("have one link per role, links into the session first and the keeper's last", () => {
-    const mine = new SavedCircles(shelf());
+    const mine = new SavedCircles(storage());
     for (const role of ["keeper", "participant", "facilitator"] as const) mine.keep({ ...link, role });
     mine.keep({ ...link, secret: "B".repeat(43), title: "Renamed", at: 3 });
     expect(mine.all()).toEqual([
@@ -58,7 +58,7 @@ describe("my circles", () => {
   });
 
   it("are fifty at most: one more isn't kept, and none is evicted for it", () => {
-    const mine = new SavedCircles(shelf());
+    const mine = new SavedCircles(storage());
     for (let at = 1; at <= 50; at++) expect(mine.keep({ ...link, circle: id(at), at })).toBe(true);
     expect(mine.keep({ ...link, circle: id(51), at: 51 })).toBe(false);
     expect(mine.all()).toHaveLength(50);
@@ -68,7 +68,7 @@ describe("my circles", () => {
   });
 
   it("are the readable part of a corrupted list", () => {
-    const on = shelf();
+    const on = storage();
     for (const spoilt of ["{", "3", '"x"', "null", "[null,3,[]]"]) {
       on.setItem("hearth/mine", spoilt);
       expect(new SavedCircles(on).all()).toEqual([]);
@@ -85,7 +85,7 @@ describe("my circles", () => {
   });
 
   it("report if the device can't store them", () => {
-    const on = shelf();
+    const on = storage();
     on.fill();
     expect(new SavedCircles(on).keep(link)).toBe(false);
   });
@@ -106,7 +106,7 @@ describe("my circles", () => {
 
 describe("forgetting a circle", () => {
   function kept() {
-    const on = shelf();
+    const on = storage();
     const mine = new SavedCircles(on);
     mine.keep(link);
     mine.keep({ ...link, circle: id(78), at: 2 });

@@ -14,12 +14,12 @@ describe("a silence", () => {
     expect(words.silence.left(12)).toBe("12 seconds");
   });
 
-  it("has no reason where none was given, and lasts a moment until the server ends it", () => {
+  it("has no reason if none was given, and lasts a moment until the server ends it", () => {
     const of = view({ silence: { by: 2, until: 15_000 } });
     expect(silenceOf(of, name, 15_900)).toEqual({ by: "you", seconds: 1 });
   });
 
-  it("is not there unless the bell was rung", () => {
+  it("is absent unless the bell was rung", () => {
     expect(silenceOf(view(), name, 0)).toBeUndefined();
   });
 });

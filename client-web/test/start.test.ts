@@ -29,12 +29,12 @@ describe("every format", () => {
     expect(problemsOf({ ...it_is, agreements }, 0)).toEqual({});
   });
 
-  it.each(formatNames)("%s tells where what is said does not stay", (format) => {
+  it.each(formatNames)("%s says when confidentiality ends", (format) => {
     expect(words.start.agreements[format]).toContain("life is in danger");
     expect(words.start.agreements[format]).toContain("may pass");
   });
 
-  it("says in a line what it comes to", () => {
+  it("sums up the settings in one line", () => {
     expect(words.start.facts(formats.recovery)).toBe("Raised hands · about 3 minutes a turn · 1 hour in all");
     expect(words.start.facts(formats.own)).toBe("Go-round");
   });
@@ -47,13 +47,13 @@ describe("what a maker chose", () => {
     expect(waysOf("support", {})).toEqual(formats.support);
   });
 
-  it("is an order only where the order is theirs to choose", () => {
+  it("includes an order only if the format lets them choose one", () => {
     expect(waysOf("own", { order: "hands" }).order).toBe("hands");
     expect(waysOf("council", { order: "hands" }).order).toBe("popcorn");
   });
 });
 
-describe("a circle to be made", () => {
+describe("a circle to be created", () => {
   it("carries what was written, and nothing for what was left out", () => {
     const bare = circleOf(it_is, waysOf("own", {}), []);
     expect(bare).toEqual({

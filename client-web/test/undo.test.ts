@@ -47,7 +47,7 @@ describe("undoing an action on a person", () => {
     ]);
     expect(undone({ unmute: { seat: 3 } }, muted(), free)).toEqual([{ mute: { seat: 3 } }]);
     expect(undone({ unmute: { seat: 3 } }, muted(now), free), "its time is over").toEqual([]);
-    expect(undone({ mute: { seat: 3 } }, free, free), "somebody else lifted it").toEqual([]);
+    expect(undone({ mute: { seat: 3 } }, free, free), "someone else lifted it").toEqual([]);
   });
 
   it("returns the turn to the person who lost it by the mute, if it is free or only offered", () => {
@@ -124,7 +124,7 @@ describe("undoing an action on the turn", () => {
       { resume_order: { turn_id: 11 } },
     ]);
     const halted = hostView(inRound({ halted: true, token: held(3) }));
-    expect(undone(reclaim, halted, rests), "it had stood before").toEqual([{ offer: { turn_id: 8, seat: 3 } }]);
+    expect(undone(reclaim, halted, rests), "it was halted before").toEqual([{ offer: { turn_id: 8, seat: 3 } }]);
   });
 
   it("returns an offer to where it came from: a person or the centre", () => {
@@ -207,7 +207,7 @@ describe("undoing an action on the round and the session", () => {
     const spoken = hostView({ round: round() }, messages(said(1, 2, "Hello")));
     expect(undone(open, gathering, spoken)).toEqual([]);
     const passed = hostView({ round: round(), flow: { passed: [2] } });
-    expect(undone(open, gathering, passed), "that was somebody's part in it").toEqual([]);
+    expect(undone(open, gathering, passed), "someone has already taken part in it").toEqual([]);
     const announced = hostView(
       { round: round() },
       { ...messages(said(1, 1, "Hi", { kind: "announcement" })) },
@@ -290,7 +290,7 @@ describe.skipIf(recordings.length === 0)("in a recorded session", () => {
   const recorded = cases.filter(([recording]) => recordings.includes(recording));
 
   it.each(recordings.length === 0 ? cases : recorded)(
-    "%s: what the server tells by %s can be undone from then on",
+    "%s: what the server reports as %s can be undone from then on",
     (recording, fact, ask, by) => {
       const step = replayed(recording).find(({ name }) => name === fact);
       if (!step) throw new Error(`no fact ${fact} in ${recording}`);

@@ -16,7 +16,7 @@ function told(of: View): string {
 const inRound = (more: InRoom, others: Partial<View> = {}) => told(view({ round: round(), ...more }, others));
 
 describe("where are we", () => {
-  it("says who has the turn, who is next, one's own place and what is asked", () => {
+  it("says who has the turn, who is next, the reader's own place and what is asked", () => {
     const prompt = textId("What helped you?");
     const sentence = inRound({
       round: round({ prompt }),
@@ -27,7 +27,7 @@ describe("where are we", () => {
     );
   });
 
-  it("speaks to the one who has the turn, and says how long it lasts", () => {
+  it("addresses the person who has the turn, and says how long it lasts", () => {
     const until = (ms: number) => held(2, { limit: { until: now + ms } });
     expect(inRound({ flow: { token: held(2), lineup: [2] } })).toBe("You have the turn.");
     expect(inRound({ flow: { token: until(170_000), lineup: [2] } })).toBe(
@@ -115,7 +115,7 @@ describe("where are we", () => {
       "The session is over in about 2 minutes, unless its staff go on.",
     ],
     [
-      "a turn that is left to whoever wants it once more",
+      "a turn that anyone may take once more",
       { round: round({ order: "popcorn" }), flow: { complete: true, heard: [2, 3] } },
       "Everyone who is here has been asked, and whoever likes may take the turn again; you have been heard in this round.",
     ],
@@ -149,7 +149,7 @@ describe("where are we", () => {
     expect(inRound({ silence, pause: { reason: "host", by: 1 } })).toContain("Fay has paused the circle");
   });
 
-  it("asks nothing of the one who keeps the turn in a pause", () => {
+  it("asks nothing of the person who keeps the turn in a pause", () => {
     const pause = { reason: "host", by: 1 } as const;
     const keep = "Fay has paused the circle; you keep the turn; Ben is next.";
     const flows = { token: held(2), lineup: [2, 3], waiting: [3], next: 3, later: [2] };
@@ -179,7 +179,7 @@ describe("where are we", () => {
     );
   });
 
-  it("tells a listener, and whoever listens, rests or is muted, how they are here", () => {
+  it("says how listeners, and people who listen, rest or are muted, are taking part", () => {
     const as = (more: Partial<typeof ana>, own: View["own"] = { removed: false }) =>
       inRound(
         { people: [fay, { ...ana, ...more }, ben], flow: { token: held(3), lineup: [3, 2] } },

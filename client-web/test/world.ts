@@ -113,7 +113,7 @@ export class Played {
     this.now = end;
   }
 
-  /** Starts, and is welcomed with this snapshot. */
+  /** Starts the client and welcomes it with this snapshot. */
   enter(snapshot: View): void {
     this.runner.put({ is: "start" });
     this.welcome(snapshot);

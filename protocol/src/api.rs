@@ -10,7 +10,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
-/// The permissions of a link: a role in the room, or keeping the circle itself.
+/// The permissions of a link: a role in the room, or managing the circle itself.
 #[derive(
     Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, TS, JsonSchema,
 )]
@@ -33,7 +33,7 @@ impl LinkRole {
     pub const ALL: [Self; 5] =
         [Self::Keeper, Self::Facilitator, Self::Moderator, Self::Participant, Self::Listener];
 
-    /// Returns the role that the link carries into a room, or `None` for the keeper.
+    /// Returns the role in a room that the link grants, or `None` for the keeper's.
     pub fn role(self) -> Option<Role> {
         match self {
             Self::Keeper => None,
@@ -125,7 +125,7 @@ pub struct LobbySummary {
     pub here: u32,
     /// Names of the hosts who are present.
     pub hosts: Vec<Text>,
-    /// Whether the session admits nobody new any more.
+    /// Whether the session is closed to newcomers.
     pub closed: bool,
 }
 

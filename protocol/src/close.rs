@@ -11,7 +11,7 @@ use ts_rs::TS;
 pub enum ComeBack {
     /// Reconnect at once, with resume.
     Now,
-    /// Reconnect after a growing wait.
+    /// Reconnect after a wait that grows with each attempt.
     Later,
     /// Don't reconnect unless the person asks for it.
     No,
@@ -46,13 +46,13 @@ macro_rules! close_codes {
 }
 
 close_codes! {
-    /// The server stops or restarts.
+    /// The server is stopping or restarting.
     Restarting = 4000, "restarting";
     /// The connection fell behind the broadcast buffer.
     TooSlow = 4001, "too_slow";
     /// A ping wasn't answered in time.
     ConnectionLost = 4002, "connection_lost";
-    /// The room was reloaded; a resume brings what is missing.
+    /// The room was reloaded; a resume delivers what was missed.
     Reloaded = 4003, "reloaded";
     /// The server has reached its limit of connections or rooms for now.
     Full = 4100, "full";
@@ -78,7 +78,7 @@ close_codes! {
     NoHello = 4206, "no_hello";
     /// The person left, as asked.
     Left = 4207, "left";
-    /// The session has begun, and its circle admits nobody late.
+    /// The session has begun, and its circle is closed to latecomers.
     Begun = 4208, "begun";
 }
 

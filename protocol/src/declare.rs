@@ -10,7 +10,7 @@ macro_rules! wire_enum {
         pub enum $name { $($(#[$variant_meta])* $variant,)* }
 
         impl $name {
-            /// Every value, in the order of their declaration.
+            /// Every value, in order of declaration.
             pub const ALL: &[Self] = &[$(Self::$variant,)*];
         }
 

@@ -1,4 +1,5 @@
-//! The features of a room, each with its commands and facts: the one list that all others follow.
+//! The features of a room, each with its commands and facts. Every other list of features is
+//! generated from this one.
 
 use crate::ids::{SeatNo, TurnId};
 use crate::message::{MessageCommand, MessageFact};
@@ -22,12 +23,13 @@ use ts_rs::TS;
 
 macro_rules! features {
     ($($(#[$meta:meta])* $feature:ident: $command:ident, $fact:ident;)*) => {
-        /// What a seat may ask for once it is welcomed, by feature. On the wire `{"<name>":{…}}`.
+        /// A command that a seat can send after the welcome, by feature. On the wire
+        /// `{"<name>":{…}}`.
         #[derive(Debug, Clone, PartialEq, Eq, Serialize, TS, JsonSchema)]
         #[serde(untagged)]
         pub enum Command { $($(#[$meta])* $feature($command),)* }
 
-        /// What happened, by feature. On the wire `{"<name>":{…}}`.
+        /// A fact: what happened, by feature. On the wire `{"<name>":{…}}`.
         #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS, JsonSchema)]
         #[serde(untagged)]
         pub enum Fact { $($(#[$meta])* $feature($fact),)* }
@@ -59,7 +61,8 @@ macro_rules! features {
                 samples
             }
 
-            /// Parses the command that stands under `name`; `None` if no command has that name.
+            /// Parses the fields of the command called `name`. Returns `None` if there is no such
+            /// command.
             pub fn parse(name: &str, raw: &RawValue) -> Option<serde_json::Result<Self>> {
                 $(
                     if $command::POLICIES.iter().any(|(known, _)| *known == name) {
@@ -109,7 +112,7 @@ features! {
     Turn: TurnCommand, TurnFact;
     /// Rounds.
     Round: RoundCommand, RoundFact;
-    /// Who waits.
+    /// Who is waiting.
     Queue: QueueCommand, QueueFact;
     /// Messages.
     Message: MessageCommand, MessageFact;
@@ -125,7 +128,7 @@ features! {
     Silence: SilenceCommand, SilenceFact;
 }
 
-/// Parses an externally tagged enum from its tag and what stands under it.
+/// Parses an externally tagged enum from its tag and its content.
 fn tagged<T: serde::de::DeserializeOwned>(name: &str, raw: &RawValue) -> serde_json::Result<T> {
     let mut object = Map::new();
     object.insert(name.to_owned(), serde_json::from_str(raw.get())?);
@@ -143,19 +146,19 @@ impl Command {
         &self.declaration().1
     }
 
-    /// Returns what its policy looks at.
+    /// Returns the fields that its policy depends on.
     pub fn request(&self, seat: SeatNo) -> Request {
         Request { seat, target: self.target(), turn_id: self.turn_id() }
     }
 
-    /// Returns a digest of all it says but the words of its text, so that an id used again for
-    /// something else is noticed without keeping what was said.
+    /// Returns a digest of the whole command except the content of its text. It reveals an id that
+    /// is reused for another command, without storing what was said.
     pub fn digest(&self) -> String {
         let mut wordless = self.clone();
         if let Some(text) = wordless.text_mut() {
             *text = Text::plain("");
         }
-        // A command always has a JSON form: it came in as one.
+        // A command always has a JSON form, since it arrived as JSON.
         let json = serde_json::to_vec(&wordless).unwrap_or_default();
         let hash = Sha256::digest(json);
         hash.iter().take(12).map(|byte| format!("{byte:02x}")).collect()

@@ -14,7 +14,7 @@ use serde_json::value::RawValue;
 use std::collections::BTreeMap;
 use ts_rs::TS;
 
-/// The first frame of the server.
+/// The first frame from the server.
 #[serde_with::skip_serializing_none]
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS, JsonSchema)]
 #[ts(optional_fields)]
@@ -27,18 +27,18 @@ pub struct Welcome {
     pub now: Millis,
     /// Limits a client should know.
     pub limits: Limits,
-    /// Everything you may see. Absent if the connection resumes: then the missed frames follow.
+    /// Everything you may see. Absent if the connection resumes; the missed frames follow instead.
     pub snapshot: Option<Snapshot>,
 }
 
-/// A command was done. The same command, sent again, gets the same answer.
+/// A command was carried out. Sent again, it gets the same answer.
 #[serde_with::skip_serializing_none]
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS, JsonSchema)]
 #[ts(optional_fields)]
 pub struct Done {
     /// Time of the decision.
     pub at: Millis,
-    /// The number of the message it made.
+    /// The number of the message it created.
     pub message: Option<MessageNo>,
 }
 
@@ -46,11 +46,11 @@ pub struct Done {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Outcome {
-    /// Done; the frames it caused came before.
+    /// Done. The frames it caused were sent before this answer.
     Ok(Done),
     /// Earlier messages.
     Page(Page),
-    /// Refused: nothing was changed.
+    /// Refused. Nothing was changed.
     Refused(Refusal),
 }
 
@@ -66,22 +66,22 @@ pub struct Answer {
     pub outcome: Outcome,
 }
 
-/// Someone is writing. Has no number, and is never resumed.
+/// Someone is typing. It has no number, and isn't resent on a resume.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS, JsonSchema)]
 pub struct Writing {
     /// Their seat.
     pub seat: SeatNo,
 }
 
-/// A heartbeat after 20 seconds without other frames, since browsers don't expose pings. Never
-/// resumed.
+/// A heartbeat after 20 seconds without other frames, since browsers don't expose pings. It isn't
+/// resent on a resume.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS, JsonSchema)]
 pub struct Beat {
     /// The server's time.
     pub now: Millis,
 }
 
-/// Frames without a number that answer nothing.
+/// Frames that have no number and aren't answers.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Notice {
@@ -89,7 +89,7 @@ pub enum Notice {
     Welcome(Box<Welcome>),
     /// A new snapshot, which replaces everything: your role has changed, or you fell behind.
     Snapshot(Box<Snapshot>),
-    /// Someone is writing.
+    /// Someone is typing.
     Writing(Writing),
     /// A heartbeat.
     Beat(Beat),
@@ -125,7 +125,7 @@ impl ServerFrame {
     /// Parses a text message from the server.
     ///
     /// # Errors
-    /// If it is no frame of this version.
+    /// If it isn't a frame of this version.
     pub fn parse(text: &str) -> Result<Self, UnknownFrame> {
         let peek: Peek = read(text, "not an object")?;
         if peek.at.is_some() {
@@ -157,7 +157,7 @@ pub enum ClientFrame {
         /// The command.
         command: Box<Command>,
     },
-    /// A sign of writing: no id, no answer, never stored.
+    /// A typing signal. It has no id, gets no answer and is never stored.
     Writing,
 }
 
@@ -171,8 +171,8 @@ pub struct BadFrame {
 }
 
 impl ClientFrame {
-    /// Parses a text message from a client. Unknown fields are ignored; exactly one known command
-    /// must be in it. Nothing of the text gets into the error.
+    /// Parses a text message from a client. It must contain exactly one known command; unknown
+    /// fields are ignored. The error contains no part of the text.
     pub fn parse(text: &str) -> Result<Self, BadFrame> {
         let bad = |re, code| BadFrame { re, code };
         if nests_deeper_than(text, DEPTH_MAX) {

@@ -16,7 +16,7 @@ pub struct Resume {
     pub room: RoomId,
     /// The store's epoch, from `welcome`.
     pub epoch: Epoch,
-    /// The last frame received of each audience.
+    /// The last frame received for each audience.
     pub cursor: Cursor,
 }
 

@@ -12,7 +12,7 @@ use uuid::Uuid;
 pub type Millis = u64;
 
 /// A number that grows with every change of the token. Commands that answer or move the token name
-/// the one they saw.
+/// the one that their sender saw.
 pub type TurnId = u64;
 
 macro_rules! uuid_id {

@@ -19,10 +19,10 @@ pub trait Key: Ord + Copy + fmt::Display + FromStr + Serialize + DeserializeOwne
 
 impl<K: Ord + Copy + fmt::Display + FromStr + Serialize + DeserializeOwned> Key for K {}
 
-/// A map in the order of its keys.
+/// A map ordered by key.
 ///
-/// It is persistent: a copy shares all that stays the same, so copying costs nothing and comparing
-/// a changed copy with the original costs what was changed.
+/// It is persistent: a copy shares everything unchanged with the original. So copying is cheap, and
+/// comparing a copy with the original takes time proportional to the changes.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Keyed<K: Ord + Copy, V: Clone>(OrdMap<K, V>);
 
@@ -49,7 +49,7 @@ impl<K: Ord + Copy, V: Clone> Keyed<K, V> {
         self.0.get_mut(&key)
     }
 
-    /// Returns whether the key is there.
+    /// Returns whether the map contains the key.
     pub fn contains(&self, key: K) -> bool {
         self.0.contains_key(&key)
     }
@@ -95,7 +95,7 @@ impl<K: Ord + Copy, V: Clone> Keyed<K, V> {
         self.0.iter().map(|(_, value)| value)
     }
 
-    /// Returns the entries before `key`, the last first.
+    /// Returns the entries before `key`, in descending order.
     pub fn before(&self, key: K) -> impl Iterator<Item = (K, &V)> + use<'_, K, V> {
         self.0.range(..key).rev().map(|(key, value)| (*key, value))
     }

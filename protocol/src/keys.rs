@@ -1,8 +1,8 @@
-//! Keys: links are capabilities, and the server never knows a link.
+//! Keys: links are capabilities, and the server never sees one.
 //!
-//! From a link's 32-byte secret follow, by HKDF-SHA-256 (RFC 5869) without salt, an *entry key*
-//! (info `hearth/v1/entry`), of which the server stores the SHA-256, and a *wrap key* (info
-//! `hearth/v1/wrap`), under which clients seal the circle's locker. Test vectors stand in
+//! Two keys are derived from a link's 32-byte secret with HKDF-SHA-256 (RFC 5869), without salt: an
+//! *entry key* (info `hearth/v1/entry`), of which the server stores the SHA-256, and a *wrap key*
+//! (info `hearth/v1/wrap`), with which clients encrypt the circle's locker. Test vectors are in
 //! PROTOCOL.md and in `tests` below.
 
 use base64::Engine;
@@ -28,8 +28,8 @@ macro_rules! key {
     ($(#[$doc:meta])* $name:ident) => {
         $(#[$doc])*
         ///
-        /// 32 bytes, on the wire 43 characters of unpadded base64url. `Debug` shows nothing of it,
-        /// and comparison takes the same time wherever keys differ.
+        /// 32 bytes, on the wire 43 characters of unpadded base64url. `Debug` hides it, and
+        /// comparison takes constant time.
         #[derive(Clone, Copy, TS)]
         #[ts(type = "string")]
         pub struct $name([u8; KEY_BYTES]);
@@ -56,7 +56,7 @@ macro_rules! key {
                 bytes.try_into().map(Self).map_err(|_| KeyError)
             }
 
-            /// Returns the SHA-256 of its bytes, which is all that the server stores of it.
+            /// Returns the SHA-256 of its bytes. The server stores nothing else about the key.
             pub fn hash(&self) -> KeyHash {
                 KeyHash(Sha256::digest(self.0).into())
             }
@@ -134,7 +134,7 @@ impl Secret {
 
     fn derive(&self, info: &[u8]) -> [u8; KEY_BYTES] {
         let mut out = [0; KEY_BYTES];
-        // 32 bytes are far below HKDF's maximum of 255 blocks, the only way this can fail.
+        // This can fail only beyond HKDF's maximum of 255 blocks, and 32 bytes is far below that.
         let filled = Hkdf::<Sha256>::new(None, &self.0).expand(info, &mut out);
         debug_assert!(filled.is_ok());
         out

@@ -1,4 +1,4 @@
-//! What travels on Hearth's wire (subprotocol `hearth.v1`).
+//! Hearth's wire format (subprotocol `hearth.v1`).
 //!
 //! Commands, facts, views, frames, refusals, close codes, limits and keys: types and text only,
 //! without IO, clock or randomness. `PROTOCOL.md` beside this crate describes the same for client
@@ -6,8 +6,9 @@
 //! made from here.
 //!
 //! A feature is one module: its part of the view, its commands with their policies, its facts.
-//! [`features`] lists them. The one piece of behaviour is the *merge* ([`merge::Merge`]): how a frame
-//! changes what a screen shows. The rules that decide which frames come stand in `server/room`.
+//! [`features`] lists them. The one piece of behaviour is the *merge* ([`merge::Merge`]): how a
+//! frame changes what a screen shows. The rules that decide which frames are sent are in
+//! `server/room`.
 
 #![warn(missing_docs, clippy::wildcard_enum_match_arm)]
 

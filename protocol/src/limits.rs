@@ -1,82 +1,82 @@
-//! Every maximum of the wire, in one place. `welcome` tells those a client needs before it asks
-//! for something; the others are answered by a refusal that names them.
+//! The limits of the wire protocol. `welcome` contains those that a client needs in advance;
+//! exceeding any other gets a refusal.
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
-/// Bytes of one frame from a client.
+/// Maximum size of a frame from a client, in bytes.
 pub const FRAME_BYTES_MAX: usize = 64 * 1024;
-/// Characters of a name.
+/// Maximum characters in a name.
 pub const NAME_CHARS_MAX: usize = 40;
-/// Characters of a circle's title.
+/// Maximum characters in a circle's title.
 pub const TITLE_CHARS_MAX: usize = 120;
-/// Characters of who holds a circle.
+/// Maximum characters in the line that says who holds a circle.
 pub const HELD_BY_CHARS_MAX: usize = 120;
-/// Characters of a circle's agreements.
+/// Maximum characters in a circle's agreements.
 pub const AGREEMENTS_CHARS_MAX: usize = 4_000;
-/// Characters of a prompt, or of the message of a pause.
+/// Maximum characters in a prompt, or in the message of a pause.
 pub const PROMPT_CHARS_MAX: usize = 600;
-/// Characters of a share, an announcement or a message on an open floor.
+/// Maximum characters in a share, an announcement or a message on an open floor.
 pub const SHARE_CHARS_MAX: usize = 4_000;
-/// Seats of one room, those who left included.
+/// Maximum seats in a room, including those of people who left.
 pub const SEATS_MAX: u16 = 100;
-/// Messages in a room.
+/// Maximum messages in a room.
 pub const MESSAGES_MAX: usize = 10_000;
-/// Texts of one room in all: messages, names, prompts.
+/// Maximum texts in a room: messages, names and prompts together.
 pub const TEXTS_MAX: usize = 20_000;
-/// Commands of one seat that may be unanswered at the client.
+/// Maximum unanswered commands that a client may have for one seat.
 pub const UNANSWERED_MAX: usize = 16;
-/// Commands of one seat that the server works on at once; then it stops reading that connection.
+/// Maximum commands of one seat that the server works on at once. Beyond that it stops reading from
+/// the connection.
 pub const IN_FLIGHT_MAX: usize = 8;
 /// Commands remembered for each seat.
 pub const REMEMBERED_MAX: usize = 64;
-/// Times a seat may leave and return before the earliest messages it was shown are no longer shown
-/// to it again.
+/// Number of times a seat may leave and return and still see the earliest messages it was shown.
 pub const VISITS_MAX: usize = 32;
-/// Process points waiting at once.
+/// Maximum process points waiting at once.
 pub const PROCESS_POINTS_MAX: usize = 16;
-/// Bytes of messages in a welcome; earlier ones are paged.
+/// Maximum bytes of messages in a welcome; earlier ones are paged.
 pub const WELCOME_TEXT_BYTES_MAX: usize = 64 * 1024;
-/// Messages in a welcome; earlier ones are paged.
+/// Maximum messages in a welcome; earlier ones are paged.
 pub const WELCOME_MESSAGES_MAX: usize = 500;
-/// Messages in one page.
+/// Maximum messages in one page.
 pub const PAGE_MESSAGES_MAX: usize = 100;
-/// Least and most milliseconds of a turn's limit.
+/// Range of a turn's limit, in milliseconds.
 pub const TURN_LIMIT_MS: std::ops::RangeInclusive<u64> = 15_000..=3_600_000;
-/// Most milliseconds between two messages on an open floor.
+/// Maximum wait between two messages on an open floor, in milliseconds.
 pub const SLOW_MS_MAX: u64 = 600_000;
-/// Most milliseconds of a mute for a time: one day.
+/// Maximum length of a timed mute, in milliseconds: one day.
 pub const MUTE_MS_MAX: u64 = 86_400_000;
-/// Least and most milliseconds that a session is meant to last: five minutes to eight hours.
+/// Range of a session's planned length, in milliseconds: five minutes to eight hours.
 pub const LASTS_MS: std::ops::RangeInclusive<u64> = 300_000..=28_800_000;
-/// Most milliseconds from now to the next session: 400 days.
+/// Maximum time until the next session, in milliseconds: 400 days.
 pub const NEXT_SESSION_MS_MAX: u64 = 400 * 86_400_000;
-/// Least and most milliseconds of a silence.
+/// Range of a silence's length, in milliseconds.
 pub const SILENCE_MS: std::ops::RangeInclusive<u64> = 5_000..=120_000;
-/// Milliseconds of a silence if its bell says nothing else.
+/// Default length of a silence, in milliseconds.
 pub const SILENCE_DEFAULT_MS: u64 = 15_000;
-/// Bytes of a locker, before base64.
+/// Maximum size of a locker before base64, in bytes.
 pub const LOCKER_BYTES_MAX: usize = 4 * 1024;
-/// Bytes of a body to the HTTP interface.
+/// Maximum size of an HTTP request body, in bytes.
 pub const BODY_BYTES_MAX: usize = 64 * 1024;
-/// Levels of arrays and objects in a frame.
+/// Maximum nesting depth of arrays and objects in a frame.
 pub const DEPTH_MAX: usize = 16;
 
-/// The limits a client should know, as told in `welcome`.
+/// The limits a client should know, as sent in `welcome`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS, JsonSchema)]
 pub struct Limits {
-    /// Bytes of one frame from a client.
+    /// Maximum size of a frame from a client, in bytes.
     pub frame_bytes: u32,
-    /// Characters of a share, an announcement or a message on an open floor.
+    /// Maximum characters in a share, an announcement or a message on an open floor.
     pub share_chars: u32,
-    /// Characters of a name.
+    /// Maximum characters in a name.
     pub name_chars: u32,
-    /// Characters of a prompt, or of the message of a pause.
+    /// Maximum characters in a prompt, or in the message of a pause.
     pub prompt_chars: u32,
-    /// Commands that may be unanswered at once.
+    /// Maximum commands that may be unanswered at once.
     pub unanswered: u32,
-    /// Messages in one page.
+    /// Maximum messages in one page.
     pub page_messages: u32,
 }
 

@@ -18,13 +18,13 @@ pub struct MergeError(String);
 
 impl From<serde_json::Error> for MergeError {
     fn from(error: serde_json::Error) -> Self {
-        // Only the kind of the error: a message of serde_json may quote the value.
+        // Only the kind of the error, because serde_json's message may quote the value.
         Self(format!("{:?} error", error.classify()))
     }
 }
 
 impl MergeError {
-    /// Returns the error of a patch that should have been an object or name a key.
+    /// Returns the error for a patch that should be an object, or should name a key.
     pub fn unexpected(what: &'static str) -> Self {
         Self(format!("expected {what}"))
     }
@@ -42,7 +42,7 @@ pub trait Merge: Clone + PartialEq + Serialize + DeserializeOwned {
     /// every text in the patch to `texts`.
     fn diff(&self, old: &Self, texts: &mut TextIds) -> Result<Option<Value>, MergeError>;
 
-    /// Merges a patch. Unknown fields are ignored. After an error the value is of no use.
+    /// Merges a patch. Unknown fields are ignored. After an error, discard the value.
     fn merge(&mut self, patch: Value) -> Result<(), MergeError>;
 
     /// Adds the id of every text that the value mentions to `found`.
@@ -55,7 +55,7 @@ pub(crate) fn whole<T: Merge>(value: &T, texts: &mut TextIds) -> Result<Value, M
     Ok(serde_json::to_value(value)?)
 }
 
-/// Returns the value that a patch gives when there was none before.
+/// Returns the value that results from a patch if there was none before.
 pub(crate) fn from_patch<T: DeserializeOwned>(mut patch: Value) -> Result<T, MergeError> {
     drop_nulls(&mut patch);
     Ok(serde_json::from_value(patch)?)
@@ -171,7 +171,7 @@ macro_rules! merge_fields {
                         $(stringify!($field) => {
                             $crate::merge::Merge::merge(&mut self.$field, change)?;
                         })*
-                        // Written by a newer server: absent here means as before.
+                        // Written by a newer server; this version ignores it.
                         _ => {}
                     }
                 }

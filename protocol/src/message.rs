@@ -29,7 +29,7 @@ view! {
         pub round: u32,
         /// When it was said.
         pub at: Millis,
-        /// Its text. Without a text of that id the words were erased.
+        /// The id of its text. If no text has this id, it was erased.
         pub text: TextId,
         /// True once its author took it back.
         pub taken_back: bool,

@@ -1,9 +1,9 @@
 //! Who may do what, and when: the columns of the policy table and what each cell means.
 //!
-//! A row stands beside each command (`policy { … }`) and names every column. `policy_check`
-//! evaluates a row over the views; the page does the same from `protocol/generated/policy.json`.
-//! What only the room's internal state can tell (slow mode, the time to take words back …) the room
-//! decides after that.
+//! Each command is declared with its row (`policy { … }`), which states every column.
+//! `policy_check` evaluates a row over the views; the page does the same from
+//! `protocol/generated/policy.json`. Conditions that depend on the room's internal state (slow
+//! mode, the time to take a message back …) are checked by the room afterwards.
 
 use serde::Serialize;
 
@@ -51,8 +51,8 @@ pub enum Target {
     Anyone,
     /// Someone who hasn't left.
     Present,
-    /// Someone else whom the sender's role outranks: a facilitator anyone, a moderator participants
-    /// and listeners.
+    /// Someone else whom the sender's role outranks. A facilitator outranks anyone, a moderator
+    /// participants and listeners.
     Ranked,
     /// Someone who could be offered the token and doesn't have it.
     Eligible,
@@ -60,19 +60,19 @@ pub enum Target {
     NextSpeaker,
 }
 
-/// What must hold in the room besides.
+/// A further condition on the state of the room.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum When {
     /// Nothing.
     Always,
-    /// The token is offered to the sender; or it rests in popcorn and the sender may reach for it.
+    /// The token is offered to the sender, or it rests in popcorn and the sender may take it.
     CanTake,
     /// The token is offered to the sender or held by them.
     HasToken,
     /// The sender holds the token.
     HoldsToken,
-    /// The token is offered or held, by the sender or (for hosts) by anyone.
+    /// The token is offered to or held by the sender or, if the sender is a host, anyone.
     HasTokenOrHosts,
     /// The token is offered or held by someone.
     TokenOut,
@@ -80,16 +80,16 @@ pub enum When {
     OrderOffers,
     /// A round in go-round or hands is open, and the token rests.
     TokenRestsInQueue,
-    /// A round is open and its order halted.
+    /// A round is open and its order is halted.
     OrderHalted,
     /// The floor is open: an open round of that order with a resting token, or people gather or
     /// linger while a host is present.
     FloorOpen,
-    /// A round in the order of hands is open.
+    /// A round of raised hands is open.
     OrderIsHands,
     /// As `OrderIsHands`, and the sender takes part.
     CanRaise,
-    /// A round in go-round or hands is open and the sender waits in it.
+    /// A round in go-round or hands is open and the sender is waiting in it.
     WaitsInQueue,
     /// A round in go-round, or in hands by first come, is open.
     QueueCanBeReordered,
@@ -111,20 +111,20 @@ pub enum When {
     CanRing,
 }
 
-/// The policy of one command, in the order in which its cells are asked.
+/// The policy of one command. Its cells are checked in this order.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 pub struct Policy {
     /// The role it needs.
     pub role: Permission,
     /// Whether a muted seat may send it.
     pub muted: Allowed,
-    /// Whether it names the turn id its sender saw.
+    /// Whether it names the turn id that its sender saw.
     pub names_turn: bool,
     /// Whether it may be sent while an end can be undone.
     pub ending: Allowed,
     /// Whether it may be sent in a pause or a silence.
     pub paused: Allowed,
-    /// What must hold besides.
+    /// The further condition on the state of the room.
     pub when: When,
     /// Which seats it may name.
     pub target: Option<Target>,

@@ -1,7 +1,7 @@
 //! Evaluates a row of the policy table over what the sender sees.
 //!
-//! The columns are asked in the order of [`Policy`]'s fields; the first that says no gives the
-//! refusal.
+//! The columns are checked in the order of [`Policy`]'s fields, and the first one that isn't met
+//! determines the refusal.
 
 use crate::ids::{SeatNo, TurnId};
 use crate::policy::{Allowed, Permission, Policy, Target, When};
@@ -13,7 +13,7 @@ use crate::silence::Bell;
 use crate::turn::Token;
 use crate::view::{RoomView, SeatView};
 
-/// What a command says that its policy looks at.
+/// The fields of a command that its policy depends on.
 #[derive(Debug, Clone, Copy)]
 pub struct Request {
     /// Who sends it.
@@ -25,7 +25,7 @@ pub struct Request {
 }
 
 impl Policy {
-    /// Returns why the policy refuses a request, or nothing if it allows it.
+    /// Checks a request against the policy.
     ///
     /// # Errors
     /// The code of the first column that refuses.
@@ -90,7 +90,7 @@ pub fn open_round(room: &RoomView) -> Option<&Round> {
     room.round.as_ref().filter(|round| round.open && room.session.holds_rounds())
 }
 
-/// Returns the number of the present round or the last one; 0 before the first.
+/// Returns the number of the current round, or of the last one; 0 before the first.
 pub fn round_number(room: &RoomView) -> u32 {
     room.round.as_ref().map_or(0, |round| round.number)
 }
@@ -118,7 +118,7 @@ pub fn host_is_here(room: &RoomView) -> bool {
     room.people.values().any(|person| person.presence == Presence::Here && person.role.is_host())
 }
 
-/// A room as one of its people sees it.
+/// A room as one person in it sees it.
 struct Situation<'a> {
     room: &'a RoomView,
     own: &'a SeatView,
@@ -189,8 +189,8 @@ impl Situation<'_> {
         }
     }
 
-    /// The one the token is offered to takes it. In popcorn anyone may reach into the centre; those
-    /// not yet heard have the first reach.
+    /// The person the token is offered to may take it. In popcorn anyone may take it from the
+    /// centre; people who haven't been heard get the first chance (*first reach*).
     fn check_take(&self) -> Result<(), RefusalCode> {
         let popcorn = open_round(self.room).is_some_and(|round| round.order == Order::Popcorn);
         match &self.room.turn.token {
@@ -205,7 +205,8 @@ impl Situation<'_> {
         }
     }
 
-    /// Facilitators may always ring; where the circle lets everyone, the others once in a round.
+    /// Facilitators may always ring. If the circle lets everyone ring, others may do so once a
+    /// round.
     fn check_ring(&self) -> Result<(), RefusalCode> {
         if self.person.role == Role::Facilitator {
             return Ok(());

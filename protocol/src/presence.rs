@@ -5,12 +5,12 @@ use crate::ids::{SeatNo, TextId};
 use crate::text::Text;
 
 wire_enum! {
-    /// A seat's permissions. They come from the link that the person joined by; only a facilitator
-    /// can change them.
+    /// A seat's permissions. They come from the link that the person used to join; only a
+    /// facilitator can change them.
     pub enum Role {
         /// Passes the turn, sets the prompt, keeps time. May do everything a moderator may.
         Facilitator,
-        /// Watches over safety: pauses, mutes, removes.
+        /// Looks after safety: pauses, mutes, removes.
         Moderator,
         /// Takes part.
         Participant,
@@ -28,11 +28,11 @@ wire_enum! {
         Resting,
     }
 
-    /// Whether a seat's person can be reached.
+    /// Whether a seat's person is connected.
     pub enum Presence {
         /// Connected.
         Here,
-        /// The connection was lost; the seat waits for its return.
+        /// The connection was lost; the seat is kept for them.
         Away,
         /// They left or were removed.
         Left,
@@ -78,7 +78,7 @@ impl Person {
 }
 
 commands! {
-    /// Commands about one's own presence.
+    /// Commands about the sender's own presence.
     pub enum PresenceCommand {
         /// Change your stance.
         Stance "stance" {
@@ -115,7 +115,7 @@ facts! {
             /// Their seat.
             seat: SeatNo = SeatNo(4),
         }
-        /// Someone's connection was lost; the seat waits for them.
+        /// Someone's connection was lost; the seat is kept for them.
         Away {
             /// Their seat.
             seat: SeatNo = SeatNo(3),

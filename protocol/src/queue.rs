@@ -1,4 +1,4 @@
-//! Who has been heard in the round, who waits, and raised hands.
+//! Who has been heard in the round, who is waiting, and raised hands.
 
 use crate::declare::{commands, facts, view, wire_struct};
 use crate::ids::SeatNo;
@@ -30,11 +30,11 @@ view! {
         pub later: Keyed<SeatNo, Place>,
         /// Raised hands, in the order they went up.
         pub hands: Keyed<SeatNo, Place>,
-        /// Seats that wait for the token, the next first.
+        /// Seats that are waiting for the token, starting with the next one.
         pub waiting: Keyed<SeatNo, Place>,
         /// The next seat, if the order itself decides that.
         pub next: Option<SeatNo>,
-        /// True while nobody who could be offered the token remains to be heard in this round.
+        /// True while nobody who could be offered the token is still to be heard in this round.
         pub complete: bool,
         /// True after the facilitator took the token back: the order doesn't run until they resume it.
         pub halted: bool,
@@ -152,7 +152,7 @@ commands! {
             role: Voice, muted: Yes, paused: Yes, ending: Yes,
             turn: (), text: (), target: (), when: OrderIsHands,
         }
-        /// Let the person who waits after you go first.
+        /// Let the next person in the queue go first.
         StepBack "step_back" {}
         policy {
             role: Voice, muted: Yes, paused: Yes, ending: No,
@@ -164,9 +164,10 @@ commands! {
             role: Voice, muted: Yes, paused: Yes, ending: No,
             turn: (), text: (), target: (), when: RoundOpen,
         }
-        /// Reorder the people who wait.
+        /// Reorder the people who are waiting.
         Reorder "reorder" {
-            /// The seats that wait, the next first. Anyone left out comes after them.
+            /// The seats that are waiting, starting with the next one. Anyone left out comes after
+            /// them.
             waiting: Vec<SeatNo> = vec![SeatNo(4), SeatNo(2)],
         }
         policy {
@@ -179,12 +180,12 @@ commands! {
 facts! {
     /// Facts about the queue.
     pub enum QueueFact {
-        /// A hand went up.
+        /// Someone raised their hand.
         HandRaised {
             /// Seat that raised the hand.
             seat: SeatNo = SeatNo(3),
         }
-        /// A hand went down.
+        /// Someone lowered their hand.
         HandLowered {
             /// Seat that lowered the hand.
             seat: SeatNo = SeatNo(3),
@@ -221,7 +222,7 @@ mod tests {
     }
 
     #[test]
-    fn a_line_without_room_between_neighbours_is_numbered_anew() {
+    fn a_queue_without_gaps_between_neighbours_is_renumbered() {
         let mut line = Keyed::default();
         line.set_order(&seats(&[1, 2]));
         for seat in 3..40 {

@@ -1,4 +1,4 @@
-//! Refusals: a command changed nothing, and why.
+//! Refusals: why a command changed nothing.
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -16,7 +16,7 @@ macro_rules! refusals {
             /// Every code.
             pub const ALL: &[Self] = &[$(Self::$name,)*];
 
-            /// Returns one sentence for developers; a page has words of its own.
+            /// Returns one sentence for developers; a page shows its own wording.
             pub fn say(self) -> &'static str {
                 match self { $(Self::$name => $say,)* }
             }
@@ -25,7 +25,7 @@ macro_rules! refusals {
 }
 
 refusals! {
-    /// The token has moved since the screen that sent this was drawn.
+    /// The token has moved since the turn id that the command names.
     StaleTurn = "The turn has moved on since you pressed that. Nothing was changed.";
     /// Only the holder may do this.
     NotYourTurn = "It isn't your turn right now. Your words are kept in your draft.";
@@ -39,13 +39,13 @@ refusals! {
     Outranked = "You can't do that to this person.";
     /// A room keeps at least one facilitator.
     LastFacilitator = "This is the last facilitator. Ask someone else to be one first.";
-    /// No such seat in this room, or it is gone.
+    /// No such seat in this room, or its person has left.
     NoSuchSeat = "That person isn't in the circle.";
     /// The seat is away, listening or otherwise can't be offered the token.
     NotEligible = "The turn can't be offered to that person right now.";
     /// The seat is muted.
     Muted = "You're muted for now. You keep your place.";
-    /// Listeners and people who chose to listen don't do this.
+    /// Listeners, and people who aren't sharing, can't do this.
     Listening = "You're here to listen. Change how you take part first.";
     /// The session is in another phase.
     NotNow = "That isn't possible at this point of the session.";
@@ -53,49 +53,50 @@ refusals! {
     NoRound = "No round is open.";
     /// A round is open already.
     RoundOpen = "A round is already open. Close it first.";
-    /// The order of this round has no such step.
+    /// The order of this round doesn't have this command.
     WrongOrder = "This round's order doesn't have that.";
     /// The room is paused.
     Paused = "The circle is paused. Your words are kept in your draft.";
     /// A silence is being kept.
     Silence = "The bell has rung. Your words are kept in your draft.";
-    /// The seat rang the bell in this round before.
+    /// The seat has already rung the bell in this round.
     AlreadyRung = "You've already rung the bell in this round.";
     /// The room is ending.
     Ending = "The session is closing. Nothing more can be sent.";
-    /// No host is present, and the open floor rests until one is.
+    /// No host is present, so the floor is closed until one is.
     NoHost = "No host is here. You can write when one is.";
     /// The floor isn't open.
     FloorClosed = "Open conversation isn't on right now.";
-    /// Too soon after the last message on an open floor.
+    /// It is too soon after the sender's last message on an open floor.
     SlowDown = "Please wait a moment before you write again.";
     /// No such message in this room, or the sender may not see it.
     NoSuchMessage = "That message isn't here any longer.";
-    /// Nobody makes gestures to their own message.
+    /// People can't make gestures to their own messages.
     OwnMessage = "That's your own message.";
     /// The time to take a message back is over.
     TooLate = "It's too late to take that back.";
     /// The text is empty.
     Empty = "There are no words in it.";
-    /// The text is longer than its kind may be.
+    /// The text is longer than its kind allows.
     TooLong = "That's too long. Please send it in parts.";
     /// The text contains characters that aren't allowed.
     BadText = "The text contains characters that can't be sent.";
-    /// A number lies outside its range.
+    /// A number is outside its range.
     OutOfRange = "A value in that is out of range.";
-    /// A second extension too soon, or of a firm limit that was extended before.
+    /// The time can't be extended: the last extension was too recent, or the firm limit was
+    /// extended before.
     NoLonger = "The time can't be extended again right now.";
     /// The key already belongs to another seat.
     KeyTaken = "That key belongs to another seat.";
-    /// The session has begun, and its circle admits nobody late.
+    /// The session has begun, and its circle is closed to latecomers.
     Begun = "The session has begun and is closed to newcomers.";
-    /// The room holds as much as it can.
+    /// The room has reached one of its limits.
     Full = "The circle is full.";
     /// The server doesn't know the command.
     UnknownCommand = "This server doesn't know that command. Please reload the page.";
     /// Too many commands in a short time.
     TooFast = "That was a little fast. Please try again in a moment.";
-    /// It could not be stored. Sent again with the same id it happens once.
+    /// It could not be stored. Retrying with the same id is safe: it happens once.
     NotStored = "It couldn't be saved just now. Nothing was changed; it will be tried again.";
     /// The frame isn't a command as PROTOCOL.md describes it. Clients read unknown codes as this one.
     #[serde(other)]
@@ -108,7 +109,7 @@ refusals! {
 pub struct Refusal {
     /// For programs.
     pub code: RefusalCode,
-    /// A detail for developers, without any of the words sent. Pages don't show it.
+    /// A detail for developers. It contains nothing of what was sent. Pages don't show it.
     #[ts(type = "string")]
     pub say: Cow<'static, str>,
 }

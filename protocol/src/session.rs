@@ -6,7 +6,7 @@ use crate::text::Text;
 use crate::turn::Timer;
 
 wire_enum! {
-    /// Where a session stands.
+    /// The phase of a session.
     pub enum Phase {
         /// Arrivals. An open floor while hosts are present.
         Gathering,
@@ -40,12 +40,12 @@ wire_enum! {
 }
 
 view! {
-    /// A pause: the turn is kept, timers stand still, sending is refused.
+    /// A pause. The turn is kept, timers stand still, and sending is refused.
     pub struct Pause {
         /// Why.
         pub reason: PauseReason,
-        /// The host who paused. Kept while hosts are missing, so that their pause stands again when
-        /// they return.
+        /// The host who paused. Kept while no host is present, so that this pause is restored when
+        /// one returns.
         pub by: Option<SeatNo>,
         /// Their message.
         pub message: Option<TextId>,
@@ -53,7 +53,7 @@ view! {
 
     /// The session, as everyone sees it.
     pub struct SessionState {
-        /// Where it stands.
+        /// Its phase.
         pub phase: Phase,
         /// When the room was opened.
         pub opened_at: Millis,
@@ -61,8 +61,8 @@ view! {
         pub closes_at: Option<Millis>,
         /// Set while the room is paused.
         pub pause: Option<Pause>,
-        /// Set while no host is present in an open session: when the room pauses for that, or, once
-        /// it has, when it ends.
+        /// Set while no host is present in an open session: when the room pauses for lack of hosts
+        /// or, once it has paused, when it ends.
         pub no_host: Option<Timer>,
         /// When a room with nobody in it ends by itself; absent while someone is here.
         pub empty_until: Option<Millis>,
@@ -105,7 +105,7 @@ commands! {
         }
         /// Move the session on: to `closing`, `lingering`, or back to `open`.
         SetPhase "set_phase" {
-            /// Which phase.
+            /// The new phase.
             phase: Phase = Phase::Closing,
         }
         policy {

@@ -1,4 +1,4 @@
-//! What a circle chose, and the times that follow from it.
+//! A circle's settings, and the timers derived from them.
 
 use crate::declare::wire_enum;
 use crate::round::{Advance, HandsBy, Order};
@@ -19,22 +19,23 @@ wire_enum! {
         Brisk,
     }
 
-    /// Whether an offer asks.
+    /// Whether people are asked before their turn begins.
     pub enum Offers {
-        /// Take it, pass, or later.
+        /// People can take the turn, pass, or say later.
         Ask,
-        /// An offer is taken at once (teams).
+        /// The turn begins at once, without asking (for teams).
         AtOnce,
     }
 
-    /// What happens when someone comes after a round began.
+    /// What happens when someone arrives after a round has begun.
     pub enum Late {
         /// They listen until the next round.
         NextRound,
-        /// They join at the end of this one.
+        /// They join the current round at its end.
         AtEnd,
-        /// Nobody comes late: while a round is open, and once someone was heard or passed in one, no
-        /// participant or listener gets a new seat. People who have one always come back.
+        /// Closed to latecomers: while a round is open, and once someone was heard or passed in
+        /// one, no participant or listener gets a new seat. People who have a seat can always come
+        /// back.
         Closed,
     }
 }
@@ -51,9 +52,9 @@ pub struct Settings {
     pub hands_by: HandsBy,
     /// Whether go-round and hands move on by themselves.
     pub advance: Advance,
-    /// Whether an offer asks.
+    /// Whether people are asked before their turn begins.
     pub offers: Offers,
-    /// When late arrivals join a go-round, or whether they come in at all.
+    /// When late arrivals join a go-round, or whether they can join at all.
     pub late: Late,
     /// Whether newcomers see what was said before they came.
     pub earlier_words: bool,
@@ -63,7 +64,7 @@ pub struct Settings {
     pub slow_ms: u64,
     /// Who may ring the bell.
     pub bell: Bell,
-    /// The choice that all timers follow from.
+    /// The pace, from which all timers are derived.
     pub pace: Pace,
 }
 
@@ -86,37 +87,37 @@ impl Default for Settings {
 
 crate::merge::leaf!(Settings, Timers);
 
-/// The times of a room, in milliseconds. Snapshots state them, so no client guesses.
+/// The timers of a room, in milliseconds. Snapshots contain them, so clients needn't guess.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS, JsonSchema)]
 pub struct Timers {
-    /// After this an unanswered offer is shown to hosts.
+    /// How long until hosts see that an offer is unanswered.
     pub offer_notice_ms: u64,
-    /// After this an unanswered offer becomes *later*.
+    /// How long until an unanswered offer becomes *later*.
     pub offer_ms: u64,
     /// How long the token waits for a holder whose connection dropped.
     pub grace_ms: u64,
-    /// How long a share can be taken back.
+    /// How long a share can be taken back after it was sent.
     pub take_back_ms: u64,
-    /// The notice before a turn's limit ends.
+    /// How long before the end of a turn's limit the notice is given.
     pub limit_notice_ms: u64,
-    /// What *a little longer*, or writing at the end of a firm limit, adds.
+    /// Time added by *a little longer*, or by typing at the end of a firm limit.
     pub longer_ms: u64,
-    /// A sign of writing this close to the end of a firm limit extends it, once.
+    /// A typing signal this close to the end of a firm limit extends it, once.
     pub writing_extends_ms: u64,
-    /// Least time between two extensions by signs of writing.
+    /// Shortest time between two extensions by typing signals.
     pub extend_every_ms: u64,
-    /// How long nothing changes after the last host went away.
+    /// Time from when the last host has gone until the room pauses.
     pub no_host_ms: u64,
-    /// How long a room paused without a host waits for them before it ends.
+    /// How long a room that paused for lack of hosts waits for one before it ends.
     pub no_host_end_ms: u64,
-    /// How long an end can be undone.
+    /// How long the end of a session can be undone.
     pub undo_end_ms: u64,
-    /// After how long a room with nobody in it ends itself.
+    /// How long until a room with nobody in it ends.
     pub empty_ms: u64,
 }
 
 impl Pace {
-    /// Returns the times that follow from this choice (practice rules 3, 7, 10, 12, 13).
+    /// Returns the timers for this pace (practice rules 3, 7, 10, 12, 13).
     pub fn timers(self) -> Timers {
         let usual = Timers {
             offer_notice_ms: 45_000,
@@ -137,7 +138,7 @@ impl Pace {
             Self::Unhurried => {
                 Timers { offer_notice_ms: 90_000, offer_ms: 180_000, grace_ms: 180_000, ..usual }
             }
-            // Never under 20 s to answer (WCAG 2.2.1); a key or a touch renews it besides.
+            // Never less than 20 s to answer (WCAG 2.2.1). A key press or a touch also renews it.
             Self::Brisk => {
                 Timers { offer_notice_ms: 20_000, offer_ms: 45_000, grace_ms: 45_000, ..usual }
             }

@@ -1,4 +1,4 @@
-//! The bell: a silence for some seconds, in which nobody sends and timers of turns stand still.
+//! The bell: a short silence, in which nobody can send and turn timers stand still.
 
 use crate::declare::{commands, facts, view, wire_enum};
 use crate::ids::{Millis, SeatNo, TextId};
@@ -9,7 +9,7 @@ wire_enum! {
     pub enum Bell {
         /// Facilitators.
         Facilitator,
-        /// Facilitators, and everyone but listeners once in a round.
+        /// Facilitators; and everyone else except listeners, once a round.
         Everyone,
     }
 }

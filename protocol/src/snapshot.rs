@@ -38,10 +38,10 @@ pub struct Snapshot {
     pub texts: BTreeMap<TextId, Text>,
 }
 
-/// A frame that can't follow what came before: reconnect without resume for a new snapshot.
+/// A frame that doesn't follow the previous one: reconnect without resume for a new snapshot.
 #[derive(Debug, thiserror::Error)]
 pub enum FrameError {
-    /// A sequence number that is not the next of its audience.
+    /// A sequence number that is not the next one for its audience.
     #[error(
         "a frame to {audience} is numbered {got}, but {expected} is next: reconnect for a snapshot"
     )]

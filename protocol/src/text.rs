@@ -1,5 +1,5 @@
-//! Human texts: what people write. Views and rows name a text by id; the text itself stands beside
-//! them, in a frame's `texts`, or in storage of its own.
+//! Human texts: what people write. Views and rows name a text by id; the text itself is in a
+//! frame's `texts`, or stored separately.
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -98,7 +98,7 @@ impl fmt::Debug for Text {
     }
 }
 
-/// A field of a command that may carry a human text.
+/// A field of a command that may contain a human text.
 pub(crate) trait CarriesText {
     /// Returns the text, if there is one.
     fn carried(&self) -> Option<&Text>;

@@ -6,7 +6,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
-/// A timer. Timers of turns stop while the room is paused, ending or empty.
+/// A timer. Turn timers stop while the room is paused, ending or empty.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Timer {
@@ -73,7 +73,7 @@ impl Timer {
 pub enum Token {
     /// It rests in the centre.
     Centre {
-        /// In popcorn: until then only people who haven't been heard may reach for it.
+        /// In popcorn: until then, only people who haven't been heard may take it.
         first_reach: Option<Timer>,
     },
     /// It is offered; the seat may take it, pass, or say later.
@@ -142,8 +142,8 @@ view! {
 }
 
 wire_struct! {
-    /// The clock of an offer, told to the offered seat and to hosts only. It counts only while the
-    /// room's turn id is still the one it names.
+    /// The timer of an offer, sent only to the offered seat and to hosts. Valid only while the
+    /// room's turn id is the one it names.
     pub struct OfferClock {
         /// The turn id of the offer.
         pub turn_id: TurnId,
@@ -157,7 +157,7 @@ wire_struct! {
     pub struct TurnLimit {
         /// Milliseconds from taking the token, between 15 seconds and one hour.
         pub ms: u64,
-        /// Whether the token moves on at the end. A gentle limit (`false`) only says so.
+        /// Whether the token moves on at the end. A gentle limit (`false`) only gives notice.
         pub firm: bool,
     }
 }
@@ -212,7 +212,7 @@ commands! {
             role: Voice, muted: No, paused: No, ending: No,
             turn: (turn_id), text: (), target: (), when: CanTake,
         }
-        /// Pass. Always allowed, without a reason.
+        /// Pass. Always allowed; no reason is needed.
         Pass "pass" {
             /// The turn id you saw.
             turn_id: TurnId = 17,

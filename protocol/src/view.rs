@@ -1,4 +1,5 @@
-//! What a seat sees: what everyone sees, messages, what hosts see besides, what it alone sees.
+//! What a seat sees: the part for everyone, messages, the part for hosts, and the part for this
+//! seat alone.
 
 use crate::declare::{view, wire_struct};
 use crate::ids::{CircleId, RoomId, SeatNo, TextId};
@@ -25,35 +26,35 @@ view! {
         pub title: TextId,
         /// What its members agreed on.
         pub agreements: Option<TextId>,
-        /// What it chose.
+        /// Its settings.
         pub settings: Settings,
-        /// The times that follow from that.
+        /// Its timers, derived from the settings.
         pub timers: Timers,
     }
 
-    /// What everyone in the room sees, messages apart.
+    /// What everyone in the room sees, except messages.
     pub struct RoomView {
         /// The room.
         pub id: RoomId,
         /// Its circle.
         pub circle: CircleView,
-        /// Where the session stands.
+        /// The state of the session.
         pub session: SessionState,
         /// Everyone who ever took a seat.
         pub people: Keyed<SeatNo, Person>,
         /// The speaking token.
         pub turn: TurnState,
-        /// The present round, or the last one.
+        /// The current round, or the last one.
         pub round: Option<Round>,
-        /// Who has been heard, and who waits.
+        /// Who has been heard, and who is waiting.
         pub queue: Queue,
         /// Set while a silence is kept.
         pub silence: Option<Silence>,
     }
 
-    /// What hosts see besides.
+    /// What only hosts see.
     pub struct HostsView {
-        /// The clock of the present offer.
+        /// The timer of the current offer.
         pub offer: Option<OfferClock>,
         /// Who is muted.
         pub mutes: Keyed<SeatNo, Mute>,
@@ -61,13 +62,13 @@ view! {
         pub bars: Keyed<SeatNo, Bar>,
         /// Turns that held a share, in this session. A seat without any is absent.
         pub turns: Keyed<SeatNo, u32>,
-        /// Process points waiting for an answer, the oldest first.
+        /// Process points waiting for an answer, oldest first.
         pub process_points: Keyed<SeatNo, Place>,
     }
 
     /// What one seat alone sees.
     pub struct SeatView {
-        /// The clock of the offer made to it.
+        /// The timer of the offer made to it.
         pub offer: Option<OfferClock>,
         /// Set while it is muted.
         pub muted: Option<OwnMute>,
@@ -79,7 +80,7 @@ view! {
 }
 
 impl RoomView {
-    /// Returns whether timers of turns run: rounds are held, and the room is neither paused, ending,
+    /// Returns whether turn timers run: rounds are held, and the room is neither paused, ending,
     /// empty nor silent.
     pub fn turn_timers_run(&self) -> bool {
         self.session.runs() && self.silence.is_none()
@@ -105,7 +106,7 @@ impl HostsView {
 }
 
 impl SeatView {
-    /// Returns what a new seat alone sees: nothing special.
+    /// Returns the part of the view for a new seat alone. Nothing in it is set.
     pub fn empty() -> Self {
         Self { offer: None, muted: None, removed: false, rang_in: None }
     }

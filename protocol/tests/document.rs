@@ -1,5 +1,5 @@
-//! PROTOCOL.md says what the types say: its examples parse and come back the same, and nothing of
-//! the wire is missing from it.
+//! PROTOCOL.md matches the types: its examples parse and come back unchanged, and it describes the
+//! whole wire format.
 #![allow(
     clippy::unwrap_used,
     clippy::panic,
@@ -62,7 +62,7 @@ fn named(header: &str) -> BTreeMap<&'static str, Vec<&'static str>> {
     let mut found = BTreeMap::new();
     for row in table(header) {
         for name in row[0].split('`').skip(1).step_by(2) {
-            assert!(found.insert(name, row.clone()).is_none(), "{name} stands twice in {header}");
+            assert!(found.insert(name, row.clone()).is_none(), "{name} appears twice in {header}");
         }
     }
     found
@@ -93,7 +93,7 @@ impl Fields {
         Self { all, optional }
     }
 
-    /// Checks that the table marks exactly those fields as optional that can be left out, and shows
+    /// Checks that the table marks as optional exactly those fields that can be left out, and shows
     /// every field of `sample`.
     fn check(&self, name: &str, sample: &Value, parses: impl Fn(Value) -> bool) {
         assert!(parses(Value::Object(self.all.clone())), "{name} doesn't parse");
@@ -112,7 +112,7 @@ impl Fields {
 fn client(value: &Value) -> ClientFrame {
     let frame = ClientFrame::parse(&value.to_string()).unwrap_or_else(|e| panic!("{e:?}: {value}"));
     let again: Value = serde_json::from_str(&frame.to_text().unwrap()).unwrap();
-    // What is left out may come back as its default; what stands there must not be lost.
+    // Omitted fields may come back as defaults; fields that are present must not be lost.
     let mut merged = again.clone();
     apply_merge_patch(&mut merged, value.clone());
     assert_eq!(merged, again, "{value}");
@@ -143,7 +143,7 @@ fn snapshot() -> Snapshot {
     }
 }
 
-/// What the last column must say of a command's condition.
+/// What the last column must say about a command's condition.
 fn condition(when: When) -> &'static str {
     match when {
         When::Always => "any time",
@@ -186,7 +186,7 @@ fn condition(when: When) -> &'static str {
 }
 
 #[test]
-fn every_command_stands_in_the_document_with_its_policy() {
+fn every_command_is_in_the_document_with_its_policy() {
     let rows = named("| command | fields |");
     let known: BTreeSet<&str> = Command::policies().map(|(name, _)| *name).collect();
     assert_eq!(rows.keys().copied().collect::<BTreeSet<_>>(), known);
@@ -212,7 +212,7 @@ fn every_command_stands_in_the_document_with_its_policy() {
 }
 
 #[test]
-fn every_fact_stands_in_the_document_with_its_fields() {
+fn every_fact_is_in_the_document_with_its_fields() {
     let rows = named("| fact | fields |");
     let samples = Fact::samples();
     let known: BTreeSet<String> = samples.iter().map(Fact::name).collect();
@@ -227,7 +227,7 @@ fn every_fact_stands_in_the_document_with_its_fields() {
 }
 
 #[test]
-fn every_refusal_and_close_code_stands_in_the_document() {
+fn every_refusal_and_close_code_is_in_the_document() {
     let shown: BTreeSet<&str> = named("| code | meaning |").into_keys().collect();
     let known: Vec<String> = RefusalCode::ALL.iter().map(wire_name).collect();
     assert_eq!(shown, known.iter().map(String::as_str).collect());
@@ -241,7 +241,7 @@ fn every_refusal_and_close_code_stands_in_the_document() {
 }
 
 #[test]
-fn every_value_of_a_field_stands_in_the_document() {
+fn every_value_of_a_field_is_in_the_document() {
     let values = table("| field | values |");
     let facts = named("| fact | fields |");
     let check = |cell: &str, all: Vec<String>| {
@@ -262,7 +262,7 @@ fn every_value_of_a_field_stands_in_the_document() {
     check(facts["turn_ended"][3], TurnEnd::ALL.iter().map(wire_name).collect());
 }
 
-/// Every constant of `limits.rs` by its name in the document, with its value.
+/// Every constant in `limits.rs`, by its name in the document, with its value.
 fn known_limits() -> BTreeMap<String, String> {
     macro_rules! values {
         ($($name:ident)*) => { [$((stringify!($name), format!("{:?}", limits::$name)),)*] };
@@ -288,7 +288,7 @@ fn known_limits() -> BTreeMap<String, String> {
 }
 
 #[test]
-fn every_limit_stands_in_the_document_with_its_value() {
+fn every_limit_is_in_the_document_with_its_value() {
     let shown: BTreeMap<String, String> = named("| limit | of what | value |")
         .into_iter()
         .map(|(name, row)| (name.to_owned(), row[2].to_owned()))

@@ -1,4 +1,5 @@
-//! Comparing two maps by what they share gives the same patch as comparing their whole JSON forms.
+//! Comparing two maps by their shared parts gives the same patch as comparing their whole JSON
+//! forms.
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test: a broken expectation panics")]
 
 use hearth_protocol::Keyed;

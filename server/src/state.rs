@@ -19,7 +19,8 @@ pub struct AppState {
     pub journal: Arc<dyn Journal>,
     pub rooms: Rooms,
     pub config: Arc<Config>,
-    /// Cancelled when the server stops: it accepts nobody new, and asks clients to reconnect later.
+    /// Cancelled when the server stops: it accepts no new connections, and asks clients to
+    /// reconnect later.
     pub shutdown: CancellationToken,
     /// Every task that a graceful stop waits for.
     pub tasks: TaskTracker,

@@ -7,7 +7,7 @@ const story = openStory();
 /** Long enough for the answer to the first press, short enough to be an accidental second press. */
 const between_ms = 150;
 
-/** Clicks twice in the same place, whatever is there by then. */
+/** Clicks twice in the same place, whatever is there the second time. */
 async function pressTwice(person, name) {
   const { x, y, width, height } = await person.button(name).boundingBox();
   const place = [x + width / 2, y + height / 2];

@@ -20,7 +20,7 @@ async function makeByPage() {
   const roles = ["keeper", "facilitator", "moderator", "participant", "listener"];
   const links = {};
   for (const role of roles) links[role] = await maker.page.locator(`[data-link=${role}] input`).inputValue();
-  assert.equal(new Set(Object.values(links)).size, roles.length, "every link is another");
+  assert.equal(new Set(Object.values(links)).size, roles.length, "every link is different");
   story.isClean([maker]);
   await maker.page.context().close();
   return links;

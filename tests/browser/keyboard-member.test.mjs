@@ -74,7 +74,7 @@ test("a member's whole visit needs no mouse, and the focus is never lost or stol
   await keys.use("I am done", { back: true });
   await fay.reads("the round is complete");
 
-  // A sign to Fay's words, shown by name.
+  // A sign in response to Fay's words, shown by name.
   await keys.use("Signs to Fay", { back: true });
   await keys.use("With you", { by: "Space" });
   await fay.sees("With you: Ana");
@@ -95,7 +95,7 @@ test("a member's whole visit needs no mouse, and the focus is never lost or stol
   await keys.use("Come back in");
   await ana.isInside();
   await keys.neverLostFocus();
-  // Someone who left and came back sees again everything they had seen.
+  // Someone who left and came back sees everything they had seen before.
   await story.endsWell([fay, mo, ben, ana], [
     "Ana: Good evening.",
     "Fay: A friend.",

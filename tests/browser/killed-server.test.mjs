@@ -16,7 +16,7 @@ test("after the server is killed everyone is back where they were, and nothing i
 
   // Killed while Ben has the turn. What he sends in the meantime is delivered after the restart.
   await story.server.kill();
-  for (const person of all) await person.page.locator("[data-line]:not([data-line=open])").first().waitFor();
+  for (const person of all) await person.page.locator("[data-connection]:not([data-connection=open])").first().waitFor();
   await ben.write("And I still set two plates.");
   await ben.press("Send");
   await ben.sees("Being sent");

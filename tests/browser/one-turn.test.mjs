@@ -1,5 +1,5 @@
-// One turn as a screen reader presents it: the accessibility tree for someone who waits, is asked or has
-// the turn, and what is announced to whom, politely or assertively.
+// One turn as a screen reader presents it: the accessibility tree for someone who is waiting, is asked
+// or has the turn, and what is announced to whom, politely or assertively.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { announced, isAnnounced, recordAnnouncements } from "./lib/announcements.mjs";
@@ -66,7 +66,7 @@ test("one turn, as a screen reader presents it", async () => {
   ]);
   await isAnnounced(ben, "assertive: The turn is offered to you. Take it, pass, or say later; there is no hurry.");
 
-  // A pause interrupts, and so does one's own removal; everything else is polite.
+  // A pause interrupts, and so does being removed; everything else is polite.
   await fay.press("Pause the circle");
   await isAnnounced(lee, "assertive: The circle is paused.");
   await fay.press("Go on");
@@ -80,7 +80,7 @@ test("one turn, as a screen reader presents it", async () => {
   const urgent = (await announced(lee)).filter((saying) => !saying.startsWith("polite: "));
   assert.deepEqual(urgent, ["assertive: The circle is paused."], "nothing else interrupts a listener");
   for (const { page, name } of all) {
-    assert.equal(await page.getByText("writing …").count(), 0, `${name}: no sign of writing is text`);
+    assert.equal(await page.getByText("writing …").count(), 0, `${name}: typing is not shown as text`);
   }
   await isAsCommitted("one-turn.yml", trees);
   story.isClean([fay, mo, ana, ben, lee]);

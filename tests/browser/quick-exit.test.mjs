@@ -9,12 +9,12 @@ const story = openStory();
 /** Fails if the circle is on this page, or on the one that *Back* leads to. */
 async function isGone({ page }) {
   await page.waitForURL("about:blank");
-  assert.equal(await page.title(), "", "no title tells of it");
+  assert.equal(await page.title(), "", "the title does not mention it");
   await page.goBack({ waitUntil: "load" }).catch(noPageBefore);
   // If *Back* led to a page, give it time to render.
   await page.evaluate(() => new Promise((done) => setTimeout(done, 500))).catch(leftMeanwhile);
   for (const shown of ["[data-screen]", "[data-said]", "[data-ring]"]) {
-    assert.equal(await page.locator(shown).count(), 0, `${shown} is not to be seen`);
+    assert.equal(await page.locator(shown).count(), 0, `${shown} must not be visible`);
   }
   assert.equal(await page.getByText("Tuesday circle").count(), 0, "nor its name");
 }

@@ -1,4 +1,4 @@
-// A recovery meeting: the turn goes by raised hands, and the person heard least goes first.
+// A recovery meeting: people raise their hands for the turn, and the person heard least goes first.
 import { test } from "node:test";
 import { openStory } from "./lib/story.mjs";
 

@@ -17,7 +17,8 @@ test("a mute and a removal take effect at once, and can be undone", async () => 
   await ana.press("Take it");
   await ana.say("My neighbour.");
 
-  // Only Ben and the hosts see that he is muted. To everyone else he is asked like anyone, and says later.
+  // Only Ben and the hosts see that he is muted. To everyone else he seems to be asked like anyone, and to
+  // say later.
   await mo.about(ben);
   await mo.press("Mute");
   await mo.button("Undo").focus();
@@ -32,7 +33,7 @@ test("a mute and a removal take effect at once, and can be undone", async () => 
   await ana.press("I am done");
   await Promise.all(asked);
   assert.equal(await ben.button("Take it").count(), 0, "his page offers nothing that would be refused");
-  assert.equal(await ben.page.getByText("The offer waits").count(), 0, "nor a time that isn't so");
+  assert.equal(await ben.page.getByText("The offer waits").count(), 0, "nor a time that isn't true");
   await cleo.turnIs("offered");
   const waited = Date.now() - since;
   assert.ok(waited > 2_000 && waited < 20_000, `answered after ${waited} ms, as a person might`);
@@ -81,7 +82,7 @@ test("a mute and a removal take effect at once, and can be undone", async () => 
     "Ben: Sleep.",
     "Dov: I am sorry.",
   ]);
-  // He sees again all that he had seen, and not what was said while he was gone.
+  // He sees again everything he had seen, but not what was said while he was gone.
   await dov.heardAll([
     "Ana: Good evening.",
     "Ana: My neighbour.",

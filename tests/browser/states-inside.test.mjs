@@ -26,7 +26,7 @@ test("a go-round, for a member, a listener and a facilitator", async () => {
   await fay.openRound("What brought you here, and what would you like to leave at the door tonight?");
   await fay.turnIs("offered");
   await look(fay, "offered");
-  await look(lee, "somebody is asked, listener");
+  await look(lee, "someone is asked, listener");
   await fay.takesTurn("I hold this circle because I was once held by one.", long);
   await mo.press("Pass");
   await ana.turnIs("offered");
@@ -35,7 +35,7 @@ test("a go-round, for a member, a listener and a facilitator", async () => {
   await look(ana, "holding the turn");
   await ben.reads("Ana has the turn");
   await look(ben, "waiting");
-  await look(fay, "somebody has the turn, facilitator");
+  await look(fay, "someone has the turn, facilitator");
   await ana.press("Send");
   await ben.hears("A draft of mine");
   await ben.said("A draft of mine").getByRole("button", { name: "Signs to Ana" }).click();
@@ -43,7 +43,7 @@ test("a go-round, for a member, a listener and a facilitator", async () => {
   await ana.sees("With you: Ben");
   await look(ben, "making a sign");
 
-  await lookInto(ana, "You", "about oneself");
+  await lookInto(ana, "You", "own settings");
   await lookInto(ana, "What we agreed on", "agreements");
   await lookInto(fay, "Ben: more", "about a person");
   await lookInto(fay, "Say a word to all", "a word to all");
@@ -115,7 +115,7 @@ test("reordering, raised hands, and goodbyes", async () => {
   await ben.sees("The staff have been told.");
   await look(ben, "a hand is raised");
   await fay.page.locator("[data-points]").waitFor();
-  await look(fay, "somebody asks for attention, facilitator");
+  await look(fay, "someone asks for attention, facilitator");
   await fay.press("Time for goodbyes");
   await fay.press("Close it now");
   await ana.reads("anyone may write a goodbye");
@@ -137,8 +137,8 @@ test("a lost connection, and many people", async () => {
   await ana.connectionIs("waiting");
   await ben.seesAs(ana, "[data-presence=away]");
   await look(ana, "the connection is lost");
-  await look(ben, "the one who has the turn is away");
-  await look(fay, "the one who has the turn is away, facilitator");
+  await look(ben, "the person who has the turn is away");
+  await look(fay, "the person who has the turn is away, facilitator");
   ana.proxy.mend();
   await ana.connectionIs("open");
 

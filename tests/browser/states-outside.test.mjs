@@ -120,10 +120,10 @@ describe("outside of a circle", { concurrency: 2 }, () => {
     const hour = await makeCircle(story.server.origin, { next_at: Date.now() + 3 * day_ms });
     await waiting.page.goto(hour.participant);
     await waiting.page.locator("[data-screen]").first().waitFor();
-    await look(waiting, "door, the hour is to come", { whole: true });
+    await look(waiting, "door, before the start time", { whole: true });
     await waiting.page.goto(hour.keeper);
     await waiting.page.locator("[data-screen=keeper]").waitFor();
-    await look(waiting, "door, keeper with an hour", { whole: true });
+    await look(waiting, "door, keeper with a start time", { whole: true });
 
     const closed = await story.circle({ settings: { late: "closed" } });
     const { fay } = await story.people(closed, { only: ["fay", "ana"] });

@@ -28,13 +28,13 @@ async function untilOpen(person, mend, most_ms) {
       // A page in a tunnel may not have noticed yet. Then count from its next attempt.
       let tried = false;
       const watcher = new MutationObserver(() => {
-        const open = document.querySelector("[data-line=open]") !== null;
+        const open = document.querySelector("[data-connection=open]") !== null;
         tried ||= !open;
         if (!tried || !open) return;
         watcher.disconnect();
         done(performance.now() - window.mended);
       });
-      tried = document.querySelector("[data-line=open]") === null;
+      tried = document.querySelector("[data-connection=open]") === null;
       watcher.observe(document.body, { subtree: true, childList: true, attributes: true });
     });
     window.mended = performance.now();
@@ -82,7 +82,7 @@ test("the turn waits for a phone in a tunnel, and moves on if it stays offline",
   await ben.press("Send");
   await cleo.hears("He is nineteen.");
 
-  // Then he stays offline for too long: after the grace time the turn moves on by itself.
+  // Then he stays offline for too long: after the grace period the turn moves on by itself.
   await ben.write("I do not know");
   await intoTunnel(ben);
   await fay.seesAs(ben, "[data-presence=away]");

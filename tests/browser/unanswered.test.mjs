@@ -12,7 +12,7 @@ test("an unanswered offer is shown to hosts, becomes later by itself, and is mad
   await fay.press("Pass");
   await mo.press("Pass");
 
-  // Ana isn't looking at her phone. Ben's page shows nothing of the wait.
+  // Ana isn't looking at her phone. Ben's page doesn't show the wait.
   await ana.turnIs("offered");
   const offered = Date.now();
   await fay.sees("Ana has not answered yet. You can wait, or move on.", 40_000);

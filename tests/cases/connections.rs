@@ -23,7 +23,7 @@ async fn a_holder_whose_connection_is_dead_without_a_close_is_away_within_second
     fay.does(command("open_round", &json!({ "start": { "seat": seat } }))).await;
     ana.client.wait_for(SEEN_WITHIN, View::is_offered_turn).await.unwrap();
     ana.does(TurnCommand::Take { turn_id: ana.turn_id() }).await;
-    // Her socket stays open, but she reads nothing, so she answers no ping.
+    // Her socket stays open, but she reads nothing, so she doesn't answer pings.
     ana.client.set_reading(false).await.unwrap();
     let began = Instant::now();
     let away =

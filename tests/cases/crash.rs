@@ -190,7 +190,7 @@ async fn take_part(
     }
 }
 
-/// Sends a command under one id until it is answered for good. Returns nothing if it was refused.
+/// Sends a command under one id until it gets a final answer. Returns nothing if it was refused.
 async fn send(client: &Client, command: impl Into<Command>) -> Option<Done> {
     let (id, command) = (CommandId(Uuid::new_v4()), command.into());
     loop {

@@ -1,4 +1,5 @@
-//! `hearth demo`: a visitor joins by the printed link, has a turn, and sees the next session begin.
+//! `hearth demo`: a visitor joins with the printed link, has a turn, and sees the next session
+//! begin.
 
 use hearth_client::{Client, ConnectionState, Join, Link, View, look_at_door};
 use hearth_protocol::message::{MessageCommand, MessageKind};
@@ -15,7 +16,7 @@ use std::process::{Child, Stdio};
 use std::time::Duration;
 use tempfile::TempDir;
 
-/// How long a member's action may take at the pacing of tests, and a whole session.
+/// How long a member's action may take at the tests' pacing, and how long a whole session.
 const SOON: Duration = Duration::from_secs(20);
 const WITHIN: Duration = Duration::from_secs(90);
 

@@ -1,4 +1,4 @@
-//! A client that doesn't read what it is sent is disconnected, and slows nobody.
+//! A client that doesn't read what it is sent is disconnected, and doesn't slow anyone down.
 
 use hearth_client::{Join, Reconnect, View};
 use hearth_protocol::api::LinkRole;
@@ -12,7 +12,7 @@ use hearth_tests::server::TestServer;
 use serde_json::json;
 use std::time::{Duration, Instant};
 
-/// Characters of a share, four bytes each.
+/// Characters in a share, four bytes each.
 const LONG: usize = hearth_protocol::limits::SHARE_CHARS_MAX;
 /// Many times more than the system's socket buffers hold.
 const SHARES: usize = 700;
@@ -89,7 +89,7 @@ async fn a_client_that_stops_reading_for_a_while_catches_up_without_gap_or_repea
     slow.client.set_reading(true).await.unwrap();
     let has_all = |view: &View| view.snapshot.messages.len() == MESSAGES;
     if slow.client.wait_for(WITHIN, has_all).await.is_err() {
-        // Disconnected for falling behind: reconnecting brings the rest.
+        // Disconnected for falling behind: after reconnecting, the rest arrives.
         slow.client.reconnect(Reconnect::Resume).await.unwrap();
         while slow.client.earlier_messages().await.unwrap() {}
     }

@@ -34,8 +34,8 @@ impl Deliveries {
     }
 }
 
-/// Lets a go-round pass through one room, and prints the bytes of every kind of frame that its
-/// people received.
+/// Runs a go-round in one room, and prints the bytes of every kind of frame that its people
+/// received.
 pub(crate) async fn measure(server: &Process, per_room: usize) -> Result<(), Box<dyn Error>> {
     let mut room = open(server, per_room).await.map_err(|error| error.to_string())?;
     go_round(&room).await.map_err(|error| error.to_string())?;
@@ -87,7 +87,7 @@ async fn caught_up(client: &Client, with: &Client) -> Result<(), Failed> {
     Ok(client.wait_for(WITHIN, |view| view.snapshot.cursor.room >= last).await?)
 }
 
-/// Returns a decision's audience and facts, or the name of another frame with a capital letter.
+/// Returns a decision's audience and facts, or for any other frame its name, capitalised.
 fn kind(frame: &ServerFrame) -> String {
     match frame {
         ServerFrame::Decision(frame) => {

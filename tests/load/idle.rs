@@ -97,7 +97,7 @@ async fn join(
     }
 }
 
-/// Answers pings, and reads what others do.
+/// Answers pings, and reads the frames that others cause.
 async fn keep_reading(mut connection: Connection) {
     while !matches!(connection.next().await, Incoming::Closed(_)) {}
 }

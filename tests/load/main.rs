@@ -59,7 +59,7 @@ enum Figure {
         #[arg(long, default_value_t = 20)]
         seconds: u64,
     },
-    /// Bytes of each kind of frame while a go-round passes through one room.
+    /// Bytes of each kind of frame during a go-round in one room.
     Bytes {
         /// People in the room.
         #[arg(long, default_value_t = 8)]
@@ -67,7 +67,7 @@ enum Figure {
     },
 }
 
-/// All connections come from one address, and exceed what an operator would allow.
+/// All connections come from one address, and there are more than an operator would allow.
 const SETTINGS: &[(&str, &str)] = &[
     ("LOG_LEVEL", "warn"),
     ("LIMITS__CONNECTIONS_MAX", "1000000"),
@@ -113,7 +113,7 @@ fn run(args: Args) -> Result<(), Box<dyn Error>> {
         let why = "build it (`cargo build --release`), or name it with --binary";
         return Err(format!("there is no server at {}: {why}", binary.display()).into());
     }
-    // The server runs in its data folder, where a relative path would name something else.
+    // The server runs in its data folder, where a relative path would mean something else.
     let mut server = Process::new(&binary.canonicalize()?, &data, SETTINGS);
     server.start()?;
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;

@@ -120,7 +120,7 @@ class Refused(Exception):
 
 
 class Member:
-    """One person: a seat, its view, and a connection that comes back by itself."""
+    """One person: a seat, its view, and a connection that reconnects by itself."""
 
     def __init__(self, origin, circle, key, name):
         self.url = origin.replace("http", "ws", 1) + "/ws"
@@ -145,7 +145,7 @@ class Member:
         await self.until(lambda view: view is not None)
 
     async def stay(self):
-        """Connects, and comes back until the close code says not to."""
+        """Connects, and reconnects until the close code says not to."""
         resume = True
         while True:
             code = 1006

@@ -24,7 +24,7 @@ HEARD_BEFORE_THE_KILL = 3
 
 
 class Server:
-    """The server as a process of its own, on one port and one data folder through both its lives."""
+    """The server as its own process, with the same port and data folder before and after a restart."""
 
     def __init__(self, binary, data):
         with socket.socket() as probe:
@@ -77,7 +77,7 @@ class Session:
         return answer
 
     async def gather(self):
-        """Each joins and says something that only those see who are there by then."""
+        """Each member joins and says something that only those who are already there see."""
         for member in self.members:
             await member.join()
             await self.say(member, "say", f"{member.name} is here.")
@@ -102,7 +102,7 @@ class Session:
         turn = {"turn_id": member.view.turn_id}
         first = await self.say(member, "share", text, command_id)
         again = await member.send("share", turn | {"text": {"plain": text}}, command_id)
-        assert again == first, "a command sent twice is answered alike"
+        assert again == first, "a command sent twice gets the same answer"
         try:
             await member.send("share", turn | {"text": {"plain": "Other words."}}, command_id)
         except Refused as refused:
@@ -111,7 +111,7 @@ class Session:
             raise AssertionError("an id was used for two commands")
 
     async def respond(self, member):
-        """Makes a gesture to each message of somebody else, once it is seen."""
+        """Makes a gesture to each message of someone else, once it is seen."""
         done = set()
         while not self.stop_dropping.is_set():
             await asyncio.sleep(0.05)

@@ -56,12 +56,12 @@ pub struct Member {
 }
 
 impl Member {
-    /// Joins by the link of this role.
+    /// Joins with the link for this role.
     pub async fn join(links: &Links, role: LinkRole, name: &str) -> Self {
         Self::join_as(Join::by_link(&links.link(role)).name(name)).await
     }
 
-    /// Joins as described.
+    /// Joins as `join` describes.
     pub async fn join_as(join: Join) -> Self {
         let options = ConnectionOptions {
             auto_reconnect: false,
@@ -82,7 +82,7 @@ impl Member {
         asked.unwrap_or_else(|_| panic!("{name} is not answered")).expect("they are connected")
     }
 
-    /// Sends a command that must succeed, and returns the number of the message it made.
+    /// Sends a command that must succeed, and returns the number of the message it created.
     pub async fn does(&self, command: impl Into<Command>) -> Option<MessageNo> {
         let command = command.into();
         let name = command.name();
@@ -178,7 +178,8 @@ impl Member {
         self.decisions().flat_map(|(_, frame)| frame.known_facts().collect::<Vec<_>>()).collect()
     }
 
-    /// Returns the snapshots they received, in welcomes or alone, each with its place among frames.
+    /// Returns the snapshots they received, in welcomes or on their own, each with its position
+    /// among the frames.
     pub fn snapshots(&self) -> impl Iterator<Item = (usize, &Snapshot)> {
         self.frames.iter().enumerate().filter_map(|(place, (_, frame))| match frame {
             ServerFrame::Notice(Notice::Welcome(welcome)) => {

@@ -9,7 +9,7 @@ use tokio::time::timeout;
 
 /// Upper bound for an answer.
 const WITHIN: Duration = Duration::from_secs(15);
-/// Most bytes of a response head.
+/// Maximum size of a response head, in bytes.
 const HEAD_BYTES_MAX: usize = 16 * 1024;
 /// Any mask will do; the server must unmask.
 const MASK: [u8; 4] = [0x5a, 0x13, 0x77, 0xc4];

@@ -1,7 +1,7 @@
 //! A server inside the test's own process, which can be killed and started again.
 
 use crate::ports::own_address;
-use hearth::clock::{Clock, ManualHands};
+use hearth::clock::{Clock, ManualClock};
 use hearth::config::{Config, Sources};
 use hearth::startup::Server;
 use hearth_client::Origin;
@@ -14,15 +14,15 @@ use std::time::Duration;
 use tempfile::TempDir;
 use tokio::runtime::{Builder, Runtime};
 
-/// Time for a killed server to let go of its threads.
+/// Time for a killed server's threads to end.
 const KILL_WITHIN: Duration = Duration::from_secs(10);
 
-/// A server with its own data folder. It runs on its own threads, so that killing it takes
-/// everything with it and closes nothing properly.
+/// A server with its own data folder. It runs on its own threads, so that killing it stops
+/// everything at once, without closing anything properly.
 pub struct TestServer {
     data: TempDir,
     config: Config,
-    clock: Option<(Clock, ManualHands)>,
+    clock: Option<(Clock, ManualClock)>,
     address: SocketAddr,
     running: Option<Running>,
     /// Wraps the store if it is to fail on demand.
@@ -36,7 +36,7 @@ struct Running {
 }
 
 impl TestServer {
-    /// Starts a server whose clock stands at `start` until [`pass`](Self::pass) moves it.
+    /// Starts a server whose clock stays at `start` until [`pass`](Self::pass) moves it.
     pub fn with_manual_clock(start: Millis, change: impl FnOnce(&mut Config)) -> Self {
         Self::start_with(Some(Clock::manual(start)), false, change)
     }
@@ -52,7 +52,7 @@ impl TestServer {
     }
 
     fn start_with(
-        clock: Option<(Clock, ManualHands)>,
+        clock: Option<(Clock, ManualClock)>,
         faulty: bool,
         change: impl FnOnce(&mut Config),
     ) -> Self {
@@ -127,8 +127,8 @@ impl TestServer {
 
     /// Moves its manual clock forward.
     pub fn pass(&self, time: Duration) {
-        let (_, hands) = self.clock.as_ref().expect("the server has a manual clock");
-        hands.advance(time);
+        let (_, manual) = self.clock.as_ref().expect("the server has a manual clock");
+        manual.advance(time);
     }
 
     /// Returns the time of its manual clock.

@@ -1,7 +1,7 @@
 /**
- * Who may do what: evaluates the policy table that the room itself evaluates, over what this seat
- * sees. Mirrors `protocol/src/policy_check.rs`: the same columns in the same order, so a refusal has the same code.
- * What only the room's internal state can tell is decided there.
+ * Who may do what: evaluates the same policy table as the room, using what this seat sees. Mirrors
+ * `protocol/src/policy_check.rs`: the same columns in the same order, so a refusal has the same code. Conditions
+ * that depend on the room's internal state are checked only there.
  */
 import table from "../../../protocol/generated/policy.json";
 import { isEligible, isHost, isHostHere } from "./view/people";
@@ -24,7 +24,7 @@ interface Policy {
   target: Target | null;
 }
 
-/** What a command says that its policy looks at. */
+/** The fields of a command that its policy depends on. */
 export interface Request {
   /** The seat it names. */
   target?: SeatNo | undefined;
@@ -62,7 +62,7 @@ export function refusalOf(
   );
 }
 
-/** Returns a command's name, and what its policy looks at. */
+/** Returns a command's name, and the fields that its policy depends on. */
 export function requestOf(command: Command): [CommandName, Request] {
   const [name, body] = untagged(command);
   const { seat, to, turn_id } = body as { seat?: SeatNo; to?: SeatNo; turn_id?: number };
@@ -119,7 +119,10 @@ const conditions = {
   can_ring: checkRing,
 } satisfies Record<string, (situation: Situation) => Refused>;
 
-/** In popcorn anyone may reach into the centre; those not yet heard have the first reach. */
+/**
+ * In popcorn anyone may take the turn from the centre; people who haven't been heard get the first
+ * chance.
+ */
 function checkTake({ room, seat, person }: Situation): Refused {
   const { token } = room.turn;
   if (offeredTo(room) === seat) return undefined;
@@ -135,7 +138,9 @@ function checkFloor({ room }: Situation): Refused {
   return unless(openRound(room)?.order === "open" && isAtCentre(room), "floor_closed");
 }
 
-/** Facilitators may always ring; where the circle lets everyone, the others once in a round. */
+/**
+ * Facilitators may always ring. If the circle lets everyone ring, others may do so once a round.
+ */
 function checkRing({ room, own, person }: Situation): Refused {
   if (person.role === "facilitator") return undefined;
   const everyone = room.circle.settings.bell === "everyone";

@@ -1,4 +1,4 @@
-/** The types of the wire, generated from `protocol/src`; nothing here is written by hand. */
+/** The wire's types, generated from `protocol/src`; none is written by hand. */
 
 export type { Advance } from "@wire/Advance";
 export type { Answer } from "@wire/Answer";

@@ -5,7 +5,8 @@
 const mark = "hearth/gone";
 
 /**
- * The browser's own blank page: nothing of a circle on the screen, and no request to a third party.
+ * The browser's own blank page: it shows nothing about a circle, and makes no request to a third
+ * party.
  */
 export function leaveAtOnce(): void {
   document.documentElement.hidden = true;

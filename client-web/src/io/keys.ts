@@ -22,14 +22,14 @@ export function wrapKey(secret: string): Promise<string> {
   return derive(secret, "hearth/v1/wrap");
 }
 
-/** Returns the SHA-256 of a key, which is all that the server stores. */
+/** Returns the SHA-256 of a key. The server stores only this. */
 export async function keyHash(key: string): Promise<string> {
   return encode(new Uint8Array(await crypto.subtle.digest("SHA-256", decode(key))));
 }
 
 export interface NewLinks {
   secrets: Record<LinkRole, string>;
-  /** What the server may store of them. */
+  /** The part of them that the server stores. */
   entries: Entry[];
 }
 

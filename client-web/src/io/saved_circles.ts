@@ -28,10 +28,10 @@ export interface MyCircle {
 }
 
 export class SavedCircles {
-  readonly #shelf: StorageLike;
+  readonly #storage: StorageLike;
 
-  constructor(shelf: StorageLike) {
-    this.#shelf = shelf;
+  constructor(storage: StorageLike) {
+    this.#storage = storage;
   }
 
   /** Returns the circles kept here, newest first. */
@@ -63,24 +63,24 @@ export class SavedCircles {
   forget(circle: string): () => boolean {
     const all = this.#read();
     const mine = all.find((it) => it.circle === circle);
-    const kept = this.#keysOf(circle).map((key) => [key, this.#shelf.getItem(key)] as const);
-    for (const [key] of kept) this.#shelf.removeItem(key);
+    const kept = this.#keysOf(circle).map((key) => [key, this.#storage.getItem(key)] as const);
+    for (const [key] of kept) this.#storage.removeItem(key);
     this.#write(all.filter((it) => it !== mine));
     return () => {
       const now = this.#read();
       if (mine && now.every((it) => it.circle !== circle) && !this.#write([...now, mine])) return false;
-      return kept.every(([key, value]) => this.#shelf.getItem(key) !== null || this.#put(key, value));
+      return kept.every(([key, value]) => this.#storage.getItem(key) !== null || this.#put(key, value));
     };
   }
 
   #keysOf(circle: string): string[] {
     // A browser's storage exposes its keys as its own properties.
-    return Object.keys(this.#shelf).filter((key) => key.startsWith(prefixOf(circle)));
+    return Object.keys(this.#storage).filter((key) => key.startsWith(prefixOf(circle)));
   }
 
   #read(): MyCircle[] {
     try {
-      const list: unknown = JSON.parse(this.#shelf.getItem(mineAt) ?? "[]");
+      const list: unknown = JSON.parse(this.#storage.getItem(mineAt) ?? "[]");
       const circles = Array.isArray(list) ? list.flatMap(circleOf) : [];
       return circles.filter((it, at) => circles.findIndex(({ circle }) => circle === it.circle) === at);
     } catch {
@@ -95,8 +95,8 @@ export class SavedCircles {
 
   #put(key: string, value: string | null): boolean {
     try {
-      if (value === null) this.#shelf.removeItem(key);
-      else this.#shelf.setItem(key, value);
+      if (value === null) this.#storage.removeItem(key);
+      else this.#storage.setItem(key, value);
       return true;
     } catch {
       // The storage is full; the caller reports that.

@@ -29,7 +29,7 @@ export type StorageLike = Pick<Storage, "getItem" | "setItem" | "removeItem">;
 
 /**
  * Returns the device's storage, or storage in memory if the browser forbids it. The latter fails on
- * every write, like a full storage, so that the caller knows that nothing is kept.
+ * every write, like a full storage, so that the caller notices that nothing is kept.
  */
 export function deviceStorage(): StorageLike {
   try {
@@ -59,12 +59,12 @@ export function prefixOf(circle: string): string {
 }
 
 export class CircleStorage {
-  readonly #shelf: StorageLike;
+  readonly #storage: StorageLike;
   readonly #circle: string;
   readonly #prefix: string;
 
-  constructor(shelf: StorageLike, circle: string) {
-    this.#shelf = shelf;
+  constructor(storage: StorageLike, circle: string) {
+    this.#storage = storage;
     this.#circle = circle;
     this.#prefix = prefixOf(circle);
   }
@@ -107,7 +107,7 @@ export class CircleStorage {
    */
   over(): void {
     const { keys } = this;
-    const stays = this.#shelf.getItem(mineAt)?.includes(this.#circle);
+    const stays = this.#storage.getItem(mineAt)?.includes(this.#circle);
     this.pending = [];
     this.#write("keys", stays && keys ? { ...keys, room: undefined, taken: false } : undefined);
     this.draft = "";
@@ -115,7 +115,7 @@ export class CircleStorage {
 
   #read(what: string): unknown {
     try {
-      return JSON.parse(this.#shelf.getItem(this.#prefix + what) ?? "null") ?? undefined;
+      return JSON.parse(this.#storage.getItem(this.#prefix + what) ?? "null") ?? undefined;
     } catch {
       // Ignore what another version, or someone by hand, wrote.
       return undefined;
@@ -124,8 +124,8 @@ export class CircleStorage {
 
   #write(what: string, value: unknown): void {
     try {
-      if (value === undefined) this.#shelf.removeItem(this.#prefix + what);
-      else this.#shelf.setItem(this.#prefix + what, JSON.stringify(value));
+      if (value === undefined) this.#storage.removeItem(this.#prefix + what);
+      else this.#storage.setItem(this.#prefix + what, JSON.stringify(value));
     } catch {
       // If nothing can be stored, the draft exists only on the page.
     }

@@ -14,7 +14,8 @@ use ureq::http::Response;
 use ureq::{Agent, Body, BodyWithConfig};
 
 const REQUEST_TIMEOUT: Duration = Duration::from_secs(30);
-/// Bytes of a response. The largest is a door, with its agreements, settings and locker.
+/// Maximum size of a response, in bytes. The largest one describes a circle, with its agreements,
+/// settings and locker.
 const RESPONSE_BYTES_MAX: u64 = 4 * BODY_BYTES_MAX as u64;
 
 /// The links of a circle, one for each role.
@@ -31,7 +32,7 @@ impl Links {
         self.circle
     }
 
-    /// Returns the link that carries this role.
+    /// Returns the link for this role.
     pub fn link(&self, role: LinkRole) -> Link {
         let [keeper, facilitator, moderator, participant, listener] = self.secrets;
         let secret = match role {

@@ -52,7 +52,7 @@ impl Client {
         self.seat
     }
 
-    // What the client shows.
+    // Reading the view.
 
     /// Returns a copy of the view.
     pub fn view(&self) -> View {
@@ -182,7 +182,7 @@ impl Client {
         answered.await.map_err(|_| Error::Closed(CloseReason::STOPPED))?.map_err(Error::Closed)
     }
 
-    /// Signals that this person is writing. The server doesn't answer, and the signal is lost if the
+    /// Signals that this person is typing. The server doesn't answer, and the signal is lost if the
     /// connection is.
     pub async fn writing(&self) -> Result<(), Error> {
         self.send_raw(Message::text(to_text(&ClientFrame::Writing)?)).await

@@ -23,9 +23,9 @@ use tokio_tungstenite::{MaybeTlsStream, WebSocketStream, connect_async_with_conf
 /// The path at which a server accepts WebSocket connections.
 pub const WS_PATH: &str = "/ws";
 
-/// Bytes of one frame from a server. A welcome with all its texts is far smaller.
+/// Maximum size of a frame from a server, in bytes. A welcome with all its texts is far smaller.
 const FRAME_BYTES_MAX: usize = 4 * 1024 * 1024;
-/// Frames waiting to be written: every unanswered command, a hello, signals of writing.
+/// Maximum frames waiting to be written: every unanswered command, a hello, and typing signals.
 const OUTBOX_MAX: usize = 4 * UNANSWERED_MAX;
 const BUFFER_BYTES: usize = 8 * 1024;
 

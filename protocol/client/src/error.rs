@@ -59,7 +59,7 @@ pub enum Error {
         #[source]
         source: std::io::Error,
     },
-    /// Something answered, but not as a Hearth server does.
+    /// Something answered, but not as a Hearth server would.
     #[error(
         "{origin} didn't accept the connection ({reason}): check that the address is a Hearth server's"
     )]
@@ -96,7 +96,7 @@ pub enum Error {
     /// The server refused the command and changed nothing.
     #[error("the server refused ({:?}): {}", .0.code, .0.say)]
     Refused(Refusal),
-    /// The time ran out.
+    /// The wait timed out.
     #[error("nothing matched within {0:?}")]
     Timeout(Duration),
     /// The server refused a request over HTTP.

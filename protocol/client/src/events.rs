@@ -28,7 +28,7 @@ pub enum Event {
     Reset(Arc<Snapshot>),
     /// The client reconnected, and the server resumes: the missed decisions follow.
     Resumed,
-    /// The person on this seat is writing.
+    /// The person on this seat is typing.
     Writing(SeatNo),
     /// A frame as received, before its effects. Sent only with
     /// [`ConnectionOptions::raw_frames`](crate::ConnectionOptions::raw_frames).

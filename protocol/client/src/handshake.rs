@@ -56,7 +56,7 @@ impl Handshake {
                 ServerFrame::Notice(Notice::Welcome(welcome)) => {
                     return Ok(Welcomed { connection, text, welcome: *welcome });
                 }
-                // It explains the close that follows.
+                // The refusal explains the close that follows it.
                 ServerFrame::Answer(Answer { outcome: Outcome::Refused(refused), .. }) => {
                     refusal = Some(refused);
                 }

@@ -1,4 +1,4 @@
-//! Joining a circle by a link, or returning to a seat by its key.
+//! Joining a circle with a link, or returning to a seat with its key.
 
 use crate::actor::Actor;
 use crate::client::Client;
@@ -29,7 +29,8 @@ pub struct Join {
 }
 
 impl Join {
-    /// Joins by a link. A new seat key is drawn unless [`seat_key`](Self::seat_key) gives one.
+    /// Joins with a link. A new seat key is generated unless [`seat_key`](Self::seat_key) gives
+    /// one.
     pub fn by_link(link: &Link) -> Self {
         Self {
             entry_key: Some(link.secret().entry_key()),
@@ -56,7 +57,7 @@ impl Join {
         Self { name: Some(Text::plain(name)), ..self }
     }
 
-    /// Sets the stance to arrive in.
+    /// Sets the stance to join with.
     pub fn stance(self, stance: Stance) -> Self {
         Self { stance, ..self }
     }

@@ -1,12 +1,12 @@
 //! The Rust client of Hearth.
 //!
-//! - [`make_circle`] makes a circle and returns its [`Links`].
+//! - [`make_circle`] creates a circle and returns its [`Links`].
 //! - [`Join`] takes a seat by a [`Link`] and returns a [`Client`] and its [`Events`].
 //! - [`Client::command`] sends a command and waits for the answer.
 //! - [`Client::view`] is what the seat sees: a [`Snapshot`] with every frame since merged into it.
 //!   [`Client::wait_for`] waits until the view matches.
-//! - [`Events`] tell what happened: [`Event::Decision`] with typed facts, or [`Event::Reset`] if a
-//!   snapshot replaced everything.
+//! - [`Events`] report what happened: [`Event::Decision`] with typed facts, or [`Event::Reset`] if
+//!   a snapshot replaced everything.
 //!
 //! The client reconnects by itself as the server's close code says: at once, later, or not at all.
 //! Commands without an answer are sent again under the same id, so each happens once. The wire

@@ -73,7 +73,7 @@ impl fmt::Display for Origin {
     }
 }
 
-/// A link to a circle. Anyone who has it may join, in the role it carries.
+/// A link to a circle. Anyone who has it may join in the role that it grants.
 ///
 /// `Debug` and `Display` leave the secret out; [`to_url`](Self::to_url) writes it.
 #[derive(Clone, PartialEq, Eq)]
@@ -89,7 +89,7 @@ impl Link {
         Self { origin, circle, secret }
     }
 
-    /// Parses `https://host/c/<circle>#<secret>`. The error contains nothing of the text.
+    /// Parses `https://host/c/<circle>#<secret>`. The error contains no part of the text.
     pub fn parse(url: &str) -> Result<Self, BadLink> {
         let (place, secret) = url.trim().split_once('#').ok_or(BadLink::NoSecret)?;
         let (origin, circle) = place.rsplit_once("/c/").ok_or(BadLink::NotACircle)?;

@@ -13,8 +13,8 @@ pub struct ConnectionOptions {
     pub idle_timeout: Duration,
     /// Number of events that an [`Events`](crate::Events) may fall behind before it loses some.
     pub event_buffer: usize,
-    /// Whether to report each frame also as received ([`Event::Raw`](crate::Event::Raw)), for
-    /// recordings and tests.
+    /// Whether to also report each frame as it was received ([`Event::Raw`](crate::Event::Raw)),
+    /// for recordings and tests.
     pub raw_frames: bool,
     /// Whether to reconnect without being asked after a connection is lost.
     pub auto_reconnect: bool,

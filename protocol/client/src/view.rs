@@ -60,8 +60,9 @@ impl View {
         self.set_clock(welcome.now);
     }
 
-    /// Adds the messages before `before`. A page that doesn't join on to the first message held would
-    /// leave a hole, so it is ignored: it was requested twice, or before a snapshot replaced the view.
+    /// Adds the messages before `before`. A page that doesn't end just before the first message
+    /// held would leave a gap, so it is ignored: it was requested twice, or before a snapshot
+    /// replaced the view.
     pub(crate) fn add_page(&mut self, before: MessageNo, page: Page) {
         if self.first_message() == Some(before) {
             self.snapshot.add_page(page);
@@ -113,12 +114,12 @@ impl View {
         self.snapshot.room.people.iter()
     }
 
-    /// Returns the seats waiting for the token, the next first.
+    /// Returns the seats waiting for the token, starting with the next one.
     pub fn waiting(&self) -> Vec<SeatNo> {
         self.snapshot.room.queue.waiting.in_order()
     }
 
-    /// Returns the messages held, the oldest first.
+    /// Returns the messages held, oldest first.
     pub fn messages(&self) -> impl DoubleEndedIterator<Item = (MessageNo, &Message)> {
         self.snapshot.messages.iter()
     }

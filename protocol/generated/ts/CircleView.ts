@@ -21,10 +21,10 @@ title: TextId,
  */
 agreements?: TextId, 
 /**
- * What it chose.
+ * Its settings.
  */
 settings: Settings, 
 /**
- * The times that follow from that.
+ * Its timers, derived from the settings.
  */
 timers: Timers, };

@@ -10,6 +10,7 @@ import type { SilenceCommand } from "./SilenceCommand";
 import type { TurnCommand } from "./TurnCommand";
 
 /**
- * What a seat may ask for once it is welcomed, by feature. On the wire `{"<name>":{…}}`.
+ * A command that a seat can send after the welcome, by feature. On the wire
+ * `{"<name>":{…}}`.
  */
 export type Command = TurnCommand | RoundCommand | QueueCommand | MessageCommand | PresenceCommand | SessionCommand | ModerationCommand | SignalCommand | SilenceCommand;

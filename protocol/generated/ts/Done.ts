@@ -2,7 +2,7 @@
 import type { MessageNo } from "./MessageNo";
 
 /**
- * A command was done. The same command, sent again, gets the same answer.
+ * A command was carried out. Sent again, it gets the same answer.
  */
 export type Done = { 
 /**
@@ -10,6 +10,6 @@ export type Done = {
  */
 at: number, 
 /**
- * The number of the message it made.
+ * The number of the message it created.
  */
 message?: MessageNo, };

@@ -10,6 +10,6 @@ import type { SilenceFact } from "./SilenceFact";
 import type { TurnFact } from "./TurnFact";
 
 /**
- * What happened, by feature. On the wire `{"<name>":{…}}`.
+ * A fact: what happened, by feature. On the wire `{"<name>":{…}}`.
  */
 export type Fact = TurnFact | RoundFact | QueueFact | MessageFact | PresenceFact | SessionFact | ModerationFact | SignalFact | SilenceFact;

@@ -6,11 +6,11 @@ import type { Place } from "./Place";
 import type { SeatNo } from "./SeatNo";
 
 /**
- * What hosts see besides.
+ * What only hosts see.
  */
 export type HostsView = { 
 /**
- * The clock of the present offer.
+ * The timer of the current offer.
  */
 offer?: OfferClock, 
 /**
@@ -26,6 +26,6 @@ bars: { [key in SeatNo]: Bar },
  */
 turns: { [key in SeatNo]: number }, 
 /**
- * Process points waiting for an answer, the oldest first.
+ * Process points waiting for an answer, oldest first.
  */
 process_points: { [key in SeatNo]: Place }, };

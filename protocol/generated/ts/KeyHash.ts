@@ -3,7 +3,7 @@
 /**
  * The SHA-256 of a key.
  *
- * 32 bytes, on the wire 43 characters of unpadded base64url. `Debug` shows nothing of it,
- * and comparison takes the same time wherever keys differ.
+ * 32 bytes, on the wire 43 characters of unpadded base64url. `Debug` hides it, and
+ * comparison takes constant time.
  */
 export type KeyHash = string;

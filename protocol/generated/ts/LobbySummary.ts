@@ -24,6 +24,6 @@ here: number,
  */
 hosts: Array<Text>, 
 /**
- * Whether the session admits nobody new any more.
+ * Whether the session is closed to newcomers.
  */
 closed: boolean, };

@@ -25,7 +25,7 @@ round: number,
  */
 at: number, 
 /**
- * Its text. Without a text of that id the words were erased.
+ * The id of its text. If no text has this id, it was erased.
  */
 text: TextId, 
 /**

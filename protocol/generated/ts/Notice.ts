@@ -5,6 +5,6 @@ import type { Welcome } from "./Welcome";
 import type { Writing } from "./Writing";
 
 /**
- * Frames without a number that answer nothing.
+ * Frames that have no number and aren't answers.
  */
 export type Notice = { "welcome": Welcome } | { "snapshot": Snapshot } | { "writing": Writing } | { "beat": Beat };

@@ -2,8 +2,8 @@
 import type { Timer } from "./Timer";
 
 /**
- * The clock of an offer, told to the offered seat and to hosts only. It counts only while the
- * room's turn id is still the one it names.
+ * The timer of an offer, sent only to the offered seat and to hosts. Valid only while the
+ * room's turn id is the one it names.
  */
 export type OfferClock = { 
 /**

@@ -4,7 +4,7 @@ import type { SeatNo } from "./SeatNo";
 import type { TextId } from "./TextId";
 
 /**
- * A pause: the turn is kept, timers stand still, sending is refused.
+ * A pause. The turn is kept, timers stand still, and sending is refused.
  */
 export type Pause = { 
 /**
@@ -12,8 +12,8 @@ export type Pause = {
  */
 reason: PauseReason, 
 /**
- * The host who paused. Kept while hosts are missing, so that their pause stands again when
- * they return.
+ * The host who paused. Kept while no host is present, so that this pause is restored when
+ * one returns.
  */
 by?: SeatNo, 
 /**

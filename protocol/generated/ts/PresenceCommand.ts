@@ -3,7 +3,7 @@ import type { Stance } from "./Stance";
 import type { Text } from "./Text";
 
 /**
- * Commands about one's own presence.
+ * Commands about the sender's own presence.
  */
 export type PresenceCommand = { "stance": { 
 /**

@@ -28,7 +28,7 @@ later: { [key in SeatNo]: Place },
  */
 hands: { [key in SeatNo]: Place }, 
 /**
- * Seats that wait for the token, the next first.
+ * Seats that are waiting for the token, starting with the next one.
  */
 waiting: { [key in SeatNo]: Place }, 
 /**
@@ -36,7 +36,7 @@ waiting: { [key in SeatNo]: Place },
  */
 next?: SeatNo, 
 /**
- * True while nobody who could be offered the token remains to be heard in this round.
+ * True while nobody who could be offered the token is still to be heard in this round.
  */
 complete: boolean, 
 /**

@@ -6,6 +6,7 @@ import type { SeatNo } from "./SeatNo";
  */
 export type QueueCommand = { "raise": Record<symbol, never> } | { "lower": Record<symbol, never> } | { "step_back": Record<symbol, never> } | { "sit_out": Record<symbol, never> } | { "reorder": { 
 /**
- * The seats that wait, the next first. Anyone left out comes after them.
+ * The seats that are waiting, starting with the next one. Anyone left out comes after
+ * them.
  */
 waiting: Array<SeatNo>, } };

@@ -10,6 +10,6 @@ export type Refusal = {
  */
 code: RefusalCode, 
 /**
- * A detail for developers, without any of the words sent. Pages don't show it.
+ * A detail for developers. It contains nothing of what was sent. Pages don't show it.
  */
 say: string, };

@@ -16,6 +16,6 @@ room: RoomId,
  */
 epoch: Epoch, 
 /**
- * The last frame received of each audience.
+ * The last frame received for each audience.
  */
 cursor: Cursor, };

@@ -10,7 +10,7 @@ import type { Silence } from "./Silence";
 import type { TurnState } from "./TurnState";
 
 /**
- * What everyone in the room sees, messages apart.
+ * What everyone in the room sees, except messages.
  */
 export type RoomView = { 
 /**
@@ -22,7 +22,7 @@ id: RoomId,
  */
 circle: CircleView, 
 /**
- * Where the session stands.
+ * The state of the session.
  */
 session: SessionState, 
 /**
@@ -34,11 +34,11 @@ people: { [key in SeatNo]: Person },
  */
 turn: TurnState, 
 /**
- * The present round, or the last one.
+ * The current round, or the last one.
  */
 round?: Round, 
 /**
- * Who has been heard, and who waits.
+ * Who has been heard, and who is waiting.
  */
 queue: Queue, 
 /**

@@ -3,7 +3,7 @@
 /**
  * Created by a client for one seat, and stored: the same key always leads to the same seat.
  *
- * 32 bytes, on the wire 43 characters of unpadded base64url. `Debug` shows nothing of it,
- * and comparison takes the same time wherever keys differ.
+ * 32 bytes, on the wire 43 characters of unpadded base64url. `Debug` hides it, and
+ * comparison takes constant time.
  */
 export type SeatKey = string;

@@ -7,7 +7,7 @@ import type { OwnMute } from "./OwnMute";
  */
 export type SeatView = { 
 /**
- * The clock of the offer made to it.
+ * The timer of the offer made to it.
  */
 offer?: OfferClock, 
 /**

@@ -11,6 +11,6 @@ export type SessionCommand = { "pause": {
  */
 message?: Text, } } | { "unpause": Record<symbol, never> } | { "set_phase": { 
 /**
- * Which phase.
+ * The new phase.
  */
 phase: Phase, } } | { "end": Record<symbol, never> } | { "undo_end": Record<symbol, never> };

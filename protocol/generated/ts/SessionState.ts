@@ -8,7 +8,7 @@ import type { Timer } from "./Timer";
  */
 export type SessionState = { 
 /**
- * Where it stands.
+ * Its phase.
  */
 phase: Phase, 
 /**
@@ -24,8 +24,8 @@ closes_at?: number,
  */
 pause?: Pause, 
 /**
- * Set while no host is present in an open session: when the room pauses for that, or, once
- * it has, when it ends.
+ * Set while no host is present in an open session: when the room pauses for lack of hosts
+ * or, once it has paused, when it ends.
  */
 no_host?: Timer, 
 /**

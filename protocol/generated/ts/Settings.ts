@@ -25,11 +25,11 @@ hands_by: HandsBy,
  */
 advance: Advance, 
 /**
- * Whether an offer asks.
+ * Whether people are asked before their turn begins.
  */
 offers: Offers, 
 /**
- * When late arrivals join a go-round, or whether they come in at all.
+ * When late arrivals join a go-round, or whether they can join at all.
  */
 late: Late, 
 /**
@@ -49,6 +49,6 @@ slow_ms: number,
  */
 bell: Bell, 
 /**
- * The choice that all timers follow from.
+ * The pace, from which all timers are derived.
  */
 pace: Pace, };

@@ -7,7 +7,7 @@ import type { Timer } from "./Timer";
  */
 export type Token = { "centre": { 
 /**
- * In popcorn: until then only people who haven't been heard may reach for it.
+ * In popcorn: until then, only people who haven't been heard may take it.
  */
 first_reach?: Timer, } } | { "offered": { 
 /**

@@ -9,6 +9,6 @@ export type TurnLimit = {
  */
 ms: number, 
 /**
- * Whether the token moves on at the end. A gentle limit (`false`) only says so.
+ * Whether the token moves on at the end. A gentle limit (`false`) only gives notice.
  */
 firm: boolean, };

@@ -5,7 +5,7 @@ import type { SeatNo } from "./SeatNo";
 import type { Snapshot } from "./Snapshot";
 
 /**
- * The first frame of the server.
+ * The first frame from the server.
  */
 export type Welcome = { 
 /**
@@ -25,6 +25,6 @@ now: number,
  */
 limits: Limits, 
 /**
- * Everything you may see. Absent if the connection resumes: then the missed frames follow.
+ * Everything you may see. Absent if the connection resumes; the missed frames follow instead.
  */
 snapshot?: Snapshot, };

@@ -2,7 +2,7 @@
 import type { SeatNo } from "./SeatNo";
 
 /**
- * Someone is writing. Has no number, and is never resumed.
+ * Someone is typing. It has no number, and isn't resent on a resume.
  */
 export type Writing = { 
 /**

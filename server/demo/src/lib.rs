@@ -1,8 +1,8 @@
 //! The living demo: six simulated members hold a circle, session after session, so that a visitor
 //! can join a conversation that is already going on.
 //!
-//! The members are ordinary clients. This crate uses the public client library and nothing of the
-//! server; whoever embeds it starts a server, creates a circle with [`create_circle`] and calls
+//! The members are ordinary clients. This crate uses the public client library and no part of the
+//! server. The embedding program starts a server, creates a circle with [`create_circle`] and calls
 //! [`Members::join`].
 //!
 //! - `script` is everything the members say.

@@ -101,7 +101,7 @@ impl<'a> Observation<'a> {
         Self { view, now, persona, seats, typing_signals }
     }
 
-    /// Returns what is left of a wait in milliseconds that began at `since`.
+    /// Returns the milliseconds left of a wait that began at `since`.
     pub(crate) fn time_left(&self, since: Millis, wait: u64) -> u64 {
         since.saturating_add(wait).saturating_sub(self.now)
     }
@@ -274,8 +274,8 @@ impl<'a> Observation<'a> {
         self.present().any(|person| person.seat == seat)
     }
 
-    /// Returns whether a seat can be offered the turn. Mutes don't count: the turn is offered to a
-    /// muted person like to anyone, or the offers would give the mute away.
+    /// Returns whether a seat can be offered the turn. Mutes don't count: a muted person is offered
+    /// the turn like anyone else, since otherwise the offers would reveal the mute.
     pub(crate) fn can_be_offered_turn(&self, seat: SeatNo) -> bool {
         self.view.room.people.get(seat).is_some_and(Person::is_eligible)
     }
@@ -328,8 +328,8 @@ pub(crate) fn room_of(view: &View) -> RoomId {
     view.snapshot.room.id
 }
 
-/// Returns whether it counts that the person on this seat is writing: a visitor, while the turn is
-/// theirs, is offered to them, or is free to take.
+/// Returns whether typing by the person on this seat counts. It does for a visitor who has the
+/// turn, is offered it, or could take it.
 pub(crate) fn is_guest_typing(view: &View, seats: &Seats, writer: SeatNo) -> bool {
     let turn_of = view.turn().token.seat();
     seats.member_at(writer).is_none() && turn_of.is_none_or(|seat| seat == writer)

@@ -134,7 +134,7 @@ pub enum JournalError {
         /// The data folder.
         folder: PathBuf,
     },
-    /// A circle with this id exists.
+    /// A circle with this id already exists.
     #[error("the circle {circle} already exists")]
     CircleExists {
         /// Id of the circle.
@@ -170,7 +170,7 @@ pub enum JournalError {
         /// The folder.
         folder: PathBuf,
     },
-    /// The file to create exists.
+    /// The file to create already exists.
     #[error("the file {} already exists and isn't overwritten; name another file", file.display())]
     FileExists {
         /// The file.

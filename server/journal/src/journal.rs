@@ -14,7 +14,7 @@ use uuid::Uuid;
 /// Once polled, dropping it doesn't undo the call: a request that reached the engine is carried out.
 pub type JournalFuture<'a, T, E = JournalError> = BoxFuture<'a, Result<T, E>>;
 
-/// Most rooms that [`Journal::due`] and [`Journal::unerased_rooms`] return at once.
+/// Maximum rooms that [`Journal::due`] and [`Journal::unerased_rooms`] return at once.
 pub const LIST_MAX: usize = 1024;
 
 /// Format of the rows and snapshots that this version writes.
@@ -47,7 +47,7 @@ impl fmt::Debug for Row {
 pub struct Batch {
     /// Identifies the batch, to find out after [`AppendError::Unknown`] whether it was written.
     pub id: Uuid,
-    /// At least one row, numbered on from the room's head.
+    /// At least one row, numbered consecutively from the room's head.
     pub rows: Vec<Row>,
     /// New texts that the rows refer to. Each id must be new to the room.
     pub texts: Vec<(TextId, Text)>,

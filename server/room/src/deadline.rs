@@ -1,4 +1,4 @@
-//! Time: every deadline of a room, and what happens when it comes.
+//! Time: every deadline of a room, and what happens when it is due.
 
 use crate::draft::Draft;
 use crate::moderation;
@@ -10,18 +10,19 @@ use hearth_protocol::session::{EndReason, PauseReason, Phase};
 use hearth_protocol::turn::{OfferEnd, Timer, Token, TurnEnd, TurnFact};
 use hearth_protocol::{Millis, SeatNo};
 
-/// Everything that happens by itself. Of several due at once, the first listed comes first.
+/// Everything that happens by itself. Deadlines that are due at the same time take effect in the
+/// order listed here.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Deadline {
     /// An end can no longer be undone: the room closes.
     UndoEnd,
-    /// A silence is over. What came due in it takes effect after it.
+    /// A silence is over. Deadlines that came due during it take effect afterwards.
     Silence,
     /// Nobody came back: the room ends by itself.
     Empty,
     /// No host came: the room pauses; once paused, it ends.
     NoHost,
-    /// A mute for a time is over.
+    /// A timed mute is over.
     Mute(SeatNo),
     /// The holder's connection did not come back.
     Grace,
@@ -73,7 +74,7 @@ pub(crate) fn deadlines(state: &State) -> Vec<(Millis, Deadline)> {
     found
 }
 
-/// Does what a deadline brings.
+/// Carries out a deadline.
 pub(crate) fn happen(draft: &mut Draft, deadline: Deadline) {
     match deadline {
         Deadline::UndoEnd => session::finish(draft, EndReason::Host),

@@ -16,7 +16,7 @@ pub struct Decision {
     pub row: Row,
     /// New texts that the row names, to store beside it.
     pub texts: Vec<(TextId, Text)>,
-    /// The message it makes.
+    /// The message it creates.
     pub message: Option<MessageNo>,
     pub(crate) state: State,
 }
@@ -51,7 +51,7 @@ impl Numbers {
         self.own.get(seat).copied().unwrap_or(0)
     }
 
-    /// Moves on to the numbers of a row's frames.
+    /// Advances to the numbers of a row's frames.
     pub(crate) fn take_from(&mut self, row: &Row) {
         self.room = row.room.as_ref().map_or(self.room, |frame| frame.common.number);
         self.hosts = row.hosts.as_ref().map_or(self.hosts, |frame| frame.number);
@@ -61,8 +61,8 @@ impl Numbers {
     }
 }
 
-/// Compares the earlier state with the draft, audience by audience. Without an earlier state the
-/// room opens, and the whole state is the change.
+/// Compares the earlier state with the draft, audience by audience. If there is no earlier state,
+/// the room opens and the whole state counts as changed.
 pub(crate) fn compose(
     draft: Draft,
     before: Option<&State>,
@@ -148,7 +148,7 @@ fn message_parts(draft: &Draft, before: Option<&State>) -> Result<Vec<MessagePar
             number.parse().map_err(|_| MergeError::unexpected("a message number"))?;
         let mut texts = TextIds::new();
         if let Some(new) = draft.state.messages.get(message) {
-            // Only a whole part mentions a text, and only the message's own.
+            // Only the part for a new message mentions a text, and only that message's.
             texts.extend(all_texts.contains(&new.text).then_some(new.text));
         }
         let no_facts = Vec::new();

@@ -40,7 +40,7 @@ pub(crate) struct Draft {
     pub(crate) effects: Vec<Effect>,
     /// New texts, to store beside the row.
     pub(crate) texts: Vec<(TextId, Text)>,
-    /// The message that the decision makes.
+    /// The message that the decision creates.
     pub(crate) message: Option<MessageNo>,
 }
 
@@ -117,8 +117,8 @@ impl Draft {
         text.map(|text| self.add_text(text)).transpose()
     }
 
-    /// Marks that this decision changes what the seat may receive, so that no resume goes back
-    /// beyond it.
+    /// Marks that this decision changes what the seat may receive, so that no resume starts before
+    /// it.
     pub(crate) fn ends_resumes(&mut self, seat: SeatNo) {
         let number = self.room_number;
         if let Some(record) = self.state.internal.seats.get_mut(seat) {
@@ -172,8 +172,8 @@ impl Draft {
         self.set_offer_clock(clock);
     }
 
-    /// Draws the time at which the room answers for a muted seat that has the token. That changes
-    /// nothing anyone else sees. While the person is away the room waits for them as for anyone.
+    /// Draws the time at which the room answers for a muted seat that has the token. Nobody else
+    /// sees a difference. While the person is away, the room waits for them as it would for anyone.
     fn settle_muted_answer(&mut self) {
         let turn_id = self.state.room.turn.turn_id;
         let with = self.state.room.turn.token.seat();

@@ -29,7 +29,7 @@ pub enum Input {
     Join {
         /// The hash of their seat key.
         key: KeyHash,
-        /// The role of the link they joined by.
+        /// The role of the link they used to join.
         role: Role,
         /// The name they chose.
         name: Text,

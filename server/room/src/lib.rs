@@ -1,17 +1,17 @@
-//! The rules of a talking circle, pure.
+//! The rules of a talking circle, as pure functions.
 //!
 //! The contract, in full:
 //! - [`Room::open`] opens a room; [`Room::from_first`] and [`Room::replay`] rebuild one from stored
 //!   rows.
 //! - [`Room::decide`] returns the [`Decision`] on an [`Input`], or why it is refused. It changes
 //!   nothing until [`Room::accept`] makes the decision the room's state.
-//! - [`Room::next_deadline`] and [`Room::decide_due`] are all there is of time. Call `decide_due`
-//!   until it returns `None` (the drain rule), accepting each time.
+//! - [`Room::next_deadline`] and [`Room::decide_due`] are the whole interface to time. Call
+//!   `decide_due` until it returns `None` (the drain rule), accepting each time.
 //! - [`Decision::row`] is what the journal stores and what everyone publishes; [`Room::snapshot`] is
 //!   all that one seat may see.
 //!
 //! The same rows give the same room on every machine. Nothing here reads a clock, draws random
-//! numbers or does IO: `now` and [`Random`] are handed in.
+//! numbers or does IO: `now` and [`Random`] are passed in.
 
 #![warn(missing_docs, clippy::wildcard_enum_match_arm)]
 

@@ -1,7 +1,7 @@
-//! Moderation: mutes, removals and their undo, and roles.
+//! Moderation: mutes, removals, undoing both, and roles.
 //!
-//! A mute is seen by the muted person and by hosts. To everyone else the person finishes, passes or
-//! says *later* by themselves.
+//! Only the muted person and hosts see a mute. To everyone else, the person seems to finish, pass
+//! or say *later* themselves.
 
 use crate::draft::{Draft, Handled};
 use crate::presence;
@@ -49,8 +49,8 @@ fn mute(draft: &mut Draft, by: SeatNo, seat: SeatNo, for_ms: Option<u64>) -> Han
     }
     draft.tell_hosts(ModerationFact::Muted { seat, by });
     draft.tell_own(seat, ModerationFact::YouWereMuted {});
-    // While they are away, or can't say later because the session is ending, the room answers for
-    // them afterwards.
+    // If they are away, or can't say later because the session is ending, the room answers for them
+    // afterwards.
     if let Token::Held { seat: holder, shares, .. } = draft.state.room.turn.token
         && holder == seat
         && draft.state.is_here(seat)

@@ -108,8 +108,8 @@ pub(crate) fn return_to(draft: &mut Draft, seat: SeatNo, node: Uuid) -> Handled 
     Ok(())
 }
 
-/// Ends a pause for want of hosts once one is here. A pause that a host had asked for before stands
-/// again.
+/// Ends a pause for lack of hosts once one is present. If a host had paused the room before that,
+/// their pause is restored.
 fn end_pause_without_host(draft: &mut Draft) {
     let room = &mut draft.state.room;
     let Some(pause) = &room.session.pause else { return };
@@ -127,7 +127,7 @@ fn end_pause_without_host(draft: &mut Draft) {
     }
 }
 
-/// A seat belongs to another key from now on.
+/// Assigns a seat to another key.
 pub(crate) fn change_key(draft: &mut Draft, seat: SeatNo, key: KeyHash) -> Handled {
     draft.person(seat)?;
     let taken = |(other, record): (SeatNo, &SeatRecord)| other != seat && record.key == key;
@@ -140,7 +140,7 @@ pub(crate) fn change_key(draft: &mut Draft, seat: SeatNo, key: KeyHash) -> Handl
     Ok(())
 }
 
-/// A seat's connection is lost: it is away, and the token waits for it.
+/// A seat's connection is lost: the seat is away, and the token waits for it.
 pub(crate) fn connection_lost(draft: &mut Draft, seat: SeatNo) -> Handled {
     if draft.person(seat)?.presence != Presence::Here {
         return Ok(());
@@ -188,8 +188,9 @@ fn change_stance(draft: &mut Draft, seat: SeatNo, stance: Stance) -> Handled {
     Ok(())
 }
 
-/// After a stop of the server everyone who was here is away. Timers of turn, offer, grace and
-/// missing hosts stand still at their full length until the first person returns.
+/// After the server stopped, everyone who was here is away. The timers of turns, offers, grace
+/// periods and missing hosts start again at full length, and stand still until the first person
+/// returns.
 pub(crate) fn restart(draft: &mut Draft) {
     let here = |(_, person): &(SeatNo, &Person)| person.presence == Presence::Here;
     let seats: Vec<SeatNo> =
@@ -220,7 +221,7 @@ fn restart_timers(draft: &mut Draft) {
             *away = Some(Timer::Left(timers.grace_ms));
         }
     }
-    // Counted anew when the decision settles: no host is here now.
+    // Set again when the decision settles, since no host is here now.
     room.session.no_host = None;
     if let Some(clock) = draft.state.hosts.offer.clone() {
         draft.set_offer_clock(OfferClock { until: Timer::Left(timers.offer_ms), ..clock });

@@ -29,7 +29,7 @@ fn raise(draft: &mut Draft, seat: SeatNo) {
 
 fn lower(draft: &mut Draft, seat: SeatNo) {
     if draft.state.room.turn.token.offered() == Some(seat) {
-        // Passing answers an offer, and lowering the hand then means the same.
+        // Lowering the hand during an offer means the same as passing.
         draft.turn().answer(TurnOutcome::Passed);
     } else if draft.state.room.queue.hands.remove(seat).is_some() {
         // Someone who said later stays behind the others if they raise the hand again.
@@ -71,7 +71,7 @@ fn step_back(draft: &mut Draft, seat: SeatNo) -> Handled {
         }
     };
     let place = waits.iter().position(|other| *other == seat).ok_or(RefusalCode::NotNow)?;
-    // The last of those who haven't said later has nobody to let go first.
+    // The last person who hasn't said later has nobody to let go first.
     let said_later = later.contains(seat);
     let behind = waits
         .iter()

@@ -107,7 +107,7 @@ impl Room {
         Ok(())
     }
 
-    /// Returns the room of a snapshot that was stored.
+    /// Returns the room in a stored snapshot.
     ///
     /// # Errors
     /// If it can't be read, or is of another format.

@@ -1,4 +1,4 @@
-//! A room: its state, deciding on inputs, and the questions one can ask of it.
+//! A room: its state, decisions on inputs, and queries.
 
 use crate::deadline::{deadlines, happen};
 use crate::decision::{Decision, Numbers, compose};
@@ -27,7 +27,7 @@ use std::collections::BTreeMap;
 /// One live session.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Room {
-    /// The format of rows it was made of, for snapshots that are stored.
+    /// The format of the rows it was built from, for stored snapshots.
     pub(crate) format: u16,
     pub(crate) state: State,
     pub(crate) numbers: Numbers,
@@ -41,7 +41,7 @@ pub enum DecideError {
     /// The input is refused; nothing changed.
     #[error(transparent)]
     Refused(#[from] Refusal),
-    /// The state could not be compared: a defect.
+    /// The state could not be compared, which is a bug.
     #[error("the room's state could not be compared: {0}")]
     Compare(#[from] MergeError),
 }
@@ -56,7 +56,7 @@ impl Room {
     /// Opens a room. The decision is its first row.
     ///
     /// # Errors
-    /// Only if the state could not be encoded, which is a defect.
+    /// Only if the state could not be encoded, which is a bug.
     pub fn open(
         opening: &Opening,
         now: Millis,
@@ -79,7 +79,7 @@ impl Room {
         Self { format: ROW_FORMAT, state, numbers, seq, at }
     }
 
-    /// Returns the decision on an input, or `None` if nothing follows from it.
+    /// Returns the decision on an input, or `None` if the input changes nothing.
     ///
     /// The room itself doesn't change before the decision is [accepted](Self::accept).
     ///
@@ -108,7 +108,7 @@ impl Room {
     /// again after accepting, until it returns `None`.
     ///
     /// # Errors
-    /// Only if the state could not be encoded, which is a defect.
+    /// Only if the state could not be encoded, which is a bug.
     pub fn decide_due(&self, now: Millis, random: Random) -> Result<Option<Decision>, DecideError> {
         let due = deadlines(&self.state).into_iter().filter(|(at, _)| *at <= now).min();
         let Some((_, deadline)) = due else { return Ok(None) };
@@ -118,7 +118,7 @@ impl Room {
         Ok(Some(compose(draft, Some(&self.state), &self.numbers, self.seq + 1, None)?))
     }
 
-    /// Makes a decision the room's state.
+    /// Makes the outcome of a decision the room's state.
     pub fn accept(&mut self, decision: &Decision) {
         self.state = decision.state.clone();
         self.numbers.take_from(&decision.row);
@@ -168,7 +168,8 @@ impl Room {
         }
     }
 
-    /// Remembers a command that is done, so that sent again it is answered and not done again.
+    /// Remembers a command that was carried out, so that resending it returns the same answer and
+    /// changes nothing.
     fn remember(&self, draft: &mut Draft, input: &Input) -> Option<Cause> {
         let Input::Command { seat, id, command } = input else { return None };
         let done = Remembered {
@@ -233,12 +234,12 @@ impl State {
 
 /// Questions.
 impl Room {
-    /// Returns what everyone sees, messages apart.
+    /// Returns what everyone sees, except messages.
     pub fn view(&self) -> &RoomView {
         &self.state.room
     }
 
-    /// Returns what hosts see besides.
+    /// Returns what only hosts see.
     pub fn hosts_view(&self) -> &HostsView {
         &self.state.hosts
     }
@@ -248,7 +249,8 @@ impl Room {
         self.state.own.get(seat)
     }
 
-    /// Returns all that a seat may see but messages and texts; `None` for a seat never taken.
+    /// Returns everything a seat may see except messages and texts; `None` if the seat was never
+    /// taken.
     pub fn snapshot(&self, seat: SeatNo) -> Option<Snapshot> {
         let own = self.state.own.get(seat)?;
         let host = self.is_host(seat);
@@ -273,8 +275,8 @@ impl Room {
         }
     }
 
-    /// Returns whether a resume of a seat may go on from a cursor: what it receives and may see is
-    /// the same since then.
+    /// Returns whether a seat can resume from a cursor: what it receives and may see hasn't changed
+    /// since.
     pub fn can_resume(&self, seat: SeatNo, from: &Cursor) -> bool {
         let now = self.cursor(seat);
         let record = self.state.internal.seats.get(seat);
@@ -293,7 +295,8 @@ impl Room {
         self.state.messages.contains(message) && self.state.sees(seat, message)
     }
 
-    /// Returns the messages that a seat may see, the last first; those before `before`, if given.
+    /// Returns the messages that a seat may see, newest first; only those before `before`, if
+    /// given.
     pub fn messages_seen(
         &self,
         seat: SeatNo,
@@ -314,12 +317,12 @@ impl Room {
         self.state.internal.seats.get(seat).map(|record| record.key)
     }
 
-    /// Returns the command that was done under an id, if it is remembered.
+    /// Returns the command that was carried out under an id, if it is remembered.
     pub fn remembered(&self, seat: SeatNo, id: CommandId) -> Option<&Remembered> {
         self.state.internal.seats.get(seat)?.recall(id)
     }
 
-    /// Returns whether others are shown that a seat writes: in its turn, or on an open floor.
+    /// Returns whether others see that a seat is typing: in its turn, or on an open floor.
     pub fn shows_writing(&self, seat: SeatNo) -> bool {
         let room = &self.state.room;
         let session = &room.session;

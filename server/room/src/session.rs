@@ -1,4 +1,4 @@
-//! The session's course: pauses, phases, and the end.
+//! The course of a session: pauses, phases, and the end.
 
 use crate::draft::{Draft, Handled};
 use crate::round;
@@ -74,7 +74,7 @@ fn end(draft: &mut Draft, by: SeatNo) {
     draft.tell(SessionFact::Ending { by });
 }
 
-/// The room is over: the token rests for good.
+/// The session is over: the token rests for good.
 pub(crate) fn finish(draft: &mut Draft, reason: EndReason) {
     let room = &mut draft.state.room;
     room.session.phase = Phase::Ended;

@@ -30,7 +30,7 @@ fn ring(draft: &mut Draft, by: SeatNo, for_ms: Option<u64>, reason: Option<&Text
     Ok(())
 }
 
-/// Ends the silence, by a host or because its time is over.
+/// Ends the silence, either by a host or because its time is over.
 pub(crate) fn end(draft: &mut Draft, by: Option<SeatNo>) {
     if draft.state.room.silence.take().is_some() {
         draft.tell(SilenceFact::SilenceEnded { by });

@@ -53,12 +53,12 @@ pub(crate) struct SeatRecord {
     pub(crate) node: Uuid,
     /// The seat's latest commands, in [`REMEMBERED_MAX`] slots.
     pub(crate) remembered: Keyed<u8, Remembered>,
-    /// Number of commands done for the seat so far.
+    /// Number of commands carried out for the seat so far.
     pub(crate) commands: u64,
     /// The seat's visits. It may see the messages sent during each.
     pub(crate) visits: Keyed<u32, Visit>,
-    /// Number of the room frame that last changed what the seat may receive. No resume goes back
-    /// beyond it.
+    /// Number of the room frame that last changed what the seat may receive. No resume starts
+    /// before it.
     pub(crate) resumes_from: u64,
     /// Time of its last message on an open floor, for slow mode.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -67,7 +67,7 @@ pub(crate) struct SeatRecord {
 
 merge_fields!(SeatRecord { key, node, remembered, commands, visits, resumes_from, floor_at });
 
-/// A command that was done, and its answer.
+/// A command that was carried out, and its answer.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Remembered {
     /// The command's id.
@@ -76,7 +76,7 @@ pub struct Remembered {
     pub digest: String,
     /// Time of the decision.
     pub at: Millis,
-    /// The message that the command made.
+    /// The message that the command created.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub message: Option<MessageNo>,
     /// The text that the command carried.
@@ -126,7 +126,7 @@ impl SeatRecord {
         self.commands += 1;
     }
 
-    /// Returns the command that was done under an id.
+    /// Returns the command that was carried out under an id.
     pub(crate) fn recall(&self, id: CommandId) -> Option<&Remembered> {
         self.remembered.values().find(|done| done.id == id)
     }
@@ -187,9 +187,9 @@ impl State {
         self.internal.seats.get(seat).is_some_and(|record| record.sees(message))
     }
 
-    /// Returns whether someone with this role gets a new seat: everyone, except in a circle that
-    /// admits nobody late while a round is open, or once someone was heard or passed in one. So a
-    /// first round opened by mistake and closed again leaves the circle open.
+    /// Returns whether someone with this role gets a new seat: everyone, except in a circle closed
+    /// to latecomers while a round is open, or once someone was heard or passed in one. So a first
+    /// round opened by mistake and closed again leaves the circle open.
     pub(crate) fn admits(&self, role: Role) -> bool {
         let closes = self.room.circle.settings.late == Late::Closed;
         let round_open = self.room.round.as_ref().is_some_and(|round| round.open);

@@ -1,4 +1,5 @@
-//! Taking, passing, later, finishing, a little longer; and hosts' commands about the token.
+//! Commands about the turn: take, pass, later, finish and a little longer; and hosts' commands
+//! about the token.
 
 use crate::draft::{Draft, Handled};
 use crate::turn_outcome::TurnOutcome;
@@ -62,7 +63,7 @@ fn reclaim(draft: &mut Draft) {
     turn.take_to_centre(TurnEnd::Reclaimed, OfferEnd::Reclaimed);
 }
 
-/// A little longer, on whichever timer runs.
+/// Extends whichever timer is running.
 fn longer(draft: &mut Draft, asks: SeatNo) -> Handled {
     match draft.state.room.turn.token {
         Token::Offered { .. } => renew_offer(draft),
@@ -72,7 +73,7 @@ fn longer(draft: &mut Draft, asks: SeatNo) -> Handled {
     Ok(())
 }
 
-/// Gives the offer its full time again, at most once in `extend_every_ms`.
+/// Restarts the offer's timer at full length, at most once per `extend_every_ms`.
 fn renew_offer(draft: &mut Draft) {
     let timers = draft.state.room.circle.timers;
     let Some(clock) = draft.state.hosts.offer.clone() else { return };
@@ -112,8 +113,8 @@ fn extend_turn(draft: &mut Draft, holder: SeatNo, asks: SeatNo) -> Handled {
     Ok(())
 }
 
-/// A sign of writing: renews the wait for an answer, and in the last seconds of a firm limit extends
-/// the turn once. Nothing else remembers it.
+/// Handles a typing signal: it renews the wait for an answer, and in the last seconds of a firm
+/// limit extends the turn once. It has no other effect.
 pub(crate) fn writing(draft: &mut Draft, seat: SeatNo) {
     let timers = draft.state.room.circle.timers;
     let now = draft.now;

@@ -1,7 +1,7 @@
-//! Moving the token: all that rules of turns and orders may read and change.
+//! Moving the token: everything that rules about turns and orders may read and change.
 //!
-//! Mutes can't be reached from here, so nothing that follows from moving the token can betray one:
-//! a muted seat is offered the turn like anyone.
+//! It has no access to mutes, so nothing that follows from moving the token can reveal one: a muted
+//! seat is offered the turn like any other.
 
 use crate::orders::{self, OrderRules};
 use crate::turn_outcome::TurnOutcome;
@@ -52,31 +52,31 @@ impl TurnContext<'_> {
         self.room.people.values().any(|person| person.presence == Presence::Here)
     }
 
-    /// Returns whether the clock of missing hosts runs. It does in a pause, since nobody is there
-    /// to end that.
+    /// Returns whether the timer for missing hosts runs. It also does in a pause, since nobody is
+    /// there to end the pause.
     fn no_host_timer_runs(&self) -> bool {
         self.room.session.closes_at.is_none() && self.anyone_here()
     }
 
-    /// Returns whether the wait for a holder who is away runs. It does in a silence, and takes
-    /// effect when that ends.
+    /// Returns whether the timer for a holder who is away runs. It also does in a silence, but
+    /// takes effect only when the silence ends.
     fn grace_timer_runs(&self) -> bool {
         self.room.session.holds_rounds()
             && self.room.session.pause.is_none()
             && self.no_host_timer_runs()
     }
 
-    /// Returns whether timers of turns and offers run.
+    /// Returns whether the timers of turns and offers run.
     pub(crate) fn turn_timers_run(&self) -> bool {
         self.grace_timer_runs() && self.room.silence.is_none()
     }
 
-    /// Returns the timer of the wait for a holder who is away.
+    /// Returns the timer for a holder who is away.
     pub(crate) fn grace_timer(&self) -> Timer {
         Timer::Left(self.room.circle.timers.grace_ms).set(self.grace_timer_runs(), self.now)
     }
 
-    /// Returns a timer with `ms` on it, running or standing still as those of turns do now.
+    /// Returns a timer with `ms` left, running or stopped like the turn timers.
     pub(crate) fn timer(&self, ms: u64) -> Timer {
         if self.turn_timers_run() {
             Timer::Until(self.now.saturating_add(ms))
@@ -90,7 +90,7 @@ impl TurnContext<'_> {
         self.room.turn.token = token;
     }
 
-    /// Offers the resting token to a seat. Where offers are taken at once its turn begins.
+    /// Offers the resting token to a seat. If offers are taken at once, its turn begins.
     pub(crate) fn offer(&mut self, seat: SeatNo, by: Option<SeatNo>) {
         if self.room.circle.settings.offers == Offers::AtOnce {
             return self.begin_turn(seat);
@@ -115,14 +115,14 @@ impl TurnContext<'_> {
         self.tell(TurnFact::TurnBegan { seat });
     }
 
-    /// Lays the token in the centre.
+    /// Puts the token in the centre.
     pub(crate) fn lay_down(&mut self) {
         self.set_token(Token::CENTRE);
         self.set_first_reach();
     }
 
-    /// Gives those not yet heard the first reach for a resting token, if the order has that and
-    /// someone waits.
+    /// Gives people who haven't been heard the first reach for a resting token, if the order has
+    /// one and someone is waiting.
     pub(crate) fn set_first_reach(&mut self) {
         if !self.room.turn.token.is_resting() {
             return;
@@ -133,8 +133,8 @@ impl TurnContext<'_> {
         self.room.turn.token = Token::Centre { first_reach };
     }
 
-    /// Ends the present turn. One that held a share counts as heard; `empty` says what one without
-    /// any counts as.
+    /// Ends the current turn. A turn with a share counts as heard; `empty` says what a turn without
+    /// one counts as.
     pub(crate) fn end_turn(&mut self, how: TurnEnd, empty: TurnOutcome) {
         let Token::Held { seat, shares, .. } = self.room.turn.token else { return };
         if shares > 0 {
@@ -150,7 +150,7 @@ impl TurnContext<'_> {
         self.tell(TurnFact::TurnEnded { seat, how });
     }
 
-    /// Ends the present offer without its seat's answer.
+    /// Ends the current offer without an answer from its seat.
     pub(crate) fn end_offer(&mut self, how: OfferEnd, counts_as: TurnOutcome) {
         let Some(seat) = self.room.turn.token.offered() else { return };
         self.settle_seat(seat, counts_as);
@@ -158,7 +158,7 @@ impl TurnContext<'_> {
         self.tell(TurnFact::OfferEnded { seat, how });
     }
 
-    /// Answers for whoever has the token, by *pass* or *later*: the offer or turn ends.
+    /// Says *pass* or *later* for the seat that has the token, which ends the offer or turn.
     pub(crate) fn answer(&mut self, answer: TurnOutcome) {
         match self.room.turn.token {
             Token::Offered { .. } => self.answer_offer(answer),
@@ -189,8 +189,8 @@ impl TurnContext<'_> {
         }
     }
 
-    /// Records what a seat did with its turn or offer, and returns what it counts as: a further
-    /// *later* may be a pass.
+    /// Records what a seat did with its turn or offer, and returns what it counts as: a second
+    /// *later* may count as a pass.
     pub(crate) fn settle_seat(&mut self, seat: SeatNo, outcome: TurnOutcome) -> TurnOutcome {
         let again = self.room.queue.later.contains(seat);
         let rules = self.rules();
@@ -218,7 +218,7 @@ impl TurnContext<'_> {
         counts_as
     }
 
-    /// Takes the token from a seat that can't keep it. The person's new state must be set before.
+    /// Takes the token from a seat that can't keep it. Set the person's new state first.
     pub(crate) fn release(&mut self, seat: SeatNo, empty: TurnOutcome) {
         match self.room.turn.token {
             Token::Held { seat: at, .. } if at == seat => self.end_turn(TurnEnd::GivenUp, empty),
@@ -240,7 +240,7 @@ impl TurnContext<'_> {
         }
     }
 
-    /// Returns who waits for the token, the next first.
+    /// Returns the seats that are waiting for the token, starting with the next one.
     pub(crate) fn waiting(&self) -> Vec<SeatNo> {
         let Some(round) = self.round() else { return Vec::new() };
         orders::rules(round.order).waiting(&orders::Waiting {
@@ -265,7 +265,7 @@ impl TurnContext<'_> {
         }
     }
 
-    /// Brings up to date what follows from the rest: timers, and who waits.
+    /// Updates everything derived from the rest of the state: timers, and who is waiting.
     fn refresh(&mut self) {
         self.refresh_session_timers();
         self.refresh_queue();

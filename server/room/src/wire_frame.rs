@@ -32,7 +32,7 @@ impl Row {
     /// `text` looks up a text; a missing one was erased.
     ///
     /// # Errors
-    /// If the row holds facts that are not JSON arrays, which would be a defect.
+    /// If the row holds facts that are not JSON arrays, which would be a bug.
     pub fn room_frame<'a>(
         &'a self,
         sees: impl Fn(MessageNo) -> bool,

@@ -1,9 +1,9 @@
-//! Small rooms, searched through: every way in which three people can act, drop, return, be muted
-//! and removed while a round (and a second one) goes on, in every order.
+//! Explores small rooms: every way in which three people can act, disconnect, return, be muted and
+//! be removed during one or two rounds, for every order.
 //!
-//! Time moves only to the next deadline, and a state is what matters of a room: no turn ids, no
-//! log, clocks by what is left on them. `HEARTH_MODEL_DEPTH=20 cargo test -p hearth-room --test
-//! model --release -- --nocapture` searches deeper; docs/model.md has the figures.
+//! Time moves only to the next deadline. A state contains only what matters about a room: no turn
+//! ids, no log, and the time left on each timer. `HEARTH_MODEL_DEPTH=20 cargo test -p hearth-room
+//! --test model --release -- --nocapture` searches deeper; docs/model.md has the figures.
 #![allow(
     clippy::unwrap_used,
     clippy::panic,
@@ -67,7 +67,7 @@ enum Wish {
     EndSilence,
 }
 
-/// A room, told apart from others by what matters of it.
+/// A room, compared with others only by what matters about it.
 #[derive(Clone)]
 struct State {
     world: World,
@@ -140,13 +140,13 @@ fn essence(world: &World) -> String {
     )
 }
 
-/// What the search may do besides the turns themselves: each search takes one part of life, since
-/// all of it at once is too much for one machine.
+/// What else the search may do besides the turns themselves. Each search covers one kind of event,
+/// since all of them at once are too much for one machine.
 #[derive(Debug, Clone, Copy)]
 enum Life {
     /// Connections drop and return; the server stops.
     Connections,
-    /// Mutes, removals and their undoing.
+    /// Mutes, removals, and undoing them.
     Moderation,
     /// Stances, leaving, pauses.
     Stances,
@@ -278,7 +278,7 @@ impl Model for Circle {
     }
 }
 
-/// Does what is wished; nothing if it is refused.
+/// Carries out an action. Does nothing if it is refused.
 fn command(world: &mut World, seat: u16, wish: &Wish) -> Option<()> {
     let turn_id = world.turn_id();
     let one_is_enough = matches!(world.token(), Token::Held { shares, .. } if *shares > 0);

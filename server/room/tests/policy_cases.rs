@@ -1,4 +1,5 @@
-//! What the policy says in all kinds of situations, for the page: it evaluates the same table.
+//! What the policy says in all kinds of situations, for tests of the page, which evaluates the same
+//! table.
 //!
 //! `protocol/scenarios/policy-cases.jsonl` holds a line for each situation, `{situation, room, own}`
 //! with `own` by seat, and after it the commands sent in that situation: `{command, refused}` with the
@@ -121,7 +122,7 @@ fn variants(world: &World, command: &Command) -> Vec<Command> {
     if target.is_none() {
         all.push(with(now, None));
     } else {
-        // Every seat, one that doesn't exist, and no target.
+        // Every seat, a seat that doesn't exist, and no target.
         let seats = 1..=PEOPLE.len() as u16 + 1;
         all.extend(seats.map(|seat| with(now, Some(seat))));
         all.push(with(now, None));

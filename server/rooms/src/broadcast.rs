@@ -16,7 +16,7 @@ use tokio::time::Instant;
 pub(crate) const ENTRIES_MAX: usize = 2_048;
 /// Bytes counted for an entry besides its frame.
 const ENTRY_BYTES: usize = size_of::<BroadcastEntry>();
-/// Writing signals older than this are skipped.
+/// Typing signals older than this are skipped.
 const WRITING_MAX_AGE: Duration = Duration::from_secs(2);
 
 /// Recipients of an entry.
@@ -127,12 +127,12 @@ pub(crate) enum Missed {
 pub(crate) enum Delivery {
     Decision(Box<DecisionFrame>),
     Answer(Frame),
-    /// An answer too large for the buffer: it waits in the connection's link.
+    /// An answer too large for the buffer. It is waiting in the connection's link.
     LargeAnswer,
-    /// A snapshot that waits in the connection's link. From here on the connection receives what
-    /// hosts receive, or no longer does.
+    /// A snapshot that is waiting in the connection's link. From here on the connection receives
+    /// what hosts receive, or no longer does.
     LargeSnapshot {
-        /// The number of the last frame to hosts that is in it, for a host.
+        /// For a host: the number of the last frame to hosts that the snapshot includes.
         hosts: Option<u64>,
     },
     /// A seat is typing.
@@ -245,7 +245,7 @@ impl Broadcast {
     }
 }
 
-/// What [`Subscriber::take`] took besides the frames.
+/// What [`Subscriber::take`] returns besides the frames.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub struct TakenFrames {
     /// How many of the frames are answers.
@@ -262,7 +262,7 @@ pub struct Subscriber {
     end: watch::Receiver<u64>,
     position: u64,
     seat: SeatNo,
-    /// The number of the last frame to hosts that the connection has, for a host.
+    /// For a host: the number of the last frame to hosts that the connection received.
     hosts: Option<u64>,
     link: Arc<ConnectionLink>,
 }
@@ -347,7 +347,7 @@ impl Subscriber {
         match entry.recipients {
             Recipients::Audience(Audience::Room) => true,
             Recipients::Audience(Audience::Own(seat)) => seat == self.seat,
-            // A snapshot after a change of role holds the decision that changed it already.
+            // A snapshot after a change of role already includes the decision that changed it.
             Recipients::Audience(Audience::Hosts) => self.hosts.is_some_and(|last| {
                 !matches!(&entry.delivery, Delivery::Decision(frame) if frame.number <= last)
             }),

@@ -25,9 +25,9 @@ impl Clock {
     }
 
     /// Returns a clock that stands still at `start` until it is moved, for tests.
-    pub fn manual(start: Millis) -> (Self, ManualHands) {
+    pub fn manual(start: Millis) -> (Self, ManualClock) {
         let (sender, receiver) = watch::channel(start);
-        (Self(Source::Manual(receiver)), ManualHands(Arc::new(sender)))
+        (Self(Source::Manual(receiver)), ManualClock(Arc::new(sender)))
     }
 
     pub fn now(&self) -> Millis {
@@ -37,8 +37,8 @@ impl Clock {
         }
     }
 
-    /// Waits until [`now`](Self::now) is `at` or later. Pends forever if the manual clock's hands
-    /// were dropped.
+    /// Waits until [`now`](Self::now) is `at` or later. Pends forever if the [`ManualClock`] was
+    /// dropped.
     pub async fn sleep_until(&self, at: Millis) {
         match &self.0 {
             Source::System { origin, since } => {
@@ -68,9 +68,9 @@ impl governor::clock::Clock for Clock {
 
 /// Moves a manual clock forward.
 #[derive(Debug, Clone)]
-pub struct ManualHands(Arc<watch::Sender<Millis>>);
+pub struct ManualClock(Arc<watch::Sender<Millis>>);
 
-impl ManualHands {
+impl ManualClock {
     pub fn advance(&self, by: Duration) {
         self.0.send_modify(|now| *now = now.saturating_add(to_millis(by)));
     }
@@ -112,8 +112,8 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_manual_clock_wakes_sleepers_when_its_hands_pass_their_time_and_never_goes_back() {
-        let (clock, hands) = Clock::manual(1_000);
+    async fn a_manual_clock_wakes_sleepers_at_their_time_and_never_goes_back() {
+        let (clock, manual) = Clock::manual(1_000);
         let sleeper = tokio::spawn({
             let clock = clock.clone();
             async move {
@@ -122,12 +122,12 @@ mod tests {
             }
         });
         tokio::task::yield_now().await;
-        hands.advance(Duration::from_millis(100));
+        manual.advance(Duration::from_millis(100));
         tokio::task::yield_now().await;
         assert!(!sleeper.is_finished());
-        hands.set(1_300);
+        manual.set(1_300);
         assert_eq!(sleeper.await.unwrap(), 1_300);
-        hands.set(5);
+        manual.set(5);
         assert_eq!(clock.now(), 1_300);
     }
 }

@@ -33,7 +33,7 @@ pub enum DisconnectReason {
     Closed,
     /// A ping stayed unanswered.
     PingTimeout,
-    /// This server stops. Presence stays as it is for the next server to settle.
+    /// This server is stopping. Presence stays as it is, and the next server corrects it.
     ServerStop,
 }
 
@@ -126,7 +126,7 @@ impl ConnectionLink {
         frame
     }
 
-    /// Drops erased texts from the frames that wait.
+    /// Drops erased texts from the waiting frames.
     pub(crate) fn erase(&self, erased: &TextIds) {
         self.large_frames().iter_mut().for_each(|frame| frame.erase(erased));
     }

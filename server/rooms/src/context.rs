@@ -28,7 +28,7 @@ pub(crate) struct Context {
     pub(crate) metrics: RoomsMetrics,
     pub(crate) tasks: TaskTracker,
     pub(crate) stop: CancellationToken,
-    /// Names this run of the server, so that presence left by an earlier run can be told apart.
+    /// Names this run of the server, so that presence left by an earlier run can be recognised.
     pub(crate) node: Uuid,
     pub(crate) registry: Registry<RoomHandle>,
     /// One permit for each room that may be loaded.

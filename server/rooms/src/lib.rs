@@ -1,8 +1,9 @@
 //! Live rooms. Each loaded room is an actor: one task that owns the room's state, appends its
 //! decisions to the journal and publishes them in a broadcast buffer.
 //!
-//! A connection calls [`Rooms::join`]. It then sends [`RoomMessage`]s to the room's mailbox and reads
-//! finished frames from its [`Subscriber`]. This crate knows no HTTP, no sockets and no settings file.
+//! A connection calls [`Rooms::join`]. It then sends [`RoomMessage`]s to the room's mailbox and
+//! reads finished frames from its [`Subscriber`]. This crate contains no HTTP, no sockets and no
+//! settings file.
 mod actor;
 mod broadcast;
 pub mod clock;
@@ -144,7 +145,7 @@ impl Rooms {
             {
                 return answer;
             }
-            // The room was unloaded at this very moment: look it up again.
+            // The room was unloaded at this moment: look it up again.
             tokio::task::yield_now().await;
         }
         Err(CloseCode::Reloaded.into())

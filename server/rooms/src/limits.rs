@@ -3,14 +3,14 @@
 use governor::{DefaultDirectRateLimiter, Quota, RateLimiter};
 use std::num::NonZeroU32;
 
-/// Commands refused as too fast that a seat may collect at once, and then per second. More is a
-/// flood.
+/// Commands that may be refused as too fast before a seat counts as flooding: at once, and then per
+/// second.
 const FLOOD_BURST: NonZeroU32 = NonZeroU32::new(60).unwrap();
 const FLOOD_PER_SECOND: NonZeroU32 = NonZeroU32::MIN;
 /// Pages of earlier messages at once, and then per second.
 const PAGES_BURST: NonZeroU32 = NonZeroU32::new(6).unwrap();
 const PAGES_PER_SECOND: NonZeroU32 = NonZeroU32::new(2).unwrap();
-/// Writing signals per second.
+/// Typing signals per second.
 const WRITING_PER_SECOND: NonZeroU32 = NonZeroU32::MIN;
 /// A room's burst, in seconds of its rate.
 const ROOM_BURST_SECONDS: u32 = 2;
@@ -91,7 +91,7 @@ impl SeatRateLimiter {
         if self.pages.check().is_ok() { RateDecision::Allowed } else { self.refused() }
     }
 
-    /// Counts a writing signal. Ignore it if this returns false.
+    /// Counts a typing signal. Ignore it if this returns false.
     pub fn allows_writing(&self) -> bool {
         self.writing.check().is_ok()
     }

@@ -1,7 +1,7 @@
 //! A decision as it is published: its row, and the texts that its frames mention.
 //!
-//! Frame and text stay apart here, so that erasing a text drops it from the frame and nothing has to
-//! be parsed.
+//! Frames and texts are kept apart here, so that erasing a text drops it from the frame and nothing
+//! has to be parsed.
 
 use crate::ws_frame::Frame;
 use hearth_protocol::{MessageNo, SeatNo, Text, TextId, TextIds};

@@ -3,7 +3,7 @@
 use crate::published::Audience;
 use hearth_protocol::{Cursor, SeatNo};
 
-/// Collects the frames that a seat missed. Numbers have no gaps, so the scan knows when it is
+/// Collects the frames that a seat missed. Numbers have no gaps, so the scan can tell when it is
 /// complete.
 pub(crate) struct ResumeScan<T> {
     seat: SeatNo,
@@ -50,7 +50,7 @@ impl<T> ResumeScan<T> {
         }
     }
 
-    /// Returns the frames if none is missing.
+    /// Returns the frames, or `None` if any is missing.
     pub(crate) fn finish(self) -> Option<Vec<T>> {
         (self.missing == 0).then_some(self.found)
     }

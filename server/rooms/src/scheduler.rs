@@ -18,7 +18,8 @@ const ERASE_EVERY_MS: u64 = 60_000;
 
 /// Loads rooms as they become due, until the server stops.
 pub(crate) async fn run(context: Arc<Context>) {
-    // Load every live room first: its people lost their connections with the previous process.
+    // Load every live room first: the people in it lost their connections when the previous process
+    // stopped.
     load_due(&context, Millis::MAX).await;
     let mut erase_at = 0;
     loop {

@@ -9,9 +9,9 @@ pub struct ConnectionTimers {
     /// Time for the first frame.
     pub hello: Duration,
     /// A ping goes out after receiving nothing for this long.
-    pub quiet: Duration,
-    /// Like `quiet`, while the seat is offered the token or holds it.
-    pub quiet_with_token: Duration,
+    pub idle: Duration,
+    /// Like `idle`, while the seat is offered the token or holds it.
+    pub idle_with_token: Duration,
     /// A connection that leaves a ping unanswered for this long is lost.
     pub pong: Duration,
     /// A beat goes out after sending no text frame for this long, since browsers don't see pings.
@@ -26,8 +26,8 @@ impl Default for ConnectionTimers {
     fn default() -> Self {
         Self {
             hello: Duration::from_secs(5),
-            quiet: Duration::from_secs(15),
-            quiet_with_token: Duration::from_secs(3),
+            idle: Duration::from_secs(15),
+            idle_with_token: Duration::from_secs(3),
             pong: Duration::from_secs(5),
             beat: Duration::from_secs(20),
             write: Duration::from_secs(10),

@@ -16,7 +16,7 @@ use tokio_tungstenite::tungstenite::protocol::frame::coding::{Control, Data, OpC
 const HEADER_BYTES_MAX: usize = 10;
 /// An empty, unmasked ping.
 pub const PING: &[u8] = &[0x89, 0x00];
-/// Bytes of reason that fit into a close frame besides the code.
+/// Bytes of the reason that fit into a close frame beside the code.
 const REASON_BYTES_MAX: usize = 123;
 
 /// A whole WebSocket text frame: header and JSON payload.
@@ -89,7 +89,7 @@ pub fn close_frame(code: u16, reason: &str) -> Vec<u8> {
     frame
 }
 
-/// Returns header and payload of a whole message.
+/// Returns the header and the payload of a whole message.
 pub fn message_frame(is_text: bool, payload: Bytes) -> [Bytes; 2] {
     let data = if is_text { Data::Text } else { Data::Binary };
     [Bytes::from(header_bytes(OpCode::Data(data), payload.len())), payload]

@@ -13,7 +13,7 @@ const HOPS_MAX: usize = 16;
 pub struct AddressKey(IpAddr);
 
 impl AddressKey {
-    /// Stands for all addresses beyond those that are remembered.
+    /// Stands for every address beyond those that are remembered.
     pub(super) const OTHERS: Self = Self(IpAddr::V6(Ipv6Addr::UNSPECIFIED));
 }
 
@@ -35,7 +35,7 @@ impl fmt::Debug for AddressKey {
 /// Returns the address a request comes from. `forwarded` (the values of `X-Forwarded-For`, in
 /// order) counts only if the peer is a trusted proxy: read from the right, the first address that
 /// isn't a trusted proxy is the client. An invalid entry ends the search, because anyone could have
-/// written what stands left of it.
+/// written what is to the left of it.
 pub fn client_address<'a>(
     peer: IpAddr,
     forwarded: impl DoubleEndedIterator<Item = &'a str>,

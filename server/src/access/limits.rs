@@ -213,18 +213,18 @@ impl fmt::Debug for RateByAddress {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::clock::ManualHands;
+    use crate::clock::ManualClock;
     use std::net::IpAddr;
 
     fn address(last: u8) -> AddressKey {
         IpAddr::from([198, 51, 100, last]).into()
     }
 
-    fn access(change: impl FnOnce(&mut Limits)) -> (AccessLimits, ManualHands) {
+    fn access(change: impl FnOnce(&mut Limits)) -> (AccessLimits, ManualClock) {
         let mut limits = Limits::default();
         change(&mut limits);
-        let (clock, hands) = Clock::manual(1_800_000_000_000);
-        (AccessLimits::new(&limits, &clock), hands)
+        let (clock, manual) = Clock::manual(1_800_000_000_000);
+        (AccessLimits::new(&limits, &clock), manual)
     }
 
     fn connection() -> Arc<ConnectionPermit> {
@@ -233,7 +233,7 @@ mod tests {
 
     #[test]
     fn a_class_of_thirty_behind_one_address_can_join_and_rejoin() {
-        let (access, _hands) = access(|_| {});
+        let (access, _manual) = access(|_| {});
         for _round in 0..5 {
             let class: Vec<_> = (0..30)
                 .map(|_| access.admit_websocket(address(1), connection()).unwrap())
@@ -244,7 +244,7 @@ mod tests {
 
     #[test]
     fn one_address_cannot_take_every_websocket_and_gets_its_slots_back() {
-        let (access, _hands) = access(|limits| limits.websockets_per_address_max = 2);
+        let (access, _manual) = access(|limits| limits.websockets_per_address_max = 2);
         let first = access.admit_websocket(address(1), connection()).unwrap();
         let _second = access.admit_websocket(address(1), connection()).unwrap();
         let third = access.admit_websocket(address(1), connection());
@@ -256,7 +256,7 @@ mod tests {
 
     #[test]
     fn handshakes_in_flight_are_bounded_until_they_are_done() {
-        let (access, _hands) = access(|limits| limits.handshakes_in_flight_max = 1);
+        let (access, _manual) = access(|limits| limits.handshakes_in_flight_max = 1);
         let mut first = access.admit_websocket(address(1), connection()).unwrap();
         assert_eq!(
             access.admit_websocket(address(2), connection()).err(),
@@ -268,7 +268,7 @@ mod tests {
 
     #[test]
     fn a_websocket_keeps_the_slot_of_its_tcp_connection() {
-        let (access, _hands) = access(|limits| limits.connections_max = 1);
+        let (access, _manual) = access(|limits| limits.connections_max = 1);
         let permit = Arc::new(access.admit_connection(Some(address(1))).unwrap());
         let websocket = access.admit_websocket(address(1), permit.clone()).unwrap();
         drop(permit);
@@ -279,25 +279,25 @@ mod tests {
 
     #[test]
     fn a_flood_of_requests_is_refused_and_the_allowance_refills_over_time() {
-        let (access, hands) = access(|limits| limits.requests_per_minute_per_address = 10);
+        let (access, manual) = access(|limits| limits.requests_per_minute_per_address = 10);
         let allowed = (0..50).filter(|_| access.allows_request(address(1))).count();
         assert_eq!(allowed, 10);
         assert!(access.allows_request(address(2)));
-        hands.advance(Duration::from_secs(6));
+        manual.advance(Duration::from_secs(6));
         assert!(access.allows_request(address(1)));
         assert!(!access.allows_request(address(1)));
     }
 
     #[test]
     fn a_flood_of_addresses_shares_one_allowance_and_idle_ones_are_forgotten() {
-        let (access, hands) = access(|limits| {
+        let (access, manual) = access(|limits| {
             limits.requests_per_minute_per_address = 2;
             limits.addresses_remembered_max = 4;
         });
         let allowed = (0..100).filter(|last| access.allows_request(address(*last))).count();
         assert_eq!(allowed, 6, "four addresses, and two requests from all the others");
         assert!(access.request_rate.limiter.len() <= 5);
-        hands.advance(Duration::from_secs(120));
+        manual.advance(Duration::from_secs(120));
         access.forget_idle_addresses();
         assert_eq!(access.request_rate.limiter.len(), 0);
     }

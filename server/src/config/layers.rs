@@ -1,4 +1,4 @@
-//! Reads the sources of the configuration and lays them over each other.
+//! Reads the sources of the configuration and merges them.
 
 use config::{FileFormat, Map, Source, Value, ValueKind};
 use std::collections::{BTreeMap, HashMap};

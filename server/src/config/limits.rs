@@ -15,14 +15,14 @@ macro_rules! limits {
             }
         }
 
-        /// The name, default, least and greatest value of each limit.
+        /// The name, default, minimum and maximum of each limit.
         pub(super) const LIMITS: &[(&str, u64, u64, u64)] =
             &[$((concat!("limits.", stringify!($name)), $default, $least, $most),)*];
 
         impl Limits {
             /// Reads each limit with `read`, which gets its name, default and range.
             pub(super) fn read(mut read: impl FnMut(&'static str, u64, std::ops::RangeInclusive<u64>) -> u64) -> Self {
-                // The range of each limit lies inside its type, so the fallback is never taken.
+                // The range of each limit fits its type, so the fallback is never used.
                 Self {
                     $($name: <$ty>::try_from(
                         read(concat!("limits.", stringify!($name)), $default, $least..=$most),

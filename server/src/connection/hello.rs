@@ -70,7 +70,7 @@ where
             Incoming::Binary(_) => FirstFrame::Invalid(CloseReason::BINARY),
             Incoming::Invalid(reason) => FirstFrame::Invalid(reason),
             Incoming::Control => continue,
-            // Nothing was said on this connection, so don't wait for the close handshake.
+            // Nothing was sent on this connection, so don't wait for the close handshake.
             Incoming::Closing | Incoming::Lost => FirstFrame::Lost,
         };
     }

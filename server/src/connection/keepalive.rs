@@ -79,8 +79,8 @@ impl Keepalive {
     fn ping_deadline(&self, timers: &ConnectionTimers, with_token: bool) -> Instant {
         match self.pinged_at {
             Some(at) => at + timers.pong,
-            None if with_token => self.received_at + timers.quiet_with_token,
-            None => self.received_at + timers.quiet,
+            None if with_token => self.received_at + timers.idle_with_token,
+            None => self.received_at + timers.idle,
         }
     }
 }

@@ -70,7 +70,7 @@ pub(super) enum Incoming {
     Control,
     /// A close, which tungstenite answers.
     Closing,
-    /// Something we must close the connection for.
+    /// Invalid input, for which we must close the connection.
     Invalid(CloseReason),
     /// The peer disconnected without a close.
     Lost,

@@ -23,8 +23,8 @@ const ID: &str = "0190a5e0-0000-7000-8000-000000000001";
 async fn quick() -> TestServer {
     let timers = ConnectionTimers {
         hello: Duration::from_millis(200),
-        quiet: Duration::from_millis(300),
-        quiet_with_token: Duration::from_millis(100),
+        idle: Duration::from_millis(300),
+        idle_with_token: Duration::from_millis(100),
         pong: Duration::from_millis(200),
         beat: Duration::from_millis(400),
         ..ConnectionTimers::default()
@@ -215,22 +215,22 @@ async fn a_connection_that_does_not_answer_a_ping_is_closed_as_lost() {
 
 #[tokio::test]
 async fn the_hello_does_not_count_as_later_activity() {
-    let quiet = Duration::from_secs(2);
+    let idle = Duration::from_secs(2);
     let timers =
-        ConnectionTimers { quiet, pong: Duration::from_millis(100), ..ConnectionTimers::default() };
+        ConnectionTimers { idle, pong: Duration::from_millis(100), ..ConnectionTimers::default() };
     let server = TestServer::with(Settings::default(), RoomsLimits::default(), timers).await;
     let mut ana = server.join(Role::Facilitator, "Ana").await;
     // Ben goes into a tunnel right after joining.
     let _ben = server.join(Role::Participant, "Ben").await;
     let away = ana.until(|fact| *fact == PresenceFact::Away { seat: SeatNo(2) }.into());
-    assert!(tokio::time::timeout(quiet.mul_f32(1.7), away).await.is_ok());
+    assert!(tokio::time::timeout(idle.mul_f32(1.7), away).await.is_ok());
 }
 
 #[tokio::test]
 async fn a_lost_connection_is_detected_sooner_when_its_seat_has_the_token() {
     let timers = ConnectionTimers {
-        quiet: Duration::from_secs(60),
-        quiet_with_token: Duration::from_millis(100),
+        idle: Duration::from_secs(60),
+        idle_with_token: Duration::from_millis(100),
         pong: Duration::from_millis(200),
         ..ConnectionTimers::default()
     };

@@ -41,7 +41,7 @@ impl Server {
     pub async fn start(config: Config) -> Result<Self, StartError> {
         create_private_folder(&config.data)?;
         let data = config.data.clone();
-        // Opening blocks, for long if it migrates a large database.
+        // Opening blocks, possibly for a long time if it migrates a large database.
         let opened = tokio::task::spawn_blocking(move || Sqlite::open(&data)).await;
         let journal: Arc<dyn Journal> = Arc::new(opened.map_err(StartError::OpenPanicked)??);
         let clock = Clock::system(journal.newest_at());
@@ -112,8 +112,8 @@ impl Server {
         self.app.config.origin(self.address)
     }
 
-    /// Stops gracefully: accepts nobody new, asks clients to reconnect later, and flushes the
-    /// journal.
+    /// Stops gracefully: accepts no new connections, asks clients to reconnect later, and flushes
+    /// the journal.
     pub async fn stop(self) -> Result<(), JournalError> {
         let app = self.app;
         app.shutdown.cancel();

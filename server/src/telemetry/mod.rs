@@ -27,6 +27,6 @@ pub fn start_log(config: &Config) {
     let started =
         tracing_subscriber::registry().with(layer.with_filter(configured.and(safe))).try_init();
     if let Err(error) = started {
-        tracing::debug!(%error, "keeping the logger that was started before");
+        tracing::debug!(%error, "a logger is already running; keeping it");
     }
 }

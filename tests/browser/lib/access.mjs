@@ -10,7 +10,8 @@ const beside_px = 4;
 /** Fails if axe finds a violation, the screen scrolls sideways, or a target is too small for a thumb. */
 export async function isAccessible(person, where) {
   const context = `${person.name}, ${where}`;
-  // axe reports targets that are only hidden behind the page's footer until one scrolls; we measure them below.
+  // axe reports targets that are only hidden behind the page's footer until the page is scrolled; we measure
+  // them below.
   await isWithoutViolations(axe(person).withTags(tags).disableRules(["target-size"]), context);
   await fits(person, context);
   assert.deepEqual(await smallTargets(person), [], `${context}: targets of less than ${target_px} px`);

@@ -17,7 +17,7 @@ async function entryHash(secret) {
   return coded(await webcrypto.subtle.digest("SHA-256", await entryKey(secret)));
 }
 
-/** Returns the circle id and the entry key that a link stands for. */
+/** Returns the circle id and the entry key of a link. */
 export async function entryOf(link) {
   const { pathname, hash } = new URL(link);
   const key = await entryKey(Buffer.from(hash.slice(1), "base64url"));

@@ -1,7 +1,7 @@
 // Drives a page by keyboard alone and watches that the focus is never lost.
 import assert from "node:assert/strict";
 
-/** Most presses of Tab that anyone should need to reach a control. */
+/** The most presses of Tab that anyone should need to reach a control. */
 const steps_max = 60;
 /** How long nothing may have the focus while a screen changes; after that a screen reader loses its place. */
 const lost_ms = 150;

@@ -100,7 +100,7 @@ export class Person {
 
   /** Waits until the connection is `open`, `waiting` and so on. */
   async connectionIs(state, timeout = patience_ms) {
-    await this.page.locator(`[data-line=${state}]`).first().waitFor({ timeout });
+    await this.page.locator(`[data-connection=${state}]`).first().waitFor({ timeout });
   }
 
   /** Waits until this page shows that it has stopped, for this reason. */

@@ -1,4 +1,4 @@
-//! Floods of every command, of writing signals, and of pings.
+//! Floods of every command, of typing signals, and of pings.
 
 use super::Attacked;
 use hearth_protocol::{CloseCode, Command};
@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 use uuid::Uuid;
 
 /// More than any seat may send, but not more than the server still reads after closing, so that the
-/// sender finds the close and not a reset.
+/// sender gets the close and not a reset.
 const FLOOD: usize = 300;
 /// More than the server ever reads.
 const NO_END: usize = 20_000;
@@ -57,7 +57,7 @@ async fn others_receive_at_most_one_writing_signal_per_second_of_a_flood() {
     room.ana.catches_up().await;
     let told = room.ana.frames.iter().filter(|(text, _)| text.contains("writing")).count();
     let seconds = usize::try_from(began.elapsed().as_secs()).unwrap();
-    assert!(told <= seconds + 2, "{told} writing signals in {seconds} s");
+    assert!(told <= seconds + 2, "{told} typing signals in {seconds} s");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -96,7 +96,7 @@ async fn wrong_and_missing_keys_open_nothing() {
 #[tokio::test]
 async fn nobody_gets_a_seat_without_its_key() {
     let mut room = Attacked::open(server()).await;
-    // A stranger with another seat key gets their own seat. *It wasn't me* needs the seat's present
+    // A stranger with another seat key gets their own seat. *It wasn't me* needs the seat's current
     // key.
     let hello = Hello {
         new_seat_key: Some(SeatKey::from_bytes([8; 32])),

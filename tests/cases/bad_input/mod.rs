@@ -1,5 +1,5 @@
 //! Bad input of every kind gets a clear refusal or close code, and does no harm: people in the room
-//! receive nothing of it, and can still speak.
+//! receive none of it, and can still speak.
 
 mod commands;
 mod floods;

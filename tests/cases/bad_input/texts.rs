@@ -15,8 +15,8 @@ use serde_json::json;
 /// Commands whose text a facilitator in a new room isn't allowed to send yet.
 const NOT_IN_A_NEW_ROOM: &[&str] = &["share", "set_prompt"];
 
-/// Returns every command that carries a text and may be sent in a new room, with `text` in it, and
-/// the most characters that its kind of text may have.
+/// Returns every command that has a text and may be sent in a new room, with `text` in it, and the
+/// maximum length of its kind of text.
 fn commands(sender: &Member, text: &Text) -> Vec<(usize, Command)> {
     let samples = Command::samples().into_iter();
     let carrying = samples.filter(|command| !NOT_IN_A_NEW_ROOM.contains(&command.name()));

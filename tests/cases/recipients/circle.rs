@@ -15,7 +15,7 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 const START: u64 = 1_767_722_400_000;
-/// By then the room has answered for a muted person who was offered the turn.
+/// After this long, the room has answered for a muted person who was offered the turn.
 pub(super) const MUTED_ANSWER: Duration = Duration::from_secs(8);
 
 pub(super) fn open_round() -> Command {

@@ -175,7 +175,7 @@ async fn gestures_and_withdrawals_never_reach_someone_who_may_not_see_the_messag
     let to_cleo = decisions(circle.of("Cleo"), |frame| frame.room);
     let to_fay = decisions(circle.of("Fay"), |frame| frame.room);
     let since = &to_fay[to_fay.len() - to_cleo.len()..];
-    assert!(to_cleo.len() >= 4, "only that a frame exists may be known");
+    assert!(to_cleo.len() >= 4, "she may know only that frames exist");
     for ((number, frame), (other, seen)) in to_cleo.iter().zip(since) {
         assert_eq!(number, other);
         if seen.messages.contains_key(&message) {

@@ -123,7 +123,7 @@ fn facts_fit(names: Names<'_>, expected: &[ExpectedFact], facts: &[Value]) -> Re
             let fact = facts.next().ok_or_else(|| format!("`{name}` is not in the frame"))?;
             let fits = match fact.get(name) {
                 Some(found) => names.fits(name, fields, found, false),
-                None => Err(format!("`{}` stands where `{name}` should", names.written(fact))),
+                None => Err(format!("found `{}` instead of `{name}`", names.written(fact))),
             };
             match fits {
                 Ok(()) => break,

@@ -69,7 +69,7 @@ impl FrameLog {
             (Some(number), None, None) => (&mut self.room, number),
             (None, Some(number), None) => (&mut self.hosts, number),
             (None, None, Some(number)) => (self.own.entry(seat).or_default(), number),
-            _ => return Err("a frame has not exactly one audience".to_owned()),
+            _ => return Err("a frame doesn't have exactly one audience".to_owned()),
         };
         let (facts, patch) = (frame.facts.clone(), frame.patch.clone());
         let new = LoggedFrame { facts, at: frame.at, patch };
@@ -87,7 +87,7 @@ impl FrameLog {
         let mut facts = known.facts.iter();
         match new.facts.iter().find(|fact| !facts.any(|known| known == *fact)) {
             None => Ok(()),
-            Some(fact) => Err(format!("of frame {number} only some people received {fact}")),
+            Some(fact) => Err(format!("only some people received {fact} of frame {number}")),
         }
     }
 

@@ -71,7 +71,7 @@ impl Names<'_> {
                 if said.as_ref() == Some(&json!(words)) { Ok(()) } else { differs() }
             }
             (Value::Object(_), Value::Number(number)) if MESSAGE_FIELDS.contains(&field) => {
-                let message = self.log.message(number).ok_or("nobody holds that message")?;
+                let message = self.log.message(number).ok_or("nobody has that message")?;
                 self.fits("the message", written, &message, false)
             }
             (Value::String(name), Value::Number(seat)) => {
@@ -153,7 +153,7 @@ fn command(
     Ok(command)
 }
 
-/// Replaces plain strings by texts and numbers where the sample has those.
+/// Replaces plain strings with texts and numbers where the sample has those.
 fn resolve(
     field: &str,
     written: &mut Value,

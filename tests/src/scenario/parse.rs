@@ -138,7 +138,8 @@ fn circle(settings: &[Token<'_>]) -> Result<Settings, String> {
     Ok(settings)
 }
 
-/// Returns the refusal code with this name. Clients read unknown codes as another; scenarios don't.
+/// Returns the refusal code with this name. Clients read an unknown code as another one; scenarios
+/// don't.
 fn refusal(name: &str) -> Result<RefusalCode, String> {
     let found = RefusalCode::ALL.iter().find(|code| json!(code) == json!(name));
     found.copied().ok_or_else(|| format!("there is no refusal code `{name}`"))

@@ -26,7 +26,7 @@ impl Screen {
     pub(super) fn new(name: &str, nth: usize, client: Client, events: Events) -> Self {
         let screen = if nth == 1 { name.to_owned() } else { format!("{name}-{nth}") };
         let recording = Recording { screen, seat: client.seat().0, frames: Vec::new() };
-        // Only until the welcome has been read.
+        // Present only until the welcome has been read.
         let view = client.view().snapshot;
         Self { client, view, closes: Vec::new(), recording, events }
     }
@@ -82,7 +82,8 @@ pub(super) struct People {
     pub(super) all: Vec<Person>,
     pub(super) seats: BTreeMap<String, SeatNo>,
     pub(super) log: FrameLog,
-    /// Ids of the commands that the runner waits with. Their answers aren't part of the story.
+    /// Ids of the commands that the runner sends in order to wait. Their answers aren't part of the
+    /// story.
     pub(super) barriers: BTreeSet<CommandId>,
 }
 

@@ -129,7 +129,7 @@ fn first_change(kept: &BTreeMap<String, String>, fresh: &BTreeMap<String, String
     "a file is no longer written".to_owned()
 }
 
-/// Replaces every id by a number, the same for the same id, in keys as well.
+/// Replaces every id with a number, the same for the same id, in keys as well.
 pub fn number_ids(value: &mut Value, numbered: &mut BTreeMap<Uuid, u128>) {
     match value {
         Value::String(text) => number_id(text, numbered),

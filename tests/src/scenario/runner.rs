@@ -22,7 +22,7 @@ const START: Millis = 1_767_722_400_000;
 pub(super) const WITHIN: Duration = Duration::from_secs(10);
 /// Time for the server to notice that a connection broke or the clock moved.
 pub(super) const A_MOMENT: Duration = Duration::from_millis(20);
-/// The server accepts one writing signal per second and seat, by its own clock.
+/// The server accepts one typing signal per second and seat, by its own clock.
 const WRITING_INTERVAL: Duration = Duration::from_millis(1_050);
 
 /// Runs a scenario. `folder` holds the frames of earlier runs.

@@ -9,12 +9,12 @@ use std::time::Duration;
 /// A whole scenario.
 #[derive(Debug)]
 pub struct Scenario {
-    /// Its file, as errors name it.
+    /// The name of its file, for errors.
     pub(super) file: String,
     pub(super) steps: Vec<Step>,
 }
 
-/// One thing that happens, and what follows from it.
+/// One thing that happens, and what is expected after it.
 #[derive(Debug)]
 pub(super) struct Step {
     /// Its line, from 1.
@@ -35,7 +35,7 @@ pub(super) enum Action {
     Joins { who: String, by: LinkRole, stance: Stance, closed: Option<CloseCode> },
     /// Someone sends a command.
     Sends { who: String, command: WrittenCommand, refused: Option<RefusalCode> },
-    /// Someone sends a writing signal.
+    /// Someone sends a typing signal.
     Writes(String),
     /// A connection breaks without a close.
     Drops(String),

@@ -1,4 +1,4 @@
-//! Compares screens with each other and with what a scenario says of them.
+//! Compares screens with each other and with what a scenario says about them.
 
 use super::json_diff::first_difference;
 use super::names::Names;
@@ -37,7 +37,8 @@ pub(super) fn screens_agree(screens: &[Shown<'_>]) -> Result<(), String> {
     Ok(())
 }
 
-/// Checks that a merged view equals a fresh snapshot of the same seat, for all that both hold.
+/// Checks that a merged view equals a fresh snapshot of the same seat in everything that both
+/// contain.
 pub(super) fn merged_equals_fresh(merged: &Snapshot, fresh: &Snapshot) -> Result<(), String> {
     let state = |view: &Snapshot| {
         json!({"seat": view.seat, "cursor": view.cursor, "room": view.room, "hosts": view.hosts,

@@ -37,7 +37,7 @@ export interface PendingCommand {
   quiet: boolean;
   /** Text that must not be lost, whatever the outcome. */
   words?: string;
-  /** Last message shown when the command was sent; the message it makes has a higher number. */
+  /** Last message shown when the command was sent; the message it creates has a higher number. */
   after?: MessageNo;
   /** How many times the server failed to store it. */
   tries: number;

@@ -9,7 +9,7 @@ export type StopReason =
   | "not_admitted"
   | "no_circle"
   | "left"
-  /** The session has begun and admits nobody new. */
+  /** The session has begun and is closed to newcomers. */
   | "begun"
   /** Page and server use incompatible versions of the protocol. */
   | "broken"

@@ -8,7 +8,7 @@ import type { Answer, Command, CommandId, MessageNo, Refusal, View } from "../wi
 
 /** Used until `welcome` contains the server's own limit. */
 const unanswered_max = 16;
-/** Attempts at a command the server can't store, before the person is told. */
+/** Attempts to send a command that the server can't store, before the person is told. */
 const tries_max = 8;
 
 export function ask(client: Client, asked: { id: CommandId; command: Command; quiet?: boolean }): Step {
@@ -95,7 +95,7 @@ function outcomeOf(answer: Answer): Outcome {
   return { is: "done", ...answer.ok };
 }
 
-/** Prepends a page of earlier messages, if it still joins on to those shown. */
+/** Prepends a page of earlier messages, if it ends where the messages shown begin. */
 function paged(view: View, made: PendingCommand | undefined, outcome: Outcome): View {
   if (outcome.is !== "page" || !made || !("page" in made.command)) return view;
   if (made.command.page.before !== messagesOf(view)[0]?.number) return view;

@@ -1,8 +1,9 @@
 /**
- * The life of one seat's connection, pure: no socket, no timer, no clock, no chance of its own.
+ * The state machine of one seat's connection. It is pure: it has no socket, timer, clock or random
+ * numbers of its own.
  *
- * The contract, in full: hand every input to `step`, carry out the effects it returns in their
- * order, and call it with `{ is: "tick" }` when the time that `deadline` names has come.
+ * The whole contract: pass every input to `step`, carry out the effects it returns in order, and
+ * call it with `{ is: "tick" }` at the time that `deadline` returns.
  */
 import type { Client, Env, Input, Step } from "./client";
 import * as connection from "./connection";

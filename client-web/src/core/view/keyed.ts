@@ -9,7 +9,7 @@ export function seatsOf(set: Record<SeatNo, unknown>): SeatNo[] {
   return Object.keys(set).map(Number);
 }
 
-/** Returns the seats of a queue, the next first. */
+/** Returns the seats of a queue, starting with the next one. */
 export const inOrder = memo((line: Record<SeatNo, Place>): readonly SeatNo[] => {
   const place = (seat: SeatNo) => line[seat]?.place ?? 0;
   return seatsOf(line).sort((a, b) => place(a) - place(b));

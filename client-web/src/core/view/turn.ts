@@ -1,4 +1,4 @@
-/** What can be read off the token and the round, without asking who looks. */
+/** What follows from the token and the round alone, whoever is looking. */
 import { isHostHere } from "./people";
 import type { Round, RoomView, SeatNo, Token } from "../wire";
 
@@ -27,17 +27,20 @@ export function openRound({ session, round }: RoomView): Round | undefined {
   return holdsRounds && round?.open ? round : undefined;
 }
 
-/** Nothing holds the session up: no pause, no silence, no end. */
+/** Returns whether the session goes on: no pause, silence or end is holding it up. */
 export function isRunning({ session, silence }: RoomView): boolean {
   return session.phase !== "ended" && session.closes_at === undefined && session.pause === undefined && silence === undefined;
 }
 
-/** Returns whether the order offers the turn from one to the next. */
+/** Returns whether the order itself offers the turn to one person after another. */
 export function isRun(round: Round | undefined): round is Round {
   return round?.order === "go_round" || round?.order === "hands";
 }
 
-/** Arrivals and goodbyes are an open floor while hosts are present; so is a round of that order. */
+/**
+ * Returns whether anyone may write: during arrivals and goodbyes while a host is present, and in a
+ * round that is an open floor.
+ */
 export function isFloorOpen(room: RoomView): boolean {
   if (!isRunning(room)) return false;
   const { phase } = room.session;

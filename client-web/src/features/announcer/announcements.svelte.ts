@@ -5,7 +5,7 @@ import { type Announcer, announce, silent } from "./announcer";
 import { type Telling, isComingOrGoing } from "./news";
 import { words } from "../../words";
 
-export interface Saying {
+export interface Announcement {
   id: number;
   text: string;
 }
@@ -13,15 +13,15 @@ export interface Saying {
 /** Live regions announce what is added to them, so only the last few need to stay. */
 const kept_max = 6;
 /** Arrivals and departures shown at once. */
-const tidings_max = 2;
+const arrivals_max = 2;
 /** How long these are shown, and how long announcements stay for anyone who reads them again. */
 const kept_ms = 20_000;
 
 export class Announcements {
-  polite: Saying[] = $state.raw([]);
-  assertive: Saying[] = $state.raw([]);
+  polite: Announcement[] = $state.raw([]);
+  assertive: Announcement[] = $state.raw([]);
   /** Arrivals and departures announced recently. */
-  tidings: Saying[] = $state.raw([]);
+  arrivals: Announcement[] = $state.raw([]);
   #announcer: Announcer = silent;
   #ids = 0;
 
@@ -31,7 +31,7 @@ export class Announcements {
     for (const news of spoken.polite) {
       const text = words.news.sentence(news);
       this.say(text);
-      if (isComingOrGoing(news)) this.#add("tidings", text, tidings_max);
+      if (isComingOrGoing(news)) this.#add("arrivals", text, arrivals_max);
     }
     for (const news of spoken.assertive) this.interrupt(words.news.sentence(news));
   }
@@ -44,10 +44,10 @@ export class Announcements {
     this.#add("assertive", text, kept_max);
   }
 
-  #add(to: "polite" | "assertive" | "tidings", text: string, max: number): void {
+  #add(to: "polite" | "assertive" | "arrivals", text: string, max: number): void {
     this.#ids += 1;
     const id = this.#ids;
     this[to] = [...this[to], { id, text }].slice(-max);
-    setTimeout(() => (this[to] = this[to].filter((saying) => saying.id !== id)), kept_ms);
+    setTimeout(() => (this[to] = this[to].filter((one) => one.id !== id)), kept_ms);
   }
 }

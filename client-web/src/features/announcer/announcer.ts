@@ -5,7 +5,7 @@
 import type { News, Telling } from "./news";
 
 export interface Announcer {
-  /** Arrivals and departures that wait, oldest first. */
+  /** Arrivals and departures that are held back, oldest first. */
   readonly held: readonly News[];
   /**
    * The last announcement, so that several messages in a row from one person are announced once.

@@ -1,4 +1,4 @@
-/** What is told aloud of a fact, to those who listen to the page instead of looking at it. */
+/** The announcement of each fact, for people who use a screen reader. */
 import { isHost, meOf } from "../../core/view/people";
 import { type BodyIn, type NameIn, untagged } from "../../core/tagged";
 import { textOf } from "../../core/view/text";
@@ -24,7 +24,7 @@ export interface Telling {
   news: News;
   /** Interrupts whatever is being read: offers, pause and removal, nothing else. */
   assertive: boolean;
-  /** Waits until no turn is under way: comings and goings are not told into someone's grief. */
+  /** Held back until no turn is under way, so that an arrival doesn't interrupt someone's grief. */
   between: boolean;
 }
 
@@ -38,7 +38,7 @@ interface Context {
 /** The announcement for each kind of fact. Kinds without one, including facts this page doesn't know, aren't announced. */
 const narrated: { [N in NameIn<Fact>]?: (body: BodyIn<Fact, N>, context: Context) => News | undefined } = {
   offered: ({ seat }, { after, who }) =>
-    // Nobody who is muted can take it: the room answers for them in a moment.
+    // A muted person can't take it; the room answers for them in a moment.
     seat === after.seat && after.own.muted ? undefined : { is: "offered", who: who(seat) },
   turn_began: ({ seat }, { after, who }) =>
     seat === after.seat && after.own.muted ? undefined : { is: "taken", who: who(seat) },
@@ -85,7 +85,7 @@ const narrated: { [N in NameIn<Fact>]?: (body: BodyIn<Fact, N>, context: Context
   you_were_removed: () => ({ is: "removed" }),
 };
 
-/** Returns the announcement for a fact. Most facts have none. */
+/** Returns the announcement for a fact. Most facts don't have one. */
 export function newsOf(fact: Fact, after: View, name: Name): Telling | undefined {
   const who = (seat: SeatNo): Who => (seat === after.seat ? "you" : name(seat));
   const [kind, body] = untagged(fact);
@@ -100,7 +100,10 @@ function asked(view: View): { words?: string } {
   return words ? { words } : {};
 }
 
-/** What one has just done oneself needs no telling, except that a turn is offered, begins or ends. */
+/**
+ * Returns whether the news is this person's own action, which isn't announced to them. Offers, turns
+ * and their ends are.
+ */
 function isOwnDoing(news: News): boolean {
   if (!("who" in news) || news.who !== "you") return false;
   return !["offered", "taken", "turn_ended", "offer_ended", "role", "limit_near", "limit_over"].includes(
@@ -112,22 +115,25 @@ function isAssertive(news: News): boolean {
   return news.is === "paused" || news.is === "removed" || (news.is === "offered" && news.who === "you");
 }
 
-/** Returns whether somebody came, went, or was away: what waits for the end of a turn. */
+/**
+ * Returns whether someone arrived, left, lost the connection or returned. Such news waits for the
+ * end of a turn.
+ */
 export function isComingOrGoing(news: News): boolean {
   return news.is === "joined" || news.is === "left" || news.is === "away" || news.is === "returned";
 }
 
 /**
- * Returns whether a fact ends a turn or an offer. The next one may begin in the same decision: what
- * waited for the end is told in between.
+ * Returns whether a fact ends a turn or an offer. The next one may begin in the same decision; news
+ * that was held back is announced in between.
  */
 export function endsTurn(fact: Fact, before: View, after: View): boolean {
   const ends = ["turn_ended", "offer_ended", "passed", "later"].includes(untagged(fact)[0]);
-  // Others pass, too, while they wait.
+  // People who are waiting can pass, too.
   return ends && before.room.turn.turn_id !== after.room.turn.turn_id;
 }
 
-/** Returns the notice that falls due between two moments: one minute before a limit, and its end. */
+/** Returns the notice that is due between two times: one minute before a limit, or when it ends. */
 export function timeNews({ room, seat }: View, from: number, to: number, name: Name): Telling | undefined {
   const held = heldBy(room);
   if (!held?.limit || "left" in held.limit) return undefined;
@@ -136,7 +142,7 @@ export function timeNews({ room, seat }: View, from: number, to: number, name: N
   const crossed = (time: number) => from < time && time <= to;
   const who: Who = held.seat === seat ? "you" : name(held.seat);
   if (crossed(end)) return { news: { is: "limit_over", who }, assertive: false, between: false };
-  // A turn that is shorter than its notice would begin with it.
+  // If the limit is shorter than the notice, it would come before the turn began.
   if (crossed(near) && near > held.since) {
     return { news: { is: "limit_near", who }, assertive: false, between: false };
   }

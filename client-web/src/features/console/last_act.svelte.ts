@@ -11,7 +11,7 @@ interface Asked {
   before: View;
   /** Absent if this is itself an undo. */
   undo?: Undo;
-  /** The message it made. */
+  /** The message it created. */
   message?: MessageNo;
 }
 
@@ -64,7 +64,7 @@ export class LastAct {
     return !last.undo || last.undo.commands(now, time, last.message).length > 0 ? shownOf(last) : undefined;
   }
 
-  /** Keeps it shown while it has the pointer or the focus. */
+  /** Keeps the undo shown while it has the pointer or the focus. */
   keep(kept: boolean, time: number): void {
     if (this.#kept === kept) return;
     this.#kept = kept;

@@ -22,7 +22,7 @@ export interface Undo {
   deed: Deed;
   /**
    * Returns the commands that undo the action now, in order; empty once it can't be undone any
-   * more. `message` is the number of the message that the action made.
+   * more. `message` is the number of the message that the action created.
    */
   commands: (now: View, time: number, message?: MessageNo) => Command[];
 }
@@ -106,7 +106,7 @@ const undos: { [N in Name]?: UndoFor<N> } = {
       commands: (now) => {
         // Going back to goodbyes closes any round opened since.
         const costs = was === "lingering" && openRound(now.room) !== undefined;
-        return now.room.session.phase === phase && !costs ? wayBack(now, was) : [];
+        return now.room.session.phase === phase && !costs ? commandsToPhase(now, was) : [];
       },
     };
   },
@@ -121,7 +121,7 @@ const undos: { [N in Name]?: UndoFor<N> } = {
       commands: (now) => {
         const stands = openRound(now.room)?.number === number && mayHold(now).closeRound;
         if (!stands || hasSpoken(now, number)) return [];
-        return [{ close_round: {} }, ...wayBack(now, before.room.session.phase)];
+        return [{ close_round: {} }, ...commandsToPhase(now, before.room.session.phase)];
       },
     };
   },
@@ -233,7 +233,7 @@ function giveBackUnmuted(now: View, seat: SeatNo): Command[] {
 
 /**
  * Resumes an order that was running before. Comes after the commands that move the turn, and names
- * the turn id that they lead to.
+ * the turn id that results from them.
  */
 function letGoOn(now: View, before: View, moving: Command[], halts = false): Command[] {
   const { turn_id } = now.room.turn;
@@ -251,7 +251,7 @@ function asText({ texts }: View, id: TextId | undefined): Text | undefined {
 }
 
 /** Returns the commands that lead back to a phase, if there are any. */
-function wayBack(now: View, to: Phase): Command[] {
+function commandsToPhase(now: View, to: Phase): Command[] {
   const { phase } = now.room.session;
   if (mayHold(now).phases.length === 0 || phase === to || to === "gathering" || to === "ended") return [];
   const back: Command = { set_phase: { phase: to } };

@@ -15,7 +15,7 @@ export type Screen =
   | "keeper"
   /** The session's start time hasn't come. */
   | "waiting"
-  /** A session is under way that admits nobody new. */
+  /** A session is under way and closed to newcomers. */
   | "begun"
   | "door";
 
@@ -46,7 +46,7 @@ export function nextHour({ next_at, session }: Door, now: number): number | unde
 }
 
 export type Holders =
-  /** They are present now. */
+  /** They are present. */
   { is: "here"; names: string[] } | { is: "told"; by: string } | { is: "untold" };
 
 /** Returns the hosts who are present, or else the circle's own line about who holds it. */
@@ -69,7 +69,7 @@ export type Late =
   /** Listens until the next round. */
   | "next_round"
   | "at_end"
-  /** Nobody new is admitted once the first round has begun. */
+  /** The session is closed to newcomers once the first round has begun. */
   | "closes";
 
 /** Returns what arriving late means here, or nothing if it doesn't matter to this role. */

@@ -1,4 +1,4 @@
-/** The way from a link to a seat: read the door, wait for the start time, choose a name, join. */
+/** The steps from a link to a seat: read the door, wait for the start time, choose a name, join. */
 import { type Screen, nextHour, screenOf } from "./door";
 import type { Address } from "../../core/address";
 import { newClient } from "../../core/connection/client";
@@ -37,7 +37,7 @@ const tick_ms = 1_000;
  * Interval between refreshes of the door, plus up to a quarter at random. Longer after failures.
  */
 const look_every_ms = 20_000;
-/** At the start time, everyone who waits refreshes within this time. */
+/** At the start time, everyone who is waiting refreshes within this time. */
 const hour_spread_ms = 3_000;
 
 export class JoinFlow {
@@ -63,10 +63,10 @@ export class JoinFlow {
       : undefined,
   );
 
-  constructor(place: Place, shelf: StorageLike) {
+  constructor(place: Place, storage: StorageLike) {
     this.#place = place;
-    this.#kept = new CircleStorage(shelf, place.circle);
-    this.#mine = new SavedCircles(shelf);
+    this.#kept = new CircleStorage(storage, place.circle);
+    this.#mine = new SavedCircles(storage);
   }
 
   /** Starts the flow. The returned function stops it. */

@@ -149,13 +149,13 @@ export class CircleStore {
       this.notice = words.message.crowded;
       return;
     }
-    // Sent first: from then on the text is kept with the pending command.
+    // Send first: the pending command then keeps the text, so the draft can be cleared.
     const body = { turn_id, text: written(text) };
     this.ask(this.may.share ? { share: body } : { say: body });
     this.draft = "";
   }
 
-  /** The composer's text has changed. */
+  /** Stores the composer's changed text, and signals that this person is typing. */
   writes(text: string): void {
     this.draft = text;
     const due = Date.now() - this.#wroteAt >= writing_every_ms;

@@ -52,7 +52,7 @@ function keepKeys(kept: CircleStorage, client: Client): void {
   };
 }
 
-/** Deletes the way back once the session is over. */
+/** Deletes what is stored about the seat once the session is over. */
 function forget(kept: CircleStorage, why: StopReason, seatKey: string): void {
   const { keys } = kept;
   // Another tab may have joined again.

@@ -1,4 +1,7 @@
-/** *Where are we?*: the facts of the one sentence that is always true. `words/` makes it words. */
+/**
+ * *Where are we?*: the content of the one sentence that says what is happening now. `words.en.ts`
+ * puts it into words.
+ */
 import { left } from "../../core/clock";
 import { inOrder } from "../../core/view/keyed";
 import { isEligible, meOf } from "../../core/view/people";
@@ -6,7 +9,7 @@ import { textOf } from "../../core/view/text";
 import { heldBy, isFloorOpen, offeredTo, openRound, tokenSeat } from "../../core/view/turn";
 import type { RoomView, Pause, PauseReason, View } from "../../core/wire";
 
-/** Somebody, by the name to show; nothing stands for the one who reads. */
+/** A person: the name to show, or `you` for the reader. */
 export type Who = string | "you";
 
 export type State =
@@ -21,15 +24,15 @@ export type State =
   | { is: "offered"; who: Who; away: boolean }
   /** The reader has the turn or is offered it, and is muted: the room answers for them. */
   | { is: "muted" }
-  /** The turn lies in the centre, for anyone or at first for those not yet heard. */
+  /** The turn is in the centre, for anyone or, at first, for people who haven't been heard. */
   | { is: "free"; you: boolean; first: boolean }
-  /** All were asked; with the turn in the centre it can be taken all the same. */
+  /** Everyone has been asked. If the turn is in the centre (`free`), it can still be taken. */
   | { is: "complete"; free: boolean }
   | { is: "halted" }
   | { is: "awaits_hands" }
   | { is: "awaits_facilitator"; you: boolean };
 
-/** Where one stands oneself in this round. */
+/** The reader's own status in this round. */
 export type Place =
   | {
       is:
@@ -50,7 +53,7 @@ export interface Where {
   state: State;
   next?: Who;
   place?: Place;
-  /** It is the closing of the session. */
+  /** The session is in its closing phase. */
   closing?: boolean;
   /** What is asked in this round. */
   asked?: string;
@@ -126,7 +129,7 @@ function keeperOf(room: RoomView, who: (seat: number) => Who): { keeps?: Who } {
   return seat === undefined ? {} : { keeps: who(seat) };
 }
 
-/** The turn lies in the centre of an open session. */
+/** Returns the state of an open session while the turn is in the centre. */
 function restingState(view: View): State {
   const { room, seat } = view;
   const { queue, turn } = room;

@@ -3,11 +3,11 @@ import { textOf } from "../../core/view/text";
 import type { View } from "../../core/wire";
 import type { Who } from "../room/where";
 
-/** How long a silence can be, as the page offers it. */
+/** Lengths of a silence that the page offers. */
 export const lengths_ms = [5_000, 10_000, 15_000, 30_000, 60_000, 120_000];
 export const usual_ms = 15_000;
 
-/** The silence that everyone keeps now. */
+/** The current silence. */
 export interface Kept {
   by: Who;
   /** Why they rang, if they said so. */

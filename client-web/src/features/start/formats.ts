@@ -1,6 +1,6 @@
 /**
- * Formats of circles as they are held in practice, each a preset of what a circle can be set to. A
- * maker begins with one; what they choose themselves goes before it.
+ * Common formats of circles, each a preset of the circle's settings. The person who creates a
+ * circle (the maker) starts with one; their own choices take precedence.
  */
 import { agreements_chars_max, held_by_chars_max, next_days_max, title_chars_max } from "../../core/limits";
 import { limitOf, type Minutes } from "../round/minutes";
@@ -18,10 +18,10 @@ export type FormatName =
   /** The maker chooses how the turn travels. */
   | "own";
 
-/** How long a session is meant to last, in minutes, as the page offers it. */
+/** Planned lengths of a session that the page offers, in minutes. */
 export type Lasts = "none" | "15" | "30" | "45" | "60" | "90" | "120" | "180";
 
-/** The ways of a circle: all that a format decides, besides its agreements. */
+/** Everything that a format presets, besides its agreements. */
 export interface Ways {
   order: Order;
   hands_by: HandsBy;
@@ -70,18 +70,18 @@ export const formats: Record<FormatName, Ways> = {
 
 export const formatNames = Object.keys(formats) as FormatName[];
 
-/** Returns a format's ways with what the maker chose in their place; an order only where they choose it. */
+/** Returns a format's preset with the maker's choices. Only the format `own` lets them choose the order. */
 export function waysOf(format: FormatName, chosen: Partial<Ways>): Ways {
   const { order, ...others } = chosen;
   return { ...formats[format], ...others, ...(format === "own" && order && { order }) };
 }
 
-/** What a maker writes, as it stands in the fields. */
+/** What the maker typed in the fields. */
 export interface Written {
   title: string;
   agreements: string;
   heldBy: string;
-  /** The hour of the next session. */
+  /** The start time of the next session. */
   nextAt?: number | undefined;
 }
 
@@ -101,7 +101,7 @@ export function problemsOf(it: Written, now: number): Partial<Record<keyof Writt
   };
 }
 
-/** Returns the circle that is asked for. */
+/** Returns the request that creates the circle. */
 export function circleOf(it: Written, ways: Ways, entries: Entry[]): NewCircle {
   const { turn, lasts, ...settings } = ways;
   const limit = limitOf(turn);

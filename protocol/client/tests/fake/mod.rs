@@ -184,7 +184,7 @@ pub fn snapshot(room: u64) -> Snapshot {
     }
 }
 
-/// Returns a snapshot whose messages are these, with earlier ones on the server.
+/// Returns a snapshot with these messages; the server has earlier ones.
 pub fn snapshot_with_messages(room: u64, numbers: std::ops::Range<u32>) -> Snapshot {
     let Page { messages, texts, .. } = page(numbers, true);
     let mut snapshot = Snapshot { messages, earlier: true, ..snapshot(room) };

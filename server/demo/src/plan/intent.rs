@@ -9,7 +9,7 @@ use hearth_protocol::{Command, SeatNo};
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Intent {
     pub(crate) cause: Cause,
-    /// Time until anything can be seen of it.
+    /// Time until others can see any sign of it.
     pub(crate) delay: u64,
     /// Time spent typing after the delay; zero for a command without text.
     pub(crate) typing: u64,

@@ -11,7 +11,7 @@ pub(crate) struct SessionScript {
     pub(crate) hellos: [&'static str; MEMBERS],
     /// The facilitator's opening words.
     pub(crate) opening: &'static str,
-    /// A round to arrive, the session's main question, and a closing round.
+    /// An opening round, the session's main question, and a closing round.
     pub(crate) rounds: [QuestionScript; 3],
     /// The facilitator's words after each round but the last.
     pub(crate) transitions: [&'static str; 2],

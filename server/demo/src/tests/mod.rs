@@ -60,9 +60,9 @@ fn a_visitor_is_greeted_once_by_name_and_offered_the_turn_within_minutes_wheneve
         let guest = session.join("Eve", Role::Participant);
         let joined = session.now;
         let offered = session.run(6 * MINUTE, &mut |session| session.is_offered_turn(guest));
-        assert!(offered, "who joined at {joins_at} still waits: {:?}", session.state());
+        assert!(offered, "no offer after joining at {joins_at}: {:?}", session.state());
         let waited = session.now - joined;
-        assert!(waited <= 5 * MINUTE, "who joined at {joins_at} waited {waited} ms");
+        assert!(waited <= 5 * MINUTE, "joined at {joins_at}, waited {waited} ms");
         session.guest = Some(Guest::Shares { seat: guest, text: "I am Eve, and glad to be here." });
         let ended = session.run(25 * MINUTE, &mut |session| session.phase() == Phase::Ended);
         assert!(ended, "{:?}", session.state());

@@ -63,7 +63,7 @@ pub(super) struct Simulation {
     announced: Vec<String>,
     /// Number of members' commands that were refused.
     pub(super) refused: usize,
-    /// Times at which anything could be seen, typing signals included.
+    /// Times at which others could see any activity, typing signals included.
     visible_at: Vec<Millis>,
     ids: u128,
     decisions: u64,

@@ -189,7 +189,7 @@ impl State {
         Ok(())
     }
 
-    /// Checks that `after` is the room's head and that the room may exist.
+    /// Checks that `after` is the room's head, or that the room may be created.
     fn check_place(&self, circle: CircleId, id: RoomId, after: u64) -> Result<(), AppendError> {
         match self.rooms.get(&id) {
             Some(room) if room.circle != circle => Err(OTHER_CIRCLE.into()),

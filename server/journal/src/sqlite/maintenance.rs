@@ -79,7 +79,7 @@ impl Maintenance {
         self.empty_at = Some(self.empty_at.map_or(at, |earlier| earlier.min(at)));
     }
 
-    /// Records that the log is empty, and answers the erasures that waited.
+    /// Records that the log is empty, and answers the waiting erasures.
     pub(super) fn log_emptied(&mut self) {
         self.empty_at = None;
         self.waiting.drain(..).for_each(|(job, _)| job.answer(Ok(())));
@@ -98,7 +98,7 @@ impl Maintenance {
         }
     }
 
-    /// Fails every erasure that waits.
+    /// Fails every waiting erasure.
     pub(super) fn fail_waiting(&mut self, error: &JournalError) {
         for (job, _) in self.waiting.drain(..) {
             job.answer(Err(AppendError::Failed(error.clone())));

@@ -124,7 +124,7 @@ impl Sqlite {
         })
     }
 
-    /// Copies the store to the file `to` while it serves. The file must not exist. The backup
+    /// Copies the store to the file `to` while it is in use. The file must not exist. The backup
     /// contains no text that was erased before. [`restore`] puts it back.
     pub async fn backup(&self, to: &Path) -> Result<(), JournalError> {
         let doing = "make a backup";

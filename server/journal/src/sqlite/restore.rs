@@ -28,8 +28,8 @@ pub struct Restored {
     pub aside: Option<PathBuf>,
 }
 
-/// Replaces the store in `folder` by the backup `from`, after checking and migrating it, and gives
-/// it a new epoch.
+/// Replaces the store in `folder` with the backup `from`, after checking and migrating it, and
+/// gives it a new epoch.
 ///
 /// Fails if a server uses the folder, or if it contains a store and `replace` is `false`. Otherwise
 /// that store is moved to a new folder named `aside` inside the data folder.

@@ -88,7 +88,7 @@ pub(super) fn initialize(db: &Connection) -> rusqlite::Result<()> {
     Ok(())
 }
 
-/// Replaces the epoch by a new one, and returns it.
+/// Replaces the epoch with a new one, and returns it.
 pub(super) fn change_epoch(db: &Connection) -> rusqlite::Result<Epoch> {
     let epoch = Epoch(Uuid::new_v4());
     db.execute("UPDATE store SET epoch = ?", [epoch.0.as_bytes()])?;

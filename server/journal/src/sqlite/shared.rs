@@ -64,7 +64,7 @@ impl Shared {
         self.reader.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Returns the error for a request that found a connection or thread gone.
+    /// Returns the error for a request whose connection or thread is gone.
     pub(super) fn unavailable(&self, doing: &'static str) -> JournalError {
         match self.health.get() {
             Health::Closed => JournalError::Closed { doing },

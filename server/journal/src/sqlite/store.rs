@@ -27,11 +27,11 @@ pub(super) const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
 /// Limits of the SQLite engine.
 #[derive(Debug, Clone)]
 pub struct SqliteOptions {
-    /// Most commands, and most queries, that may be queued. Further callers wait for a place.
+    /// Maximum commands, and maximum queries, that may be queued. Further callers wait for a place.
     pub queue_max: usize,
-    /// Most commands written in one transaction.
+    /// Maximum commands written in one transaction.
     pub group_max: usize,
-    /// Most pages of the database file, to simulate a full disk in tests.
+    /// Maximum pages in the database file, to simulate a full disk in tests.
     #[doc(hidden)]
     pub pages_max: Option<u32>,
 }
@@ -176,7 +176,7 @@ impl LockedFolder {
 
 /// Gives the store in `folder` a new epoch, and returns it.
 ///
-/// Call it after replacing the store by a backup, so that no client resumes into history that was
+/// Call it after replacing the store with a backup, so that no client resumes into history that was
 /// rolled back. The store must not be open.
 pub fn renew_epoch(folder: &Path) -> Result<Epoch, JournalError> {
     if !database(folder).exists() {

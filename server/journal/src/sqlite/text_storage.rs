@@ -6,11 +6,11 @@
 //! thousand would survive its erasure that way.
 //!
 //! Overflow pages are never split, merged or shared, and are overwritten when freed. So each row of
-//! `texts` is laid out to have its words on overflow pages only. By the file format
+//! `texts` is laid out so that its text is only on overflow pages. By the file format
 //! (<https://sqlite.org/fileformat2.html#b_tree_pages>), of a row of `P` bytes on pages of `U`
 //! usable bytes, exactly `M = (U-12)*32/255-23` bytes stay in the B-tree if `P = M + k*(U-4)` with
-//! `k ≥ 1`. A body is therefore: a header, zeros up to the first overflow page, the words, and zeros
-//! up to the end of the last overflow page. The header says where the words are, so reading doesn't
+//! `k ≥ 1`. A body is therefore: a header, zeros up to the first overflow page, the text, and zeros
+//! up to the end of the last overflow page. The header says where the text is, so reading doesn't
 //! depend on the page size.
 
 use hearth_protocol::Text;

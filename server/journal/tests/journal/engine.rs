@@ -7,7 +7,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 use tempfile::TempDir;
 
-/// A journal of one engine, with whatever it needs to live.
+/// A journal of one engine, together with the resources it needs.
 pub(crate) trait Engine: Deref<Target: Journal + Sized> + Sized {
     /// Creates an empty journal.
     fn new() -> Self;

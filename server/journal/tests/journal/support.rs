@@ -41,7 +41,7 @@ pub(crate) fn text_id() -> TextId {
     TextId(Uuid::new_v4())
 }
 
-/// Returns rows numbered on from `after`.
+/// Returns rows numbered consecutively after `after`.
 pub(crate) fn rows(after: u64, count: u64, at: Millis) -> Vec<Row> {
     (after + 1..=after + count)
         .map(|seq| Row { seq, at, body: format!("{{\"number\":{seq}}}") })

@@ -19,7 +19,7 @@ impl OrderRules for GoRound {
         true
     }
 
-    /// A further *later* is a pass.
+    /// A second *later* counts as a pass.
     fn said_later(&self, again: bool) -> TurnOutcome {
         if again { TurnOutcome::Passed } else { TurnOutcome::Later }
     }

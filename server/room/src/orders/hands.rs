@@ -13,7 +13,7 @@ impl OrderRules for Hands {
         let queue = waiting.queue();
         let mut hands = queue.hands.in_order();
         hands.retain(|seat| waiting.is_ready(*seat));
-        // Stable: equals stay in the order in which their hands went up.
+        // The sort is stable: equals stay in the order in which their hands went up.
         hands.sort_by_key(|seat| {
             let turns = match waiting.round.hands_by {
                 HandsBy::LeastHeard => waiting.turns_of(*seat),
@@ -33,7 +33,7 @@ impl OrderRules for Hands {
         true
     }
 
-    /// A further *later* lowers the hand, as a pass does.
+    /// A second *later* lowers the hand, as a pass does.
     fn said_later(&self, again: bool) -> TurnOutcome {
         if again { TurnOutcome::Passed } else { TurnOutcome::Later }
     }

@@ -12,7 +12,7 @@ use hearth_protocol::queue::Queue;
 use hearth_protocol::round::{Order, Round};
 use hearth_protocol::{Keyed, RoomView, SeatNo};
 
-/// The state that an order uses to decide who waits.
+/// The state that an order uses to decide who is waiting.
 pub(crate) struct Waiting<'a> {
     pub(crate) room: &'a RoomView,
     /// Number of turns with a share in this session, by seat.
@@ -49,7 +49,7 @@ impl Waiting<'_> {
 
 /// The rules of one order.
 pub(crate) trait OrderRules: Sync {
-    /// Returns the seats that wait for the token, the next first.
+    /// Returns the seats that are waiting for the token, starting with the next one.
     fn waiting(&self, waiting: &Waiting<'_>) -> Vec<SeatNo>;
 
     /// Returns whether this order offers the token at all.
@@ -77,7 +77,8 @@ pub(crate) trait OrderRules: Sync {
         TurnOutcome::Passed
     }
 
-    /// Returns the outcome of *later*; `again` if the seat has said it before in this round.
+    /// Returns the outcome of *later*; `again` is true if the seat has said it before in this
+    /// round.
     fn said_later(&self, again: bool) -> TurnOutcome {
         let _ = again;
         TurnOutcome::Later

@@ -22,11 +22,11 @@ use serde_json::Value;
 /// A participant who is never muted and never becomes a host.
 const BYSTANDER: SeatNo = SeatNo(4);
 
-/// What only the first room does.
+/// What happens only in the first room.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Hidden {
-    /// Mutes and their undoing, and process points. In the second room a person who would be muted
-    /// answers at the time at which the first room answers for them.
+    /// Mutes, unmutes and process points. In the second room, the person who would be muted answers
+    /// when the first room answers for them.
     Moderation,
     /// Gestures to messages that the bystander may not see, and their withdrawal.
     Messages,
@@ -71,8 +71,8 @@ impl Pair {
         assert_eq!(first.get(same), second.get(same), "{same} frames are equal");
     }
 
-    /// The bystander's frames. Where messages are hidden, a frame may hold nothing but a number
-    /// and a time: everyone has one sequence. That isn't secret.
+    /// The bystander's frames. If messages are hidden, a frame may hold nothing but a number and a
+    /// time, because everyone shares one sequence. That isn't secret.
     fn received(&self, world: &World) -> Vec<String> {
         let frames = &world.frames[&BYSTANDER];
         if self.hidden == Hidden::Moderation {
@@ -85,7 +85,7 @@ impl Pair {
             if fields.len() == 2 && fields.contains_key("room") && fields.contains_key("at") {
                 continue;
             }
-            // In a snapshot this is the view, and the number stands in the cursor.
+            // In a snapshot this is the view, and the cursor contains the number.
             if fields.get("room").is_some_and(Value::is_number) {
                 fields.remove("room");
             }
@@ -97,8 +97,8 @@ impl Pair {
         all
     }
 
-    /// Lets time pass in both rooms. What is due happens in both, one by one, except that the
-    /// person answers where the first room answers for them.
+    /// Lets time pass in both rooms. Deadlines take effect in both, one by one, except that the
+    /// person answers when the first room answers for them.
     fn pass_time(&mut self, ms: u64) {
         let until = self.first.now + ms;
         loop {

@@ -145,7 +145,8 @@ fn fill_in(world: &World, wish: &Wish) -> Command {
     }
 }
 
-/// The person who is offered the token takes it; the holder shares and finishes; anyone reaches.
+/// The person who is offered the token takes it; the holder shares and finishes; anyone takes it
+/// from the centre.
 fn usual(world: &mut World) {
     let turn_id = world.turn_id();
     if world.session().pause.is_some() {
@@ -187,8 +188,8 @@ fn facilitate(world: &mut World) {
     let _they_may_be_away = world.command(SeatNo(1), command);
 }
 
-/// Nobody waits for ever: if from now on everyone who is here answers, an order that runs by itself
-/// comes to everyone who waits, within a bounded number of steps.
+/// Nobody waits forever: if everyone who is here answers from now on, an order that runs by itself
+/// reaches everyone who is waiting within a bounded number of steps.
 fn everyone_is_heard_if_all_answer(world: &mut World) {
     for seat in 1..=6 {
         let _barred = world.act(&Input::Return { seat: SeatNo(seat), node: NODE });
@@ -218,7 +219,7 @@ fn everyone_is_heard_if_all_answer(world: &mut World) {
         usual(world);
         world.pass_time(1_000);
     }
-    panic!("after 150 answers someone still waits: {:?}", world.queue());
+    panic!("someone is still waiting after 150 answers: {:?}", world.queue());
 }
 
 prop_state_machine! {

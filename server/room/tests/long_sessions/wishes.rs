@@ -1,4 +1,4 @@
-//! What may happen in a long session, and what people may wish.
+//! Events that may happen in a long session, and commands that people may send.
 
 use super::support::text;
 use hearth_protocol::message::MessageCommand;
@@ -14,8 +14,8 @@ use hearth_protocol::turn::TurnLimit;
 use hearth_protocol::{Command, SeatNo, Settings};
 use proptest::prelude::*;
 
-/// One thing that happens. Seats are drawn from a small range and may not exist: refusals are part
-/// of life.
+/// One thing that happens. Seats are drawn from a small range and may not exist; refusals are
+/// expected.
 #[derive(Debug, Clone)]
 pub(crate) enum Thing {
     Join(Role, Stance),
@@ -24,11 +24,11 @@ pub(crate) enum Thing {
     Writing(u16),
     /// The server stops and starts; everyone but one comes back.
     Stop(u16),
-    /// Time passes to the next deadline, unless that is the end of an empty room.
+    /// Time passes until the next deadline, unless that is the end of an empty room.
     Wait,
     PassTime(u64),
     Do(u16, Wish),
-    /// Whoever has the token does what is usual.
+    /// The person who has the token does the usual thing.
     Usual,
 }
 
@@ -202,7 +202,7 @@ pub(crate) fn own() -> impl Strategy<Value = Command> {
     ]
 }
 
-/// What hosts wish; now and then someone else does, and is refused.
+/// Commands for hosts. Now and then someone else sends one, and is refused.
 pub(crate) fn hosts_wish() -> impl Strategy<Value = Wish> {
     prop_oneof![
         16 => rounds().prop_map(Wish::Plain),

@@ -1,4 +1,4 @@
-//! Joining late in a circle that admits nobody once the session has begun.
+//! Joining late in a circle that is closed to newcomers once the session has begun.
 
 use super::*;
 use hearth_protocol::presence::{Person, Presence};

@@ -1,4 +1,4 @@
-//! What people live through in a circle, rule by rule, without a socket.
+//! What people experience in a circle, rule by rule, without sockets.
 #![allow(
     clippy::unwrap_used,
     clippy::indexing_slicing,

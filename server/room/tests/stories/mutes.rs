@@ -1,4 +1,5 @@
-//! Mutes: told to the muted person and to hosts; to everyone else the person answers by themselves.
+//! Mutes: only the muted person and hosts are told. To everyone else, the person seems to answer
+//! themselves.
 
 use super::*;
 use hearth_protocol::settings::Offers;
@@ -30,7 +31,7 @@ fn looks_the_same(
     assert_eq!(first.1.queue, second.1.queue);
 }
 
-/// Replaces every text id by the order in which it first appears.
+/// Replaces every text id with a number, in order of first appearance.
 fn regex_free_ids(frames: &[String]) -> Vec<String> {
     let mut known: Vec<String> = Vec::new();
     frames
@@ -131,7 +132,7 @@ fn a_muted_person_is_offered_the_turn_and_answers_later_after_a_while() {
                         finish(world, seat);
                     }
                 }
-                assert_eq!(world.token().seat(), Some(SeatNo(3)), "offered like anyone");
+                assert_eq!(world.token().seat(), Some(SeatNo(3)), "offered as to anyone");
                 if muted {
                     let took = world.now;
                     let turn_id = world.turn_id();
@@ -211,7 +212,7 @@ fn naming_a_muted_person_in_popcorn_offers_them_the_turn() {
 }
 
 #[test]
-fn a_mute_for_a_time_ends_by_itself() {
+fn a_timed_mute_ends_by_itself() {
     let mut world = round_of(Order::GoRound);
     world.ok(2, ModerationCommand::Mute { seat: SeatNo(4), for_ms: Some(60_000) });
     world.pass_time(60_000);
@@ -227,7 +228,7 @@ fn a_muted_person_who_is_away_is_waited_for_like_anyone() {
     mute(&mut world, 3);
     disconnect(&mut world, 3);
     world.pass_time(8_000);
-    assert_eq!(offered(&world), Some(3), "nobody answers while away");
+    assert_eq!(offered(&world), Some(3), "the room does not answer yet");
     reconnect(&mut world, 3);
     world.pass_time(8_000);
     assert_eq!(offered(&world), Some(4));

@@ -1,4 +1,5 @@
-//! The bell: nobody sends, timers of turns stand still, and what came due takes effect afterwards.
+//! The bell: nobody can send, turn timers stand still, and deadlines that came due take effect
+//! afterwards.
 
 use super::*;
 use hearth_protocol::silence::{Bell, SilenceCommand};

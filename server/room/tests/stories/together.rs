@@ -1,4 +1,4 @@
-//! Being together: moderation, coming and going, pauses, the end, and texts.
+//! People in a circle together: moderation, coming and going, pauses, the end, and texts.
 
 use super::*;
 
@@ -59,7 +59,7 @@ fn an_empty_room_stops_its_clocks_and_ends_after_half_an_hour() {
     }
     world.pass_time(1_799_000);
     reconnect(&mut world, 3);
-    assert_eq!(holder(&world), Some(1), "the grace stood still while nobody was there");
+    assert_eq!(holder(&world), Some(1), "the grace period stood still");
     disconnect(&mut world, 3);
     world.pass_time(1_800_000);
     assert_eq!(world.session().phase, Phase::Ended);
@@ -171,7 +171,7 @@ fn a_hosts_pause_continues_when_they_return() {
     assert!(world.session().pause.is_some() && !world.is_paused_without_host());
     world.ok(2, SessionCommand::Unpause {});
     world.pass_time(89_999);
-    assert_eq!(offered(&world), Some(1), "the offer has its time left");
+    assert_eq!(offered(&world), Some(1), "the offer keeps the time it had left");
 }
 
 #[test]

@@ -98,7 +98,7 @@ fn writing_renews_the_wait_for_an_answer() {
     world.pass_time(89_000);
     assert_eq!(offered(&world), Some(1));
     let told = world.act(&Input::Writing { seat: SeatNo(2) }).unwrap();
-    assert!(told.is_empty(), "somebody else's writing moves nothing");
+    assert!(told.is_empty(), "someone else's typing changes nothing");
 }
 
 #[test]
@@ -115,7 +115,7 @@ fn popcorn_gives_the_unheard_the_first_reach() {
     assert_eq!(offered(&world), Some(4));
     let turn_id = world.turn_id();
     world.ok(4, TurnCommand::Pass { turn_id });
-    assert!(world.passed().is_empty(), "a named pass is not for the round");
+    assert!(world.passed().is_empty(), "that pass is not for the round");
     world.ok(4, QueueCommand::SitOut {});
     assert_eq!(world.passed(), [SeatNo(4)]);
 }
@@ -253,6 +253,6 @@ fn a_further_later_is_a_pass_even_after_taking_the_turn() {
     take(&mut world, 1);
     let turn_id = world.turn_id();
     world.ok(1, TurnCommand::Later { turn_id });
-    assert!(world.queue().complete, "nobody keeps a round open for ever");
+    assert!(world.queue().complete, "nobody keeps a round open forever");
     assert_eq!(world.passed(), [SeatNo(1)]);
 }

@@ -48,7 +48,7 @@ impl World {
     }
 
     /// The row's patch to the internal state is exactly what changed, no row holds a text, and
-    /// replaying it gives the room itself.
+    /// replaying the row gives the same room.
     pub(super) fn check_row(&mut self, before: &Room, row: &Row) {
         let internal =
             |room: &Room| serde_json::to_value(room).unwrap()["state"]["internal"].take();
@@ -95,7 +95,7 @@ impl World {
         );
     }
 
-    /// Every change of the token has a turn id of its own.
+    /// Every change of the token has its own turn id.
     pub(super) fn check_turn_id(&mut self, before: &Room) {
         let (old, new) = (&before.view().turn, &self.room.view().turn);
         let changed =
@@ -105,9 +105,9 @@ impl World {
         self.hold(rule, "the token changed without a new turn id");
     }
 
-    /// Invariant 2: the room itself offers to nobody twice while a seat that waits has not been
-    /// offered. Hosts' own choice stands apart: an offer they make, one they withdrew, and another
-    /// order.
+    /// Invariant 2: the room itself doesn't offer the token to anyone twice while a waiting seat
+    /// hasn't been offered it. Hosts' own choices are exempt: an offer they make, one they
+    /// withdrew, and a change of order.
     pub(super) fn check_facts(&mut self, before: &Room, row: &Row) {
         for fact in facts_of(row) {
             match fact {
@@ -150,11 +150,11 @@ impl World {
             .any(|other| other != seat && !queue.is_settled(other) && !self.asked.contains(&other));
         let again = !self.offered.insert(seat);
         self.asked.insert(seat);
-        self.hold(!(again && overlooked), "a seat was offered twice before another once");
+        self.hold(!(again && overlooked), "a seat had two offers, another none");
     }
 
-    /// Nobody waits for ever while someone can act: an order that runs by itself leaves nobody
-    /// waiting at a resting token, and whoever has the token can act or has a timer.
+    /// Nobody waits forever while someone can act: an order that runs by itself leaves nobody
+    /// waiting while the token rests, and the seat that has the token can act or has a timer.
     pub(super) fn check_order_goes_on(&mut self) {
         let room = self.room.view().clone();
         let session = &room.session;

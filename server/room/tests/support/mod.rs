@@ -172,7 +172,7 @@ impl World {
         self.act(&Input::Command { seat, id, command: command.into() })
     }
 
-    /// Sends a command that must be done.
+    /// Sends a command that must succeed.
     pub fn ok(&mut self, seat: u16, command: impl Into<Command>) -> Vec<Row> {
         let command = command.into();
         let name = command.name();
@@ -225,7 +225,7 @@ impl World {
         panic!("a deadline is due again and again: {:?}", self.room.view());
     }
 
-    /// Lets the first thing happen that is due.
+    /// Lets the first due event happen.
     pub fn drain_one(&mut self) -> Option<Row> {
         let random = self.random();
         let decision = self.room.decide_due(self.now, random).unwrap()?;

@@ -27,10 +27,10 @@ impl Actor {
         Ok(())
     }
 
-    /// Records what to publish of a row that is now the room's state, and carries out its effects
-    /// in wire order: room, own, snapshot or disconnect, hosts.
+    /// Records what to publish for a row that is now part of the room's state, and carries out its
+    /// effects in wire order: room, own, snapshot or disconnect, hosts.
     pub(super) fn carry_out(&self, batch: &mut PendingBatch, mut row: Row) {
-        // No audience sees it, and the broadcast buffer would keep it for long.
+        // No audience sees it, and the broadcast buffer would keep it for a long time.
         row.internal = None;
         let row = Arc::new(row);
         let partial: BTreeSet<SeatNo> = (self.links.keys().chain(batch.attached.keys()))
@@ -46,7 +46,7 @@ impl Actor {
                         DisconnectReason::Left => CloseCode::Left,
                         DisconnectReason::Removed => CloseCode::Removed,
                     };
-                    // Close the connection of someone who leaves only after the answer to their
+                    // If someone leaves, close their connection only after the answer to their
                     // command.
                     match reason {
                         DisconnectReason::Left => batch.leaving = Some((*seat, code)),

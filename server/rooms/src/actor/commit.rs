@@ -68,8 +68,8 @@ impl Actor {
                 () = self.context.stop.cancelled() => break,
             }
         }
-        // Answer nothing that may be untrue. Clients reconnect and resend their commands under the
-        // same ids.
+        // Don't send answers that may be wrong. Clients reconnect and resend their commands under
+        // the same ids.
         Err(ActorError::CommitUnknown)
     }
 

@@ -41,7 +41,7 @@ impl Actor {
         Ok((batch, decided))
     }
 
-    /// Decides an input and accepts the decision. Returns the message it made, or the refusal.
+    /// Decides an input and accepts the decision. Returns the message it created, or the refusal.
     pub(super) fn decide_input(
         &mut self,
         batch: &mut PendingBatch,
@@ -167,8 +167,8 @@ impl Actor {
         }
     }
 
-    /// Answers a command that was done before under the same id. Returns whether it was. An id used
-    /// again for something else is refused.
+    /// Answers a command that was carried out before under the same id. Returns whether it was. An
+    /// id that is reused for something else is refused.
     fn answer_repeated(
         &self,
         batch: &mut PendingBatch,

@@ -4,7 +4,7 @@ use super::Actor;
 use crate::connection_link::{ConnectionId, DisconnectReason};
 use hearth_protocol::{Millis, SeatNo};
 
-/// Time to reconnect before a seat becomes away.
+/// Time to reconnect before a seat counts as away.
 pub(super) const GRACE_MS: u64 = 3_000;
 
 /// A closed connection whose seat isn't away yet.
@@ -27,7 +27,7 @@ impl Actor {
             let until = match reason {
                 DisconnectReason::Closed => now.saturating_add(GRACE_MS),
                 DisconnectReason::PingTimeout => now,
-                // The next server finds the seat present, and settles that.
+                // The next server finds the seat still marked as present, and corrects that.
                 DisconnectReason::ServerStop => continue,
             };
             self.grace_periods.insert(seat, GracePeriod { connection, until });

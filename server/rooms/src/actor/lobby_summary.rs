@@ -29,8 +29,8 @@ fn present(room: &Room) -> impl Iterator<Item = &Person> {
 }
 
 impl Actor {
-    /// Reads the names of the hosts who are present, if others are present than before. If that
-    /// fails, the summary omits them until the next attempt.
+    /// Reads the names of the hosts who are present, if these have changed. If that fails, the
+    /// summary omits them until the next attempt.
     pub(super) async fn update_host_names(&mut self) {
         let hosts = present(&self.room).filter(|person| person.role.is_host());
         let ids: Vec<TextId> = hosts.map(|person| person.name).collect();

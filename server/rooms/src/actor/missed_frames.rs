@@ -21,8 +21,8 @@ const READ_BACK_SPARE: u64 = 64;
 const READ_BACK_MAX: u64 = 4 * MISSED_FRAMES_MAX;
 
 impl Actor {
-    /// Returns exactly the frames a resume missed, or `None` if a snapshot is due instead. `before`
-    /// is what the same batch publishes before the welcome.
+    /// Returns exactly the frames that a resuming client missed, or `None` if it needs a snapshot
+    /// instead. `before` is what the same batch publishes before the welcome.
     pub(super) async fn missed_frames(
         &self,
         before: &[Outgoing],
@@ -99,7 +99,7 @@ impl Actor {
             let rows = match self.context.journal.read(self.id, head - back, rows_max).await {
                 Ok(rows) => rows,
                 Err(error) => {
-                    tracing::error!(%error, "can't read what a resume missed");
+                    tracing::error!(%error, "can't read the frames that a resuming client missed");
                     return Ok(None);
                 }
             };
@@ -115,7 +115,7 @@ impl Actor {
                     match self.publish_row(row).await {
                         Ok(decision) => missed.push(Missed::Decision(audience, decision)),
                         Err(error) => {
-                            tracing::error!(%error, "can't read the texts of what a resume missed");
+                            tracing::error!(%error, "can't read the texts of the missed frames");
                             return Ok(None);
                         }
                     }
@@ -130,7 +130,7 @@ impl Actor {
     }
 }
 
-/// Returns the frames of a row, in the order of the wire.
+/// Returns the frames of a row, in wire order.
 pub(super) fn frames_of(row: &Row) -> impl Iterator<Item = (Audience, u64)> {
     let room = row.room.iter().map(|frame| (Audience::Room, frame.common.number));
     let own = row.own.iter().map(|(seat, frame)| (Audience::Own(*seat), frame.number));

@@ -208,7 +208,7 @@ impl Actor {
             () = self.context.stop.cancelled() => return Wake::Exit(Exit::ServerStop),
             count = self.mailbox.recv_many(&mut messages, MESSAGES_PER_BATCH) => {
                 if count == 0 {
-                    // All handles are gone, the registry's too: nobody can join any more.
+                    // All handles are gone, including the registry's, so nobody can join any more.
                     return Wake::Exit(Exit::Idle);
                 }
             }
@@ -319,7 +319,7 @@ impl Actor {
         context.erase_texts(room).await;
     }
 
-    /// Answers the first `count` messages that nothing could be stored.
+    /// Tells the senders of the first `count` messages that nothing could be stored.
     fn refuse_not_stored(&mut self, count: usize) -> Result<(), ActorError> {
         let mut entries = Vec::new();
         for message in self.queue.drain(..count) {

@@ -1,4 +1,4 @@
-//! What to publish of a batch once it is durable.
+//! What to publish for a batch once it is durable.
 
 use crate::connection_link::ConnectionId;
 use crate::large_frame::LargeFrame;
@@ -20,7 +20,7 @@ pub(super) enum Outgoing {
         partial: BTreeSet<SeatNo>,
         published: Option<Published>,
     },
-    /// The same decision's frame to hosts, after what it does to connections.
+    /// The same decision's frame to hosts, after its effects on connections.
     HostsFrame {
         row: Arc<Row>,
         published: Option<Published>,
@@ -29,7 +29,7 @@ pub(super) enum Outgoing {
         connection: ConnectionId,
         frame: Frame,
     },
-    /// A command that was done before, if it carries the same text as then.
+    /// A command that was carried out before, if it carries the same text as it did then.
     Repeated {
         connection: ConnectionId,
         id: CommandId,
@@ -71,7 +71,7 @@ pub(super) struct PendingWelcome {
     pub(super) connection: ConnectionId,
     /// Cursor to resume from, if that is possible.
     pub(super) resume: Option<Cursor>,
-    /// All the seat may see, with its newest messages and without texts.
+    /// Everything the seat may see, with its newest messages and without texts.
     pub(super) view: Box<Snapshot>,
     /// The room's last row at the join.
     pub(super) seq: u64,

@@ -29,7 +29,7 @@ pub(super) struct PendingBatch {
     pub(super) leaving: Option<(SeatNo, CloseCode)>,
     /// Seat that now has the token, if that changed.
     pub(super) watched: Option<Option<SeatNo>>,
-    /// Whether presence left by an earlier process was settled.
+    /// Whether presence left by an earlier process was corrected.
     pub(super) settled_presence: bool,
     /// Whether the session ended.
     pub(super) ended: bool,

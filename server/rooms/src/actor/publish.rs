@@ -173,7 +173,8 @@ impl Actor {
                 let delivery = if queued {
                     Delivery::LargeSnapshot { hosts: view.cursor.hosts }
                 } else {
-                    // Reconnecting brings the snapshot that can't be delivered here.
+                    // After reconnecting, the client gets the snapshot that can't be delivered
+                    // here.
                     Delivery::Close(CloseCode::Reloaded)
                 };
                 to_connection(link.connection(), delivery)
@@ -198,7 +199,8 @@ impl Actor {
         Ok(Some(entry))
     }
 
-    /// Makes a connection its seat's current one. It subscribes at this very point of the buffer.
+    /// Makes a connection its seat's current one. It subscribes at exactly this point of the
+    /// buffer.
     fn attach(
         &mut self,
         welcome: PendingWelcome,

@@ -1,4 +1,4 @@
-//! Puts texts beside what is to be published, once a batch is durable.
+//! Adds the texts to what will be published, once a batch is durable.
 
 use super::outgoing::{Outgoing, PendingWelcome};
 use super::pending_batch::PendingBatch;

@@ -6,7 +6,7 @@ use hearth_protocol::Millis;
 const DELAY_MS_MIN: u64 = 1_000;
 const DELAY_MS_MAX: u64 = 30_000;
 
-/// Exponential backoff for what time triggers. Commands aren't delayed: their senders wait.
+/// Exponential backoff for retrying deadlines. Commands aren't delayed: their senders wait.
 #[derive(Default)]
 pub(super) struct RetryBackoff {
     pub(super) not_before: Option<Millis>,

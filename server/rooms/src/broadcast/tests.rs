@@ -186,7 +186,7 @@ fn what_hosts_receive_begins_and_ends_at_the_snapshot_after_a_change_of_role() {
     let broadcast = Arc::new(Broadcast::new(BYTES_MAX));
     let mut connection = subscriber(&broadcast, 1, false);
     let to_hosts = |number, text| entry(Recipients::Audience(Audience::Hosts), number, text);
-    // The decision that promotes is in the snapshot, its frame to hosts included.
+    // The snapshot includes the decision that promotes the person, with its frame to hosts.
     let snapshots =
         [(Some(2), "as a host", ["1", "2", "3"]), (None, "as a participant", ["4", "5", "6"])];
     for (index, (hosts, text, [before, same, after])) in snapshots.into_iter().enumerate() {

@@ -78,7 +78,7 @@ async fn run(rooms: &Rooms, socket: &mut WebSocketStream<DuplexStream>, joined: 
                     Ok(ClientFrame::Writing) => RoomMessage::Writing { connection, seat },
                     other => panic!("{other:?} instead of a command"),
                 };
-                // If the room has closed, its broadcast buffer says so next.
+                // If the room has closed, the next entry of its broadcast buffer says so.
                 drop(mailbox.send(message).await);
             }
         }

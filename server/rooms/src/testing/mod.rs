@@ -13,7 +13,7 @@ mod person;
 pub use connection::{BareConnection, ServeConnection};
 pub use person::{Absent, Client, Closed, Person};
 
-use crate::clock::{Clock, ManualHands};
+use crate::clock::{Clock, ManualClock};
 use crate::replay::replay;
 use crate::{ConnectionTimers, Rooms, RoomsConfig, RoomsLimits, RoomsMetrics};
 use hearth_journal::faults::Faulty;
@@ -53,7 +53,7 @@ pub struct TestServerWith<C> {
     pub folder: Arc<TempDir>,
     pub journal: Arc<Faulty>,
     pub rooms: Rooms,
-    pub hands: ManualHands,
+    pub manual_clock: ManualClock,
     pub circle: CircleId,
     pub stop: CancellationToken,
     pub tasks: TaskTracker,
@@ -100,7 +100,7 @@ async fn make_circle(journal: &dyn Journal, settings: Settings) -> CircleId {
 }
 
 impl<C: ServeConnection> TestServerWith<C> {
-    /// Starts with a circle of these settings.
+    /// Starts with a circle that has these settings.
     pub async fn with(settings: Settings, limits: RoomsLimits, timers: ConnectionTimers) -> Self {
         let folder = Arc::new(tempfile::tempdir().unwrap());
         let journal: Arc<dyn Journal> = Arc::new(Sqlite::open(folder.path()).unwrap());
@@ -108,7 +108,7 @@ impl<C: ServeConnection> TestServerWith<C> {
         Self::over(folder, journal, circle, limits, timers)
     }
 
-    /// Starts with a circle of default settings.
+    /// Starts with a circle that has the default settings.
     pub async fn new() -> Self {
         Self::with(Settings::default(), RoomsLimits::default(), ConnectionTimers::default()).await
     }
@@ -121,7 +121,7 @@ impl<C: ServeConnection> TestServerWith<C> {
         timers: ConnectionTimers,
     ) -> Self {
         let journal = Arc::new(Faulty::new(journal));
-        let (clock, hands) = Clock::manual(START.max(journal.newest_at()));
+        let (clock, manual_clock) = Clock::manual(START.max(journal.newest_at()));
         let (stop, tasks) = (CancellationToken::new(), TaskTracker::new());
         let rooms = Rooms::start(RoomsConfig {
             room_timers: Pace::timers,
@@ -137,7 +137,7 @@ impl<C: ServeConnection> TestServerWith<C> {
             folder,
             journal,
             rooms,
-            hands,
+            manual_clock,
             circle,
             stop,
             tasks,
@@ -233,7 +233,7 @@ impl<C: ServeConnection> TestServerWith<C> {
     pub async fn pass(&self, time: Duration) {
         const STEPS: u32 = 10;
         for _ in 0..STEPS {
-            self.hands.advance(time / STEPS);
+            self.manual_clock.advance(time / STEPS);
             tokio::time::sleep(Duration::from_millis(5)).await;
         }
     }
@@ -276,7 +276,7 @@ pub fn take(turn_id: TurnId) -> Command {
     TurnCommand::Take { turn_id }.into()
 }
 
-/// Returns the command that changes one's name.
+/// Returns the command that changes the sender's name.
 pub fn rename(name: impl Into<String>) -> Command {
     PresenceCommand::Rename { name: Text::plain(name) }.into()
 }

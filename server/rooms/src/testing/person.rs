@@ -93,9 +93,9 @@ pub struct Person {
     pub hello: Hello,
     pub view: Snapshot,
     pub epoch: Epoch,
-    /// Every text frame that arrived, as it came.
+    /// Every text frame that arrived, unchanged.
     pub raw: Vec<String>,
-    /// Whether the welcome held a snapshot.
+    /// Whether the welcome contained a snapshot.
     pub fresh: bool,
 }
 
@@ -182,7 +182,7 @@ impl Person {
         }
     }
 
-    /// Sends a command that must be done.
+    /// Sends a command that must succeed.
     pub async fn does(&mut self, command: impl Into<Command>) {
         let outcome = self.ask_as(new_id(), command).await;
         assert!(matches!(outcome, Outcome::Ok(_)), "{outcome:?}");

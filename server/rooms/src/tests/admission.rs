@@ -74,7 +74,7 @@ async fn the_same_key_twice_is_the_same_seat_and_the_old_connection_is_closed() 
     server.pass(Duration::from_secs(10)).await;
     second.does(rename("Anna")).await;
     ben.until(|fact| {
-        assert_ne!(fact.name(), "away", "nobody was away meanwhile");
+        assert_ne!(fact.name(), "away", "nobody was away in between");
         fact.name() == "renamed"
     })
     .await;
@@ -96,7 +96,7 @@ async fn it_was_not_me_replaces_the_key_and_invalidates_the_old_one() {
     old.entry_key = None;
     assert_eq!(server.come(old).await.err().unwrap().code, Some(4203));
     let again = server.come(renewed).await.ok().unwrap();
-    assert_eq!(again.seat(), ana.seat(), "a retry of the renewal is the same seat");
+    assert_eq!(again.seat(), ana.seat(), "retrying the renewal finds the same seat");
 }
 
 #[tokio::test]
@@ -237,7 +237,7 @@ async fn someone_who_leaves_and_loses_the_answer_is_gone_after_asking_again() {
         let presence = server.replayed().await.view().people.get(SeatNo(2)).unwrap().presence;
         assert_eq!(presence, Presence::Left);
         ben = server.resume(ben.drops()).await.unwrap();
-        assert!(ben.fresh, "what was said while they were gone is not theirs");
+        assert!(ben.fresh, "they don't see what was said in between");
     }
     drop(ana);
 }

@@ -69,7 +69,7 @@ async fn someone_who_joins_while_the_room_is_unloaded_gets_in() {
         assert_eq!(person.seat(), SeatNo(1));
         drop(person);
         for _ in 0..4 {
-            server.hands.advance(Duration::from_secs(11));
+            server.manual_clock.advance(Duration::from_secs(11));
             tokio::task::yield_now().await;
         }
     }
@@ -96,7 +96,7 @@ async fn a_stopping_server_asks_clients_to_reconnect_and_the_next_one_loads_the_
         facts.extend(ana.next_decision().await.known_facts().map(|fact| fact.name()));
     }
     assert_eq!(facts[0], "server_restarted");
-    assert!(!facts.contains(&"away".to_owned()), "the stop itself takes nobody away");
+    assert!(!facts.contains(&"away".to_owned()), "the stop marks nobody as away");
     assert_eq!(ana.screen(), server.truth(ana.seat()).await);
     assert_eq!(ana.view.room.turn.token.holder(), Some(ana.seat()), "the turn goes on");
 }
@@ -122,7 +122,8 @@ async fn a_room_without_a_deadline_gets_a_fallback_one() {
     let server = TestServer::new().await;
     let _ana = server.join(Role::Facilitator, "Ana").await;
     assert_eq!(server.replayed().await.next_deadline(), None);
-    let due = server.journal.next_due().await.unwrap().expect("a killed server's room is woken");
+    let due =
+        server.journal.next_due().await.unwrap().expect("a killed server's room is loaded again");
     assert!(due <= START + 24 * 3_600_000);
 }
 
@@ -144,7 +145,10 @@ async fn a_withdrawn_text_reaches_nobody_who_had_not_read_it_yet() {
     while !read.contains("\"taken_back\":{") {
         read.push_str(&slow.next().await.unwrap());
     }
-    assert!(read.contains("\"said\":{\"message\":1}"), "the share itself is told, without words");
+    assert!(
+        read.contains("\"said\":{\"message\":1}"),
+        "the share itself is reported, without its text"
+    );
     assert!(!read.contains("in haste"));
     let late = server.join(Role::Participant, "Cleo").await;
     assert!(!late.has_read("in haste"));

@@ -45,7 +45,7 @@ async fn a_command_sent_twice_happens_once_and_has_the_same_answer() {
     let (mut ana, mut ben) = in_a_round(&server).await;
     let (id, command) = (new_id(), share(ana.turn_id(), "heard once"));
     let first = ana.ask_as(id, command.clone()).await;
-    server.hands.advance(Duration::from_secs(2));
+    server.manual_clock.advance(Duration::from_secs(2));
     let again = ana.ask_as(id, command).await;
     assert_eq!(first, again);
     ben.reach(ana.view.cursor.room).await;
@@ -68,7 +68,7 @@ async fn an_id_used_again_for_other_words_or_another_command_is_refused() {
     let first = ana.ask_as(id, words.clone()).await;
     let Outcome::Ok(done) = first else { panic!("{first:?}") };
     assert_eq!(done.message, Some(MessageNo(1)));
-    server.hands.advance(Duration::from_secs(2));
+    server.manual_clock.advance(Duration::from_secs(2));
     for other in [
         share(ana.turn_id(), "other words"),
         share(ana.turn_id() + 1, "heard once"),
@@ -89,7 +89,7 @@ async fn an_id_used_again_for_other_words_or_another_command_is_refused() {
     let server = server.restarted().await;
     let mut ana = server.resume(ana.drops()).await.unwrap();
     let outcome = ana.ask_as(id, share(ana.turn_id(), "other words")).await;
-    assert_eq!(refused_as(&outcome), Some(RefusalCode::Malformed), "the journal knows the words");
+    assert_eq!(refused_as(&outcome), Some(RefusalCode::Malformed), "the journal has the text");
     assert_eq!(ana.ask_as(id, words).await, Outcome::Ok(done));
 }
 
@@ -117,7 +117,7 @@ async fn a_command_that_changes_nothing_is_remembered_too() {
     let before = ana.view.cursor.clone();
     let first = ben.ask_as(id, PresenceCommand::Stance { stance: Stance::Sharing }).await;
     assert!(matches!(first, Outcome::Ok(_)), "{first:?}");
-    server.hands.advance(Duration::from_secs(2));
+    server.manual_clock.advance(Duration::from_secs(2));
     ben.does(PresenceCommand::Stance { stance: Stance::Listening }).await;
     let again = ben.ask_as(id, PresenceCommand::Stance { stance: Stance::Sharing }).await;
     assert_eq!(first, again);
@@ -236,7 +236,7 @@ async fn what_is_due_is_tried_again_after_a_failed_append() {
     assert_eq!(
         presence(&server, seat).await,
         Presence::Here,
-        "a full disk is not tried all the time"
+        "a full disk is not retried constantly"
     );
     // The delay has doubled in the meantime. It never exceeds half a minute.
     server.pass(Duration::from_secs(31)).await;

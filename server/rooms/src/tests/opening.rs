@@ -69,9 +69,9 @@ async fn before_the_hour_members_wait_and_hosts_open_for_everyone() {
 #[tokio::test]
 async fn from_the_hour_on_anyone_opens_a_session() {
     let server = before_the_hour().await;
-    server.hands.set(HOUR - 1);
+    server.manual_clock.set(HOUR - 1);
     assert_eq!(turned_away(&server, Role::Participant).await, (Some(4103), None));
-    server.hands.set(HOUR);
+    server.manual_clock.set(HOUR);
     server.join(Role::Participant, "Ana").await;
 }
 
@@ -130,11 +130,11 @@ async fn without_latecomers_the_first_round_closes_the_room_only_to_new_people()
     let ana = server.resume(ana.drops()).await.unwrap();
     assert!(!ana.fresh);
     let ana = server.come(hello).await.unwrap();
-    assert_eq!(ana.seat(), SeatNo(2), "the same key is the same seat");
+    assert_eq!(ana.seat(), SeatNo(2), "the same key finds the same seat");
 
     server.stop.cancel();
     let server = server.restarted().await;
-    assert!(seen(&server).await.closed, "as the journal has it");
+    assert!(seen(&server).await.closed, "as in the journal");
     assert_eq!(turned_away(&server, Role::Participant).await, begun);
     server.resume(ana.drops()).await.unwrap();
 }
@@ -151,13 +151,13 @@ async fn a_first_round_opened_by_mistake_and_closed_reopens_the_room() {
     let fay = fay.drops();
     server.stop.cancel();
     let server = server.restarted().await;
-    assert!(!seen(&server).await.closed, "as the journal has it");
+    assert!(!seen(&server).await.closed, "as in the journal");
     let mut fay = server.resume(fay).await.unwrap();
     server.join(Role::Participant, "Ana").await;
     fay.does(open_round()).await;
     fay.does(TurnCommand::Pass { turn_id: fay.turn_id() }).await;
     fay.does(RoundCommand::CloseRound {}).await;
-    assert!(seen(&server).await.closed, "a pass has begun it");
+    assert!(seen(&server).await.closed, "a pass counts as a beginning");
 }
 
 #[tokio::test]

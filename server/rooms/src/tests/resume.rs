@@ -25,7 +25,8 @@ enum Step {
     Renames,
     /// The facilitator takes their last message back, if they still can.
     TakesBack,
-    /// Ben makes a gesture to the last message, or withdraws it, if he is here and it still stands.
+    /// Ben makes a gesture to the last message, or withdraws it, if he is here and it hasn't been
+    /// taken back.
     Gestures(bool),
     Drops,
     Returns,
@@ -68,7 +69,7 @@ impl Ben {
             Self::Here(person) => person,
             Self::Gone(absent) => {
                 let person = server.resume(*absent).await.expect("they may come back");
-                assert!(!person.fresh, "nothing calls for a snapshot");
+                assert!(!person.fresh, "no snapshot is needed");
                 Box::new(person)
             }
         }
@@ -186,7 +187,7 @@ async fn a_resume_with_another_store_role_or_cursor_gets_a_snapshot() {
 
     ana.does(ModerationCommand::SetRole { seat: SeatNo(2), role: Role::Moderator }).await;
     let ben = server.resume(gone).await.ok().unwrap();
-    assert!(ben.fresh, "they see other things now");
+    assert!(ben.fresh, "they may see more now");
     assert_eq!(ben.screen(), server.truth(ben.seat()).await);
 }
 

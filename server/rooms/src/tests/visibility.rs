@@ -17,7 +17,7 @@ enum Source {
     Journal,
 }
 
-/// A server whose broadcast buffer holds a few long messages only.
+/// A server whose broadcast buffer holds only a few long messages.
 async fn with_a_small_buffer() -> TestServer {
     let limits = RoomsLimits {
         broadcast_bytes: 65_536,
@@ -27,8 +27,8 @@ async fn with_a_small_buffer() -> TestServer {
     TestServer::with(Settings::default(), limits, ConnectionTimers::default()).await
 }
 
-/// For the journal: evicts everything from the broadcast buffer, without sending so much that a
-/// resume gets a snapshot.
+/// Forces a resume to read the journal: evicts everything from the broadcast buffer, without
+/// sending so much that the resume gets a snapshot.
 async fn outlast(person: &mut Person, source: Source) {
     if matches!(source, Source::Journal) {
         for _ in 0..25 {
@@ -52,8 +52,8 @@ fn decisions(person: &Person) -> Vec<AudienceFrame> {
         .collect()
 }
 
-/// Asserts that nothing of a message that a person may not see ever arrived, and returns how many
-/// frames came without anything but their number.
+/// Asserts that no part of a message that a person may not see ever arrived, and returns how many
+/// frames contained only their number.
 fn bare_frames(person: &Person, hidden: MessageNo) -> usize {
     let mut bare = 0;
     for frame in decisions(person) {
@@ -215,7 +215,7 @@ async fn someone_promoted_gets_a_snapshot_and_exactly_the_hosts_frames_after_it(
     assert_eq!(ben.screen(), server.truth(ben.seat()).await);
     assert!(!cleo.has_read("\"hosts\":"));
 
-    // From here on a resume brings hosts' frames too.
+    // From here on a resume includes hosts' frames, too.
     let gone = ben.drops();
     ana.does(mute(None)).await;
     ana.does(announce("the last word")).await;
@@ -253,7 +253,7 @@ async fn a_removed_host_never_learns_by_whom() {
     assert_eq!(rejected.code, Some(CloseCode::Removed.code()));
     ana.does(ModerationCommand::Restore { seat: SeatNo(3) }).await;
     let mo = server.resume(gone).await.unwrap();
-    assert!(mo.fresh, "no resume reaches behind the removal");
+    assert!(mo.fresh, "no resume reaches back past the removal");
     assert_eq!(bars(&mo), 0);
     assert!(!mo.has_read("barred"));
     assert_eq!(mo.screen(), server.truth(mo.seat()).await);

@@ -62,7 +62,7 @@ pub(super) async fn a_key_stays_barred_from_its_circle_until_it_is_admitted_agai
     journal.append(circle, room, 1, undone).await.unwrap();
     // Bars outlive the room.
     assert_eq!(journal.barred(circle).await.unwrap(), [two]);
-    // A batch that conflicts bars nobody.
+    // A batch that conflicts doesn't bar anyone.
     let lost = Batch { bars: vec![(one, true)], ..batch(0, 1) };
     journal.append(circle, room, 0, lost).await.unwrap_err();
     assert_eq!(journal.barred(circle).await.unwrap(), [two]);

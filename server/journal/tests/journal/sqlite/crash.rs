@@ -15,7 +15,8 @@ use uuid::Uuid;
 const FOLDER: &str = "HEARTH_TEST_KILLED_FOLDER";
 const KILLS: u32 = 8;
 
-/// Not a test by itself: code of the process that gets killed. It prints every acknowledged append.
+/// Not a test itself, but the code of the process that is killed. It prints every acknowledged
+/// append.
 #[test]
 fn write_until_killed_main() {
     let Some(folder) = env::var_os(FOLDER).map(PathBuf::from) else {

@@ -138,7 +138,7 @@ async fn a_store_that_cannot_be_opened_is_named_once_with_the_reason_and_the_rem
         assert_eq!(error.matches("the store").count(), 1, "{error}");
         assert_eq!(error.matches(folder).count(), 1, "{error}");
     };
-    // A folder in the place of the log.
+    // A folder where the log should be.
     let log = store.path().join("hearth.db-wal");
     fs::create_dir(&log).unwrap();
     refused(["cannot open the store", "check the disk"]);

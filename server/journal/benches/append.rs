@@ -10,7 +10,7 @@
 )]
 
 use futures_util::future::join_all;
-use hearth_journal::{Batch, Journal, Row, Sqlite};
+use hearth_journal::{Batch, Journal, Sqlite, StoredRow};
 use hearth_protocol::api::NewCircle;
 use hearth_protocol::{CircleId, RoomId, Settings, Text, TextId};
 use std::fs::File;
@@ -84,7 +84,7 @@ async fn fill_room(journal: &Sqlite, with_text: bool) -> Vec<Duration> {
         );
         let batch = Batch {
             id: Uuid::new_v4(),
-            rows: vec![Row { seq: head + 1, at: head, body }],
+            rows: vec![StoredRow { seq: head + 1, at: head, body }],
             texts: if with_text { vec![(text_id, Text::plain(SHARE))] } else { Vec::new() },
             erased: Vec::new(),
             bars: Vec::new(),

@@ -1,7 +1,7 @@
 //! A journal that fails on demand, for tests of the code that uses one.
 
 use crate::error::{AppendError, JournalError};
-use crate::journal::{Batch, CircleRow, DueRoom, EraseScope, Journal, JournalFuture, Row};
+use crate::journal::{Batch, CircleRow, DueRoom, EraseScope, Journal, JournalFuture, StoredRow};
 use hearth_protocol::api::NewCircle;
 use hearth_protocol::keys::KeyHash;
 use hearth_protocol::{CircleId, Epoch, Millis, RoomId, Text, TextId};
@@ -141,7 +141,7 @@ impl Journal for Faulty {
         self.or_fail("read a room's head", self.inner.last_batch(room))
     }
 
-    fn read(&self, room: RoomId, after: u64, limit: usize) -> JournalFuture<'_, Vec<Row>> {
+    fn read(&self, room: RoomId, after: u64, limit: usize) -> JournalFuture<'_, Vec<StoredRow>> {
         self.or_fail("read a room's rows", self.inner.read(room, after, limit))
     }
 

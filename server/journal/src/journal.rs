@@ -22,11 +22,11 @@ pub const LIST_MAX: usize = 1024;
 /// A store records the format it was created with, and an engine refuses to open a store of any
 /// other format. Increase it when the bodies of rows change in a way that older or newer code can't
 /// read.
-pub const ROW_FORMAT: u32 = 1;
+pub const STORED_ROW_FORMAT: u32 = 1;
 
 /// One decision of a room, with its place in the room's log.
 #[derive(Clone, PartialEq, Eq)]
-pub struct Row {
+pub struct StoredRow {
     /// Number of the row in its room, from 1, without gaps.
     pub seq: u64,
     /// When the room decided it.
@@ -35,10 +35,10 @@ pub struct Row {
     pub body: String,
 }
 
-impl fmt::Debug for Row {
+impl fmt::Debug for StoredRow {
     /// Omits the body, which may contain key hashes.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Row({} at {}, {} bytes)", self.seq, self.at, self.body.len())
+        write!(f, "StoredRow({} at {}, {} bytes)", self.seq, self.at, self.body.len())
     }
 }
 
@@ -48,7 +48,7 @@ pub struct Batch {
     /// Identifies the batch, to find out after [`AppendError::Unknown`] whether it was written.
     pub id: Uuid,
     /// At least one row, numbered consecutively from the room's head.
-    pub rows: Vec<Row>,
+    pub rows: Vec<StoredRow>,
     /// New texts that the rows refer to. Each id must be new to the room.
     pub texts: Vec<(TextId, Text)>,
     /// Texts to erase. Ids that aren't stored are ignored.
@@ -199,7 +199,7 @@ pub trait Journal: Send + Sync + 'static {
     fn last_batch(&self, room: RoomId) -> JournalFuture<'_, Option<(Uuid, u64)>>;
 
     /// Returns up to `limit` rows of a room that follow row `after`, in order.
-    fn read(&self, room: RoomId, after: u64, limit: usize) -> JournalFuture<'_, Vec<Row>>;
+    fn read(&self, room: RoomId, after: u64, limit: usize) -> JournalFuture<'_, Vec<StoredRow>>;
 
     /// Returns those of the given texts that are stored, in the order of `ids`. A missing one was
     /// erased.

@@ -4,7 +4,7 @@
 //! [`Memory`] stores everything in memory, for tests and the demo. [`faults::Faulty`] wraps another
 //! journal and fails on demand, for tests.
 //!
-//! A journal contains no rules of a room. A [`Row`] is a number, a time and an opaque body. Every
+//! A journal contains no rules of a room. A [`StoredRow`] is a number, a time and an opaque body. Every
 //! engine guarantees:
 //! - An append that returned `Ok` is durable, at its place, exactly once. An append whose `after`
 //!   isn't the room's head changes nothing.
@@ -24,7 +24,8 @@ mod sqlite;
 
 pub use error::{AppendError, JournalError};
 pub use journal::{
-    Batch, CircleRow, DueRoom, EraseScope, Journal, JournalFuture, LIST_MAX, ROW_FORMAT, Row,
+    Batch, CircleRow, DueRoom, EraseScope, Journal, JournalFuture, LIST_MAX, STORED_ROW_FORMAT,
+    StoredRow,
 };
 pub use memory::Memory;
 pub use sqlite::{Restored, Sqlite, SqliteOptions, StoreStats, back_up, renew_epoch, restore};

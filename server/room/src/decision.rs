@@ -1,13 +1,15 @@
 //! A decision: the row to store, and the resulting state.
 
 use crate::draft::Draft;
-use crate::row::{Cause, Frame, MessagePart, ROW_FORMAT, RoomFrame, Row, raw_facts, raw_patch};
+use crate::row::{
+    AudiencePart, Cause, MessagePart, ROW_FORMAT, RoomPart, Row, raw_facts, raw_patch,
+};
 use crate::state::State;
 use hearth_protocol::merge::{Merge, MergeError};
 use hearth_protocol::{Fact, Keyed, MessageNo, Millis, SeatNo, Text, TextId, TextIds};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
-use std::collections::BTreeMap;
+use std::collections::BTreeSet;
 
 /// The result of an input, before it is applied.
 #[derive(Debug, Clone)]
@@ -113,28 +115,29 @@ fn frame<T: Merge>(
     after: &T,
     facts: &[Fact],
     number: u64,
-) -> Result<Option<Frame>, MergeError> {
+) -> Result<Option<AudiencePart>, MergeError> {
     let mut texts = TextIds::new();
     let patch = change(before, after, &mut texts)?;
     if patch.is_none() && facts.is_empty() {
         return Ok(None);
     }
-    Ok(Some(Frame { number, facts: raw_facts(facts)?, patch: raw_patch(patch)?, texts }))
+    let texts = texts.into_iter().collect();
+    Ok(Some(AudiencePart { number, facts: raw_facts(facts)?, patch: raw_patch(patch)?, texts }))
 }
 
 fn room_frame(
     draft: &Draft,
     before: Option<&State>,
     number: u64,
-) -> Result<Option<RoomFrame>, MergeError> {
+) -> Result<Option<RoomPart>, MergeError> {
     let messages = message_parts(draft, before)?;
     let before = before.map(|before| &before.room);
     let common = frame(before, &draft.state.room, &draft.facts, number)?;
     if common.is_none() && messages.is_empty() {
         return Ok(None);
     }
-    let empty = Frame { number, facts: None, patch: None, texts: TextIds::new() };
-    Ok(Some(RoomFrame { common: common.unwrap_or(empty), messages }))
+    let empty = AudiencePart { number, facts: None, patch: None, texts: Vec::new() };
+    Ok(Some(RoomPart { common: common.unwrap_or(empty), messages }))
 }
 
 fn message_parts(draft: &Draft, before: Option<&State>) -> Result<Vec<MessagePart>, MergeError> {
@@ -146,11 +149,9 @@ fn message_parts(draft: &Draft, before: Option<&State>) -> Result<Vec<MessagePar
     for (number, patch) in patches {
         let message: MessageNo =
             number.parse().map_err(|_| MergeError::unexpected("a message number"))?;
-        let mut texts = TextIds::new();
-        if let Some(new) = draft.state.messages.get(message) {
-            // Only the part for a new message mentions a text, and only that message's.
-            texts.extend(all_texts.contains(&new.text).then_some(new.text));
-        }
+        // Only the part for a new message mentions a text, and only that message's.
+        let new = draft.state.messages.get(message).map(|message| message.text);
+        let texts = new.filter(|text| all_texts.contains(text)).into_iter().collect();
         let no_facts = Vec::new();
         let facts = draft.message_facts.get(&message).unwrap_or(&no_facts);
         parts.push(MessagePart {
@@ -158,7 +159,7 @@ fn message_parts(draft: &Draft, before: Option<&State>) -> Result<Vec<MessagePar
             facts: raw_facts(facts)?,
             patch: serde_json::value::to_raw_value(&patch)?,
             texts,
-            erased: draft.erased.get(&message).cloned().unwrap_or_default(),
+            erased: draft.erased.get(&message).into_iter().flatten().copied().collect(),
         });
     }
     Ok(parts)
@@ -168,13 +169,14 @@ fn own_frames(
     draft: &Draft,
     before: Option<&State>,
     numbers: &Numbers,
-) -> Result<BTreeMap<SeatNo, Frame>, MergeError> {
+) -> Result<Vec<(SeatNo, AudiencePart)>, MergeError> {
     let empty = Keyed::default();
     let before = before.map_or(&empty, |before| &before.own);
     let changed = draft.state.own.changed_keys(before);
     let told = draft.own_facts.keys().copied();
-    let mut frames = BTreeMap::new();
-    for seat in changed.into_iter().chain(told) {
+    let seats: BTreeSet<SeatNo> = changed.into_iter().chain(told).collect();
+    let mut frames = Vec::new();
+    for seat in seats {
         let Some(after) = draft.state.own.get(seat) else { continue };
         let no_facts = Vec::new();
         let facts = draft.own_facts.get(&seat).unwrap_or(&no_facts);

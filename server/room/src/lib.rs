@@ -44,6 +44,8 @@ pub use input::{Input, Opening};
 pub use random::Random;
 pub use replay::ReplayError;
 pub use room::{DecideError, Room};
-pub use row::{Cause, DisconnectReason, Effect, Frame, MessagePart, ROW_FORMAT, RoomFrame, Row};
+pub use row::{
+    AudiencePart, Cause, DisconnectReason, Effect, MessagePart, ROW_FORMAT, RoomPart, Row,
+};
 pub use state::Remembered;
 pub use wire_frame::WireFrame;

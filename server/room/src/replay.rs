@@ -3,7 +3,7 @@
 
 use crate::decision::Numbers;
 use crate::room::Room;
-use crate::row::{Frame, ROW_FORMAT, Row};
+use crate::row::{AudiencePart, ROW_FORMAT, Row};
 use crate::state::{Internal, State};
 use hearth_protocol::keyed::Keyed;
 use hearth_protocol::merge::{Merge, MergeError};
@@ -131,14 +131,14 @@ fn check(row: &Row, after: u64) -> Result<(), ReplayError> {
     Ok(())
 }
 
-fn merge<T: Merge>(state: &mut T, frame: &Frame) -> Result<(), MergeError> {
+fn merge<T: Merge>(state: &mut T, frame: &AudiencePart) -> Result<(), MergeError> {
     match &frame.patch {
         Some(patch) => state.merge(serde_json::from_str(patch.get())?),
         None => Ok(()),
     }
 }
 
-fn whole<T: DeserializeOwned>(frame: Option<&Frame>) -> Result<T, ReplayError> {
+fn whole<T: DeserializeOwned>(frame: Option<&AudiencePart>) -> Result<T, ReplayError> {
     frame
         .and_then(|frame| frame.patch.as_ref())
         .and_then(|patch| serde_json::from_str(patch.get()).ok())

@@ -4,11 +4,10 @@
 //! the row: each part names its texts by id, and the sender adds them.
 
 use hearth_protocol::keys::KeyHash;
-use hearth_protocol::{CommandId, Fact, MessageNo, Millis, SeatNo, TextIds};
+use hearth_protocol::{CommandId, Fact, MessageNo, Millis, SeatNo, TextId, TextIds};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use serde_json::value::RawValue;
-use std::collections::BTreeMap;
 
 /// The format of rows that this version writes. Rows of any other format are refused.
 pub const ROW_FORMAT: u16 = 1;
@@ -27,13 +26,13 @@ pub struct Row {
     pub cause: Option<Cause>,
     /// The frame to everyone.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub room: Option<RoomFrame>,
+    pub room: Option<RoomPart>,
     /// The frame to hosts.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub hosts: Option<Frame>,
+    pub hosts: Option<AudiencePart>,
     /// Frames to single seats.
-    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
-    pub own: BTreeMap<SeatNo, Frame>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub own: Vec<(SeatNo, AudiencePart)>,
     /// The patch to the state that no audience sees.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub internal: Option<Box<RawValue>>,
@@ -53,7 +52,7 @@ pub struct Cause {
 
 /// The part of a decision for one audience.
 #[derive(Debug, Clone, Serialize, Deserialize)]
-pub struct Frame {
+pub struct AudiencePart {
     /// Number of the frame in the audience's sequence.
     pub number: u64,
     /// The facts: a JSON array.
@@ -63,15 +62,15 @@ pub struct Frame {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub patch: Option<Box<RawValue>>,
     /// The texts that the patch mentions.
-    #[serde(default, skip_serializing_if = "TextIds::is_empty")]
-    pub texts: TextIds,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub texts: Vec<TextId>,
 }
 
 /// The part of a decision for everyone: a common part, and a part for each message it touches.
 #[derive(Debug, Clone, Serialize, Deserialize)]
-pub struct RoomFrame {
+pub struct RoomPart {
     /// The part for all recipients.
-    pub common: Frame,
+    pub common: AudiencePart,
     /// The parts for recipients who may see a message ([`Room::sees`](crate::Room::sees)).
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub messages: Vec<MessagePart>,
@@ -88,11 +87,11 @@ pub struct MessagePart {
     /// The merge patch to the message.
     pub patch: Box<RawValue>,
     /// The texts that the patch mentions.
-    #[serde(default, skip_serializing_if = "TextIds::is_empty")]
-    pub texts: TextIds,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub texts: Vec<TextId>,
     /// The texts that it erases.
-    #[serde(default, skip_serializing_if = "TextIds::is_empty")]
-    pub erased: TextIds,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub erased: Vec<TextId>,
 }
 
 /// An effect to carry out when publishing a row.

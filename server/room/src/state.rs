@@ -56,7 +56,7 @@ pub(crate) struct SeatRecord {
     /// Number of commands carried out for the seat so far.
     pub(crate) commands: u64,
     /// The seat's visits. It may see the messages sent during each.
-    pub(crate) visits: Keyed<u32, Visit>,
+    pub(crate) visits: Visits,
     /// Number of the room frame that last changed what the seat may receive. No resume starts
     /// before it.
     pub(crate) resumes_from: u64,
@@ -84,6 +84,10 @@ pub struct Remembered {
     pub text: Option<TextId>,
 }
 
+/// A seat's visits, at most [`VISITS_MAX`]; the earliest leaves first.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Visits(Vec<Visit>);
+
 /// A range of messages, both ends included. Open-ended while the visit lasts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Visit {
@@ -101,12 +105,12 @@ pub(crate) struct MutedAnswer {
     pub(crate) until: Timer,
 }
 
-merge_leaf!(Remembered, Visit, MutedAnswer);
+merge_leaf!(Remembered, Visits, MutedAnswer);
 
 impl SeatRecord {
     /// Returns the state of a seat whose first visit begins at `from`.
     pub(crate) fn new(key: KeyHash, node: Uuid, from: MessageNo, resumes_from: u64) -> Self {
-        let visits = [(0, Visit { from, to: None })].into_iter().collect();
+        let visits = Visits(vec![Visit { from, to: None }]);
         Self {
             key,
             node,
@@ -134,27 +138,22 @@ impl SeatRecord {
     /// Returns whether the seat may see a message.
     pub(crate) fn sees(&self, message: MessageNo) -> bool {
         self.visits
-            .values()
+            .0
+            .iter()
             .any(|visit| visit.from <= message && visit.to.is_none_or(|to| message <= to))
     }
 
     /// Begins a visit: the seat may see messages from `from` on.
     pub(crate) fn arrive(&mut self, from: MessageNo) {
-        let next = self.visits.last_key().map_or(0, |last| last.wrapping_add(1));
-        let first = self.visits.keys().next();
-        if self.visits.len() >= VISITS_MAX
-            && let Some(first) = first
-        {
-            self.visits.remove(first);
+        if self.visits.0.len() >= VISITS_MAX {
+            self.visits.0.remove(0);
         }
-        self.visits.insert(next, Visit { from, to: None });
+        self.visits.0.push(Visit { from, to: None });
     }
 
     /// Ends the current visit: the seat may not see messages after `last`.
     pub(crate) fn depart(&mut self, last: MessageNo) {
-        if let Some(key) = self.visits.last_key()
-            && let Some(visit) = self.visits.get_mut(key)
-        {
+        if let Some(visit) = self.visits.0.last_mut() {
             visit.to = Some(last);
         }
     }

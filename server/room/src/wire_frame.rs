@@ -1,6 +1,6 @@
 //! A row's frames as they are sent: raw JSON with the texts added.
 
-use crate::row::{Frame, RoomFrame, Row};
+use crate::row::{AudiencePart, RoomPart, Row};
 use hearth_protocol::{MessageNo, Millis, SeatNo, Text, TextId, TextIds};
 use serde::Serialize;
 use serde_json::value::RawValue;
@@ -38,7 +38,7 @@ impl Row {
         sees: impl Fn(MessageNo) -> bool,
         text: impl Fn(TextId) -> Option<&'a Text>,
     ) -> serde_json::Result<Option<WireFrame<'a>>> {
-        let Some(RoomFrame { common, messages }) = &self.room else { return Ok(None) };
+        let Some(RoomPart { common, messages }) = &self.room else { return Ok(None) };
         let seen = || messages.iter().filter(|part| sees(part.message));
         let facts = common.facts.iter().chain(seen().filter_map(|part| part.facts.as_ref()));
         let mut texts = found(&common.texts, &text);
@@ -73,7 +73,7 @@ impl Row {
         seat: SeatNo,
         text: impl Fn(TextId) -> Option<&'a Text>,
     ) -> Option<WireFrame<'a>> {
-        let frame = self.own.get(&seat)?;
+        let (_, frame) = self.own.iter().find(|(other, _)| *other == seat)?;
         Some(WireFrame { own: Some(frame.number), ..private(frame, self.at, text) })
     }
 
@@ -85,19 +85,19 @@ impl Row {
     /// Returns every text that the row's frames mention.
     pub fn texts(&self) -> TextIds {
         let mut found = TextIds::new();
-        let mut add = |texts: &TextIds| found.extend(texts.iter().copied());
+        let mut add = |texts: &[TextId]| found.extend(texts.iter().copied());
         if let Some(room) = &self.room {
             add(&room.common.texts);
             room.messages.iter().for_each(|part| add(&part.texts));
         }
         self.hosts.iter().for_each(|frame| add(&frame.texts));
-        self.own.values().for_each(|frame| add(&frame.texts));
+        self.own.iter().for_each(|(_, frame)| add(&frame.texts));
         found
     }
 }
 
 fn private<'a>(
-    frame: &'a Frame,
+    frame: &'a AudiencePart,
     at: Millis,
     text: impl Fn(TextId) -> Option<&'a Text>,
 ) -> WireFrame<'a> {
@@ -114,7 +114,7 @@ fn private<'a>(
 }
 
 fn found<'a>(
-    ids: &TextIds,
+    ids: &[TextId],
     text: &impl Fn(TextId) -> Option<&'a Text>,
 ) -> BTreeMap<TextId, Option<&'a Text>> {
     ids.iter().filter_map(|id| text(*id).map(|text| (*id, Some(text)))).collect()

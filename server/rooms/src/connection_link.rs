@@ -28,7 +28,7 @@ impl fmt::Display for ConnectionId {
 
 /// Why a connection ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum DisconnectReason {
+pub enum ConnectionEnd {
     /// Either side closed it, or the network dropped it. The client may reconnect in a moment.
     Closed,
     /// A ping stayed unanswered.
@@ -69,20 +69,20 @@ impl ConnectionLink {
     }
 
     /// Returns why the connection ended, or `None` while it is open.
-    pub(crate) fn disconnected(&self) -> Option<DisconnectReason> {
+    pub(crate) fn disconnected(&self) -> Option<ConnectionEnd> {
         match self.disconnected.load(Ordering::Acquire) {
             CONNECTED => None,
-            PING_TIMEOUT => Some(DisconnectReason::PingTimeout),
-            SERVER_STOP => Some(DisconnectReason::ServerStop),
-            _ => Some(DisconnectReason::Closed),
+            PING_TIMEOUT => Some(ConnectionEnd::PingTimeout),
+            SERVER_STOP => Some(ConnectionEnd::ServerStop),
+            _ => Some(ConnectionEnd::Closed),
         }
     }
 
-    fn disconnect(&self, reason: DisconnectReason) {
+    fn disconnect(&self, reason: ConnectionEnd) {
         let reason = match reason {
-            DisconnectReason::Closed => CLOSED,
-            DisconnectReason::PingTimeout => PING_TIMEOUT,
-            DisconnectReason::ServerStop => SERVER_STOP,
+            ConnectionEnd::Closed => CLOSED,
+            ConnectionEnd::PingTimeout => PING_TIMEOUT,
+            ConnectionEnd::ServerStop => SERVER_STOP,
         };
         // Only the first reason counts; later ones are its consequences.
         let first = self.disconnected.compare_exchange(
@@ -156,14 +156,14 @@ impl LinkGuard {
     }
 
     /// Reports the disconnect before the drop, with its reason.
-    pub fn disconnect(&self, reason: DisconnectReason) {
+    pub fn disconnect(&self, reason: ConnectionEnd) {
         self.0.disconnect(reason);
     }
 }
 
 impl Drop for LinkGuard {
     fn drop(&mut self) {
-        self.0.disconnect(DisconnectReason::Closed);
+        self.0.disconnect(ConnectionEnd::Closed);
     }
 }
 
@@ -185,14 +185,14 @@ mod tests {
         let (link, notify) = link();
         let guard = LinkGuard::new(link.clone());
         assert_eq!(link.disconnected(), None);
-        guard.disconnect(DisconnectReason::PingTimeout);
+        guard.disconnect(ConnectionEnd::PingTimeout);
         drop(guard);
-        assert_eq!(link.disconnected(), Some(DisconnectReason::PingTimeout));
+        assert_eq!(link.disconnected(), Some(ConnectionEnd::PingTimeout));
         notify.notified().await;
 
         let (link, notify) = self::link();
         drop(LinkGuard::new(link.clone()));
-        assert_eq!(link.disconnected(), Some(DisconnectReason::Closed));
+        assert_eq!(link.disconnected(), Some(ConnectionEnd::Closed));
         notify.notified().await;
     }
 

@@ -32,7 +32,7 @@ mod tests;
 
 pub use broadcast::{Subscriber, TakenFrames};
 pub use config::RoomsConfig;
-pub use connection_link::{ConnectionId, DisconnectReason, LinkGuard};
+pub use connection_link::{ConnectionEnd, ConnectionId, LinkGuard};
 pub use limits::{RateDecision, RoomRateLimiter, RoomsLimits, SeatRateLimiter};
 pub use mailbox::{JoinRejected, Joined, RoomMessage};
 pub use metrics::RoomsMetrics;

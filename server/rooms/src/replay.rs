@@ -6,7 +6,7 @@ use hearth_room::{ReplayError, Room, Row};
 use serde::Deserialize;
 
 // The store records the format that the rooms write.
-const _: () = assert!(hearth_journal::ROW_FORMAT as u64 == hearth_room::ROW_FORMAT as u64);
+const _: () = assert!(hearth_journal::STORED_ROW_FORMAT as u64 == hearth_room::ROW_FORMAT as u64);
 
 /// Rows read at once.
 const PAGE_ROWS: usize = 256;
@@ -27,17 +27,17 @@ pub(crate) enum LoadRoomError {
 }
 
 /// Converts a decision to a journal row.
-pub(crate) fn to_journal(row: &Row) -> Result<hearth_journal::Row, serde_json::Error> {
+pub(crate) fn to_journal(row: &Row) -> Result<hearth_journal::StoredRow, serde_json::Error> {
     let body = serde_json::to_string(row)?;
-    Ok(hearth_journal::Row { seq: row.seq, at: row.at, body })
+    Ok(hearth_journal::StoredRow { seq: row.seq, at: row.at, body })
 }
 
-pub(crate) fn from_journal(row: &hearth_journal::Row) -> Result<Row, LoadRoomError> {
+pub(crate) fn from_journal(row: &hearth_journal::StoredRow) -> Result<Row, LoadRoomError> {
     serde_json::from_str(&row.body).map_err(|_| unreadable(row))
 }
 
 /// Returns why a row can't be read. A row of another format has another shape.
-fn unreadable(row: &hearth_journal::Row) -> LoadRoomError {
+fn unreadable(row: &hearth_journal::StoredRow) -> LoadRoomError {
     #[derive(Deserialize)]
     struct Format {
         format: u16,
@@ -89,7 +89,7 @@ mod tests {
     use super::*;
 
     fn read(body: &str) -> String {
-        let row = hearth_journal::Row { seq: 7, at: 0, body: body.into() };
+        let row = hearth_journal::StoredRow { seq: 7, at: 0, body: body.into() };
         from_journal(&row).expect_err("not a row").to_string()
     }
 

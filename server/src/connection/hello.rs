@@ -1,6 +1,6 @@
 //! The first frame of a connection: it must be a hello, which may lead to a seat in a room.
 
-use super::socket::{CloseReason, Incoming, Socket};
+use super::socket::{Incoming, ServerClose, Socket};
 
 use hearth_protocol::{ClientFrame, CloseCode, Hello};
 use hearth_rooms::{ConnectionId, JoinRejected, Joined, Rooms};
@@ -14,7 +14,7 @@ pub(super) enum Greeting<S> {
     /// The room or the server refused the hello.
     Rejected(Box<Socket<S>>, JoinRejected),
     /// The client sent something other than a hello, or nothing in time.
-    Invalid(Box<Socket<S>>, CloseReason),
+    Invalid(Box<Socket<S>>, ServerClose),
     /// The peer disconnected.
     Lost,
 }
@@ -53,7 +53,7 @@ where
 
 enum FirstFrame {
     Hello(Box<Hello>),
-    Invalid(CloseReason),
+    Invalid(ServerClose),
     Lost,
 }
 
@@ -67,7 +67,7 @@ where
                 Ok(ClientFrame::Hello(hello)) => FirstFrame::Hello(hello),
                 _ => FirstFrame::Invalid(CloseCode::BadFrame.into()),
             },
-            Incoming::Binary(_) => FirstFrame::Invalid(CloseReason::BINARY),
+            Incoming::Binary(_) => FirstFrame::Invalid(ServerClose::BINARY),
             Incoming::Invalid(reason) => FirstFrame::Invalid(reason),
             Incoming::Control => continue,
             // Nothing was sent on this connection, so don't wait for the close handshake.

@@ -21,7 +21,7 @@ use hearth_rooms::ws_frame::Frame;
 use hearth_rooms::{JoinRejected, Rooms};
 use hello::Greeting;
 use session::Session;
-use socket::{CloseReason, Socket};
+use socket::{ServerClose, Socket};
 use tokio::io::{AsyncRead, AsyncWrite};
 
 /// Serves a connection until it closes. `io` is the stream after the HTTP upgrade.
@@ -61,5 +61,5 @@ where
     {
         return;
     }
-    socket.close(CloseReason::from(rejected.code), timers.drain).await;
+    socket.close(ServerClose::from(rejected.code), timers.drain).await;
 }

@@ -2,7 +2,7 @@
 //! room's broadcast buffer holds for it.
 
 use super::keepalive::{Keepalive, KeepaliveAction};
-use super::socket::{CloseReason, Incoming, Socket, WriteFailed};
+use super::socket::{Incoming, ServerClose, Socket, WriteFailed};
 use bytes::Bytes;
 use hearth_protocol::frame::{BadFrame, Beat, Notice, ServerFrame};
 use hearth_protocol::limits::{FRAME_BYTES_MAX, IN_FLIGHT_MAX};
@@ -10,7 +10,7 @@ use hearth_protocol::message::MessageCommand;
 use hearth_protocol::{ClientFrame, CloseCode, Command, CommandId, RefusalCode, SeatNo};
 use hearth_rooms::ws_frame::{Frame, PING};
 use hearth_rooms::{
-    DisconnectReason, Joined, LinkGuard, RateDecision, RoomMessage, RoomRateLimiter, Rooms,
+    ConnectionEnd, Joined, LinkGuard, RateDecision, RoomMessage, RoomRateLimiter, Rooms,
     SeatRateLimiter, Subscriber,
 };
 use std::collections::VecDeque;
@@ -34,7 +34,7 @@ const FINAL_FRAMES_TIMEOUT: Duration = Duration::from_secs(1);
 /// How a connection ends.
 enum End {
     /// We close it.
-    Close(CloseReason),
+    Close(ServerClose),
     /// The peer closes it.
     PeerCloses,
     /// It's dropped without a close.
@@ -108,10 +108,10 @@ where
         // Tell the room before the close handshake, which may take seconds.
         self.link.disconnect(match end {
             End::Close(reason) if reason == CloseCode::ConnectionLost.into() => {
-                DisconnectReason::PingTimeout
+                ConnectionEnd::PingTimeout
             }
-            _ if rooms.stop().is_cancelled() => DisconnectReason::ServerStop,
-            _ => DisconnectReason::Closed,
+            _ if rooms.stop().is_cancelled() => ConnectionEnd::ServerStop,
+            _ => ConnectionEnd::Closed,
         });
         let drain = rooms.timers().drain;
         match end {
@@ -193,7 +193,7 @@ where
                     Ok(())
                 }
             }
-            Incoming::Binary(_) => Err(End::Close(CloseReason::BINARY)),
+            Incoming::Binary(_) => Err(End::Close(ServerClose::BINARY)),
             Incoming::Invalid(reason) => Err(End::Close(reason)),
             Incoming::Closing => Err(End::PeerCloses),
             Incoming::Lost => Err(End::Drop),

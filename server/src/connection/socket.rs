@@ -32,7 +32,7 @@ const DRAIN_MESSAGES_MAX: usize = 4_096;
 
 /// Why we close the connection.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct CloseReason {
+pub(super) struct ServerClose {
     /// The WebSocket close code.
     pub(super) code: u16,
     /// The name sent with the code, for developers.
@@ -41,7 +41,7 @@ pub(super) struct CloseReason {
     framing_intact: bool,
 }
 
-impl CloseReason {
+impl ServerClose {
     const PROTOCOL: Self = Self { code: 1002, name: "protocol_error", framing_intact: false };
     /// The protocol has only text frames.
     pub(super) const BINARY: Self = Self { code: 1003, name: "text_only", framing_intact: true };
@@ -49,13 +49,13 @@ impl CloseReason {
     const TOO_BIG: Self = Self { code: 1009, name: "too_big", framing_intact: false };
 }
 
-impl CloseReason {
+impl ServerClose {
     fn frame(self) -> CloseFrame {
         CloseFrame { code: self.code.into(), reason: self.name.into() }
     }
 }
 
-impl From<CloseCode> for CloseReason {
+impl From<CloseCode> for ServerClose {
     fn from(code: CloseCode) -> Self {
         Self { code: code.code(), name: code.reason(), framing_intact: true }
     }
@@ -71,7 +71,7 @@ pub(super) enum Incoming {
     /// A close, which tungstenite answers.
     Closing,
     /// Invalid input, for which we must close the connection.
-    Invalid(CloseReason),
+    Invalid(ServerClose),
     /// The peer disconnected without a close.
     Lost,
 }
@@ -166,7 +166,7 @@ where
     }
 
     /// Closes the connection, and waits up to `within` for the peer's close.
-    pub(super) async fn close(&mut self, reason: CloseReason, within: Duration) {
+    pub(super) async fn close(&mut self, reason: ServerClose, within: Duration) {
         let answered = if reason.framing_intact {
             timeout(within, self.close_and_read(reason)).await.is_ok()
         } else {
@@ -197,7 +197,7 @@ where
         }
     }
 
-    async fn close_and_read(&mut self, reason: CloseReason) {
+    async fn close_and_read(&mut self, reason: ServerClose) {
         if self.ws.close(Some(reason.frame())).await.is_err() {
             return;
         }
@@ -212,7 +212,7 @@ where
 
     /// Framing is lost, so drain and discard the input until the peer closes. Closing with unread
     /// input would reset the stream, and the peer might never see the close.
-    async fn close_and_discard(&mut self, reason: CloseReason, within: Duration) {
+    async fn close_and_discard(&mut self, reason: ServerClose, within: Duration) {
         let mut frame = Vec::new();
         if Frame::close(Some(reason.frame())).format(&mut frame).is_err()
             || self.write_one(&Bytes::from(frame), within).await.is_err()
@@ -233,12 +233,12 @@ where
 
 fn incoming_error(error: &Error) -> Incoming {
     match error {
-        Error::Capacity(_) => Incoming::Invalid(CloseReason::TOO_BIG),
-        Error::Utf8(_) => Incoming::Invalid(CloseReason::UTF8),
+        Error::Capacity(_) => Incoming::Invalid(ServerClose::TOO_BIG),
+        Error::Utf8(_) => Incoming::Invalid(ServerClose::UTF8),
         Error::Protocol(
             tokio_tungstenite::tungstenite::error::ProtocolError::ResetWithoutClosingHandshake,
         ) => Incoming::Lost,
-        Error::Protocol(_) => Incoming::Invalid(CloseReason::PROTOCOL),
+        Error::Protocol(_) => Incoming::Invalid(ServerClose::PROTOCOL),
         _ => Incoming::Lost,
     }
 }

@@ -20,7 +20,7 @@ use hearth_protocol::{
     CircleId, Command, CommandId, Fact, MessageNo, Millis, RoomId, RoomView, SeatNo, Settings,
     Snapshot, Text, TextId,
 };
-use hearth_room::{Decision, Input, Opening, Random as RoomRandom, Room, RoomFrame};
+use hearth_room::{Decision, Input, Opening, Random as RoomRandom, Room, RoomPart};
 use std::collections::{BTreeMap, BTreeSet};
 use uuid::Uuid;
 
@@ -378,7 +378,7 @@ impl Simulation {
 }
 
 /// Returns the facts for everyone, and those about messages.
-fn facts_of(frame: &RoomFrame) -> Vec<Fact> {
+fn facts_of(frame: &RoomPart) -> Vec<Fact> {
     let parts = frame.messages.iter().filter_map(|part| part.facts.as_ref());
     let raw = frame.common.facts.iter().chain(parts);
     raw.flat_map(|facts| serde_json::from_str::<Vec<Fact>>(facts.get()).unwrap()).collect()

@@ -3,7 +3,7 @@
 mod state;
 
 use crate::error::{AppendError, JournalError};
-use crate::journal::{Batch, CircleRow, DueRoom, EraseScope, Journal, JournalFuture, Row};
+use crate::journal::{Batch, CircleRow, DueRoom, EraseScope, Journal, JournalFuture, StoredRow};
 use hearth_protocol::api::NewCircle;
 use hearth_protocol::keys::KeyHash;
 use hearth_protocol::{CircleId, Epoch, Millis, RoomId, Text, TextId};
@@ -142,7 +142,7 @@ impl Journal for Memory {
         self.query("read a room's head", move |state| state.last_batch(room))
     }
 
-    fn read(&self, room: RoomId, after: u64, limit: usize) -> JournalFuture<'_, Vec<Row>> {
+    fn read(&self, room: RoomId, after: u64, limit: usize) -> JournalFuture<'_, Vec<StoredRow>> {
         self.query("read a room's rows", move |state| state.read(room, after, limit))
     }
 

@@ -2,7 +2,7 @@
 
 use crate::error::{AppendError, JournalError};
 use crate::journal::{
-    Batch, CircleRow, DueRoom, EraseScope, LIST_MAX, OTHER_CIRCLE, Row, SNAPSHOT_AHEAD,
+    Batch, CircleRow, DueRoom, EraseScope, LIST_MAX, OTHER_CIRCLE, SNAPSHOT_AHEAD, StoredRow,
     TEXT_EXISTS, check_circle,
 };
 use hearth_protocol::api::NewCircle;
@@ -35,7 +35,7 @@ struct Room {
     newest_at: Millis,
     deadline: Option<Millis>,
     ended: bool,
-    rows: Vec<Row>,
+    rows: Vec<StoredRow>,
     texts: HashMap<TextId, Text>,
     snapshot: Option<(u64, String)>,
 }
@@ -209,7 +209,7 @@ impl State {
         self.rooms.get(&id).map(|room| (room.last_batch, room.head))
     }
 
-    pub(super) fn read(&self, id: RoomId, after: u64, limit: usize) -> Vec<Row> {
+    pub(super) fn read(&self, id: RoomId, after: u64, limit: usize) -> Vec<StoredRow> {
         let rows = self.rooms.get(&id).map_or(&[][..], |room| &room.rows);
         let first = rows.partition_point(|row| row.seq <= after);
         rows.iter().skip(first).take(limit).cloned().collect()
@@ -323,7 +323,7 @@ impl Room {
     }
 }
 
-fn row_bytes(row: &Row) -> usize {
+fn row_bytes(row: &StoredRow) -> usize {
     OVERHEAD + row.body.len()
 }
 
@@ -352,7 +352,7 @@ mod tests {
     fn batch(after: u64, text: TextId, bars: Vec<(KeyHash, bool)>) -> Batch {
         Batch {
             id: Uuid::new_v4(),
-            rows: vec![Row { seq: after + 1, at: 1, body: "{}".to_owned() }],
+            rows: vec![StoredRow { seq: after + 1, at: 1, body: "{}".to_owned() }],
             texts: vec![(text, Text::plain("words"))],
             erased: Vec::new(),
             bars,

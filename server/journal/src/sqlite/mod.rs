@@ -26,7 +26,7 @@ mod text_storage;
 mod writer;
 
 use crate::error::{AppendError, JournalError};
-use crate::journal::{Batch, CircleRow, DueRoom, EraseScope, Journal, JournalFuture, Row};
+use crate::journal::{Batch, CircleRow, DueRoom, EraseScope, Journal, JournalFuture, StoredRow};
 pub use backup::back_up;
 use commands::Command;
 use hearth_protocol::api::NewCircle;
@@ -277,7 +277,7 @@ impl Journal for Sqlite {
         Box::pin(self.query("read a room's head", move |db| queries::last_batch(db, room)))
     }
 
-    fn read(&self, room: RoomId, after: u64, limit: usize) -> JournalFuture<'_, Vec<Row>> {
+    fn read(&self, room: RoomId, after: u64, limit: usize) -> JournalFuture<'_, Vec<StoredRow>> {
         Box::pin(self.query("read a room's rows", move |db| queries::read(db, room, after, limit)))
     }
 

@@ -2,7 +2,7 @@
 
 use super::commands::{circle_row, int};
 use super::text_storage;
-use crate::journal::{CircleRow, DueRoom, LIST_MAX, Row};
+use crate::journal::{CircleRow, DueRoom, LIST_MAX, StoredRow};
 use hearth_protocol::api::{Entry, LinkRole};
 use hearth_protocol::keys::KeyHash;
 use hearth_protocol::{CircleId, Millis, RoomId, Text, TextId};
@@ -113,14 +113,14 @@ pub(super) fn read(
     room: RoomId,
     after: u64,
     limit: usize,
-) -> Result<Vec<Row>, QueryError> {
+) -> Result<Vec<StoredRow>, QueryError> {
     Ok(db
         .prepare_cached(
             "SELECT seq, at, body FROM decisions \
              WHERE room = (SELECT id FROM rooms WHERE room = ?) AND seq > ? ORDER BY seq LIMIT ?",
         )?
         .query_map(params![room.0.as_bytes(), int(after), int(limit as u64)], |row| {
-            Ok(Row { seq: number(row, 0)?, at: number(row, 1)?, body: row.get(2)? })
+            Ok(StoredRow { seq: number(row, 0)?, at: number(row, 1)?, body: row.get(2)? })
         })?
         .collect::<Result<_, _>>()?)
 }

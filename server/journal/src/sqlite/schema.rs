@@ -1,6 +1,6 @@
 //! The schema, its version, and the row with the store's identity.
 
-use crate::journal::ROW_FORMAT;
+use crate::journal::STORED_ROW_FORMAT;
 use hearth_protocol::{Epoch, Millis};
 use rusqlite::{Connection, OptionalExtension};
 use uuid::Uuid;
@@ -55,10 +55,10 @@ pub(super) fn inspect(db: &Connection) -> rusqlite::Result<StoreKind> {
     let format: Option<u32> =
         db.query_row("SELECT row_format FROM store", [], |row| row.get(0)).optional()?;
     Ok(match format {
-        Some(store) if store > ROW_FORMAT => {
-            StoreKind::Newer { part: "row format", store, known: ROW_FORMAT }
+        Some(store) if store > STORED_ROW_FORMAT => {
+            StoreKind::Newer { part: "row format", store, known: STORED_ROW_FORMAT }
         }
-        Some(store) if store < ROW_FORMAT => StoreKind::Outdated,
+        Some(store) if store < STORED_ROW_FORMAT => StoreKind::Outdated,
         Some(_) | None => StoreKind::Current,
     })
 }
@@ -83,7 +83,7 @@ pub(super) fn mark(db: &Connection) -> rusqlite::Result<()> {
 pub(super) fn initialize(db: &Connection) -> rusqlite::Result<()> {
     db.execute(
         "INSERT OR IGNORE INTO store (id, epoch, row_format, newest_at) VALUES (1, ?, ?, 0)",
-        (Uuid::new_v4().as_bytes(), ROW_FORMAT),
+        (Uuid::new_v4().as_bytes(), STORED_ROW_FORMAT),
     )?;
     Ok(())
 }

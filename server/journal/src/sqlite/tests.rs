@@ -37,7 +37,7 @@ impl Fixture {
         let id = Uuid::new_v4();
         Batch {
             id,
-            rows: vec![Row { seq: after + 1, at: 5, body: format!("\"{id}\"") }],
+            rows: vec![StoredRow { seq: after + 1, at: 5, body: format!("\"{id}\"") }],
             texts: vec![(TextId(id), Text::plain("words"))],
             erased: Vec::new(),
             bars: Vec::new(),

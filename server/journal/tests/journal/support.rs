@@ -1,6 +1,6 @@
 //! Circles, rooms and batches for the tests.
 
-use hearth_journal::{Batch, Journal, Row};
+use hearth_journal::{Batch, Journal, StoredRow};
 use hearth_protocol::api::{Entry, LinkRole, NewCircle};
 use hearth_protocol::keys::KeyHash;
 use hearth_protocol::{CircleId, Millis, RoomId, Settings, Text, TextId};
@@ -42,9 +42,9 @@ pub(crate) fn text_id() -> TextId {
 }
 
 /// Returns rows numbered consecutively after `after`.
-pub(crate) fn rows(after: u64, count: u64, at: Millis) -> Vec<Row> {
+pub(crate) fn rows(after: u64, count: u64, at: Millis) -> Vec<StoredRow> {
     (after + 1..=after + count)
-        .map(|seq| Row { seq, at, body: format!("{{\"number\":{seq}}}") })
+        .map(|seq| StoredRow { seq, at, body: format!("{{\"number\":{seq}}}") })
         .collect()
 }
 

@@ -1,7 +1,7 @@
 //! Grace periods: a seat whose connection has closed stays present for a few seconds.
 
 use super::Actor;
-use crate::connection_link::{ConnectionId, DisconnectReason};
+use crate::connection_link::{ConnectionEnd, ConnectionId};
 use hearth_protocol::{Millis, SeatNo};
 
 /// Time to reconnect before a seat counts as away.
@@ -17,7 +17,7 @@ impl Actor {
     /// Forgets the connections that have ended, and starts their seats' grace periods.
     pub(super) fn take_disconnected(&mut self) {
         let now = self.now();
-        let disconnected: Vec<(SeatNo, ConnectionId, DisconnectReason)> = self
+        let disconnected: Vec<(SeatNo, ConnectionId, ConnectionEnd)> = self
             .links
             .iter()
             .filter_map(|(seat, link)| Some((*seat, link.connection(), link.disconnected()?)))
@@ -25,10 +25,10 @@ impl Actor {
         for (seat, connection, reason) in disconnected {
             self.links.remove(&seat);
             let until = match reason {
-                DisconnectReason::Closed => now.saturating_add(GRACE_MS),
-                DisconnectReason::PingTimeout => now,
+                ConnectionEnd::Closed => now.saturating_add(GRACE_MS),
+                ConnectionEnd::PingTimeout => now,
                 // The next server finds the seat still marked as present, and corrects that.
-                DisconnectReason::ServerStop => continue,
+                ConnectionEnd::ServerStop => continue,
             };
             self.grace_periods.insert(seat, GracePeriod { connection, until });
         }

@@ -166,7 +166,8 @@ impl Actor {
     pub(crate) async fn run(mut self) {
         tracing::debug!(seq = self.published, "room loaded");
         match self.run_loop().await {
-            Ok(exit) => self.finish(exit).await,
+            // Boxed, like everything rare that an actor awaits: each room keeps its actor's future.
+            Ok(exit) => Box::pin(self.finish(exit)).await,
             Err(error) => {
                 tracing::error!(%error, "room unloaded after an error; clients will reconnect");
             }
@@ -246,14 +247,14 @@ impl Actor {
                 }
                 CommitOutcome::Empty => return self.committed(batch, decided).await,
                 CommitOutcome::Failed => {
-                    self.roll_back().await?;
+                    Box::pin(self.roll_back()).await?;
                     self.retry.failed(self.now());
                     self.refuse_not_stored(decided)?;
                     return Ok(None);
                 }
                 CommitOutcome::Conflict => {
-                    self.roll_back().await?;
-                    self.catch_up().await?;
+                    Box::pin(self.roll_back()).await?;
+                    Box::pin(self.catch_up()).await?;
                     if self.room.view().session.phase == Phase::Ended {
                         return Ok(Some(Exit::SessionEnded));
                     }

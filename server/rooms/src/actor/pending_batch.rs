@@ -2,7 +2,7 @@
 
 use super::outgoing::Outgoing;
 use crate::connection_link::ConnectionId;
-use hearth_journal::{Batch, Row};
+use hearth_journal::{Batch, StoredRow};
 use hearth_protocol::keys::KeyHash;
 use hearth_protocol::{CloseCode, Millis, SeatNo, Text, TextId};
 use std::collections::BTreeMap;
@@ -14,7 +14,7 @@ const ROWS_MAX: usize = 1_024;
 /// Decisions that aren't durable yet, and what to publish once they are.
 pub(super) struct PendingBatch {
     pub(super) id: Uuid,
-    pub(super) rows: Vec<Row>,
+    pub(super) rows: Vec<StoredRow>,
     pub(super) texts: Vec<(TextId, Text)>,
     pub(super) erased: Vec<TextId>,
     /// Keys to bar (true) or to unbar (false).

@@ -57,7 +57,7 @@ impl Actor {
                 };
             }
             Outgoing::Page { id, page, frame, .. } => {
-                *frame = match self.page_with_texts(page).await {
+                *frame = match Box::pin(self.page_with_texts(page)).await {
                     Ok(page) => Some(LargeFrame::page(*id, page)?),
                     Err(error) => {
                         tracing::error!(%error, "can't read the texts of a page");
@@ -66,13 +66,13 @@ impl Actor {
                 };
             }
             Outgoing::Snapshot { view, frame, .. } => {
-                *frame = match self.view_with_texts(view).await {
+                *frame = match Box::pin(self.view_with_texts(view)).await {
                     Some(view) => Some(LargeFrame::snapshot(view)?),
                     None => None,
                 };
             }
             Outgoing::Welcome(welcome) => {
-                let first_frames = self.welcome_frames(before, welcome).await?;
+                let first_frames = Box::pin(self.welcome_frames(before, welcome)).await?;
                 welcome.first_frames = first_frames;
             }
             Outgoing::Answer { .. }

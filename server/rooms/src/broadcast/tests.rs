@@ -2,7 +2,7 @@ use super::*;
 use crate::large_frame::LargeFrame;
 use hearth_protocol::frame::Page;
 use hearth_protocol::{CommandId, Keyed, MessageNo, Text, TextId};
-use hearth_room::{MessagePart, ROW_FORMAT, RoomFrame, Row};
+use hearth_room::{MessagePart, ROW_FORMAT, RoomPart, Row};
 use proptest::prelude::*;
 use serde_json::value::RawValue;
 use std::collections::BTreeMap;
@@ -25,7 +25,7 @@ fn row(seq: u64) -> Row {
         cause: None,
         room: None,
         hosts: None,
-        own: BTreeMap::new(),
+        own: Vec::new(),
         internal: None,
         effects: Vec::new(),
     }
@@ -230,15 +230,15 @@ async fn a_writing_signal_reaches_the_others_at_once_and_nobody_late() {
 /// Returns the frame of a message that some seats may not see.
 fn said(number: u64, id: TextId, words: &str, unseen_by: &[SeatNo]) -> BroadcastEntry {
     let raw = |json: &str| RawValue::from_string(json.to_owned()).unwrap();
-    let common = hearth_room::Frame { number, facts: None, patch: None, texts: TextIds::new() };
+    let common = hearth_room::AudiencePart { number, facts: None, patch: None, texts: Vec::new() };
     let part = MessagePart {
         message: MessageNo(1),
         facts: Some(raw("[{\"said\":{\"message\":1}}]")),
         patch: raw("{\"seat\":1}"),
-        texts: [id].into(),
-        erased: TextIds::new(),
+        texts: vec![id],
+        erased: Vec::new(),
     };
-    let room = Some(RoomFrame { common, messages: vec![part] });
+    let room = Some(RoomPart { common, messages: vec![part] });
     let row = Row { room, ..row(number) };
     let decision = Published::new(Arc::new(row), vec![(id, Text::plain(words))]);
     let partial = unseen_by.iter().map(|seat| (*seat, Vec::new()));

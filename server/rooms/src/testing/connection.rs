@@ -1,7 +1,7 @@
 //! A bare connection: just enough to drive a room over a WebSocket, without the server's limits,
 //! timeouts and keepalive.
 
-use crate::{DisconnectReason, Joined, RoomMessage, Rooms};
+use crate::{ConnectionEnd, Joined, RoomMessage, Rooms};
 use futures_util::StreamExt;
 use hearth_protocol::{ClientFrame, CloseCode};
 use std::future::Future;
@@ -84,7 +84,7 @@ async fn run(rooms: &Rooms, socket: &mut WebSocketStream<DuplexStream>, joined: 
         }
     };
     if rooms.stop().is_cancelled() {
-        link.disconnect(DisconnectReason::ServerStop);
+        link.disconnect(ConnectionEnd::ServerStop);
     }
     drop(link);
     close(socket, code).await;

@@ -2,7 +2,7 @@
 
 use crate::engine::Engine;
 use crate::support::{a_circle, new_circle};
-use hearth_journal::{AppendError, Batch, DueRoom, EraseScope, Journal, JournalError, Row};
+use hearth_journal::{AppendError, Batch, DueRoom, EraseScope, Journal, JournalError, StoredRow};
 use hearth_protocol::keys::KeyHash;
 use hearth_protocol::{CircleId, RoomId, Text, TextId};
 use proptest::prelude::*;
@@ -90,7 +90,7 @@ fn step() -> impl Strategy<Value = Step> {
 struct RoomModel {
     head: u64,
     last: Uuid,
-    rows: Vec<Row>,
+    rows: Vec<StoredRow>,
     texts: BTreeMap<TextId, Text>,
     snapshot: Option<(u64, String)>,
     deadline: Option<u64>,
@@ -196,7 +196,7 @@ impl<E: Engine> Run<E> {
         Batch {
             id: Uuid::new_v4(),
             rows: (1..=u64::from(*say))
-                .map(|n| Row { seq: after + n, at: after, body: format!("[{n}]") })
+                .map(|n| StoredRow { seq: after + n, at: after, body: format!("[{n}]") })
                 .collect(),
             texts,
             erased: first.filter(|_| *erase).into_iter().collect(),

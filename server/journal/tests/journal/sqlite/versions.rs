@@ -1,6 +1,6 @@
 //! Stores of other versions.
 
-use hearth_journal::{Journal, JournalError, ROW_FORMAT, Sqlite, back_up, restore};
+use hearth_journal::{Journal, JournalError, STORED_ROW_FORMAT, Sqlite, back_up, restore};
 use rusqlite::Connection;
 use std::fs;
 use std::path::Path;
@@ -63,7 +63,7 @@ fn a_store_with_a_newer_row_format_is_refused() {
         folder: folder.path().to_owned(),
         part: "row format",
         store: 99,
-        known: ROW_FORMAT,
+        known: STORED_ROW_FORMAT,
     };
     assert_eq!(refused(&folder), expected);
 }

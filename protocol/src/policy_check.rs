@@ -85,39 +85,6 @@ pub fn outranks(host: Role, target: Role) -> bool {
     }
 }
 
-/// Returns the open round, if one is held now.
-pub fn open_round(room: &RoomView) -> Option<&Round> {
-    room.round.as_ref().filter(|round| round.open && room.session.holds_rounds())
-}
-
-/// Returns the number of the current round, or of the last one; 0 before the first.
-pub fn round_number(room: &RoomView) -> u32 {
-    room.round.as_ref().map_or(0, |round| round.number)
-}
-
-/// Returns the open floor's slow mode in milliseconds, or why the floor isn't open.
-///
-/// # Errors
-/// `no_host`, `floor_closed` or `not_now`.
-pub fn open_floor(room: &RoomView) -> Result<u64, RefusalCode> {
-    match room.session.phase {
-        Phase::Gathering | Phase::Lingering if host_is_here(room) => {
-            Ok(room.circle.settings.slow_ms)
-        }
-        Phase::Gathering | Phase::Lingering => Err(RefusalCode::NoHost),
-        Phase::Open | Phase::Closing => open_round(room)
-            .filter(|round| round.order == Order::Open && room.turn.token.is_resting())
-            .map(|round| round.slow_ms)
-            .ok_or(RefusalCode::FloorClosed),
-        Phase::Ended => Err(RefusalCode::NotNow),
-    }
-}
-
-/// Returns whether a host is connected.
-pub fn host_is_here(room: &RoomView) -> bool {
-    room.people.values().any(|person| person.presence == Presence::Here && person.role.is_host())
-}
-
 /// A room as one person in it sees it.
 struct Situation<'a> {
     room: &'a RoomView,
@@ -128,7 +95,7 @@ struct Situation<'a> {
 
 impl Situation<'_> {
     fn round(&self) -> Result<&Round, RefusalCode> {
-        open_round(self.room).ok_or(RefusalCode::NoRound)
+        self.room.open_round().ok_or(RefusalCode::NoRound)
     }
 
     fn order_is(&self, fits: impl FnOnce(&Round) -> bool) -> Result<(), RefusalCode> {
@@ -140,7 +107,7 @@ impl Situation<'_> {
         let session = &self.room.session;
         let holds = token.holder() == Some(self.seat);
         let has = token.seat() == Some(self.seat);
-        let runs = |round: &Round| matches!(round.order, Order::GoRound | Order::Hands);
+        let runs = |round: &Round| round.order.runs_by_itself();
         match when {
             When::Always => Ok(()),
             When::CanTake => self.check_take(),
@@ -160,7 +127,7 @@ impl Situation<'_> {
                 self.round()?;
                 allow(self.room.queue.halted, RefusalCode::NotNow)
             }
-            When::FloorOpen => open_floor(self.room).map(|_| ()),
+            When::FloorOpen => self.room.open_floor().map(|_| ()),
             When::OrderIsHands => self.order_is(|round| round.order == Order::Hands),
             When::CanRaise => {
                 self.order_is(|round| round.order == Order::Hands)?;
@@ -192,7 +159,7 @@ impl Situation<'_> {
     /// The person the token is offered to may take it. In popcorn anyone may take it from the
     /// centre; people who haven't been heard get the first chance (*first reach*).
     fn check_take(&self) -> Result<(), RefusalCode> {
-        let popcorn = open_round(self.room).is_some_and(|round| round.order == Order::Popcorn);
+        let popcorn = self.room.open_round().is_some_and(|round| round.order == Order::Popcorn);
         match &self.room.turn.token {
             Token::Offered { seat } if *seat == self.seat => Ok(()),
             Token::Centre { first_reach } if popcorn => {
@@ -212,7 +179,7 @@ impl Situation<'_> {
             return Ok(());
         }
         allow(self.room.circle.settings.bell == Bell::Everyone, RefusalCode::NotAllowed)?;
-        allow(self.own.rang_in != Some(round_number(self.room)), RefusalCode::AlreadyRung)
+        allow(self.own.rang_in != Some(self.room.round_number()), RefusalCode::AlreadyRung)
     }
 
     fn check_target(&self, target: Target, seat: Option<SeatNo>) -> Result<(), RefusalCode> {

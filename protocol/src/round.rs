@@ -40,6 +40,16 @@ wire_enum! {
     }
 }
 
+impl Order {
+    /// Returns whether the next offer can follow automatically.
+    pub fn runs_by_itself(self) -> bool {
+        match self {
+            Self::GoRound | Self::Hands => true,
+            Self::Popcorn | Self::Facilitator | Self::Open => false,
+        }
+    }
+}
+
 #[allow(clippy::derivable_impls, reason = "the declaring macro has no place for #[default]")]
 impl Default for HandsBy {
     fn default() -> Self {

@@ -74,15 +74,6 @@ impl SessionState {
     pub fn holds_rounds(&self) -> bool {
         matches!(self.phase, Phase::Open | Phase::Closing)
     }
-
-    /// Returns whether the session runs: rounds are held, and the room is neither paused, ending nor
-    /// empty.
-    pub fn runs(&self) -> bool {
-        self.holds_rounds()
-            && self.pause.is_none()
-            && self.closes_at.is_none()
-            && self.empty_until.is_none()
-    }
 }
 
 commands! {

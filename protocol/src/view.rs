@@ -5,10 +5,11 @@ use crate::declare::{view, wire_struct};
 use crate::ids::{CircleId, RoomId, SeatNo, TextId};
 use crate::keyed::Keyed;
 use crate::moderation::{Bar, Mute, OwnMute};
-use crate::presence::Person;
+use crate::presence::{Person, Presence};
 use crate::queue::{Place, Queue};
-use crate::round::Round;
-use crate::session::SessionState;
+use crate::refusal::RefusalCode;
+use crate::round::{Order, Round};
+use crate::session::{Phase, SessionState};
 use crate::settings::{Settings, Timers};
 use crate::silence::Silence;
 use crate::turn::{OfferClock, TurnState};
@@ -80,10 +81,57 @@ view! {
 }
 
 impl RoomView {
-    /// Returns whether turn timers run: rounds are held, and the room is neither paused, ending,
-    /// empty nor silent.
+    /// Returns whether anyone is connected.
+    pub fn anyone_is_here(&self) -> bool {
+        self.people.values().any(|person| person.presence == Presence::Here)
+    }
+
+    /// Returns whether a host is connected.
+    pub fn host_is_here(&self) -> bool {
+        let is_here = |p: &Person| p.presence == Presence::Here && p.role.is_host();
+        self.people.values().any(is_here)
+    }
+
+    /// Returns whether everything stands still: the room is paused, silent, ending or empty.
+    pub fn stands_still(&self) -> bool {
+        self.session.pause.is_some()
+            || self.silence.is_some()
+            || self.session.closes_at.is_some()
+            || !self.anyone_is_here()
+    }
+
+    /// Returns whether turn timers run: rounds are held, and nothing stands still.
     pub fn turn_timers_run(&self) -> bool {
-        self.session.runs() && self.silence.is_none()
+        self.session.holds_rounds() && !self.stands_still()
+    }
+
+    /// Returns the open round, if one is held now.
+    pub fn open_round(&self) -> Option<&Round> {
+        self.round.as_ref().filter(|round| round.open && self.session.holds_rounds())
+    }
+
+    /// Returns the number of the current round, or of the last one; 0 before the first.
+    pub fn round_number(&self) -> u32 {
+        self.round.as_ref().map_or(0, |round| round.number)
+    }
+
+    /// Returns the open floor's slow mode in milliseconds, or why the floor isn't open.
+    ///
+    /// # Errors
+    /// `no_host`, `floor_closed` or `not_now`.
+    pub fn open_floor(&self) -> Result<u64, RefusalCode> {
+        match self.session.phase {
+            Phase::Gathering | Phase::Lingering if self.host_is_here() => {
+                Ok(self.circle.settings.slow_ms)
+            }
+            Phase::Gathering | Phase::Lingering => Err(RefusalCode::NoHost),
+            Phase::Open | Phase::Closing => self
+                .open_round()
+                .filter(|round| round.order == Order::Open && self.turn.token.is_resting())
+                .map(|round| round.slow_ms)
+                .ok_or(RefusalCode::FloorClosed),
+            Phase::Ended => Err(RefusalCode::NotNow),
+        }
     }
 }
 

@@ -35,6 +35,7 @@ mod presence;
 mod queue;
 mod round;
 mod session;
+mod settle;
 mod signal;
 mod silence;
 mod turn;

@@ -4,7 +4,6 @@ use crate::draft::{Draft, Handled};
 use crate::row::Effect;
 use hearth_protocol::limits::MESSAGES_MAX;
 use hearth_protocol::message::{Message, MessageCommand, MessageFact, MessageKind};
-use hearth_protocol::policy_check::{open_floor, open_round};
 use hearth_protocol::turn::Token;
 use hearth_protocol::{Keyed, MessageNo, RefusalCode, SeatNo, Text, TextIds};
 
@@ -25,7 +24,7 @@ pub(crate) fn decide(draft: &mut Draft, seat: SeatNo, command: &MessageCommand) 
 }
 
 fn say(draft: &mut Draft, seat: SeatNo, text: &Text) -> Handled {
-    let slow_ms = open_floor(&draft.state.room)?;
+    let slow_ms = draft.state.room.open_floor()?;
     let now = draft.now;
     let record = draft.state.internal.seats.get_mut(seat).ok_or(RefusalCode::NoSuchSeat)?;
     if record.floor_at.is_some_and(|last| now < last.saturating_add(slow_ms)) {
@@ -43,7 +42,7 @@ fn add(draft: &mut Draft, seat: SeatNo, text: &Text, kind: MessageKind) -> Handl
     let message = Message {
         seat,
         kind,
-        round: open_round(&draft.state.room).map_or(0, |round| round.number),
+        round: draft.state.room.open_round().map_or(0, |round| round.number),
         at: draft.now,
         text: draft.add_text(text)?,
         taken_back: false,

@@ -6,12 +6,19 @@
 use crate::draft::{Draft, Handled};
 use crate::presence;
 use crate::row::{DisconnectReason, Effect};
+use crate::state::{MutedAnswer, State};
 use crate::turn_outcome::TurnOutcome;
 use hearth_protocol::limits::MUTE_MS_MAX;
 use hearth_protocol::moderation::{Bar, ModerationCommand, ModerationFact, Mute, OwnMute};
 use hearth_protocol::presence::{Presence, Role};
+use hearth_protocol::session::Phase;
 use hearth_protocol::turn::Token;
-use hearth_protocol::{RefusalCode, SeatNo};
+use hearth_protocol::{Millis, RefusalCode, SeatNo};
+use std::ops::RangeInclusive;
+
+/// How long the room waits before it answers for a muted seat, in milliseconds: about as long as a
+/// person would take.
+const MUTED_ANSWER_MS: RangeInclusive<u64> = 2_000..=8_000;
 
 pub(crate) fn decide(draft: &mut Draft, by: SeatNo, command: &ModerationCommand) -> Handled {
     match command {
@@ -119,4 +126,43 @@ fn set_role(draft: &mut Draft, seat: SeatNo, role: Role) -> Handled {
     draft.ends_resumes(seat);
     draft.effects.push(Effect::Resync(seat));
     Ok(())
+}
+
+/// Returns when each timed mute ends. In a silence, mutes wait for its end; a session that has
+/// ended has none.
+pub(crate) fn mute_deadlines(state: &State) -> impl Iterator<Item = (Millis, SeatNo)> {
+    let room = &state.room;
+    let wait = room.silence.is_some() || room.session.phase == Phase::Ended;
+    let mutes = state.hosts.mutes.iter().filter(move |_| !wait);
+    mutes.filter_map(|(seat, mute)| Some((mute.until?, seat)))
+}
+
+/// Returns when the room answers for a muted seat that has the token.
+pub(crate) fn answer_deadline(state: &State) -> Option<Millis> {
+    let answer = state.internal.muted_answer.filter(|_| state.room.turn_timers_run())?;
+    answer.until.ends()
+}
+
+/// Answers for the muted seat that has the token.
+pub(crate) fn answer(draft: &mut Draft) {
+    draft.turn().answer(TurnOutcome::Later);
+}
+
+/// Draws the time at which the room answers for a muted seat that has the token. Nobody else
+/// sees a difference. While the person is away, the room waits for them as it would for anyone.
+pub(crate) fn settle_answer(draft: &mut Draft) {
+    let turn_id = draft.state.room.turn.turn_id;
+    let with = draft.state.room.turn.token.seat();
+    let muted = with.is_some_and(|seat| draft.state.is_muted(seat) && draft.state.is_here(seat));
+    let (now, runs) = (draft.now, draft.turn().turn_timers_run());
+    draft.state.internal.muted_answer = match draft.state.internal.muted_answer {
+        _ if !muted => None,
+        Some(answer) if answer.turn_id == turn_id => {
+            Some(MutedAnswer { until: answer.until.set(runs, now), ..answer })
+        }
+        Some(_) | None => {
+            let ms = draft.random.within(MUTED_ANSWER_MS);
+            Some(MutedAnswer { turn_id, until: draft.turn().timer(ms) })
+        }
+    };
 }

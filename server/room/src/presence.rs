@@ -4,11 +4,11 @@ use crate::draft::{Draft, Handled, check_text};
 use crate::input::Input;
 use crate::row::{DisconnectReason, Effect};
 use crate::state::SeatRecord;
+use crate::turn;
 use crate::turn_outcome::TurnOutcome;
 use hearth_protocol::keys::KeyHash;
 use hearth_protocol::limits::SEATS_MAX;
 use hearth_protocol::policy::TextKind;
-use hearth_protocol::policy_check::{host_is_here, open_round};
 use hearth_protocol::presence::{Person, Presence, PresenceCommand, PresenceFact, Role, Stance};
 use hearth_protocol::round::Order;
 use hearth_protocol::session::{Pause, PauseReason, Phase, SessionFact};
@@ -58,10 +58,10 @@ pub(crate) fn join(draft: &mut Draft, input: &Input) -> Handled {
     let from = first_message_seen(draft);
     let record = SeatRecord::new(*key, *node, from, draft.room_number);
     draft.state.internal.seats.insert(seat, record);
-    let joins_round = open_round(&draft.state.room)
-        .is_some_and(|round| round.order == Order::GoRound)
-        && draft.state.room.circle.settings.late == Late::AtEnd
-        && *role != Role::Listener;
+    let joins_round =
+        draft.state.room.open_round().is_some_and(|round| round.order == Order::GoRound)
+            && draft.state.room.circle.settings.late == Late::AtEnd
+            && *role != Role::Listener;
     if joins_round {
         draft.state.room.queue.lineup.push_last(seat);
     }
@@ -113,7 +113,7 @@ pub(crate) fn return_to(draft: &mut Draft, seat: SeatNo, node: Uuid) -> Handled 
 fn end_pause_without_host(draft: &mut Draft) {
     let room = &mut draft.state.room;
     let Some(pause) = &room.session.pause else { return };
-    if pause.reason != PauseReason::NoHost || !host_is_here(room) {
+    if pause.reason != PauseReason::NoHost || !room.host_is_here() {
         return;
     }
     let by = pause.by;
@@ -180,7 +180,7 @@ fn change_stance(draft: &mut Draft, seat: SeatNo, stance: Stance) -> Handled {
     draft.person_mut(seat)?.stance = stance;
     if stance != Stance::Sharing {
         draft.turn().release(seat, TurnOutcome::Passed);
-        if open_round(&draft.state.room).is_some() {
+        if draft.state.room.open_round().is_some() {
             draft.state.room.queue.hands.remove(seat);
         }
     }
@@ -210,7 +210,7 @@ pub(crate) fn restart(draft: &mut Draft) {
 fn restart_timers(draft: &mut Draft) {
     let room = &mut draft.state.room;
     let timers = room.circle.timers;
-    let limit_ms = open_round(room).and_then(|round| round.limit.as_ref()).map(|limit| limit.ms);
+    let limit_ms = room.open_round().and_then(|round| round.limit.as_ref()).map(|limit| limit.ms);
     match &mut room.turn.token {
         Token::Centre { first_reach } => {
             *first_reach = first_reach.map(|_| Timer::Left(timers.offer_ms));
@@ -224,6 +224,6 @@ fn restart_timers(draft: &mut Draft) {
     // Set again when the decision settles, since no host is here now.
     room.session.no_host = None;
     if let Some(clock) = draft.state.hosts.offer.clone() {
-        draft.set_offer_clock(OfferClock { until: Timer::Left(timers.offer_ms), ..clock });
+        turn::set_offer_clock(draft, OfferClock { until: Timer::Left(timers.offer_ms), ..clock });
     }
 }

@@ -2,7 +2,6 @@
 
 use crate::draft::{Draft, Handled};
 use crate::turn_outcome::TurnOutcome;
-use hearth_protocol::policy_check::open_round;
 use hearth_protocol::queue::{QueueCommand, QueueFact};
 use hearth_protocol::round::Order;
 use hearth_protocol::turn::{OfferEnd, Token, TurnFact};
@@ -58,7 +57,7 @@ fn sit_out(draft: &mut Draft, seat: SeatNo) {
 
 /// Moves a seat behind the one after it in the queue.
 fn step_back(draft: &mut Draft, seat: SeatNo) -> Handled {
-    let order = open_round(&draft.state.room).map(|round| round.order);
+    let order = draft.state.room.open_round().map(|round| round.order);
     let waits = draft.turn().waiting();
     let queue = &mut draft.state.room.queue;
     let later = queue.later.clone();
@@ -89,7 +88,7 @@ fn step_back(draft: &mut Draft, seat: SeatNo) -> Handled {
 
 /// Reorders the queue: the named seats first, then the rest in their current order.
 fn reorder(draft: &mut Draft, wanted: &[SeatNo]) -> Handled {
-    let order = open_round(&draft.state.room).map(|round| round.order);
+    let order = draft.state.room.open_round().map(|round| round.order);
     let waits = draft.turn().waiting();
     let named_once = wanted.iter().enumerate().all(|(index, seat)| {
         waits.contains(seat) && !wanted.iter().take(index).any(|earlier| earlier == seat)

@@ -6,12 +6,12 @@ use crate::draft::{Draft, Handled, check_text};
 use crate::input::{Input, Opening};
 use crate::random::Random;
 use crate::row::{Cause, ROW_FORMAT};
+use crate::settle::settle;
 use crate::state::{Internal, Remembered, State};
 use crate::{message, moderation, presence, queue, round, session, signal, silence, turn};
 use hearth_protocol::keys::KeyHash;
 use hearth_protocol::merge::MergeError;
 use hearth_protocol::message::Message;
-use hearth_protocol::policy_check::open_floor;
 use hearth_protocol::presence::{Presence, Role};
 use hearth_protocol::queue::Queue;
 use hearth_protocol::session::{Phase, SessionFact, SessionState};
@@ -93,7 +93,7 @@ impl Room {
     ) -> Result<Option<Decision>, DecideError> {
         let mut draft = self.draft(now, random);
         self.handle(&mut draft, input)?;
-        draft.settle();
+        settle(&mut draft);
         let cause = self.remember(&mut draft, input);
         let decision = compose(draft, Some(&self.state), &self.numbers, self.seq + 1, cause)?;
         Ok(decision.changes_something().then_some(decision))
@@ -114,7 +114,7 @@ impl Room {
         let Some((_, deadline)) = due else { return Ok(None) };
         let mut draft = self.draft(now, random);
         happen(&mut draft, deadline);
-        draft.settle();
+        settle(&mut draft);
         Ok(Some(compose(draft, Some(&self.state), &self.numbers, self.seq + 1, None)?))
     }
 
@@ -325,19 +325,13 @@ impl Room {
     /// Returns whether others see that a seat is typing: in its turn, or on an open floor.
     pub fn shows_writing(&self, seat: SeatNo) -> bool {
         let room = &self.state.room;
-        let session = &room.session;
         let may_speak = room.people.get(seat).is_some_and(|person| {
             person.presence == Presence::Here && person.role != Role::Listener
         });
-        let stands_still = session.pause.is_some()
-            || room.silence.is_some()
-            || session.closes_at.is_some()
-            || session.empty_until.is_some()
-            || session.phase == Phase::Ended;
         may_speak
             && !self.state.is_muted(seat)
-            && !stands_still
-            && (room.turn.token.holder() == Some(seat) || open_floor(room).is_ok())
+            && !room.stands_still()
+            && (room.turn.token.holder() == Some(seat) || room.open_floor().is_ok())
     }
 
     /// Returns the number of the last decision.

@@ -3,12 +3,11 @@
 use crate::draft::{Draft, Handled};
 use crate::orders;
 use hearth_protocol::limits::{SLOW_MS_MAX, TURN_LIMIT_MS};
-use hearth_protocol::policy_check::open_round;
 use hearth_protocol::queue::Queue;
 use hearth_protocol::round::{Advance, HandsBy, Order, Round, RoundCommand, RoundFact, Start};
 use hearth_protocol::session::{Phase, SessionFact};
-use hearth_protocol::turn::{OfferEnd, Token, TurnEnd, TurnLimit};
-use hearth_protocol::{RefusalCode, SeatNo};
+use hearth_protocol::turn::{OfferEnd, Token, TurnEnd, TurnFact, TurnLimit};
+use hearth_protocol::{Fact, RefusalCode, SeatNo};
 
 pub(crate) fn decide(draft: &mut Draft, seat: SeatNo, command: &RoundCommand) -> Handled {
     match command {
@@ -114,7 +113,7 @@ fn check_limit(limit: Option<&TurnLimit>) -> Handled {
 
 /// Closes the open round, if any: the token rests.
 pub(crate) fn close(draft: &mut Draft) {
-    let Some(number) = open_round(&draft.state.room).map(|round| round.number) else { return };
+    let Some(number) = draft.state.room.open_round().map(|round| round.number) else { return };
     draft.turn().take_to_centre(TurnEnd::Reclaimed, OfferEnd::Reclaimed);
     let room = &mut draft.state.room;
     room.turn.turn_id += 1;
@@ -153,4 +152,17 @@ fn set_order(
     }
     draft.tell(RoundFact::OrderChanged { order });
     Ok(())
+}
+
+/// A session has begun once someone spoke or passed in a round. A turn that was only taken
+/// doesn't count: if offers are taken at once, each round begins with one.
+pub(crate) fn note_whether_begun(draft: &mut Draft) {
+    let room = &draft.state.room;
+    let passed = !room.queue.passed.is_empty()
+        // In popcorn, passing doesn't change a seat's place in the round.
+        || draft.facts.iter().any(|fact| matches!(fact, Fact::Turn(TurnFact::Passed { .. })));
+    let spoke = draft.message.and_then(|number| draft.state.messages.get(number));
+    let spoke = spoke.is_some_and(|message| message.round > 0);
+    let open = room.round.as_ref().is_some_and(|round| round.open);
+    draft.state.internal.begun |= open && (passed || spoke);
 }

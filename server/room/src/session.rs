@@ -1,12 +1,24 @@
-//! The course of a session: pauses, phases, and the end.
+//! The phases of a session: pauses, the end, and what happens if nobody is there.
 
 use crate::draft::{Draft, Handled};
 use crate::round;
 use crate::row::Effect;
+use crate::state::State;
 use hearth_protocol::queue::Queue;
 use hearth_protocol::session::{EndReason, Pause, PauseReason, Phase, SessionCommand, SessionFact};
 use hearth_protocol::turn::{Timer, Token};
-use hearth_protocol::{RefusalCode, SeatNo};
+use hearth_protocol::{Millis, RefusalCode, RoomView, SeatNo};
+
+/// What happens to a session by itself.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum SessionDeadline {
+    /// An end can no longer be undone: the room closes.
+    UndoEnd,
+    /// Nobody came back: the room ends.
+    Empty,
+    /// No host came: the room pauses; once paused, it ends. In a silence this waits for its end.
+    NoHost,
+}
 
 pub(crate) fn decide(draft: &mut Draft, seat: SeatNo, command: &SessionCommand) -> Handled {
     match command {
@@ -35,7 +47,7 @@ fn pause(draft: &mut Draft, pause: Pause) {
 }
 
 /// No host came in time: the room pauses, keeping the turn, and waits for one.
-pub(crate) fn pause_without_host(draft: &mut Draft) {
+fn pause_without_host(draft: &mut Draft) {
     let before = draft.state.room.session.pause.clone();
     let (by, message) = before.map_or((None, None), |pause| (pause.by, pause.message));
     let wait = draft.state.room.circle.timers.no_host_end_ms;
@@ -75,7 +87,7 @@ fn end(draft: &mut Draft, by: SeatNo) {
 }
 
 /// The session is over: the token rests for good.
-pub(crate) fn finish(draft: &mut Draft, reason: EndReason) {
+fn finish(draft: &mut Draft, reason: EndReason) {
     let room = &mut draft.state.room;
     room.session.phase = Phase::Ended;
     room.session.closes_at = None;
@@ -90,4 +102,55 @@ pub(crate) fn finish(draft: &mut Draft, reason: EndReason) {
     room.queue.later = heard.later;
     draft.tell(SessionFact::Ended { reason });
     draft.effects.push(Effect::EndRoom);
+}
+
+/// Returns the session's deadlines. One that has ended has none.
+pub(crate) fn deadlines(state: &State) -> impl Iterator<Item = (Millis, SessionDeadline)> {
+    let session = &state.room.session;
+    let no_host = session.no_host.filter(|_| state.room.silence.is_none());
+    [
+        (session.closes_at, SessionDeadline::UndoEnd),
+        (session.empty_until, SessionDeadline::Empty),
+        (no_host.and_then(Timer::ends), SessionDeadline::NoHost),
+    ]
+    .into_iter()
+    .filter_map(|(at, deadline)| Some((at?, deadline)))
+}
+
+/// Carries out a deadline.
+pub(crate) fn happen(draft: &mut Draft, deadline: SessionDeadline) {
+    match deadline {
+        SessionDeadline::UndoEnd => finish(draft, EndReason::Host),
+        SessionDeadline::Empty => finish(draft, EndReason::Empty),
+        SessionDeadline::NoHost => {
+            let pause = draft.state.room.session.pause.as_ref();
+            if pause.is_some_and(|pause| pause.reason == PauseReason::NoHost) {
+                finish(draft, EndReason::NoHost);
+            } else {
+                pause_without_host(draft);
+            }
+        }
+    }
+}
+
+/// Updates the timers of an empty room and of one without hosts.
+pub(crate) fn refresh_timers(room: &mut RoomView, now: Millis) {
+    let (here, host_here) = (room.anyone_is_here(), room.host_is_here());
+    let timers = room.circle.timers;
+    let session = &mut room.session;
+    session.empty_until = if here || session.phase == Phase::Ended {
+        None
+    } else {
+        Some(session.empty_until.unwrap_or(now.saturating_add(timers.empty_ms)))
+    };
+    session.no_host = if session.holds_rounds() && !host_here {
+        let paused =
+            session.pause.as_ref().is_some_and(|pause| pause.reason == PauseReason::NoHost);
+        let full = if paused { timers.no_host_end_ms } else { timers.no_host_ms };
+        // It also runs in a pause, since nobody is there to end the pause.
+        let runs = session.closes_at.is_none() && here;
+        Some(session.no_host.unwrap_or(Timer::Left(full)).set(runs, now))
+    } else {
+        None
+    };
 }

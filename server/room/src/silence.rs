@@ -1,10 +1,10 @@
 //! The bell: silences, and their end.
 
 use crate::draft::{Draft, Handled};
+use crate::state::State;
 use hearth_protocol::limits::{SILENCE_DEFAULT_MS, SILENCE_MS};
-use hearth_protocol::policy_check::round_number;
 use hearth_protocol::silence::{Silence, SilenceCommand, SilenceFact};
-use hearth_protocol::{RefusalCode, SeatNo, Text};
+use hearth_protocol::{Millis, RefusalCode, SeatNo, Text};
 
 pub(crate) fn decide(draft: &mut Draft, seat: SeatNo, command: &SilenceCommand) -> Handled {
     match command {
@@ -21,7 +21,7 @@ fn ring(draft: &mut Draft, by: SeatNo, for_ms: Option<u64>, reason: Option<&Text
     if !SILENCE_MS.contains(&for_ms) {
         return Err(RefusalCode::OutOfRange);
     }
-    let round = round_number(&draft.state.room);
+    let round = draft.state.room.round_number();
     draft.state.own.get_mut(by).ok_or(RefusalCode::NoSuchSeat)?.rang_in = Some(round);
     let reason = draft.add_optional_text(reason)?;
     let until = draft.now.saturating_add(for_ms);
@@ -35,4 +35,9 @@ pub(crate) fn end(draft: &mut Draft, by: Option<SeatNo>) {
     if draft.state.room.silence.take().is_some() {
         draft.tell(SilenceFact::SilenceEnded { by });
     }
+}
+
+/// Returns when the silence is over.
+pub(crate) fn deadline(state: &State) -> Option<Millis> {
+    state.room.silence.as_ref().map(|silence| silence.until)
 }

@@ -2,9 +2,24 @@
 //! about the token.
 
 use crate::draft::{Draft, Handled};
+use crate::state::State;
 use crate::turn_outcome::TurnOutcome;
+use hearth_protocol::round::Order;
 use hearth_protocol::turn::{OfferClock, OfferEnd, Timer, Token, TurnCommand, TurnEnd, TurnFact};
 use hearth_protocol::{Millis, RefusalCode, SeatNo};
+
+/// What happens to the token by itself.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum TurnDeadline {
+    /// The holder's connection did not come back.
+    Grace,
+    /// A firm limit is over.
+    Limit,
+    /// An offer was not answered.
+    Offer,
+    /// The first reach is over.
+    FirstReach,
+}
 
 pub(crate) fn decide(draft: &mut Draft, seat: SeatNo, command: &TurnCommand) -> Handled {
     match command {
@@ -58,8 +73,7 @@ fn skip(draft: &mut Draft) {
 /// Takes the token back to the centre. An order that runs by itself halts until it is resumed.
 fn reclaim(draft: &mut Draft) {
     let mut turn = draft.turn();
-    turn.room.queue.halted =
-        turn.order().is_some_and(|order| crate::orders::rules(order).runs_by_itself());
+    turn.room.queue.halted = turn.order().is_some_and(Order::runs_by_itself);
     turn.take_to_centre(TurnEnd::Reclaimed, OfferEnd::Reclaimed);
 }
 
@@ -80,7 +94,7 @@ fn renew_offer(draft: &mut Draft) {
     let fresh = draft.turn().timer(timers.offer_ms);
     let gained = fresh.left(draft.now).saturating_sub(clock.until.left(draft.now));
     if gained >= timers.extend_every_ms {
-        draft.set_offer_clock(OfferClock { until: fresh, ..clock });
+        set_offer_clock(draft, OfferClock { until: fresh, ..clock });
     }
 }
 
@@ -137,4 +151,70 @@ fn from_now_on(timer: Timer, now: Millis) -> Timer {
         Timer::Until(at) => Timer::Until(at.max(now)),
         Timer::Left(_) => timer,
     }
+}
+
+/// Returns the deadlines of turns and offers, if their timers run.
+pub(crate) fn deadlines(state: &State) -> impl Iterator<Item = (Millis, TurnDeadline)> {
+    let none = (None, TurnDeadline::Grace);
+    let found = match &state.room.turn.token {
+        _ if !state.room.turn_timers_run() => [none, none],
+        Token::Centre { first_reach } => [(*first_reach, TurnDeadline::FirstReach), none],
+        Token::Offered { .. } => {
+            let until = state.hosts.offer.as_ref().map(|clock| clock.until);
+            [(until, TurnDeadline::Offer), none]
+        }
+        Token::Held { limit, firm, away, .. } => {
+            let limit = limit.filter(|_| *firm);
+            [(*away, TurnDeadline::Grace), (limit, TurnDeadline::Limit)]
+        }
+    };
+    found.into_iter().filter_map(|(timer, deadline)| Some((timer?.ends()?, deadline)))
+}
+
+/// Carries out a deadline.
+pub(crate) fn happen(draft: &mut Draft, deadline: TurnDeadline) {
+    match deadline {
+        TurnDeadline::Grace => draft.turn().end_turn(TurnEnd::ConnectionLost, TurnOutcome::Later),
+        TurnDeadline::Limit => draft.turn().end_turn(TurnEnd::TimeUp, TurnOutcome::Later),
+        TurnDeadline::Offer => draft.turn().end_offer(OfferEnd::Unanswered, TurnOutcome::Later),
+        TurnDeadline::FirstReach => {
+            draft.state.room.turn.token = Token::CENTRE;
+            draft.tell(TurnFact::ReachOpened {});
+        }
+    }
+}
+
+/// Sets the clock of the current offer, for hosts and for the offered seat.
+pub(crate) fn set_offer_clock(draft: &mut Draft, clock: OfferClock) {
+    if let Some(seat) = draft.state.room.turn.token.offered()
+        && let Some(own) = draft.state.own.get_mut(seat)
+    {
+        own.offer = Some(clock.clone());
+    }
+    draft.state.hosts.offer = Some(clock);
+}
+
+/// Keeps the clock of the current offer.
+pub(crate) fn settle_offer_clock(draft: &mut Draft) {
+    let turn_id = draft.state.room.turn.turn_id;
+    let before = draft.before.room.turn.token.offered();
+    let offered = draft.state.room.turn.token.offered();
+    if let Some(seat) = before.filter(|seat| offered != Some(*seat))
+        && let Some(own) = draft.state.own.get_mut(seat)
+    {
+        own.offer = None;
+    }
+    if offered.is_none() {
+        draft.state.hosts.offer = None;
+        return;
+    }
+    let (now, runs) = (draft.now, draft.turn().turn_timers_run());
+    let full = draft.state.room.circle.timers.offer_ms;
+    let clock = match draft.state.hosts.offer.clone() {
+        Some(clock) if clock.turn_id == turn_id => {
+            OfferClock { until: clock.until.set(runs, now), ..clock }
+        }
+        Some(_) | None => OfferClock { turn_id, since: now, until: draft.turn().timer(full) },
+    };
+    set_offer_clock(draft, clock);
 }

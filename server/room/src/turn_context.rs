@@ -5,11 +5,9 @@
 
 use crate::orders::{self, OrderRules};
 use crate::turn_outcome::TurnOutcome;
-use hearth_protocol::policy_check::open_round;
-use hearth_protocol::presence::{Person, Presence};
+use hearth_protocol::presence::Person;
 use hearth_protocol::queue::Mark;
 use hearth_protocol::round::{Advance, Order, Round};
-use hearth_protocol::session::PauseReason;
 use hearth_protocol::settings::Offers;
 use hearth_protocol::turn::{OfferEnd, Timer, Token, TurnEnd, TurnFact};
 use hearth_protocol::{Fact, Keyed, Millis, RoomView, SeatNo};
@@ -37,7 +35,7 @@ impl TurnContext<'_> {
     }
 
     pub(crate) fn round(&self) -> Option<&Round> {
-        open_round(self.room)
+        self.room.open_round()
     }
 
     pub(crate) fn order(&self) -> Option<Order> {
@@ -48,27 +46,18 @@ impl TurnContext<'_> {
         self.order().map(orders::rules)
     }
 
-    fn anyone_here(&self) -> bool {
-        self.room.people.values().any(|person| person.presence == Presence::Here)
-    }
-
-    /// Returns whether the timer for missing hosts runs. It also does in a pause, since nobody is
-    /// there to end the pause.
-    fn no_host_timer_runs(&self) -> bool {
-        self.room.session.closes_at.is_none() && self.anyone_here()
-    }
-
     /// Returns whether the timer for a holder who is away runs. It also does in a silence, but
     /// takes effect only when the silence ends.
     fn grace_timer_runs(&self) -> bool {
         self.room.session.holds_rounds()
             && self.room.session.pause.is_none()
-            && self.no_host_timer_runs()
+            && self.room.session.closes_at.is_none()
+            && self.room.anyone_is_here()
     }
 
     /// Returns whether the timers of turns and offers run.
     pub(crate) fn turn_timers_run(&self) -> bool {
-        self.grace_timer_runs() && self.room.silence.is_none()
+        self.room.turn_timers_run()
     }
 
     /// Returns the timer for a holder who is away.
@@ -255,7 +244,7 @@ impl TurnContext<'_> {
     pub(crate) fn settle(&mut self) {
         self.refresh();
         let runs = self.round().is_some_and(|round| round.advance == Advance::Itself)
-            && self.rules().is_some_and(OrderRules::runs_by_itself)
+            && self.order().is_some_and(Order::runs_by_itself)
             && self.turn_timers_run()
             && self.room.turn.token.is_resting()
             && !self.room.queue.halted;
@@ -267,7 +256,6 @@ impl TurnContext<'_> {
 
     /// Updates everything derived from the rest of the state: timers, and who is waiting.
     fn refresh(&mut self) {
-        self.refresh_session_timers();
         self.refresh_queue();
         self.refresh_turn_timers();
     }
@@ -276,36 +264,15 @@ impl TurnContext<'_> {
         let waiting = self.waiting();
         let resting = self.room.turn.token.is_resting();
         let rules = self.rules();
+        let runs_by_itself = self.order().is_some_and(Order::runs_by_itself);
         let queue = &mut self.room.queue;
         queue.complete = resting && waiting.is_empty() && rules.is_some_and(OrderRules::offers);
-        let decides = rules.is_some_and(OrderRules::runs_by_itself) && !queue.halted;
+        let decides = runs_by_itself && !queue.halted;
         queue.next = waiting.first().copied().filter(|_| decides);
         queue.waiting.set_order(&waiting);
         if self.room.queue.complete {
             self.room.turn.token = Token::CENTRE;
         }
-    }
-
-    fn refresh_session_timers(&mut self) {
-        let here = self.anyone_here();
-        let runs = self.no_host_timer_runs();
-        let host_here = hearth_protocol::policy_check::host_is_here(self.room);
-        let timers = self.room.circle.timers;
-        let session = &mut self.room.session;
-        let ended = session.phase == hearth_protocol::session::Phase::Ended;
-        session.empty_until = if here || ended {
-            None
-        } else {
-            Some(session.empty_until.unwrap_or(self.now.saturating_add(timers.empty_ms)))
-        };
-        session.no_host = if session.holds_rounds() && !host_here {
-            let paused =
-                session.pause.as_ref().is_some_and(|pause| pause.reason == PauseReason::NoHost);
-            let full = if paused { timers.no_host_end_ms } else { timers.no_host_ms };
-            Some(session.no_host.unwrap_or(Timer::Left(full)).set(runs, self.now))
-        } else {
-            None
-        };
     }
 
     fn refresh_turn_timers(&mut self) {

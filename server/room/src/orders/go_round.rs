@@ -15,10 +15,6 @@ impl OrderRules for GoRound {
         seats
     }
 
-    fn runs_by_itself(&self) -> bool {
-        true
-    }
-
     /// A second *later* counts as a pass.
     fn said_later(&self, again: bool) -> TurnOutcome {
         if again { TurnOutcome::Passed } else { TurnOutcome::Later }

@@ -25,10 +25,6 @@ impl OrderRules for Hands {
         hands
     }
 
-    fn runs_by_itself(&self) -> bool {
-        true
-    }
-
     fn queues_hands(&self) -> bool {
         true
     }

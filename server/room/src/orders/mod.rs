@@ -57,11 +57,6 @@ pub(crate) trait OrderRules: Sync {
         true
     }
 
-    /// Returns whether the next offer can follow automatically.
-    fn runs_by_itself(&self) -> bool {
-        false
-    }
-
     /// Returns whether only seats that haven't been heard may take a resting token at first.
     fn has_first_reach(&self) -> bool {
         false

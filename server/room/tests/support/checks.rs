@@ -158,10 +158,10 @@ impl World {
     pub(super) fn check_order_goes_on(&mut self) {
         let room = self.room.view().clone();
         let session = &room.session;
-        let no_host = !hearth_protocol::policy_check::host_is_here(&room);
+        let no_host = !room.host_is_here();
         let counted = session.no_host.is_some() == (no_host && session.holds_rounds());
         self.hold(counted, "the time without hosts is counted exactly while there is none");
-        let Some(round) = hearth_protocol::policy_check::open_round(&room) else { return };
+        let Some(round) = room.open_round() else { return };
         if !room.turn_timers_run() {
             return;
         }

@@ -148,7 +148,8 @@ impl Command {
 
     /// Returns the fields that its policy depends on.
     pub fn request(&self, seat: SeatNo) -> Request {
-        Request { seat, target: self.target(), turn_id: self.turn_id() }
+        let (target, turn_id) = (self.target(), self.turn_id());
+        Request { seat, target, turn_id, has_text: self.text().is_some() }
     }
 
     /// Returns a digest of the whole command except the content of its text. It reveals an id that

@@ -19,12 +19,29 @@ pub const AGREEMENTS_CHARS_MAX: usize = 4_000;
 pub const PROMPT_CHARS_MAX: usize = 600;
 /// Maximum characters in a share, an announcement or a message on an open floor.
 pub const SHARE_CHARS_MAX: usize = 4_000;
+/// Maximum lines in a text.
+pub const LINES_MAX: usize = 100;
 /// Maximum seats in a room, including those of people who left.
 pub const SEATS_MAX: u16 = 100;
+/// Seats that only hosts can take, so that strangers with a link can't lock them out.
+pub const SEATS_FOR_HOSTS: u16 = 5;
 /// Maximum messages in a room.
 pub const MESSAGES_MAX: usize = 10_000;
-/// Maximum texts in a room: messages, names and prompts together.
+/// Messages of a room that only shares and announcements can use.
+pub const MESSAGES_RESERVED: usize = 2_000;
+/// Maximum messages that one seat can write on open floors in a session.
+pub const FLOOR_MESSAGES_PER_SEAT_MAX: u32 = 1_000;
+/// Maximum messages to which one seat can have gestures at a time.
+pub const GESTURED_PER_SEAT_MAX: u32 = 1_000;
+/// Maximum texts in a room: messages, names and prompts together. Erased ones don't count.
 pub const TEXTS_MAX: usize = 20_000;
+/// Texts of a room that only shares and hosts can use.
+pub const TEXTS_RESERVED: usize = 4_000;
+/// Time from one change of a person's name until they may change it again, in milliseconds.
+pub const RENAME_EVERY_MS: u64 = 60_000;
+/// Maximum that a typing signal adds to a firm limit that is about to end, in milliseconds. It never
+/// adds more than the limit itself.
+pub const WRITING_ADDS_MS_MAX: u64 = 60_000;
 /// Maximum unanswered commands that a client may have for one seat.
 pub const UNANSWERED_MAX: usize = 16;
 /// Maximum commands of one seat that the server works on at once. Beyond that it stops reading from
@@ -74,6 +91,8 @@ pub struct Limits {
     pub name_chars: u32,
     /// Maximum characters in a prompt, or in the message of a pause.
     pub prompt_chars: u32,
+    /// Maximum lines in a text.
+    pub lines: u32,
     /// Maximum commands that may be unanswered at once.
     pub unanswered: u32,
     /// Maximum messages in one page.
@@ -86,6 +105,7 @@ pub const LIMITS: Limits = Limits {
     share_chars: SHARE_CHARS_MAX as u32,
     name_chars: NAME_CHARS_MAX as u32,
     prompt_chars: PROMPT_CHARS_MAX as u32,
+    lines: LINES_MAX as u32,
     unanswered: UNANSWERED_MAX as u32,
     page_messages: PAGE_MESSAGES_MAX as u32,
 };

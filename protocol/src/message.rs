@@ -69,7 +69,7 @@ commands! {
             text: Text = Text::plain("Ten minutes are left."),
         }
         policy {
-            role: Facilitator, muted: Yes, paused: Yes, ending: No,
+            role: Facilitator, muted: No, paused: Yes, ending: No,
             turn: (), text: (text as Message), target: (), when: NotSilent,
         }
         /// Take your words back while that is possible.

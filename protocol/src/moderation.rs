@@ -3,6 +3,7 @@
 use crate::declare::{commands, facts, view};
 use crate::ids::{Millis, SeatNo};
 use crate::presence::Role;
+use crate::text::Text;
 
 view! {
     /// A mute, as hosts see it.
@@ -68,6 +69,17 @@ commands! {
         policy {
             role: Host, muted: Yes, paused: Yes, ending: Yes,
             turn: (), text: (), target: (seat as Ranked), when: Always,
+        }
+        /// Give someone another name.
+        SetName "set_name" {
+            /// Seat to name.
+            seat: SeatNo = SeatNo(4),
+            /// Its new name.
+            name: Text = Text::plain("Robin B."),
+        }
+        policy {
+            role: Host, muted: No, paused: Yes, ending: Yes,
+            turn: (), text: (name as Name), target: (seat as Ranked), when: Always,
         }
         /// Change someone's role.
         SetRole "set_role" {

@@ -116,7 +116,7 @@ pub enum When {
 pub struct Policy {
     /// The role it needs.
     pub role: Permission,
-    /// Whether a muted seat may send it.
+    /// Whether a muted seat may send it without a text. With one, it never may.
     pub muted: Allowed,
     /// Whether it names the turn id that its sender saw.
     pub names_turn: bool,

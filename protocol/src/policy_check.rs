@@ -22,6 +22,8 @@ pub struct Request {
     pub target: Option<SeatNo>,
     /// The turn id it names.
     pub turn_id: Option<TurnId>,
+    /// Whether it carries a text.
+    pub has_text: bool,
 }
 
 impl Policy {
@@ -40,7 +42,8 @@ impl Policy {
             return Err(RefusalCode::NotNow);
         }
         self.role.check(person.role)?;
-        if self.muted == Allowed::No && own.muted.is_some() {
+        let is_silenced = self.muted == Allowed::No || request.has_text;
+        if is_silenced && own.muted.is_some() {
             return Err(RefusalCode::Muted);
         }
         if request.turn_id.is_some_and(|turn_id| turn_id != room.turn.turn_id) {

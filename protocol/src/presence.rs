@@ -89,13 +89,13 @@ commands! {
             role: Voice, muted: Yes, paused: Yes, ending: Yes,
             turn: (), text: (), target: (), when: Always,
         }
-        /// Change your name.
+        /// Change your name, once a minute ([`RENAME_EVERY_MS`](crate::limits::RENAME_EVERY_MS)).
         Rename "rename" {
             /// The new name.
             name: Text = Text::plain("Robin B."),
         }
         policy {
-            role: Seat, muted: Yes, paused: Yes, ending: Yes,
+            role: Seat, muted: No, paused: No, ending: No,
             turn: (), text: (name as Name), target: (), when: Always,
         }
         /// Leave the circle. The seat stays yours.
@@ -139,10 +139,12 @@ facts! {
             /// Their new stance.
             stance: Stance = Stance::Listening,
         }
-        /// Someone changed their name.
+        /// Someone has another name.
         Renamed {
             /// Their seat.
             seat: SeatNo = SeatNo(3),
+            /// The host who did it for them.
+            by: Option<SeatNo> = Some(SeatNo(1)),
         }
     }
 }

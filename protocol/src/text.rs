@@ -1,15 +1,23 @@
 //! Human texts: what people write. Views and rows name a text by id; the text itself is in a
 //! frame's `texts`, or stored separately.
 
+use crate::limits::LINES_MAX;
+use crate::refusal::RefusalCode;
+use icu_properties::props::{DefaultIgnorableCodePoint, GeneralCategory, GeneralCategoryGroup};
+use icu_properties::{CodePointMapData, CodePointSetData};
 use schemars::JsonSchema;
-use serde::{Deserialize, Serialize};
+use serde::de::Error;
+use serde::{Deserialize, Deserializer, Serialize};
 use std::fmt;
 use ts_rs::TS;
 
 /// Something a person wrote. Either readable by the server, or sealed by its clients and opaque.
 ///
+/// Reading one from JSON removes white space at its ends and makes each line break a line feed.
+/// Fields other than `plain` and `sealed` are ignored.
+///
 /// Its `Debug` never shows the words: texts must not reach logs (design invariant 6).
-#[derive(Clone, PartialEq, Eq, Serialize, Deserialize, TS, JsonSchema)]
+#[derive(Clone, PartialEq, Eq, Serialize, TS, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Text {
     /// Unicode text as written.
@@ -21,7 +29,7 @@ pub enum Text {
 /// Why a [`Text`] was not accepted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum TextError {
-    /// Nothing but white space.
+    /// Nothing that shows: only white space, marks or invisible characters.
     #[error("the text is empty")]
     Empty,
     /// More Unicode scalar values than its kind allows (for sealed text: four bytes for each).
@@ -32,9 +40,28 @@ pub enum TextError {
         /// Longest length allowed.
         max: usize,
     },
+    /// More lines than a text may have.
+    #[error("the text has {lines} lines; at most {LINES_MAX} are allowed")]
+    TooManyLines {
+        /// Number of lines.
+        lines: usize,
+    },
+    /// A sealed text. Circles that seal their texts don't exist yet.
+    #[error("this circle's texts aren't sealed")]
+    Sealed,
     /// Control or bidirectional-override characters, which could disguise a text or break a line.
     #[error("the text holds a control character")]
     Control,
+}
+
+impl From<TextError> for RefusalCode {
+    fn from(error: TextError) -> Self {
+        match error {
+            TextError::Empty => Self::Empty,
+            TextError::TooLong { .. } | TextError::TooManyLines { .. } => Self::TooLong,
+            TextError::Control | TextError::Sealed => Self::BadText,
+        }
+    }
 }
 
 impl Text {
@@ -58,16 +85,17 @@ impl Text {
     }
 
     fn check_with(&self, max: usize, refused: impl Fn(char) -> bool) -> Result<(), TextError> {
-        let (words, max) = match self {
-            Self::Plain(words) => (words, max),
-            Self::Sealed(bytes) => (bytes, sealed_chars_max(max)),
-        };
-        if words.trim().is_empty() {
+        let Self::Plain(words) = self else { return Err(TextError::Sealed) };
+        if !words.chars().any(is_visible) {
             return Err(TextError::Empty);
         }
         let length = words.chars().count();
         if length > max {
             return Err(TextError::TooLong { length, max });
+        }
+        let lines = words.split(['\n', '\u{2028}', '\u{2029}']).count();
+        if lines > LINES_MAX {
+            return Err(TextError::TooManyLines { lines });
         }
         if words.chars().any(refused) {
             return Err(TextError::Control);
@@ -83,9 +111,35 @@ impl Text {
     }
 }
 
-/// Base64 characters that hold `max` scalar values of up to four bytes, and a seal of 64 bytes.
-fn sealed_chars_max(max: usize) -> usize {
-    (max * 4 + 64).div_ceil(3) * 4
+/// Returns whether a character shows by itself. Spaces, combining marks, and characters that
+/// Unicode calls default ignorable don't, nor does the blank of Braille.
+fn is_visible(c: char) -> bool {
+    let category = CodePointMapData::<GeneralCategory>::new().get(c);
+    let shows = GeneralCategoryGroup::Letter
+        .union(GeneralCategoryGroup::Number)
+        .union(GeneralCategoryGroup::Punctuation)
+        .union(GeneralCategoryGroup::Symbol);
+    shows.contains(category)
+        && c != '\u{2800}'
+        && !CodePointSetData::new::<DefaultIgnorableCodePoint>().contains(c)
+}
+
+impl<'de> Deserialize<'de> for Text {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        #[derive(Deserialize)]
+        struct Fields {
+            plain: Option<String>,
+            sealed: Option<String>,
+        }
+        match Fields::deserialize(deserializer)? {
+            Fields { plain: Some(words), sealed: None } => {
+                let words = words.replace("\r\n", "\n").replace('\r', "\n");
+                Ok(Self::Plain(words.trim().to_owned()))
+            }
+            Fields { plain: None, sealed: Some(bytes) } => Ok(Self::Sealed(bytes)),
+            Fields { .. } => Err(D::Error::custom("expected either `plain` or `sealed`")),
+        }
+    }
 }
 
 impl fmt::Debug for Text {
@@ -145,6 +199,39 @@ mod tests {
         assert_eq!(Text::plain("Ana\u{202E}").check_line(40), Err(TextError::Control));
         assert_eq!(Text::plain("Ana\nMod").check_line(40), Err(TextError::Control));
         assert_eq!(Text::plain("Ana 👩‍👩‍👧").check_line(40), Ok(()));
+    }
+
+    #[test]
+    fn a_text_must_show_something() {
+        for nothing in
+            ["", " \n", "\u{200B}", "\u{3164}", "\u{2800}", "\u{301}", "\u{FE0F}\u{200D}"]
+        {
+            assert_eq!(Text::plain(nothing).check(10), Err(TextError::Empty), "{nothing:?}");
+            assert_eq!(Text::plain(nothing).check_line(10), Err(TextError::Empty), "{nothing:?}");
+        }
+        for something in ["a", "❤️", "!", "٣", "e\u{301}", "👩‍👩‍👧"] {
+            assert_eq!(Text::plain(something).check(10), Ok(()), "{something:?}");
+        }
+    }
+
+    #[test]
+    fn a_text_has_a_bounded_number_of_lines_and_no_space_at_its_ends() {
+        let lines = |count: usize| serde_json::json!({ "plain": vec!["a"; count].join("\r\n") });
+        let read = |json| serde_json::from_value::<Text>(json).unwrap();
+        assert_eq!(read(lines(LINES_MAX)).check(4_000), Ok(()));
+        let lines_max = LINES_MAX + 1;
+        let refused = Err(TextError::TooManyLines { lines: lines_max });
+        assert_eq!(read(lines(lines_max)).check(4_000), refused);
+        assert_eq!(read(serde_json::json!({ "plain": "\n\n a\n\n b \n" })), Text::plain("a\n\n b"));
+    }
+
+    #[test]
+    fn a_text_is_plain_and_fields_it_does_not_know_are_ignored() {
+        let read = |json: &str| serde_json::from_str::<Text>(json);
+        assert_eq!(read(r#"{"plain":"a","lang":"en"}"#).unwrap(), Text::plain("a"));
+        assert!(read(r#"{"plain":"a","sealed":"YQ"}"#).is_err());
+        assert!(read(r#"{"lang":"en"}"#).is_err());
+        assert_eq!(read(r#"{"sealed":"YQ"}"#).unwrap().check(10), Err(TextError::Sealed));
     }
 
     #[test]

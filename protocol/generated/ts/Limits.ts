@@ -21,6 +21,10 @@ name_chars: number,
  */
 prompt_chars: number, 
 /**
+ * Maximum lines in a text.
+ */
+lines: number, 
+/**
  * Maximum commands that may be unanswered at once.
  */
 unanswered: number, 

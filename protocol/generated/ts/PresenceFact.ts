@@ -33,4 +33,8 @@ stance: Stance, } } | { "renamed": {
 /**
  * Their seat.
  */
-seat: SeatNo, } };
+seat: SeatNo, 
+/**
+ * The host who did it for them.
+ */
+by?: SeatNo, } };

@@ -3,6 +3,9 @@
 /**
  * Something a person wrote. Either readable by the server, or sealed by its clients and opaque.
  *
+ * Reading one from JSON removes white space at its ends and makes each line break a line feed.
+ * Fields other than `plain` and `sealed` are ignored.
+ *
  * Its `Debug` never shows the words: texts must not reach logs (design invariant 6).
  */
 export type Text = { "plain": string } | { "sealed": string };

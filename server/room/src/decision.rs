@@ -122,7 +122,7 @@ fn frame<T: Merge>(
         return Ok(None);
     }
     let texts = texts.into_iter().collect();
-    Ok(Some(AudiencePart { number, facts: raw_facts(facts)?, patch: raw_patch(patch)?, texts }))
+    Ok(Some(AudiencePart { number, facts: raw_facts(facts)?, patch: raw_patch(patch)?, texts, erased: Vec::new() }))
 }
 
 fn room_frame(
@@ -132,11 +132,14 @@ fn room_frame(
 ) -> Result<Option<RoomPart>, MergeError> {
     let messages = message_parts(draft, before)?;
     let before = before.map(|before| &before.room);
-    let common = frame(before, &draft.state.room, &draft.facts, number)?;
+    let mut common = frame(before, &draft.state.room, &draft.facts, number)?;
+    if let Some(common) = &mut common {
+        common.erased = draft.erased_for_all.iter().copied().collect();
+    }
     if common.is_none() && messages.is_empty() {
         return Ok(None);
     }
-    let empty = AudiencePart { number, facts: None, patch: None, texts: Vec::new() };
+    let empty = AudiencePart { number, facts: None, patch: None, texts: Vec::new(), erased: Vec::new() };
     Ok(Some(RoomPart { common: common.unwrap_or(empty), messages }))
 }
 

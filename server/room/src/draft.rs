@@ -4,10 +4,9 @@ use crate::random::Random;
 use crate::row::Effect;
 use crate::state::State;
 use crate::turn_context::TurnContext;
-use hearth_protocol::limits::{NAME_CHARS_MAX, PROMPT_CHARS_MAX, SHARE_CHARS_MAX, TEXTS_MAX};
+use hearth_protocol::limits::{NAME_CHARS_MAX, PROMPT_CHARS_MAX, SHARE_CHARS_MAX, TEXTS_MAX, TEXTS_RESERVED};
 use hearth_protocol::policy::TextKind;
 use hearth_protocol::presence::Person;
-use hearth_protocol::text::TextError;
 use hearth_protocol::{Fact, MessageNo, Millis, RefusalCode, SeatNo, Text, TextId, TextIds};
 use std::collections::BTreeMap;
 
@@ -29,8 +28,10 @@ pub(crate) struct Draft {
     pub(crate) hosts_facts: Vec<Fact>,
     pub(crate) own_facts: BTreeMap<SeatNo, Vec<Fact>>,
     pub(crate) message_facts: BTreeMap<MessageNo, Vec<Fact>>,
-    /// Texts to erase, by message.
+    /// Texts of messages to erase.
     pub(crate) erased: BTreeMap<MessageNo, TextIds>,
+    /// Other texts to erase.
+    pub(crate) erased_for_all: TextIds,
     pub(crate) effects: Vec<Effect>,
     /// New texts, to store beside the row.
     pub(crate) texts: Vec<(TextId, Text)>,
@@ -51,6 +52,7 @@ impl Draft {
             own_facts: BTreeMap::new(),
             message_facts: BTreeMap::new(),
             erased: BTreeMap::new(),
+            erased_for_all: TextIds::new(),
             effects: Vec::new(),
             texts: Vec::new(),
             message: None,
@@ -92,9 +94,12 @@ impl Draft {
         self.state.room.people.get_mut(seat).ok_or(RefusalCode::NoSuchSeat)
     }
 
-    /// Assigns an id to a text. The text itself is stored beside the row.
-    pub(crate) fn add_text(&mut self, text: &Text) -> Result<TextId, RefusalCode> {
-        if self.state.internal.texts as usize >= TEXTS_MAX {
+    /// Assigns an id to a text that a seat wrote. The text itself is stored beside the row.
+    pub(crate) fn add_text(&mut self, by: SeatNo, text: &Text) -> Result<TextId, RefusalCode> {
+        let is_host = self.state.person(by).is_some_and(|person| person.role.is_host());
+        let holds = self.state.room.turn.token.holder() == Some(by);
+        let reserved = if is_host || holds { 0 } else { TEXTS_RESERVED };
+        if self.state.internal.texts as usize >= TEXTS_MAX - reserved {
             return Err(RefusalCode::Full);
         }
         self.state.internal.texts += 1;
@@ -106,9 +111,30 @@ impl Draft {
     /// Like [`add_text`](Self::add_text), for an optional text.
     pub(crate) fn add_optional_text(
         &mut self,
+        by: SeatNo,
         text: Option<&Text>,
     ) -> Result<Option<TextId>, RefusalCode> {
-        text.map(|text| self.add_text(text)).transpose()
+        text.map(|text| self.add_text(by, text)).transpose()
+    }
+
+    /// Erases a text that everyone sees.
+    pub(crate) fn erase_text(&mut self, text: TextId) {
+        self.erased_for_all.insert(text);
+        self.erase([text].into());
+    }
+
+    /// Erases the text of a message.
+    pub(crate) fn erase_message_text(&mut self, message: MessageNo, text: TextId) {
+        let erased = TextIds::from([text]);
+        self.erased.insert(message, erased.clone());
+        self.erase(erased);
+    }
+
+    fn erase(&mut self, erased: TextIds) {
+        let count = u32::try_from(erased.len()).unwrap_or(u32::MAX);
+        let texts = &mut self.state.internal.texts;
+        *texts = texts.saturating_sub(count);
+        self.effects.push(Effect::EraseTexts(erased));
     }
 
     /// Marks that this decision changes what the seat may receive, so that no resume starts before
@@ -128,9 +154,5 @@ pub(crate) fn check_text(kind: TextKind, text: &Text) -> Handled {
         TextKind::Prompt => text.check(PROMPT_CHARS_MAX),
         TextKind::Message => text.check(SHARE_CHARS_MAX),
     };
-    checked.map_err(|error| match error {
-        TextError::Empty => RefusalCode::Empty,
-        TextError::TooLong { .. } => RefusalCode::TooLong,
-        TextError::Control => RefusalCode::BadText,
-    })
+    checked.map_err(RefusalCode::from)
 }

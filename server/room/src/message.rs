@@ -1,11 +1,11 @@
 //! Messages: shares, announcements, messages on an open floor, and taking them back.
 
 use crate::draft::{Draft, Handled};
-use crate::row::Effect;
-use hearth_protocol::limits::MESSAGES_MAX;
+use crate::signal::count_gestured;
+use hearth_protocol::limits::{FLOOR_MESSAGES_PER_SEAT_MAX, MESSAGES_MAX, MESSAGES_RESERVED};
 use hearth_protocol::message::{Message, MessageCommand, MessageFact, MessageKind};
 use hearth_protocol::turn::Token;
-use hearth_protocol::{Keyed, MessageNo, RefusalCode, SeatNo, Text, TextIds};
+use hearth_protocol::{Keyed, MessageNo, RefusalCode, SeatNo, Text};
 
 pub(crate) fn decide(draft: &mut Draft, seat: SeatNo, command: &MessageCommand) -> Handled {
     match command {
@@ -30,12 +30,20 @@ fn say(draft: &mut Draft, seat: SeatNo, text: &Text) -> Handled {
     if record.floor_at.is_some_and(|last| now < last.saturating_add(slow_ms)) {
         return Err(RefusalCode::SlowDown);
     }
+    if record.floor_messages >= FLOOR_MESSAGES_PER_SEAT_MAX {
+        return Err(RefusalCode::Full);
+    }
     record.floor_at = Some(now);
+    record.floor_messages += 1;
     add(draft, seat, text, MessageKind::Floor)
 }
 
 fn add(draft: &mut Draft, seat: SeatNo, text: &Text, kind: MessageKind) -> Handled {
-    if draft.state.messages.len() >= MESSAGES_MAX {
+    let reserved = match kind {
+        MessageKind::Floor => MESSAGES_RESERVED,
+        MessageKind::Share | MessageKind::Announcement => 0,
+    };
+    if draft.state.messages.len() >= MESSAGES_MAX - reserved {
         return Err(RefusalCode::Full);
     }
     let number = draft.state.next_message();
@@ -44,7 +52,7 @@ fn add(draft: &mut Draft, seat: SeatNo, text: &Text, kind: MessageKind) -> Handl
         kind,
         round: draft.state.room.open_round().map_or(0, |round| round.number),
         at: draft.now,
-        text: draft.add_text(text)?,
+        text: draft.add_text(seat, text)?,
         taken_back: false,
         gestures: Keyed::default(),
     };
@@ -71,10 +79,13 @@ fn take_back(draft: &mut Draft, seat: SeatNo, number: MessageNo) -> Handled {
         return Err(RefusalCode::TooLate);
     }
     message.taken_back = true;
+    let gestured: Vec<SeatNo> = message.gestures.keys().collect();
     message.gestures = Keyed::default();
-    let erased: TextIds = [message.text].into();
-    draft.erased.insert(number, erased.clone());
-    draft.effects.push(Effect::EraseTexts(erased));
+    let text = message.text;
+    draft.erase_message_text(number, text);
+    for seat in gestured {
+        count_gestured(draft, seat, false);
+    }
     draft.tell_message(number, MessageFact::TakenBack { message: number });
     Ok(())
 }

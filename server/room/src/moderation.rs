@@ -29,6 +29,7 @@ pub(crate) fn decide(draft: &mut Draft, by: SeatNo, command: &ModerationCommand)
         }
         ModerationCommand::Remove { seat } => remove(draft, by, *seat),
         ModerationCommand::Restore { seat } => restore(draft, by, *seat),
+        ModerationCommand::SetName { seat, name } => presence::rename(draft, *seat, name, Some(by)),
         ModerationCommand::SetRole { seat, role } => set_role(draft, *seat, *role),
     }
 }

@@ -7,24 +7,26 @@ use crate::state::SeatRecord;
 use crate::turn;
 use crate::turn_outcome::TurnOutcome;
 use hearth_protocol::keys::KeyHash;
-use hearth_protocol::limits::SEATS_MAX;
+use hearth_protocol::limits::{RENAME_EVERY_MS, SEATS_FOR_HOSTS, SEATS_MAX};
 use hearth_protocol::policy::TextKind;
 use hearth_protocol::presence::{Person, Presence, PresenceCommand, PresenceFact, Role, Stance};
 use hearth_protocol::round::Order;
 use hearth_protocol::session::{Pause, PauseReason, Phase, SessionFact};
 use hearth_protocol::settings::Late;
 use hearth_protocol::turn::{OfferClock, Timer, Token};
-use hearth_protocol::{MessageNo, RefusalCode, SeatNo, SeatView};
+use hearth_protocol::{MessageNo, RefusalCode, SeatNo, SeatView, Text};
 use uuid::Uuid;
 
 pub(crate) fn decide(draft: &mut Draft, seat: SeatNo, command: &PresenceCommand) -> Handled {
     match command {
         PresenceCommand::Stance { stance } => change_stance(draft, seat, *stance),
         PresenceCommand::Rename { name } => {
-            let name = draft.add_text(name)?;
-            draft.person_mut(seat)?.name = name;
-            draft.tell(PresenceFact::Renamed { seat });
-            Ok(())
+            let record = draft.state.internal.seats.get(seat).ok_or(RefusalCode::NoSuchSeat)?;
+            let free_at = record.renamed_at.map(|at| at.saturating_add(RENAME_EVERY_MS));
+            if free_at.is_some_and(|at| draft.now < at) {
+                return Err(RefusalCode::SlowDown);
+            }
+            rename(draft, seat, name, None)
         }
         PresenceCommand::Leave {} => {
             go(draft, seat);
@@ -32,6 +34,19 @@ pub(crate) fn decide(draft: &mut Draft, seat: SeatNo, command: &PresenceCommand)
             Ok(())
         }
     }
+}
+
+/// Gives a seat another name, and erases the one it had. Nobody can rename themselves for a while
+/// after that, whoever did it.
+pub(crate) fn rename(draft: &mut Draft, seat: SeatNo, name: &Text, by: Option<SeatNo>) -> Handled {
+    let name = draft.add_text(seat, name)?;
+    let before = std::mem::replace(&mut draft.person_mut(seat)?.name, name);
+    draft.erase_text(before);
+    let now = draft.now;
+    let record = draft.state.internal.seats.get_mut(seat).ok_or(RefusalCode::NoSuchSeat)?;
+    record.renamed_at = Some(now);
+    draft.tell(PresenceFact::Renamed { seat, by });
+    Ok(())
 }
 
 /// Someone takes a new seat.
@@ -46,12 +61,13 @@ pub(crate) fn join(draft: &mut Draft, input: &Input) -> Handled {
         return Err(RefusalCode::Begun);
     }
     let next = u16::try_from(draft.state.room.people.len() + 1).unwrap_or(u16::MAX);
-    if next > SEATS_MAX {
+    let seats_max = if role.is_host() { SEATS_MAX } else { SEATS_MAX - SEATS_FOR_HOSTS };
+    if next > seats_max {
         return Err(RefusalCode::Full);
     }
     let seat = SeatNo(next);
     check_text(TextKind::Name, name)?;
-    let name = draft.add_text(name)?;
+    let name = draft.add_text(seat, name)?;
     let person = Person { name, role: *role, stance: *stance, presence: Presence::Here };
     draft.state.room.people.insert(seat, person);
     draft.state.own.insert(seat, SeatView::empty());

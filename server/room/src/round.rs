@@ -6,8 +6,8 @@ use hearth_protocol::limits::{SLOW_MS_MAX, TURN_LIMIT_MS};
 use hearth_protocol::queue::Queue;
 use hearth_protocol::round::{Advance, HandsBy, Order, Round, RoundCommand, RoundFact, Start};
 use hearth_protocol::session::{Phase, SessionFact};
-use hearth_protocol::turn::{OfferEnd, Token, TurnEnd, TurnFact, TurnLimit};
-use hearth_protocol::{Fact, RefusalCode, SeatNo};
+use hearth_protocol::turn::{OfferEnd, Token, TurnEnd, TurnLimit};
+use hearth_protocol::{RefusalCode, SeatNo};
 
 pub(crate) fn decide(draft: &mut Draft, seat: SeatNo, command: &RoundCommand) -> Handled {
     match command {
@@ -17,7 +17,7 @@ pub(crate) fn decide(draft: &mut Draft, seat: SeatNo, command: &RoundCommand) ->
             set_order(draft, seat, *order, *hands_by, *advance)?;
         }
         RoundCommand::SetPrompt { prompt } => {
-            let prompt = draft.add_optional_text(prompt.as_ref())?;
+            let prompt = draft.add_optional_text(seat, prompt.as_ref())?;
             if let Some(round) = &mut draft.state.room.round {
                 round.prompt = prompt;
             }
@@ -36,7 +36,7 @@ pub(crate) fn decide(draft: &mut Draft, seat: SeatNo, command: &RoundCommand) ->
 
 fn open(draft: &mut Draft, seat: SeatNo, command: &RoundCommand) -> Handled {
     let RoundCommand::OpenRound { start, closing, .. } = command else { return Ok(()) };
-    let round = new_round(draft, command)?;
+    let round = new_round(draft, seat, command)?;
     let lineup = lineup(draft, seat, *start)?;
     let phase = if *closing { Phase::Closing } else { Phase::Open };
     let session = &mut draft.state.room.session;
@@ -60,7 +60,7 @@ fn open(draft: &mut Draft, seat: SeatNo, command: &RoundCommand) -> Handled {
     Ok(())
 }
 
-fn new_round(draft: &mut Draft, command: &RoundCommand) -> Result<Round, RefusalCode> {
+fn new_round(draft: &mut Draft, by: SeatNo, command: &RoundCommand) -> Result<Round, RefusalCode> {
     let RoundCommand::OpenRound {
         prompt, order, hands_by, advance, limit, unlimited, slow_ms, ..
     } = command
@@ -81,7 +81,7 @@ fn new_round(draft: &mut Draft, command: &RoundCommand) -> Result<Round, Refusal
     Ok(Round {
         number: draft.state.room.round.as_ref().map_or(0, |round| round.number) + 1,
         open: true,
-        prompt: draft.add_optional_text(prompt.as_ref())?,
+        prompt: draft.add_optional_text(by, prompt.as_ref())?,
         order: order.unwrap_or(settings.order),
         hands_by: hands_by.unwrap_or(settings.hands_by),
         advance: advance.unwrap_or(settings.advance),
@@ -158,9 +158,7 @@ fn set_order(
 /// doesn't count: if offers are taken at once, each round begins with one.
 pub(crate) fn note_whether_begun(draft: &mut Draft) {
     let room = &draft.state.room;
-    let passed = !room.queue.passed.is_empty()
-        // In popcorn, passing doesn't change a seat's place in the round.
-        || draft.facts.iter().any(|fact| matches!(fact, Fact::Turn(TurnFact::Passed { .. })));
+    let passed = !room.queue.passed.is_empty();
     let spoke = draft.message.and_then(|number| draft.state.messages.get(number));
     let spoke = spoke.is_some_and(|message| message.round > 0);
     let open = room.round.as_ref().is_some_and(|round| round.open);

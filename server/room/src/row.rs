@@ -64,6 +64,9 @@ pub struct AudiencePart {
     /// The texts that the patch mentions.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub texts: Vec<TextId>,
+    /// The texts that it erases.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub erased: Vec<TextId>,
 }
 
 /// The part of a decision for everyone: a common part, and a part for each message it touches.

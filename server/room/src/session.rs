@@ -23,7 +23,7 @@ pub(crate) enum SessionDeadline {
 pub(crate) fn decide(draft: &mut Draft, seat: SeatNo, command: &SessionCommand) -> Handled {
     match command {
         SessionCommand::Pause { message } => {
-            let message = draft.add_optional_text(message.as_ref())?;
+            let message = draft.add_optional_text(seat, message.as_ref())?;
             pause(draft, Pause { reason: PauseReason::Host, by: Some(seat), message });
         }
         SessionCommand::Unpause {} => {

@@ -1,7 +1,7 @@
 //! Signals without words: gestures and process points.
 
 use crate::draft::{Draft, Handled};
-use hearth_protocol::limits::PROCESS_POINTS_MAX;
+use hearth_protocol::limits::{GESTURED_PER_SEAT_MAX, PROCESS_POINTS_MAX};
 use hearth_protocol::signal::{GestureKind, Gestures, SignalCommand, SignalFact};
 use hearth_protocol::{MessageNo, RefusalCode, SeatNo};
 
@@ -37,15 +37,28 @@ fn gesture(
     if message.seat == seat {
         return Err(RefusalCode::OwnMessage);
     }
+    let was_empty = !message.gestures.contains(seat);
     let Gestures(made) = message.gestures.entry(seat, Gestures::default());
     let changed = if on { made.insert(kind) } else { made.remove(&kind) };
-    if made.is_empty() {
+    let is_empty = made.is_empty();
+    if is_empty {
         message.gestures.remove(seat);
+    }
+    if was_empty != is_empty && !count_gestured(draft, seat, !is_empty) {
+        return Err(RefusalCode::Full);
     }
     if changed {
         draft.tell_message(number, SignalFact::Gestured { message: number, seat, kind, on });
     }
     Ok(())
+}
+
+/// Counts the messages to which a seat has gestures. Returns whether one more is allowed.
+pub(crate) fn count_gestured(draft: &mut Draft, seat: SeatNo, more: bool) -> bool {
+    let Some(record) = draft.state.internal.seats.get_mut(seat) else { return false };
+    let count = if more { record.gestured + 1 } else { record.gestured.saturating_sub(1) };
+    record.gestured = count;
+    count <= GESTURED_PER_SEAT_MAX
 }
 
 fn process_point(draft: &mut Draft, seat: SeatNo) -> Handled {

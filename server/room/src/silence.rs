@@ -23,7 +23,7 @@ fn ring(draft: &mut Draft, by: SeatNo, for_ms: Option<u64>, reason: Option<&Text
     }
     let round = draft.state.room.round_number();
     draft.state.own.get_mut(by).ok_or(RefusalCode::NoSuchSeat)?.rang_in = Some(round);
-    let reason = draft.add_optional_text(reason)?;
+    let reason = draft.add_optional_text(by, reason)?;
     let until = draft.now.saturating_add(for_ms);
     draft.state.room.silence = Some(Silence { by, until, reason });
     draft.tell(SilenceFact::SilenceBegan { by });

@@ -35,7 +35,7 @@ pub(crate) struct Internal {
     pub(crate) seats: Keyed<SeatNo, SeatRecord>,
     /// Whether anyone was heard or passed in a round of this session.
     pub(crate) begun: bool,
-    /// Number of texts the room has named so far.
+    /// Number of texts the room has and hasn't erased.
     pub(crate) texts: u32,
     /// The pending answer of the room for a muted seat that has the token.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -63,9 +63,22 @@ pub(crate) struct SeatRecord {
     /// Time of its last message on an open floor, for slow mode.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) floor_at: Option<Millis>,
+    /// Time of its last change of name.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) renamed_at: Option<Millis>,
+    /// Number of messages it wrote on open floors.
+    #[serde(default)]
+    pub(crate) floor_messages: u32,
+    /// Number of messages to which it has gestures.
+    #[serde(default)]
+    pub(crate) gestured: u32,
 }
 
-merge_fields!(SeatRecord { key, node, remembered, commands, visits, resumes_from, floor_at });
+merge_fields!(SeatRecord {
+    key, node, remembered, commands, visits, resumes_from, floor_at, renamed_at, floor_messages,
+    gestured
+});
+
 
 /// A command that was carried out, and its answer.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -119,6 +132,9 @@ impl SeatRecord {
             visits,
             resumes_from,
             floor_at: None,
+            renamed_at: None,
+            floor_messages: 0,
+            gestured: 0,
         }
     }
 

@@ -4,6 +4,7 @@
 use crate::draft::{Draft, Handled};
 use crate::state::State;
 use crate::turn_outcome::TurnOutcome;
+use hearth_protocol::limits::WRITING_ADDS_MS_MAX;
 use hearth_protocol::round::Order;
 use hearth_protocol::turn::{OfferClock, OfferEnd, Timer, Token, TurnCommand, TurnEnd, TurnFact};
 use hearth_protocol::{Millis, RefusalCode, SeatNo};
@@ -128,16 +129,21 @@ fn extend_turn(draft: &mut Draft, holder: SeatNo, asks: SeatNo) -> Handled {
 }
 
 /// Handles a typing signal: it renews the wait for an answer, and in the last seconds of a firm
-/// limit extends the turn once. It has no other effect.
+/// limit extends the turn once. It has no other effect, and none while the timers stand still.
 pub(crate) fn writing(draft: &mut Draft, seat: SeatNo) {
+    if !draft.state.room.turn_timers_run() {
+        return;
+    }
     let timers = draft.state.room.circle.timers;
     let now = draft.now;
+    let limit = draft.state.room.open_round().and_then(|round| round.limit.as_ref());
+    let adds = limit.map_or(u64::MAX, |limit| limit.ms).min(timers.longer_ms).min(WRITING_ADDS_MS_MAX);
     match &mut draft.state.room.turn.token {
         Token::Offered { seat: to } if *to == seat => renew_offer(draft),
         Token::Held { seat: holder, limit: Some(timer), firm: true, extended, .. }
             if *holder == seat && !*extended && timer.left(now) <= timers.writing_extends_ms =>
         {
-            *timer = timer.longer(timers.longer_ms);
+            *timer = timer.longer(adds);
             *extended = true;
             draft.tell(TurnFact::Extended { seat });
         }

@@ -165,11 +165,7 @@ impl TurnContext<'_> {
 
     fn answer_offer(&mut self, answer: TurnOutcome) {
         let Some(seat) = self.room.turn.token.offered() else { return };
-        let counts_as = match answer {
-            TurnOutcome::Passed => self.rules().map_or(answer, |rules| rules.passed_offer()),
-            TurnOutcome::Later | TurnOutcome::KeepsPlace => answer,
-        };
-        let later = self.settle_seat(seat, counts_as) == TurnOutcome::Later;
+        let later = self.settle_seat(seat, answer) == TurnOutcome::Later;
         self.lay_down();
         if later {
             self.tell(TurnFact::Later { seat });

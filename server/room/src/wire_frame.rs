@@ -42,6 +42,7 @@ impl Row {
         let seen = || messages.iter().filter(|part| sees(part.message));
         let facts = common.facts.iter().chain(seen().filter_map(|part| part.facts.as_ref()));
         let mut texts = found(&common.texts, &text);
+        texts.extend(common.erased.iter().map(|id| (*id, None)));
         for part in seen() {
             texts.extend(found(&part.texts, &text));
             texts.extend(part.erased.iter().map(|id| (*id, None)));

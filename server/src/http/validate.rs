@@ -47,8 +47,8 @@ pub(super) fn validate_next_session(field: &str, at: Millis, now: Millis) -> Res
 fn text(field: &str, error: TextError) -> HttpError {
     let code = match error {
         TextError::Empty => "empty",
-        TextError::TooLong { .. } => "too_long",
-        TextError::Control => "bad_text",
+        TextError::TooLong { .. } | TextError::TooManyLines { .. } => "too_long",
+        TextError::Control | TextError::Sealed => "bad_text",
     };
     // The error contains lengths, never the text.
     HttpError::bad_request(code, format!("The circle's {field} isn't valid: {error}."))

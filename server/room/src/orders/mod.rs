@@ -67,11 +67,6 @@ pub(crate) trait OrderRules: Sync {
         false
     }
 
-    /// Returns the outcome of passing an offer.
-    fn passed_offer(&self) -> TurnOutcome {
-        TurnOutcome::Passed
-    }
-
     /// Returns the outcome of *later*; `again` is true if the seat has said it before in this
     /// round.
     fn said_later(&self, again: bool) -> TurnOutcome {

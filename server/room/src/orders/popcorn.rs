@@ -1,7 +1,6 @@
 //! Popcorn: the holder names the next person, or puts the token in the centre.
 
 use super::{OrderRules, Waiting};
-use crate::turn_outcome::TurnOutcome;
 use hearth_protocol::SeatNo;
 
 pub(crate) struct Popcorn;
@@ -13,11 +12,5 @@ impl OrderRules for Popcorn {
 
     fn has_first_reach(&self) -> bool {
         true
-    }
-
-    /// A named person's pass returns the token to the centre and doesn't take them out of the round;
-    /// *sit out* does.
-    fn passed_offer(&self) -> TurnOutcome {
-        TurnOutcome::KeepsPlace
     }
 }

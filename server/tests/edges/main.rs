@@ -11,6 +11,7 @@
 
 mod access;
 mod circles;
+mod command_line;
 mod half_open;
 mod handshake;
 #[cfg(feature = "web")]

@@ -12,6 +12,7 @@
 mod access;
 mod circles;
 mod command_line;
+mod full_disk;
 mod half_open;
 mod handshake;
 #[cfg(feature = "web")]

@@ -9,7 +9,15 @@ use tokio::net::TcpStream;
 use tokio::process::{Child, Command};
 
 pub(crate) fn hearth(data: &Path, args: &[&str]) -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_hearth"));
+    let binary = env!("CARGO_BIN_EXE_hearth");
+    let mut command = if cfg!(target_os = "linux") {
+        // The tests may themselves run under nohup, which makes their children ignore SIGHUP.
+        let mut command = Command::new("env");
+        command.args(["--default-signal=HUP", binary]);
+        command
+    } else {
+        Command::new(binary)
+    };
     command
         .args(args)
         .current_dir(data)

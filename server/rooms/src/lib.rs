@@ -127,6 +127,11 @@ impl Rooms {
         self.0.metrics.count_closed(reason);
     }
 
+    /// Counts a refusal that the room didn't send.
+    pub fn count_refusal(&self, code: RefusalCode) {
+        self.0.metrics.count_refusal(code);
+    }
+
     /// Seats someone in their circle's room, loading or opening the room if needed.
     pub async fn join(
         &self,

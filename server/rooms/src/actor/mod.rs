@@ -327,6 +327,7 @@ impl Actor {
                 RoomMessage::Command { connection, id, .. } => {
                     entries.push(publish::refusal(connection, id, RefusalCode::NotStored)?);
                     self.context.metrics.count_command("not_stored");
+                    self.context.metrics.count_refusal(RefusalCode::NotStored);
                 }
                 RoomMessage::Join(mut join) => {
                     join.answer(Err(JoinRejected::from(CloseCode::NotStored)));

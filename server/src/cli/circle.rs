@@ -65,7 +65,13 @@ pub(super) struct New {
     server: Option<String>,
     /// Operator key, if the server requires it; prefer the environment variable, because other users
     /// of this machine can see arguments
-    #[arg(long, value_name = "KEY", env = "HEARTH_OPERATOR_KEY", hide_env_values = true)]
+    #[arg(
+        long,
+        value_name = "KEY",
+        env = "HEARTH_OPERATOR_KEY",
+        hide_env_values = true,
+        allow_hyphen_values = true
+    )]
     operator_key: Option<String>,
     /// Print the links as JSON
     #[arg(long)]

@@ -162,7 +162,9 @@ fn read_file(file: &Path) -> Result<impl Source + use<>, String> {
     })?;
     let source = config::File::from_str(&text, FileFormat::Toml);
     source.collect().map_err(|error| {
-        format!("{} isn't valid TOML: {}", file.display(), error.to_string().trim_end())
+        let error = error.to_string();
+        let detail = error.strip_prefix("TOML parse error ").unwrap_or(&error);
+        format!("{} isn't valid TOML: {}", file.display(), detail.trim_end())
     })?;
     Ok(source)
 }

@@ -187,6 +187,13 @@ fn a_variable_that_is_not_text_is_refused_instead_of_ignored() {
 }
 
 #[test]
+fn a_file_that_is_not_toml_is_said_to_be_so_once_and_where() {
+    let said = problem("log = \"json\"\nlisten");
+    assert_eq!(said.matches("TOML").count(), 1, "{said}");
+    assert!(said.contains("line 2"), "{said}");
+}
+
+#[test]
 fn all_problems_are_reported_at_once_and_a_misplaced_key_is_not_printed() {
     let said = problem("listen = \"x\"\nlog = \"y\"\noperator_key_hash = \"my-secret-key\"\n");
     assert_eq!(said.lines().count(), 4, "{said}");

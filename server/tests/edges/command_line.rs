@@ -205,3 +205,43 @@ async fn keys_for_a_server_on_this_machine_do_not_pass_through_a_configured_prox
         }
     }
 }
+
+#[tokio::test]
+async fn keys_and_hashes_that_start_with_a_hyphen_are_values_and_not_flags() {
+    let data = tempfile::tempdir().unwrap();
+    let hash = format!("-{}", "A".repeat(42));
+    let (done, _, said) = run(data.path(), &["config", "--operator-key-hash", &hash]).await;
+    assert!(done, "{said}");
+    let new = ["circle", "new", "--title", "Tuesday", "--operator-key", &hash];
+    let (done, _, said) = run(data.path(), &new).await;
+    assert!(done, "{said}");
+}
+
+#[tokio::test]
+async fn an_error_says_each_thing_once() {
+    let damaged = |data: &Path| std::fs::create_dir_all(data.join("hearth.db-wal")).unwrap();
+    let not_a_file = |data: &Path| std::fs::create_dir_all(data.join("hearth.db")).unwrap();
+    let foreign = |data: &Path| std::fs::write(data.join("hearth.db"), "x".repeat(4096)).unwrap();
+    for prepare in [damaged, not_a_file, foreign] as [fn(&Path); 3] {
+        let data = tempfile::tempdir().unwrap();
+        let folder = data.path().join("d2");
+        std::fs::create_dir(&folder).unwrap();
+        prepare(&folder);
+        for args in [
+            &["--listen", "127.0.0.1:0", "--data", "d2"][..],
+            &["circle", "new", "--title", "Tuesday", "--data", "d2"],
+            &["backup", "--to", "copy", "--data", "d2"],
+            &["restore", "--from", "d2/hearth.db", "--data", "d3"],
+        ] {
+            let (done, _, said) = run(data.path(), args).await;
+            assert!(!done && said.contains("d2"), "{args:?}: {said}");
+            for phrase in
+                ["cannot", "can't", "the store", "the data folder", "d2/hearth.db", "hearth:"]
+            {
+                // A remedy may name the data folder again.
+                let cause = said.split(';').next().unwrap_or_default();
+                assert!(cause.matches(phrase).count() <= 1, "{args:?}: {said}");
+            }
+        }
+    }
+}

@@ -161,7 +161,7 @@ impl Rooms {
             Ok(Some(circle)) => Ok(circle),
             Ok(None) => Err(self.not_admitted(hello).into()),
             Err(error) => {
-                tracing::error!(%error, "can't read a circle");
+                tracing::error!(%error, "a hello can't be answered");
                 Err(CloseCode::NotStored.into())
             }
         }

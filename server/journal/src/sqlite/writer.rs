@@ -187,7 +187,7 @@ impl Writer {
                 self.maintenance.recovered();
             }
             Err(error) => {
-                tracing::error!(%error, "can't reopen the store, retrying");
+                tracing::error!(%error, "the store stays closed, retrying");
                 self.maintenance.recover_later();
             }
         }

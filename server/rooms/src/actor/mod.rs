@@ -303,7 +303,7 @@ impl Actor {
         let journal = &self.context.journal;
         if let Err(error) = journal.put_snapshot(self.id, self.room.seq(), body).await {
             // A snapshot only speeds up the next load.
-            tracing::warn!(%error, "can't store a snapshot");
+            tracing::warn!(%error, "snapshot skipped; the next load takes longer");
         }
     }
 

@@ -68,9 +68,9 @@ close_codes! {
     Removed = 4201, "removed";
     /// The session is over.
     Ended = 4202, "ended";
-    /// The keys do not open this circle.
+    /// The keys do not open this circle, or there is no such circle.
     NotAdmitted = 4203, "not_admitted";
-    /// There is no such circle.
+    /// The circle was deleted while the connection was open.
     NoCircle = 4204, "no_circle";
     /// The client broke the protocol.
     BadFrame = 4205, "bad_frame";

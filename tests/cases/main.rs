@@ -14,6 +14,8 @@ mod conformance;
 mod connections;
 mod crash;
 mod demo;
+mod documents;
+mod proxies;
 mod recipients;
 mod retry;
 mod scenarios;

@@ -8,7 +8,7 @@
 )]
 
 pub mod members;
-mod ports;
+pub mod ports;
 pub mod process;
 pub mod raw;
 pub mod rng;

@@ -11,7 +11,7 @@ const COUNT: u16 = 12_000;
 const APART: u16 = 40;
 
 /// Returns a free address on this machine.
-pub(crate) fn own_address() -> SocketAddr {
+pub fn own_address() -> SocketAddr {
     static NEXT: AtomicU16 = AtomicU16::new(0);
     let processes = u32::from(COUNT / APART);
     let mine = u16::try_from(std::process::id() % processes).unwrap_or_default() * APART;

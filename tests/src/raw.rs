@@ -99,6 +99,12 @@ impl Raw {
         }
     }
 
+    /// Reads everything until the server hangs up.
+    pub async fn rest(&mut self) -> String {
+        while self.read_more().await {}
+        String::from_utf8_lossy(&std::mem::take(&mut self.bytes)).into_owned()
+    }
+
     /// Writes one masked frame.
     pub async fn frame(&mut self, opcode: u8, payload: &[u8]) -> io::Result<()> {
         let frame = frame(opcode, payload);

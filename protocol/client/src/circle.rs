@@ -11,7 +11,7 @@ use serde::de::DeserializeOwned;
 use std::time::Duration;
 use tokio::task::spawn_blocking;
 use ureq::http::Response;
-use ureq::{Agent, Body, BodyWithConfig};
+use ureq::{Agent, Body, BodyWithConfig, Proxy};
 
 const REQUEST_TIMEOUT: Duration = Duration::from_secs(30);
 /// Maximum size of a response, in bytes. The largest one describes a circle, with its agreements,
@@ -171,6 +171,8 @@ async fn send<T: Send + 'static>(
             .http_status_as_error(false)
             .max_redirects(0)
             .timeout_global(Some(REQUEST_TIMEOUT))
+            // Without TLS a proxy could read the keys. Such servers are on this machine or near it.
+            .proxy(if at.is_secure() { Proxy::try_from_env() } else { None })
             .build()
             .into();
         let mut response = request(&agent).map_err(|error| failed(at.clone(), error))?;

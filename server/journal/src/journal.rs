@@ -235,7 +235,8 @@ pub trait Journal: Send + Sync + 'static {
     /// its texts. A circle that doesn't exist is no error.
     fn delete_circle(&self, circle: CircleId) -> JournalFuture<'_, ()>;
 
-    /// Checks cheaply that the store accepts appends.
+    /// Checks that the store accepts an append as large as a person can send. It may write for that,
+    /// but only every few seconds, however often this is called.
     fn ready(&self) -> JournalFuture<'_, ()>;
 
     /// Writes everything queued and closes the store. Every later call fails with

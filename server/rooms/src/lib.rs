@@ -127,6 +127,11 @@ impl Rooms {
         self.0.metrics.count_closed(reason);
     }
 
+    /// Counts a refusal that the room didn't send.
+    pub fn count_refusal(&self, code: RefusalCode) {
+        self.0.metrics.count_refusal(code);
+    }
+
     /// Seats someone in their circle's room, loading or opening the room if needed.
     pub async fn join(
         &self,
@@ -154,9 +159,9 @@ impl Rooms {
     async fn circle_of(&self, hello: &Hello) -> Result<CircleRow, JoinRejected> {
         match self.0.journal.circle(hello.circle).await {
             Ok(Some(circle)) => Ok(circle),
-            Ok(None) => Err(CloseCode::NoCircle.into()),
+            Ok(None) => Err(self.not_admitted(hello).into()),
             Err(error) => {
-                tracing::error!(%error, "can't read a circle");
+                tracing::error!(%error, "a hello can't be answered");
                 Err(CloseCode::NotStored.into())
             }
         }
@@ -169,16 +174,25 @@ impl Rooms {
         role: Option<Role>,
         next_at: Option<Millis>,
     ) -> Option<CloseCode> {
-        let resumes = hello.resume.as_ref().is_some_and(|resume| resume.epoch == self.0.epoch());
-        if resumes {
-            // A circle has at most one live room, so the one to resume has ended.
-            return Some(CloseCode::Ended);
+        let refused = self.not_admitted(hello);
+        if refused == CloseCode::Ended {
+            return Some(refused);
         }
         let Some(role) = role.filter(|_| hello.name.is_some()) else {
-            return Some(CloseCode::NotAdmitted);
+            return Some(refused);
         };
         let early = next_at.is_some_and(|at| self.0.clock.now() < at);
         (early && !role.is_host()).then_some(CloseCode::NotYet)
+    }
+
+    /// Returns the code for a hello whose keys open nothing. It depends on the hello alone, so that
+    /// nobody can find out which circles exist.
+    fn not_admitted(&self, hello: &Hello) -> CloseCode {
+        match &hello.resume {
+            // A circle has at most one live room, so the one to resume has ended.
+            Some(resume) if resume.epoch == self.0.epoch() => CloseCode::Ended,
+            _ => CloseCode::NotAdmitted,
+        }
     }
 
     async fn room_for(
@@ -195,7 +209,7 @@ impl Rooms {
                 code: CloseCode::Full,
                 refusal: Some(Refusal::from(RefusalCode::Full)),
             }),
-            Err(LoadError::NoCircle) => Err(CloseCode::NoCircle.into()),
+            Err(LoadError::NoCircle) => Err(self.not_admitted(hello).into()),
             Err(error @ (LoadError::Journal(_) | LoadError::Unusable(_))) => {
                 tracing::error!(%error, "can't open or load a room");
                 Err(CloseCode::NotStored.into())

@@ -31,7 +31,7 @@ pub(crate) async fn run(context: Arc<Context>) {
         let next = match context.journal.next_due().await {
             Ok(next) => next.unwrap_or(Millis::MAX),
             Err(error) => {
-                tracing::error!(%error, "can't read the next room deadline");
+                tracing::error!(%error, "room deadlines not checked, retrying");
                 Millis::MAX
             }
         };
@@ -52,7 +52,7 @@ async fn load_due(context: &Arc<Context>, before: Millis) {
                 .for_each_concurrent(CONCURRENCY, |due| load(context, due))
                 .await;
         }
-        Err(error) => tracing::error!(%error, "can't list the rooms that are due"),
+        Err(error) => tracing::error!(%error, "due rooms not loaded, retrying"),
     }
 }
 
@@ -81,6 +81,6 @@ async fn erase_leftover_texts(context: &Context) {
         Ok::<_, JournalError>(())
     };
     if let Err(error) = erased.await {
-        tracing::error!(%error, "can't list the rooms whose texts are to be erased");
+        tracing::error!(%error, "leftover texts not erased, retrying");
     }
 }

@@ -6,7 +6,9 @@ use crate::clock::Clock;
 use crate::config::Limits;
 use dashmap::DashMap;
 use governor::middleware::NoOpMiddleware;
-use governor::state::keyed::DashMapStateStore;
+use governor::nanos::Nanos;
+use governor::state::StateStore;
+use governor::state::keyed::{DashMapStateStore, ShrinkableKeyedStateStore};
 use governor::{Quota, RateLimiter};
 use std::fmt;
 use std::num::NonZeroU32;
@@ -184,23 +186,56 @@ impl fmt::Debug for AddressSlot {
     }
 }
 
-type Limiter =
-    RateLimiter<AddressKey, DashMapStateStore<AddressKey>, Clock, NoOpMiddleware<Duration>>;
+/// The rate-limiting state of at most `max` addresses. An address that is in the table keeps its
+/// state when the table is full; all others share one.
+struct AddressTable {
+    states: DashMapStateStore<AddressKey>,
+    max: usize,
+}
+
+impl StateStore for AddressTable {
+    type Key = AddressKey;
+
+    fn measure_and_replace<T, F, E>(&self, address: &AddressKey, f: F) -> Result<T, E>
+    where
+        F: Fn(Option<Nanos>) -> Result<(T, Nanos), E>,
+    {
+        let has_own = self.states.contains_key(address) || self.states.len() < self.max;
+        self.states.measure_and_replace(if has_own { address } else { &AddressKey::OTHERS }, f)
+    }
+}
+
+impl ShrinkableKeyedStateStore<AddressKey> for AddressTable {
+    fn retain_recent(&self, drop_below: Nanos) {
+        self.states.retain_recent(drop_below);
+    }
+
+    fn shrink_to_fit(&self) {
+        self.states.shrink_to_fit();
+    }
+
+    fn len(&self) -> usize {
+        self.states.len()
+    }
+
+    fn is_empty(&self) -> bool {
+        self.states.is_empty()
+    }
+}
 
 /// Limits how often each address does something.
 struct RateByAddress {
-    limiter: Limiter,
-    remembered_max: usize,
+    limiter: RateLimiter<AddressKey, AddressTable, Clock, NoOpMiddleware<Duration>>,
 }
 
 impl RateByAddress {
-    fn new(quota: Quota, remembered_max: usize, clock: &Clock) -> Self {
-        Self { limiter: RateLimiter::dashmap_with_clock(quota, clock.clone()), remembered_max }
+    fn new(quota: Quota, max: usize, clock: &Clock) -> Self {
+        let table = AddressTable { states: DashMap::new(), max };
+        Self { limiter: RateLimiter::new(quota, table, clock.clone()) }
     }
 
     fn allows(&self, address: AddressKey) -> bool {
-        let full = self.limiter.len() >= self.remembered_max;
-        self.limiter.check_key(if full { &AddressKey::OTHERS } else { &address }).is_ok()
+        self.limiter.check_key(&address).is_ok()
     }
 }
 
@@ -300,5 +335,23 @@ mod tests {
         manual.advance(Duration::from_secs(120));
         access.forget_idle_addresses();
         assert_eq!(access.request_rate.limiter.len(), 0);
+    }
+
+    #[test]
+    fn an_address_that_is_known_keeps_its_own_allowance_during_a_flood_of_addresses() {
+        let (access, manual) = access(|limits| {
+            limits.requests_per_minute_per_address = 3;
+            limits.addresses_remembered_max = 2;
+        });
+        let (known, used_up) = (address(1), address(2));
+        assert!(access.allows_request(known));
+        assert_eq!((0..9).filter(|_| access.allows_request(used_up)).count(), 3);
+        let strangers = (3..200).filter(|last| access.allows_request(address(*last))).count();
+        assert_eq!(strangers, 3, "all others share one allowance");
+        assert_eq!((0..9).filter(|_| access.allows_request(known)).count(), 2);
+        manual.advance(Duration::from_secs(20));
+        // The strangers take what they share; the others get theirs back.
+        assert!(access.allows_request(address(200)) && !access.allows_request(address(201)));
+        assert!(access.allows_request(known) && access.allows_request(used_up));
     }
 }

@@ -38,11 +38,9 @@ impl OriginPolicy {
         let mut named = 0;
         for host in hosts {
             named += 1;
-            if self.public.as_ref().is_some_and(|public| public.matches_host(host)) {
-                continue;
+            if !self.is_public(host) {
+                local = Some(self.local(host).ok_or(Mismatch::Host)?);
             }
-            let host = HostPort::parse("http", host).filter(|host| self.is_local(host));
-            local = Some(host.ok_or(Mismatch::Host)?);
         }
         if named == 0 {
             return Err(Mismatch::Host);
@@ -53,6 +51,24 @@ impl OriginPolicy {
             }
         }
         Ok(())
+    }
+
+    /// Returns whether a request may name this host.
+    pub fn accepts_host(&self, host: &str) -> bool {
+        self.is_public(host) || self.local(host).is_some()
+    }
+
+    /// Returns the host that people's browsers send, if there is a public URL.
+    pub fn public_host(&self) -> Option<&str> {
+        self.public.as_ref().map(PublicUrl::host)
+    }
+
+    fn is_public(&self, host: &str) -> bool {
+        self.public.as_ref().is_some_and(|public| public.matches_host(host))
+    }
+
+    fn local(&self, host: &str) -> Option<HostPort> {
+        HostPort::parse("http", host).filter(|host| self.is_local(host))
     }
 
     fn is_local(&self, host: &HostPort) -> bool {

@@ -7,11 +7,11 @@
 
 use super::{CliError, ConfigFlags};
 use crate::clock::Clock;
-use crate::config::Config;
+use crate::config::{Config, PublicUrl};
 use crate::http::validate_new_circle;
 use crate::startup::{CommandLineAccess, create_private_folder};
 use clap::{Args, ValueEnum};
-use hearth_client::{CircleOptions, Link, Links, Origin, make_circle};
+use hearth_client::{BadLink, CircleOptions, Link, Links, Origin, make_circle};
 use hearth_journal::{Journal, Sqlite};
 use hearth_protocol::api::{Entry, LinkRole, NewCircle};
 use hearth_protocol::keys::{KEY_BYTES, Secret};
@@ -65,7 +65,13 @@ pub(super) struct New {
     server: Option<String>,
     /// Operator key, if the server requires it; prefer the environment variable, because other users
     /// of this machine can see arguments
-    #[arg(long, value_name = "KEY", env = "HEARTH_OPERATOR_KEY", hide_env_values = true)]
+    #[arg(
+        long,
+        value_name = "KEY",
+        env = "HEARTH_OPERATOR_KEY",
+        hide_env_values = true,
+        allow_hyphen_values = true
+    )]
     operator_key: Option<String>,
     /// Print the links as JSON
     #[arg(long)]
@@ -137,12 +143,31 @@ pub(super) async fn create(new: New, settings: ConfigFlags) -> Result<String, Cl
     let mut links = new.links()?;
     let created = match &new.server {
         Some(server) => {
-            links.operator_key = new.operator_key.clone();
-            Created::over_http(&make_circle(&Origin::parse(server)?, links).await?, None)
+            let origin = Origin::parse(server)?;
+            // An empty variable is the same as none.
+            links.operator_key = new.operator_key.clone().filter(|key| !key.is_empty());
+            if links.operator_key.is_some() {
+                check_key_stays_secret(&origin)?;
+            }
+            Created::over_http(&make_circle(&origin, links).await?, None)
         }
         None => create_here(links, &Config::load(settings.sources())?).await?,
     };
     if new.json { created.json() } else { Ok(created.text(&new.title)) }
+}
+
+/// Refuses to send the operator key to another machine in plain text.
+fn check_key_stays_secret(origin: &Origin) -> Result<(), CliError> {
+    let url = PublicUrl::parse(&origin.to_string()).map_err(|_| BadLink::Origin)?;
+    if url.is_https() || url.is_loopback() {
+        return Ok(());
+    }
+    let refused = format!(
+        "refusing to send the operator key to {origin}, because anyone on the way could read it. \
+         Use the server's https:// address, run the command on the server itself, or unset \
+         HEARTH_OPERATOR_KEY if this server needs no key"
+    );
+    Err(refused.into())
 }
 
 async fn create_here(mut links: CircleOptions, config: &Config) -> Result<Created, CliError> {

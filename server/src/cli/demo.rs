@@ -1,6 +1,6 @@
 //! `hearth demo`: starts a server with a throwaway data folder, and the simulated members.
 
-use super::{CliError, ConfigFlags, print};
+use super::{CliError, ConfigFlags, inform};
 use crate::clock::Clock;
 use crate::config::{Config, reachable};
 use crate::startup::{CommandLineAccess, Server, Signals, StartError};
@@ -37,9 +37,9 @@ pub(super) async fn run(args: DemoArgs, settings: ConfigFlags) -> Result<(), Cli
     let public = Origin::parse(&server.origin())?;
     let members = Members::join(&links, pacing);
     if any_port && server.address() != configured {
-        print(&format!("{configured} is in use, so the demo chose another port.\n"));
+        inform(&format!("{configured} is in use, so the demo chose another port.\n"));
     }
-    print(&invitation(&links, &public));
+    inform(&invitation(&links, &public));
     let stopped = signals.then(async {
         members.stop().await;
         server.stop().await

@@ -12,7 +12,11 @@ use crate::telemetry;
 use clap::{Parser, Subcommand};
 use settings::ConfigFlags;
 use std::error::Error;
+use std::io::{self, Write};
 use std::process::ExitCode;
+
+/// Exit status for invalid arguments.
+const USAGE: u8 = 2;
 
 /// Live talking circles in text. Without a command, runs the server.
 ///
@@ -54,30 +58,49 @@ enum Circle {
 
 /// Runs the command that the process's arguments name.
 pub fn run() -> ExitCode {
-    let args = Args::parse();
-    let done = match args.command {
-        None | Some(Command::Serve) => serve(args.settings),
-        Some(Command::Demo(show)) => in_runtime(demo::run(show, args.settings)).and_then(|ran| ran),
-        Some(Command::Config) => {
-            Config::explain(args.settings.sources()).map(|text| print(&text)).map_err(Into::into)
+    let done = match Args::try_parse() {
+        Ok(args) => run_command(args),
+        Err(answer) if answer.use_stderr() => {
+            let _closed = answer.print();
+            return ExitCode::from(USAGE);
         }
-        Some(Command::Backup(backup)) => {
-            backup::back_up(&backup, args.settings).map(|text| print(&text))
-        }
-        Some(Command::Restore(restore)) => {
-            backup::restore(&restore, args.settings).map(|text| print(&text))
-        }
-        Some(Command::OperatorKey) => operator_key(),
-        Some(Command::Circle(Circle::New(new))) => in_runtime(circle::create(new, args.settings))
-            .and_then(|printed| printed)
-            .map(|text| print(&text)),
+        // The help or the version.
+        Err(answer) => answer.print().map_err(|error| cannot_print(&error, "")),
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
-            print_error(error.as_ref());
+            warn(&error.to_string());
             ExitCode::FAILURE
         }
+    }
+}
+
+fn run_command(args: Args) -> Result<(), CliError> {
+    match &args.command {
+        // The server logs them, the demo reads no variables, and `operator-key` no settings.
+        None | Some(Command::Serve | Command::Demo(_) | Command::OperatorKey) => {}
+        Some(Command::Config | Command::Backup(_) | Command::Restore(_) | Command::Circle(_)) => {
+            args.settings.clone().sources().ignored_variables().iter().for_each(|text| warn(text));
+        }
+    }
+    match args.command {
+        None | Some(Command::Serve) => serve(args.settings),
+        Some(Command::Demo(show)) => in_runtime(demo::run(show, args.settings))?,
+        Some(Command::Config) => print(&Config::explain(args.settings.sources())?, ""),
+        Some(Command::Backup(backup)) => {
+            inform(&backup::back_up(&backup, args.settings)?);
+            Ok(())
+        }
+        Some(Command::Restore(restore)) => {
+            inform(&backup::restore(&restore, args.settings)?);
+            Ok(())
+        }
+        Some(Command::OperatorKey) => operator_key(),
+        Some(Command::Circle(Circle::New(new))) => print(
+            &in_runtime(circle::create(new, args.settings))??,
+            ". The circle was created, but not all of its links were printed; create another one",
+        ),
     }
 }
 
@@ -85,10 +108,13 @@ pub fn run() -> ExitCode {
 type CliError = Box<dyn Error + Send + Sync>;
 
 fn serve(settings: ConfigFlags) -> Result<(), CliError> {
-    let config = Config::load(settings.sources())?;
+    let sources = settings.sources();
+    let ignored = sources.ignored_variables();
+    let config = Config::load(sources)?;
     telemetry::start_log(&config);
+    ignored.iter().for_each(|text| tracing::warn!("{text}"));
     in_runtime(startup::run(config, |server| {
-        print(&format!("Hearth is running at {}\n", server.origin()));
+        inform(&format!("Hearth is running at {}\n", server.origin()));
     }))??;
     Ok(())
 }
@@ -97,15 +123,15 @@ fn operator_key() -> Result<(), CliError> {
     let key = OperatorKey::generate().map_err(|error| {
         format!("the operating system's random number generator failed ({error})")
     })?;
-    print(&format!(
+    let text = format!(
         "The operator key. Save it now; it's shown only once:\n  {}\n\n\
          Its hash, for the server's configuration:\n  operator_key_hash = \"{}\"\n\n\
          To create circles, run\n  \
          HEARTH_OPERATOR_KEY=<key> hearth circle new --title … --server https://…\n",
         key.encode(),
         key.hash().encode()
-    ));
-    Ok(())
+    );
+    print(&text, ". Don't use this key; create another one")
 }
 
 fn in_runtime<T>(work: impl Future<Output = T>) -> Result<T, CliError> {
@@ -116,12 +142,28 @@ fn in_runtime<T>(work: impl Future<Output = T>) -> Result<T, CliError> {
     Ok(runtime.block_on(work))
 }
 
-#[allow(clippy::print_stdout, reason = "this is the output of the command")]
-fn print(text: &str) {
-    print!("{text}");
+/// Writes a line to the standard error. If that is closed, there's nowhere else to report it.
+fn warn(text: &str) {
+    let _closed = writeln!(io::stderr(), "hearth: {text}");
 }
 
-#[allow(clippy::print_stderr, reason = "the person who ran the command reads this")]
-fn print_error(error: &(dyn Error + Send + Sync)) {
-    eprintln!("hearth: {error}");
+/// Prints the result of a command. `lost` completes the error if it can't be printed.
+fn print(text: &str, lost: &str) -> Result<(), CliError> {
+    write_out(text).map_err(|error| cannot_print(&error, lost))
+}
+
+fn cannot_print(error: &io::Error, lost: &str) -> CliError {
+    format!("can't write to the standard output ({error}){lost}").into()
+}
+
+/// Prints information that a command doesn't depend on. The reader may have gone: `hearth | true`.
+fn inform(text: &str) {
+    let _closed = write_out(text);
+}
+
+/// Writes without panicking, unlike `print!`, if the standard output is closed or full.
+fn write_out(text: &str) -> io::Result<()> {
+    let mut out = io::stdout().lock();
+    out.write_all(text.as_bytes())?;
+    out.flush()
 }

@@ -61,6 +61,8 @@ impl Args for ConfigFlags {
             Arg::new(setting.name)
                 .long(setting.name.replace('_', "-"))
                 .value_name(setting.placeholder)
+                // A hash may start with a hyphen.
+                .allow_hyphen_values(setting.is_secret)
                 .help(help)
         });
         let set = Arg::new(SET)

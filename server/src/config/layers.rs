@@ -1,14 +1,20 @@
 //! Reads the sources of the configuration and merges them.
 
-use config::{FileFormat, Map, Source, Value, ValueKind};
+use super::settings::{closest, names, variable};
+use config::{FileFormat, Source, Value, ValueKind};
 use std::collections::{BTreeMap, HashMap};
+use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 
 /// The file that is read if none is named and it exists.
 const DEFAULT_FILE: &str = "hearth.toml";
 
+const PREFIX: &str = "HEARTH_";
+
 /// Variables with the prefix that aren't settings: the build and the command line use them.
 const OTHER_VARIABLES: &[&str] = &["HEARTH_CONFIG", "HEARTH_OPERATOR_KEY", "HEARTH_WEB_DIST"];
+
+const ENVIRONMENT: &str = "the environment";
 
 /// Where to read the configuration from.
 #[derive(Debug, Clone, Default)]
@@ -16,7 +22,7 @@ pub struct Sources {
     /// Settings given as flags: name and value.
     pub flags: Vec<(String, String)>,
     /// Environment variables; those that don't start with `HEARTH_` are ignored.
-    pub environment: HashMap<String, String>,
+    pub environment: HashMap<String, OsString>,
     /// The file to read; without one, `hearth.toml` is read if it exists.
     pub file: Option<PathBuf>,
     /// The folder in which to look for `hearth.toml`.
@@ -27,18 +33,35 @@ impl Sources {
     /// Returns these flags over the process's environment and working folder.
     pub fn of_process(flags: Vec<(String, String)>, file: Option<PathBuf>) -> Self {
         let environment = std::env::vars_os()
-            .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)))
+            .filter_map(|(name, value)| Some((name.into_string().ok()?, value)))
             .collect();
         Self { flags, environment, file, folder: PathBuf::from(".") }
     }
 
+    /// Returns one sentence for each variable with the prefix `HEARTH_` that is ignored because
+    /// it's no setting. Not an error: container platforms define variables for each service, with
+    /// any name. The sentences contain no values.
+    pub fn ignored_variables(&self) -> Vec<String> {
+        let unknown = self.environment.keys().filter(|name| {
+            name.starts_with(PREFIX)
+                && !OTHER_VARIABLES.contains(&name.as_str())
+                // A service named hearth.
+                && !name.starts_with("HEARTH_SERVICE_")
+                && !name.starts_with("HEARTH_PORT")
+                && !names().any(|setting| variable(setting) == **name)
+        });
+        let mut sentences: Vec<_> = unknown.map(|name| ignored(name)).collect();
+        sentences.sort();
+        sentences
+    }
+
     /// Returns the file to read, if any.
     fn file(&self) -> Option<PathBuf> {
-        let variable = self.environment.get("HEARTH_CONFIG").filter(|name| !name.is_empty());
+        let named = self.environment.get("HEARTH_CONFIG").filter(|name| !name.is_empty());
         let default = self.folder.join(DEFAULT_FILE);
         self.file
             .clone()
-            .or_else(|| variable.map(PathBuf::from))
+            .or_else(|| named.map(PathBuf::from))
             .or_else(|| default.exists().then_some(default))
     }
 }
@@ -61,12 +84,16 @@ impl Layers {
                 Err(problem) => problems.push(problem),
             }
         }
-        let environment = config::Environment::with_prefix("HEARTH")
-            .prefix_separator("_")
-            .separator("__")
-            .ignore_empty(true)
-            .source(Some(only_settings(sources.environment)));
-        layers.add(&environment, "the environment", &mut problems);
+        for name in names() {
+            let Some(value) = sources.environment.get(&variable(name)) else { continue };
+            match value.to_str() {
+                Some("") => {}
+                Some(value) => layers.set(name.to_owned(), Value::from(value), ENVIRONMENT),
+                None => {
+                    problems.push(format!("`{name}` (from {ENVIRONMENT}) isn't valid UTF-8"));
+                }
+            }
+        }
         for (name, value) in sources.flags {
             layers.set(name, Value::from(value), "a flag");
         }
@@ -135,21 +162,18 @@ fn read_file(file: &Path) -> Result<impl Source + use<>, String> {
     })?;
     let source = config::File::from_str(&text, FileFormat::Toml);
     source.collect().map_err(|error| {
-        format!("{} isn't valid TOML: {}", file.display(), error.to_string().trim_end())
+        let error = error.to_string();
+        let detail = error.strip_prefix("TOML parse error ").unwrap_or(&error);
+        format!("{} isn't valid TOML: {}", file.display(), detail.trim_end())
     })?;
     Ok(source)
 }
 
-/// Drops variables that aren't settings, including those that container platforms define for a
-/// service named hearth.
-fn only_settings(environment: HashMap<String, String>) -> Map<String, String> {
-    environment
-        .into_iter()
-        .filter(|(name, _)| {
-            name.starts_with("HEARTH_")
-                && !OTHER_VARIABLES.contains(&name.as_str())
-                && !name.starts_with("HEARTH_SERVICE_")
-                && !name.starts_with("HEARTH_PORT")
-        })
-        .collect()
+fn ignored(variable_name: &str) -> String {
+    let key = variable_name.strip_prefix(PREFIX).unwrap_or_default();
+    let similar = closest(&key.to_lowercase().replace("__", "."));
+    let hint =
+        similar.map_or_else(String::new, |name| format!("; did you mean {}?", variable(name)));
+    let shown = variable_name.escape_debug();
+    format!("the environment variable {shown} isn't a setting and is ignored{hint}")
 }

@@ -63,8 +63,9 @@ limits! {
     commands_burst_per_seat: u32 = 40, 1..=10_000;
     /// Commands per room and second, from all seats together.
     commands_per_second_per_room: u32 = 200, 1..=100_000;
-    /// Size of a room's broadcast buffer, in bytes.
-    broadcast_bytes_per_room: usize = 1_048_576, 65_536..=67_108_864;
+    /// Size of a room's broadcast buffer, in bytes. A frame over an eighth of it disconnects its
+    /// recipients, so the minimum is eight times the largest frame that a command can cause.
+    broadcast_bytes_per_room: usize = 1_048_576, 786_432..=67_108_864;
     /// Timeout for a request's headers.
     headers_ms: u64 = 5_000, 50..=60_000;
     /// Timeout for a request's body.
@@ -92,6 +93,17 @@ impl From<&Limits> for RoomsLimits {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use hearth_protocol::limits::{FRAME_BYTES_MAX, SEATS_MAX};
+
+    #[test]
+    fn the_smallest_broadcast_buffer_delivers_the_largest_frame_a_command_can_cause() {
+        /// Upper bound of what a decision's frame contains about one seat.
+        const SEAT_BYTES_MAX: usize = 256;
+        let largest = FRAME_BYTES_MAX + usize::from(SEATS_MAX) * SEAT_BYTES_MAX;
+        let name = "limits.broadcast_bytes_per_room";
+        let (_, _, least, _) = LIMITS.iter().find(|(limit, ..)| *limit == name).unwrap();
+        assert!(*least >= 8 * largest as u64, "{least} and {largest}");
+    }
 
     #[test]
     fn the_rooms_have_the_same_defaults_as_the_settings() {

@@ -49,6 +49,12 @@ impl PublicUrl {
         &self.origin
     }
 
+    /// Returns the host, and the port if it isn't the scheme's default: what a browser sends as
+    /// `Host`.
+    pub fn host(&self) -> &str {
+        self.origin.split_once("://").map_or("", |(_, host)| host)
+    }
+
     pub fn is_https(&self) -> bool {
         self.https
     }

@@ -21,7 +21,7 @@ pub(crate) struct Setting {
     pub(super) expects: &'static str,
     pub(crate) default: String,
     pub(super) is_list: bool,
-    pub(super) is_secret: bool,
+    pub(crate) is_secret: bool,
 }
 
 /// Where the table's values are read from.

@@ -1,6 +1,7 @@
 use super::*;
 use hearth_protocol::keys::KeyHash;
 use std::collections::HashMap;
+use std::ffi::OsString;
 use std::path::Path;
 
 /// Returns sources with these flags and variables, and a `hearth.toml` with this content.
@@ -16,7 +17,10 @@ fn sources(
     }
     Sources {
         flags: flags.iter().map(owned).collect(),
-        environment: environment.iter().map(owned).collect::<HashMap<_, _>>(),
+        environment: environment
+            .iter()
+            .map(|(name, value)| ((*name).to_owned(), OsString::from(value)))
+            .collect::<HashMap<_, _>>(),
         file: None,
         folder: folder.to_owned(),
     }
@@ -128,17 +132,65 @@ fn each_problem_names_its_key_its_source_and_a_remedy() {
 }
 
 #[test]
-fn unknown_variables_and_flags_are_refused_except_those_of_container_platforms() {
-    let said = load(&[], &[("HEARTH_LISTN", "x")], "").unwrap_err();
-    assert!(said.contains("`listn` (from the environment)"), "{said}");
-    let said = load(&[("limits.romms_max", "1")], &[], "").unwrap_err();
-    assert!(said.contains("(from a flag)") && said.contains("`limits.rooms_max`"), "{said}");
+fn variables_that_a_platform_injects_never_stop_the_start_and_typing_errors_are_named() {
+    let folder = tempfile::tempdir().unwrap();
     let platform = [
         ("HEARTH_SERVICE_HOST", "10.0.0.1"),
         ("HEARTH_PORT_8080_TCP", "tcp://10.0.0.1:8080"),
         ("HEARTH_WEB_DIST", "dist"),
+        ("HEARTH_OPERATOR_KEY", "a secret"),
+        ("PATH", "/bin"),
     ];
-    assert!(load(&[], &platform, "").is_ok());
+    let sources_of = |environment| sources(folder.path(), &[], environment, "");
+    assert_eq!(sources_of(&platform).ignored_variables(), [""; 0]);
+    let unknown = [
+        ("HEARTH_WEB_PORT", "tcp://10.0.0.1:80"),
+        ("HEARTH_VERSION", "1"),
+        ("HEARTH_LISTN", "a secret"),
+        ("HEARTH_LISTEN__PORT", "1"),
+        ("HEARTH_LIMITS", "4"),
+        ("HEARTH_LIMITS__ROMMS_MAX", "4"),
+        ("HEARTH__", ""),
+    ];
+    let ignored = sources_of(&unknown).ignored_variables();
+    assert_eq!(ignored.len(), unknown.len(), "{ignored:?}");
+    for (name, _) in unknown {
+        let sentence = ignored.iter().find(|said| said.contains(&format!("{name} isn't"))).unwrap();
+        assert!(!sentence.contains("a secret"), "{sentence}");
+    }
+    let said = ignored.join("\n");
+    assert!(said.contains("did you mean HEARTH_LISTEN?"), "{said}");
+    assert!(said.contains("did you mean HEARTH_LIMITS__ROOMS_MAX?"), "{said}");
+    assert_eq!(load(&[], &[&platform[..], &unknown[..]].concat(), "").unwrap(), Config::default());
+}
+
+#[test]
+fn invalid_values_of_settings_and_unknown_flags_and_keys_stop_the_start_wherever_they_are() {
+    for name in ["HEARTH_LISTEN", "HEARTH_PUBLIC_URL", "HEARTH_LIMITS__ROOMS_MAX"] {
+        let said = load(&[], &[(name, "tcp://10.0.0.1:80")], "").unwrap_err();
+        assert!(said.contains("(from the environment)"), "{said}");
+    }
+    let said = load(&[("limits.romms_max", "1")], &[], "").unwrap_err();
+    assert!(said.contains("(from a flag)") && said.contains("`limits.rooms_max`"), "{said}");
+    assert!(load(&[], &[], "version = 1").unwrap_err().contains("`version`"));
+}
+
+#[cfg(unix)]
+#[test]
+fn a_variable_that_is_not_text_is_refused_instead_of_ignored() {
+    use std::os::unix::ffi::OsStringExt;
+    let folder = tempfile::tempdir().unwrap();
+    let mut sources = sources(folder.path(), &[], &[], "");
+    sources.environment.insert("HEARTH_DATA".to_owned(), OsString::from_vec(vec![b'/', 0xff]));
+    let said = Config::load(sources).unwrap_err().to_string();
+    assert!(said.contains("`data` (from the environment) isn't valid UTF-8"), "{said}");
+}
+
+#[test]
+fn a_file_that_is_not_toml_is_said_to_be_so_once_and_where() {
+    let said = problem("log = \"json\"\nlisten");
+    assert_eq!(said.matches("TOML").count(), 1, "{said}");
+    assert!(said.contains("line 2"), "{said}");
 }
 
 #[test]

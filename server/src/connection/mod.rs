@@ -55,6 +55,9 @@ where
 {
     let timers = rooms.timers();
     rooms.count_closed(rejected.code.reason());
+    if let Some(refusal) = &rejected.refusal {
+        rooms.count_refusal(refusal.code);
+    }
     if let Some(refusal) = rejected.refusal
         && let Ok(frame) = Frame::refused(None, refusal)
         && socket.write_one(frame.bytes(), timers.write).await.is_err()

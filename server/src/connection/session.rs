@@ -219,8 +219,10 @@ where
                 }
                 Ok(())
             }
-            Ok(ClientFrame::Hello(_)) => self.handle_invalid(None, RefusalCode::Malformed).await,
-            Err(BadFrame { re, code }) => self.handle_invalid(re, code).await,
+            Ok(ClientFrame::Hello(_)) => {
+                self.handle_invalid(None, RefusalCode::Malformed, rooms).await
+            }
+            Err(BadFrame { re, code }) => self.handle_invalid(re, code, rooms).await,
         }
     }
 
@@ -228,6 +230,7 @@ where
         &mut self,
         re: Option<CommandId>,
         code: RefusalCode,
+        rooms: &Rooms,
     ) -> Result<(), End> {
         self.invalid_frames += 1;
         if self.invalid_frames >= INVALID_FRAMES_MAX {
@@ -235,7 +238,7 @@ where
         }
         match self.seat_rate.check_command(&self.room_rate) {
             RateDecision::Flood => Err(CloseCode::Flood.into()),
-            RateDecision::Allowed | RateDecision::TooFast => self.refuse(re, code).await,
+            RateDecision::Allowed | RateDecision::TooFast => self.refuse(re, code, rooms).await,
         }
     }
 
@@ -253,7 +256,9 @@ where
         }
         match pace {
             RateDecision::Allowed => {}
-            RateDecision::TooFast => return self.refuse(Some(id), RefusalCode::TooFast).await,
+            RateDecision::TooFast => {
+                return self.refuse(Some(id), RefusalCode::TooFast, rooms).await;
+            }
             RateDecision::Flood => return Err(CloseCode::Flood.into()),
         }
         let (connection, seat) = (self.link.connection(), self.seat);
@@ -265,7 +270,13 @@ where
         }
     }
 
-    async fn refuse(&mut self, re: Option<CommandId>, code: RefusalCode) -> Result<(), End> {
+    async fn refuse(
+        &mut self,
+        re: Option<CommandId>,
+        code: RefusalCode,
+        rooms: &Rooms,
+    ) -> Result<(), End> {
+        rooms.count_refusal(code);
         let frame = Frame::refused(re, code).map_err(|_| End::Drop)?;
         self.write_text(&frame).await
     }

@@ -40,10 +40,7 @@ pub(super) async fn create(
         ));
     }
     let circle = CircleId(Uuid::new_v4());
-    app.journal
-        .create_circle(&new, circle, now)
-        .await
-        .map_err(|error| not_stored("create a circle", &error))?;
+    app.journal.create_circle(&new, circle, now).await.map_err(|error| not_stored(&error))?;
     app.metrics.circles_created.inc();
     tracing::info!(%circle, "circle created");
     Ok((StatusCode::CREATED, Json(CircleMade { circle })))
@@ -57,7 +54,7 @@ pub(super) async fn read(
 ) -> Result<Json<Door>, HttpError> {
     let (circle, row, entry) = open(&app, circle, &headers).await?;
     let peeked = app.rooms.lobby_summary(circle).await;
-    let session = peeked.map_err(|error| not_stored("read a session", &error))?;
+    let session = peeked.map_err(|error| not_stored(&error))?;
     let now = app.clock.now();
     Ok(Json(Door {
         circle,
@@ -96,7 +93,7 @@ pub(super) async fn set_next_session(
         Ok(()) => Ok(Json(next)),
         // Deleted since it was read above.
         Err(JournalError::NoCircle { .. }) => Err(HttpError::no_circle()),
-        Err(error) => Err(not_stored("schedule the next session", &error)),
+        Err(error) => Err(not_stored(&error)),
     }
 }
 
@@ -114,7 +111,7 @@ pub(super) async fn delete(
             "Only the keeper's link can delete a circle.",
         ));
     }
-    app.rooms.delete_circle(circle).await.map_err(|error| not_stored("delete a circle", &error))?;
+    app.rooms.delete_circle(circle).await.map_err(|error| not_stored(&error))?;
     tracing::info!(%circle, "circle deleted");
     Ok(StatusCode::NO_CONTENT)
 }
@@ -132,7 +129,7 @@ async fn open(
         .journal
         .circle(circle)
         .await
-        .map_err(|error| not_stored("read a circle", &error))?
+        .map_err(|error| not_stored(&error))?
         .ok_or_else(HttpError::no_circle)?;
     // Always compare every entry, each in constant time, so that timing reveals nothing.
     let matching = row
@@ -144,8 +141,8 @@ async fn open(
 }
 
 /// Logs the error for the operator, and returns a response without its details.
-fn not_stored(doing: &str, error: &JournalError) -> HttpError {
-    tracing::error!(%error, "can't {doing}");
+fn not_stored(error: &JournalError) -> HttpError {
+    tracing::error!(%error, "a request failed");
     HttpError::not_stored()
 }
 

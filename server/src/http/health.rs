@@ -1,11 +1,11 @@
 //! Health checks and metrics.
 
-use super::guard::{TcpConnection, is_from_this_machine};
+use super::guard::is_direct_from_this_machine;
 use super::problem::HttpError;
 use crate::state::AppState;
-use axum::extract::{Extension, State};
+use axum::extract::{Request, State};
+use axum::http::StatusCode;
 use axum::http::header::CONTENT_TYPE;
-use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
 use std::sync::Arc;
 
@@ -28,14 +28,13 @@ pub(super) async fn readyz(State(app): State<Arc<AppState>>) -> Result<&'static 
     Ok("ready\n")
 }
 
-/// `GET /metrics` on the main listener: for this machine only, and only if metrics have no listener
-/// of their own.
+/// `GET /metrics` on the main listener: for this machine only, never through a proxy, and only if
+/// metrics have no listener of their own.
 pub(super) async fn metrics(
     State(app): State<Arc<AppState>>,
-    Extension(connection): Extension<TcpConnection>,
-    headers: HeaderMap,
+    request: Request,
 ) -> Result<Response, HttpError> {
-    if app.config.metrics_listen.is_some() || !is_from_this_machine(&connection, &headers) {
+    if app.config.metrics_listen.is_some() || !is_direct_from_this_machine(&app, &request) {
         return Err(HttpError::nothing_here());
     }
     Ok(render_metrics(State(app)).await)

@@ -1,5 +1,5 @@
-//! Error responses: problem details as in RFC 9457, with a `code` for programs. They never repeat
-//! anything from the request.
+//! Error responses: problem details as in RFC 9457, with a `code` for programs. They repeat nothing
+//! from the request, except a host that isn't this server's.
 
 use axum::Json;
 use axum::http::header::{ALLOW, CONTENT_TYPE, RETRY_AFTER, WWW_AUTHENTICATE};

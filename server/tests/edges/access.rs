@@ -1,5 +1,5 @@
 use crate::server::{LONG, start};
-use hearth::config::PublicUrl;
+use hearth::config::{Config, PublicUrl};
 use std::net::SocketAddr;
 
 const HEADERS: [(&str, &str); 8] = [
@@ -104,6 +104,37 @@ async fn requests_for_other_hosts_and_from_other_sites_are_refused() {
 }
 
 #[tokio::test]
+async fn a_421_says_which_host_it_received_and_which_one_is_expected() {
+    let detail = |answer: crate::server::Answer| {
+        assert_eq!((answer.status, answer.problem().as_str()), (421, "wrong_host"), "{answer:?}");
+        let problem: serde_json::Value = serde_json::from_slice(&answer.body).unwrap();
+        problem["detail"].as_str().unwrap().to_owned()
+    };
+    let long = format!("Host: {}", "x".repeat(5_000));
+    let url = "https://circles.example.org:8443";
+    for (public_url, expected) in [
+        (PublicUrl::parse(url).ok(), "\"circles.example.org:8443\""),
+        (None, "to the machine it runs on"),
+    ] {
+        let running = start(|config| config.public_url = public_url).await;
+        for (headers, received) in [
+            (&["Host: circles.example.org"][..], "\"circles.example.org\""),
+            (&["Host: localhost", "Host: rebound.example"], "\"rebound.example\""),
+            (&["Host: \"><script>\"}"], r#""><script>"}"#),
+            (&["Host: \u{e4}"], "no valid Host"),
+            (&["Host: "], "no valid Host"),
+            (&[&long], "a very long Host"),
+        ] {
+            let said = detail(running.ask("GET /healthz", headers, "").await);
+            assert!(said.contains(received) && said.contains(expected), "{said}");
+            assert!(said.contains("public_url"), "{said}");
+            assert_eq!(said.contains("$http_host"), expected.contains("8443"), "{said}");
+        }
+        running.server.stop().await.unwrap();
+    }
+}
+
+#[tokio::test]
 async fn an_unknown_path_is_answered_in_text_to_a_browser_and_with_a_problem_to_a_program() {
     let running = start(|_| {}).await;
     let program = running.get("/nothing").await;
@@ -136,9 +167,43 @@ async fn metrics_are_only_for_this_machine_and_contain_nothing_from_requests() {
     assert!(metrics.contains("hearth_rejected_total{reason=\"host\"} 1"), "{metrics}");
     assert!(metrics.contains("route=\"/api/circles/{circle}\",status=\"401\"} 1"), "{metrics}");
     assert!(!metrics.contains("secret"), "{metrics}");
-    let proxied = running.ask("GET /metrics", &["X-Forwarded-For: 203.0.113.9"], "").await;
-    assert_eq!(proxied.status, 404);
     running.server.stop().await.unwrap();
+}
+
+/// Returns whether a server with this configuration shows its metrics to a request from this machine.
+async fn shows_metrics(change: impl FnOnce(&mut Config), headers: &[&str]) -> bool {
+    let running = start(change).await;
+    let answer = running.ask("GET /metrics", headers, "").await;
+    running.server.stop().await.unwrap();
+    assert!(matches!(answer.status, 200 | 404), "{answer:?}");
+    answer.status == 200
+}
+
+#[tokio::test]
+async fn metrics_are_never_shown_through_a_proxy_even_one_that_adds_no_header() {
+    let here = "Host: localhost";
+    assert!(shows_metrics(|_| {}, &[here]).await);
+    for header in [
+        "X-Forwarded-For: 203.0.113.9",
+        "Forwarded: for=203.0.113.9",
+        "X-Forwarded-Proto: https",
+        "X-Forwarded-Host: circles.example.org",
+        "X-Real-IP: 203.0.113.9",
+        "Via: 1.1 proxy",
+    ] {
+        assert!(!shows_metrics(|_| {}, &[here, header]).await, "{header}");
+    }
+    let public = |url| move |config: &mut Config| config.public_url = PublicUrl::parse(url).ok();
+    let url = "http://circles.example.org";
+    assert!(shows_metrics(public(url), &[here]).await);
+    assert!(!shows_metrics(public(url), &["Host: circles.example.org"]).await);
+    assert!(!shows_metrics(public(url), &[here, "Host: circles.example.org"]).await);
+    // Hearth doesn't serve TLS, so something in front of it does.
+    assert!(!shows_metrics(public("https://circles.example.org"), &[here]).await);
+    for (proxy, shown) in [("127.0.0.1/32", false), ("0.0.0.0/0", false), ("::1/128", true)] {
+        let trusting = |config: &mut Config| config.trusted_proxies = vec![proxy.parse().unwrap()];
+        assert_eq!(shows_metrics(trusting, &[here]).await, shown, "{proxy}");
+    }
 }
 
 #[tokio::test]

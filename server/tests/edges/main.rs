@@ -11,6 +11,9 @@
 
 mod access;
 mod circles;
+mod command_line;
+mod full_disk;
+mod full_room;
 mod half_open;
 mod handshake;
 #[cfg(feature = "web")]

@@ -8,8 +8,16 @@ use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader};
 use tokio::net::TcpStream;
 use tokio::process::{Child, Command};
 
-fn hearth(data: &Path, args: &[&str]) -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_hearth"));
+pub(crate) fn hearth(data: &Path, args: &[&str]) -> Command {
+    let binary = env!("CARGO_BIN_EXE_hearth");
+    let mut command = if cfg!(target_os = "linux") {
+        // The tests may themselves run under nohup, which makes their children ignore SIGHUP.
+        let mut command = Command::new("env");
+        command.args(["--default-signal=HUP", binary]);
+        command
+    } else {
+        Command::new(binary)
+    };
     command
         .args(args)
         .current_dir(data)
@@ -23,7 +31,7 @@ fn hearth(data: &Path, args: &[&str]) -> Command {
 }
 
 /// Starts a server process, and returns it with the URL it printed.
-async fn serve(data: &Path, args: &[&str]) -> (Child, String) {
+pub(crate) async fn serve(data: &Path, args: &[&str]) -> (Child, String) {
     let args = [args, &["--listen", "127.0.0.1:0"]].concat();
     let mut child = hearth(data, &args).spawn().unwrap();
     let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
@@ -32,13 +40,13 @@ async fn serve(data: &Path, args: &[&str]) -> (Child, String) {
     (child, origin)
 }
 
-async fn run(data: &Path, args: &[&str]) -> (bool, String, String) {
+pub(crate) async fn run(data: &Path, args: &[&str]) -> (bool, String, String) {
     let output = tokio::time::timeout(LONG, hearth(data, args).output()).await.unwrap().unwrap();
     let text = |bytes: Vec<u8>| String::from_utf8(bytes).unwrap();
     (output.status.success(), text(output.stdout), text(output.stderr))
 }
 
-async fn signal(child: &Child, name: &str) {
+pub(crate) async fn signal(child: &Child, name: &str) {
     let id = child.id().unwrap().to_string();
     let sent = Command::new("kill").args([name, &id]).status().await.unwrap();
     assert!(sent.success());
@@ -52,7 +60,7 @@ fn links(json: &str) -> Vec<String> {
 
 #[tokio::test]
 async fn a_signal_stops_the_server_gracefully() {
-    for name in ["-TERM", "-INT"] {
+    for name in ["-TERM", "-INT", "-HUP"] {
         let data = tempfile::tempdir().unwrap();
         let (mut child, _) = serve(data.path(), &[]).await;
         signal(&child, name).await;
@@ -63,11 +71,10 @@ async fn a_signal_stops_the_server_gracefully() {
     }
 }
 
-#[tokio::test]
-async fn a_second_signal_stops_a_server_that_is_still_waiting() {
-    let data = tempfile::tempdir().unwrap();
+/// Starts a server and sends it a request that it waits for when it stops.
+async fn serve_unfinished_request(data: &Path) -> (Child, TcpStream) {
     let patient = ["--set", "limits.body_ms=60000", "--set", "limits.shutdown_ms=60000"];
-    let (mut child, origin) = serve(data.path(), &patient).await;
+    let (child, origin) = serve(data, &patient).await;
     let address = origin.strip_prefix("http://").unwrap();
     let mut unfinished = TcpStream::connect(address).await.unwrap();
     let request = format!(
@@ -79,12 +86,58 @@ async fn a_second_signal_stops_a_server_that_is_still_waiting() {
     let mut answer = [0; 12];
     unfinished.read_exact(&mut answer).await.unwrap();
     assert_eq!(&answer, b"HTTP/1.1 100");
+    (child, unfinished)
+}
+
+#[tokio::test]
+async fn a_second_signal_stops_a_server_that_is_still_waiting() {
+    let data = tempfile::tempdir().unwrap();
+    let (mut child, _unfinished) = serve_unfinished_request(data.path()).await;
     signal(&child, "-TERM").await;
     let waits = tokio::time::timeout(Duration::from_millis(500), child.wait()).await;
     assert!(waits.is_err(), "it waits for the unfinished request");
     signal(&child, "-TERM").await;
     let status = tokio::time::timeout(LONG, child.wait()).await.unwrap().unwrap();
     assert_eq!(status.code(), Some(1));
+}
+
+#[tokio::test]
+async fn a_closed_terminal_stops_the_server_gracefully_however_often_it_hangs_up() {
+    let data = tempfile::tempdir().unwrap();
+    let (mut child, unfinished) = serve_unfinished_request(data.path()).await;
+    // The kernel and the shell each send one.
+    signal(&child, "-HUP").await;
+    signal(&child, "-HUP").await;
+    let waits = tokio::time::timeout(Duration::from_millis(500), child.wait()).await;
+    assert!(waits.is_err(), "it waits for the unfinished request");
+    signal(&child, "-HUP").await;
+    drop(unfinished);
+    let status = tokio::time::timeout(LONG, child.wait()).await.unwrap().unwrap();
+    assert_eq!(status.code(), Some(0));
+}
+
+#[tokio::test]
+async fn a_server_started_with_nohup_survives_a_closed_terminal() {
+    let data = tempfile::tempdir().unwrap();
+    let mut child = Command::new("nohup")
+        .arg(env!("CARGO_BIN_EXE_hearth"))
+        .args(["--listen", "127.0.0.1:0"])
+        .current_dir(data.path())
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::null())
+        .kill_on_drop(true)
+        .spawn()
+        .unwrap();
+    let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
+    let line = tokio::time::timeout(LONG, lines.next_line()).await.unwrap().unwrap().unwrap();
+    assert!(line.starts_with("Hearth is running at "), "{line}");
+    signal(&child, "-HUP").await;
+    let ends = tokio::time::timeout(Duration::from_millis(500), child.wait()).await;
+    assert!(ends.is_err(), "it ignores the hangup");
+    signal(&child, "-TERM").await;
+    let status = tokio::time::timeout(LONG, child.wait()).await.unwrap().unwrap();
+    assert_eq!(status.code(), Some(0));
 }
 
 #[tokio::test]

@@ -89,7 +89,7 @@ async fn wrong_and_missing_keys_open_nothing() {
     let nameless = Hello { name: None, ..good.clone() };
     is_not_admitted(&room, nameless, CloseCode::NotAdmitted, None).await;
     let nowhere = Hello { circle: CircleId(Uuid::from_u128(1)), ..good };
-    is_not_admitted(&room, nowhere, CloseCode::NoCircle, None).await;
+    is_not_admitted(&room, nowhere, CloseCode::NotAdmitted, None).await;
     room.is_unharmed().await;
 }
 

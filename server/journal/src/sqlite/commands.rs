@@ -7,6 +7,7 @@ use super::text_storage;
 use crate::error::{AppendError, JournalError};
 use crate::journal::{Batch, EraseScope, OTHER_CIRCLE, SNAPSHOT_AHEAD, TEXT_EXISTS, check_circle};
 use hearth_protocol::api::NewCircle;
+use hearth_protocol::limits::{BODY_BYTES_MAX, FRAME_BYTES_MAX};
 use hearth_protocol::{CircleId, Millis, RoomId, Text};
 use rusqlite::{Connection, ErrorCode, OptionalExtension, params};
 use uuid::Uuid;
@@ -14,13 +15,40 @@ use uuid::Uuid;
 /// A change to the store; see the methods of [`Journal`](crate::Journal) of the same names.
 #[derive(Debug)]
 pub(super) enum Command {
-    Append { circle: CircleId, room: RoomId, after: u64, batch: Batch },
-    CreateCircle { circle: CircleId, new: NewCircle, now: Millis },
-    SetNextAt { circle: CircleId, next_at: Option<Millis> },
-    PutSnapshot { room: RoomId, seq: u64, body: String },
-    Erase { room: RoomId, scope: EraseScope },
-    DeleteCircle { circle: CircleId },
+    Append {
+        circle: CircleId,
+        room: RoomId,
+        after: u64,
+        batch: Batch,
+    },
+    CreateCircle {
+        circle: CircleId,
+        new: NewCircle,
+        now: Millis,
+    },
+    SetNextAt {
+        circle: CircleId,
+        next_at: Option<Millis>,
+    },
+    PutSnapshot {
+        room: RoomId,
+        seq: u64,
+        body: String,
+    },
+    Erase {
+        room: RoomId,
+        scope: EraseScope,
+    },
+    DeleteCircle {
+        circle: CircleId,
+    },
+    /// Writes as much as a person can send, and leaves nothing behind.
+    Probe,
 }
+
+/// Bytes that a probe writes: more than the largest command or new circle takes.
+const PROBE_BYTES: usize =
+    if FRAME_BYTES_MAX > BODY_BYTES_MAX { FRAME_BYTES_MAX } else { BODY_BYTES_MAX };
 
 impl Command {
     /// Returns a description that completes "cannot …", for errors.
@@ -32,6 +60,7 @@ impl Command {
             Self::PutSnapshot { .. } => "store a snapshot",
             Self::Erase { .. } => "erase a room's texts",
             Self::DeleteCircle { .. } => "delete a circle",
+            Self::Probe => "append",
         }
     }
 
@@ -53,7 +82,8 @@ impl Command {
             Self::SetNextAt { .. }
             | Self::PutSnapshot { .. }
             | Self::Erase { .. }
-            | Self::DeleteCircle { .. } => Ok(()),
+            | Self::DeleteCircle { .. }
+            | Self::Probe => Ok(()),
         }
     }
 
@@ -71,6 +101,7 @@ impl Command {
             Self::PutSnapshot { room, seq, body } => put_snapshot(db, *room, *seq, body),
             Self::Erase { room, scope } => erase(db, *room, *scope),
             Self::DeleteCircle { circle } => delete_circle(db, *circle),
+            Self::Probe => probe(db),
         }
     }
 }
@@ -125,6 +156,17 @@ fn append(
     write_texts(db, usable, row, batch)?;
     write_bars(db, circle_row, batch)?;
     move_head(db, row, batch)
+}
+
+/// Inserts a text of [`PROBE_BYTES`] and deletes it. With `secure_delete`, the transaction writes its
+/// pages, so committing it needs as much space as storing the text would.
+fn probe(db: &Connection) -> Result<(), Stop> {
+    let id = Uuid::new_v4();
+    db.prepare_cached("INSERT INTO texts (room, text_id, body) VALUES (NULL, ?, zeroblob(?))")?
+        .execute(params![id.as_bytes(), int(PROBE_BYTES as u64)])?;
+    db.prepare_cached("DELETE FROM texts WHERE room IS NULL AND text_id = ?")?
+        .execute([id.as_bytes()])?;
+    Ok(())
 }
 
 fn conflict(head: i64) -> Stop {

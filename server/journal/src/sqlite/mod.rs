@@ -43,11 +43,16 @@ use std::path::Path;
 use std::sync::mpsc::{Sender, channel};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::{self, JoinHandle};
+use std::time::{Duration, Instant};
 use store::{LockedFolder, OpenStore};
 pub use store::{SqliteOptions, renew_epoch};
 use tokio::sync::{Semaphore, oneshot};
 use uuid::Uuid;
 use writer::{Message, Writer};
+
+/// Minimum time between the probes of [`Journal::ready`]. Anyone can ask for readiness, and each probe
+/// is a commit.
+const PROBE_INTERVAL: Duration = Duration::from_secs(2);
 
 /// A journal in a folder on this machine.
 ///
@@ -67,6 +72,8 @@ pub struct Sqlite {
     reader: Option<JoinHandle<()>>,
     /// Allows one backup at a time.
     backups: Arc<Semaphore>,
+    /// When [`Journal::ready`] last wrote a probe.
+    probed_at: Mutex<Option<Instant>>,
 }
 
 impl Sqlite {
@@ -121,6 +128,7 @@ impl Sqlite {
             writer: Mutex::new(Some(writer)),
             reader: Some(reader),
             backups: Arc::new(Semaphore::new(1)),
+            probed_at: Mutex::new(None),
         })
     }
 
@@ -171,6 +179,16 @@ impl Sqlite {
             Some(queries) => queries.run(doing, query).await,
             None => Err(JournalError::Closed { doing }),
         }
+    }
+
+    /// Returns whether a probe started less than [`PROBE_INTERVAL`] ago; if not, one starts now.
+    fn probed_recently(&self) -> bool {
+        let mut probed_at = self.probed_at.lock().unwrap_or_else(PoisonError::into_inner);
+        let recently = probed_at.is_some_and(|at| at.elapsed() < PROBE_INTERVAL);
+        if !recently {
+            *probed_at = Some(Instant::now());
+        }
+        recently
     }
 
     async fn shut_down(&self) -> Result<(), JournalError> {
@@ -320,11 +338,14 @@ impl Journal for Sqlite {
 
     fn ready(&self) -> JournalFuture<'_, ()> {
         let doing = "append";
-        Box::pin(std::future::ready(match self.shared.health.get() {
-            Health::Serving => Ok(()),
-            Health::Full => Err(JournalError::Full { doing }),
-            Health::Recovering | Health::Closed => Err(self.shared.unavailable(doing)),
-        }))
+        Box::pin(async move {
+            match self.shared.health.get() {
+                Health::Serving if self.probed_recently() => Ok(()),
+                Health::Serving => self.command(Command::Probe).await,
+                Health::Full => Err(JournalError::Full { doing }),
+                Health::Recovering | Health::Closed => Err(self.shared.unavailable(doing)),
+            }
+        })
     }
 
     fn close(&self) -> JournalFuture<'_, ()> {

@@ -1,16 +1,17 @@
 //! The writer thread: it writes all queued commands in one transaction, and answers them when the
 //! transaction is durable.
 
+use super::commands::Command;
 #[cfg(test)]
 use super::commit_faults::CommitFaults;
-use super::errors::{ErrorKind, error_kind, storage};
+use super::errors::{ErrorKind, Stop, error_kind, storage};
 use super::group_commit::{GroupOutcome, commit};
 use super::job::Job;
 use super::maintenance::{EMPTY_AFTER_ERROR, EMPTY_AGAIN, Maintenance, Task};
 use super::shared::{Health, Shared};
 use super::store::{BUSY_TIMEOUT, LockedFolder, empty_log};
 use crate::error::{AppendError, JournalError};
-use rusqlite::Connection;
+use rusqlite::{Connection, TransactionBehavior};
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, RecvTimeoutError};
 use std::time::{Duration, Instant};
@@ -90,9 +91,7 @@ impl Writer {
         while !group.is_empty() {
             match self.commit(&group) {
                 GroupOutcome::Committed(results) => {
-                    if results.iter().any(Result::is_ok) {
-                        self.shared.health.write_succeeded();
-                    }
+                    self.after_commit(&group, &results);
                     for (job, result) in group.drain(..).zip(results) {
                         self.answer_committed(job, result);
                     }
@@ -142,6 +141,23 @@ impl Writer {
         }
     }
 
+    /// Marks a full store as serving again if a probe fits. Anything smaller doesn't count: on a full
+    /// disk, a short message may still fit where an announcement doesn't.
+    fn after_commit(&mut self, group: &[Job], results: &[Result<(), AppendError>]) {
+        if self.shared.health.get() != Health::Full {
+            return;
+        }
+        let mut written = group.iter().zip(results).filter(|(_, result)| result.is_ok()).peekable();
+        if written.peek().is_none() {
+            return;
+        }
+        if written.any(|(job, _)| matches!(job.command, Command::Probe)) {
+            self.shared.health.write_succeeded();
+        } else {
+            self.probe_disk();
+        }
+    }
+
     fn answer_committed(&mut self, job: Job, result: Result<(), AppendError>) {
         if result.is_ok() && job.command.waits_for_empty_log() {
             self.maintenance.hold_until_log_is_empty(job);
@@ -171,7 +187,7 @@ impl Writer {
                 self.maintenance.recovered();
             }
             Err(error) => {
-                tracing::error!(%error, "can't reopen the store, retrying");
+                tracing::error!(%error, "the store stays closed, retrying");
                 self.maintenance.recover_later();
             }
         }
@@ -223,14 +239,14 @@ impl Writer {
     /// for an append.
     fn probe_disk(&mut self) {
         self.maintenance.probed();
-        let Some(db) = &self.db else {
+        let Some(db) = &mut self.db else {
             return;
         };
         if self.shared.health.get() != Health::Full {
             return;
         }
-        match db.execute("UPDATE store SET newest_at = newest_at", []) {
-            Ok(_) => self.shared.health.write_succeeded(),
+        match probe_in_transaction(db, self.usable) {
+            Ok(()) => self.shared.health.write_succeeded(),
             Err(error) if error_kind(&error) == ErrorKind::Store => self.recover(),
             Err(_) => self.maintenance.probe_later(),
         }
@@ -266,6 +282,15 @@ impl Drop for Writer {
     /// Marks the store closed, even if the thread panics.
     fn drop(&mut self) {
         self.shared.health.set(Health::Closed);
+    }
+}
+
+fn probe_in_transaction(db: &mut Connection, usable: usize) -> rusqlite::Result<()> {
+    let transaction = db.transaction_with_behavior(TransactionBehavior::Immediate)?;
+    match Command::Probe.execute(&transaction, usable) {
+        Err(Stop::Sql(error)) => Err(error),
+        // A probe is never refused.
+        Ok(()) | Err(Stop::Refused(_) | Stop::Invalid(_)) => transaction.commit(),
     }
 }
 

@@ -244,6 +244,7 @@ impl Actor {
         refusal: Refusal,
     ) -> Result<(), ActorError> {
         self.context.metrics.count_command("refused");
+        self.context.metrics.count_refusal(refusal.code);
         Self::answer(batch, meta, Outcome::Refused(refusal))
     }
 

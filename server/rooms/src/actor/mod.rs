@@ -304,7 +304,7 @@ impl Actor {
         let journal = &self.context.journal;
         if let Err(error) = journal.put_snapshot(self.id, self.room.seq(), body).await {
             // A snapshot only speeds up the next load.
-            tracing::warn!(%error, "can't store a snapshot");
+            tracing::warn!(%error, "snapshot skipped; the next load takes longer");
         }
     }
 
@@ -328,6 +328,7 @@ impl Actor {
                 RoomMessage::Command { connection, id, .. } => {
                     entries.push(publish::refusal(connection, id, RefusalCode::NotStored)?);
                     self.context.metrics.count_command("not_stored");
+                    self.context.metrics.count_refusal(RefusalCode::NotStored);
                 }
                 RoomMessage::Join(mut join) => {
                     join.answer(Err(JoinRejected::from(CloseCode::NotStored)));

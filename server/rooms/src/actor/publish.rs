@@ -154,6 +154,7 @@ impl Actor {
             }
             Outgoing::Repeated { connection, id, frame: None, .. }
             | Outgoing::Page { connection, id, frame: None, .. } => {
+                self.context.metrics.count_refusal(RefusalCode::NotStored);
                 refusal(connection, id, RefusalCode::NotStored)?
             }
             Outgoing::Page { connection, id, frame: Some(frame), .. } => {
@@ -164,6 +165,7 @@ impl Actor {
                 if link.push_large_frame(frame) {
                     to_connection(connection, Delivery::LargeAnswer)
                 } else {
+                    self.context.metrics.count_refusal(RefusalCode::TooFast);
                     refusal(connection, id, RefusalCode::TooFast)?
                 }
             }

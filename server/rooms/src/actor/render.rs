@@ -49,7 +49,10 @@ impl Actor {
                     Ok(known) if known.get(stored).is_none_or(|known| known == text) => {
                         Some(Frame::answer(Some(*id), Outcome::Ok(*done))?)
                     }
-                    Ok(_) => Some(Frame::refused(Some(*id), RefusalCode::Malformed)?),
+                    Ok(_) => {
+                        self.context.metrics.count_refusal(RefusalCode::Malformed);
+                        Some(Frame::refused(Some(*id), RefusalCode::Malformed)?)
+                    }
                     Err(error) => {
                         tracing::error!(%error, "can't read the text of a repeated command");
                         None

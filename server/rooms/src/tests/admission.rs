@@ -3,11 +3,14 @@
 use crate::testing::*;
 use crate::{ConnectionTimers, RoomsLimits};
 use hearth_protocol::frame::{Notice, ServerFrame};
-use hearth_protocol::keys::SeatKey;
+use hearth_protocol::hello::Resume;
+use hearth_protocol::keys::{EntryKey, SeatKey};
 use hearth_protocol::moderation::ModerationCommand;
 use hearth_protocol::presence::{Presence, PresenceCommand, PresenceFact, Role};
 use hearth_protocol::session::{Phase, SessionCommand};
-use hearth_protocol::{CircleId, RefusalCode, SeatNo, Settings, Text};
+use hearth_protocol::{
+    CircleId, Cursor, Epoch, Hello, RefusalCode, RoomId, SeatNo, Settings, Text,
+};
 use std::time::Duration;
 use uuid::Uuid;
 
@@ -55,11 +58,39 @@ async fn a_join_without_key_name_or_circle_is_rejected() {
             (Some(4203), None),
             (Some(4203), None),
             (Some(4203), None),
-            (Some(4204), None),
+            (Some(4203), None),
             (Some(4205), Some(RefusalCode::TooLong)),
         ]
     );
     assert!(server.come(good).await.is_ok());
+}
+
+#[tokio::test]
+async fn nobody_learns_from_a_hello_which_circles_exist() {
+    let empty = TestServer::new().await;
+    let busy = TestServer::new().await;
+    let _fay = busy.join(Role::Facilitator, "Fay").await;
+    for server in [&empty, &busy] {
+        let good = server.hello(Role::Participant, "Ana");
+        let wrong = EntryKey::from_bytes(new_key());
+        let resume = |epoch| {
+            let cursor = Cursor { room: 1, own: 1, hosts: None };
+            Some(Resume { room: RoomId(Uuid::new_v4()), epoch, cursor })
+        };
+        for resume in [None, resume(Epoch(Uuid::new_v4())), resume(server.rooms.0.epoch())] {
+            for (entry_key, name) in
+                [(None, None), (None, good.name.clone()), (Some(wrong), good.name.clone())]
+            {
+                let hello = Hello { entry_key, name, resume: resume.clone(), ..good.clone() };
+                let nowhere = Hello { circle: CircleId(Uuid::new_v4()), ..hello.clone() };
+                let [here, nowhere] =
+                    [server.come(hello.clone()).await, server.come(nowhere).await].map(Result::err);
+                let [here, nowhere] = [here.unwrap(), nowhere.unwrap()];
+                let codes = ((here.code, here.refused), (nowhere.code, nowhere.refused));
+                assert_eq!(codes.0, codes.1, "{hello:?}");
+            }
+        }
+    }
 }
 
 #[tokio::test]

@@ -218,7 +218,7 @@ async fn deleting_a_circle_disconnects_everyone_for_good() {
     let mut ana = server.join(Role::Facilitator, "Ana").await;
     server.rooms.delete_circle(server.circle).await.unwrap();
     assert_eq!(ana.wire.closed().await.code, Some(4204));
-    assert_eq!(server.come(ana.hello).await.err().unwrap().code, Some(4204));
+    assert_eq!(server.come(ana.hello).await.err().unwrap().code, Some(4203));
     assert_eq!(server.rooms.loaded_count(), 0);
 }
 

@@ -119,6 +119,7 @@ describe("commands", () => {
     played.ask(id(3), { finish: { turn_id: 7 } });
     played.pass(500);
     played.welcome();
+    played.socket.says({ re: id(2), ok: { at: 6 } });
     expect(played.socket.sent.slice(1)).toEqual([
       { id: id(2), ...share("two") },
       { id: id(3), finish: { turn_id: 7 } },
@@ -158,7 +159,7 @@ describe("commands", () => {
   it("are at most sixteen at once", () => {
     const played = new Played();
     played.enter(inTurn());
-    for (let number = 1; number <= 17; number += 1) played.ask(id(number), share(`line ${number}`));
+    for (let number = 1; number <= 17; number += 1) played.ask(id(number), { raise: {} });
     expect(played.client.pending).toHaveLength(16);
     expect(played.answers).toMatchObject([{ ask: { id: id(17) }, outcome: { is: "crowded" } }]);
     expect(played.socket.sent).toHaveLength(17);
@@ -176,6 +177,67 @@ describe("commands", () => {
     expect(played.socket.sent[2]).toEqual(played.socket.sent[1]);
     played.socket.says({ re: id(1), ok: { at: 9 } });
     expect(played.answers).toMatchObject([{ outcome: { is: "done" } }]);
+  });
+
+  const notStored = { code: "not_stored", say: "" };
+
+  it("with words arrive in the order in which they were sent, even if the first had to be resent", () => {
+    const played = new Played();
+    played.enter(inTurn());
+    played.ask(id(1), share("first"));
+    played.ask(id(2), share("second"));
+    played.ask(id(3), { finish: { turn_id: 7 } });
+    const ids = () => played.socket.sent.slice(1).map((frame) => (frame as { id: string }).id);
+    expect(ids()).toEqual([id(1)]);
+    played.socket.says({ re: id(1), refused: notStored });
+    played.pass(125);
+    expect(ids()).toEqual([id(1), id(1)]);
+    played.socket.says({ re: id(1), ok: { at: 9 } });
+    expect(ids().slice(2)).toEqual([id(2)]);
+    // The order outlasts a lost connection.
+    played.socket.drops();
+    played.pass(500);
+    played.welcome();
+    expect(ids()).toEqual([id(2)]);
+    played.socket.says({ re: id(2), ok: { at: 10 } });
+    expect(ids()).toEqual([id(2), id(3)]);
+  });
+
+  it("with words are sent once those before them can't be stored at all", () => {
+    const played = new Played();
+    played.enter(inTurn());
+    played.ask(id(1), share("first"));
+    played.ask(id(2), share("second"));
+    for (let tries = 0; tries < 9; tries += 1) {
+      expect(played.socket.sent.at(-1)).toMatchObject({ id: id(1) });
+      played.socket.says({ re: id(1), refused: notStored });
+      played.pass(10_000);
+      played.socket.says({ beat: { now: played.now } });
+    }
+    expect(played.answers).toMatchObject([{ ask: { words: "first" }, outcome: { is: "refused" } }]);
+    expect(played.socket.sent.at(-1)).toMatchObject({ id: id(2) });
+  });
+
+  it("are undone by none that was sent before them: a hand lowered again stays down", () => {
+    const played = new Played();
+    played.enter(view());
+    played.ask(id(1), { raise: {} });
+    played.socket.says({ re: id(1), refused: notStored });
+    played.ask(id(2), { lower: {} });
+    expect(played.socket.sent.at(-1)).toMatchObject({ id: id(1) });
+    played.pass(125);
+    played.socket.says({ re: id(1), ok: { at: 9 } });
+    expect(played.socket.sent.at(-1)).toMatchObject({ id: id(2) });
+  });
+
+  it("don't keep anyone from leaving, or from reading, while something can't be stored", () => {
+    const played = new Played();
+    played.enter(inTurn());
+    played.ask(id(1), share("first"));
+    played.socket.says({ re: id(1), refused: notStored });
+    played.ask(id(2), { page: { before: 5 } });
+    played.ask(id(3), { leave: {} });
+    expect(played.socket.sent.slice(2)).toMatchObject([{ id: id(2) }, { id: id(3) }]);
   });
 
   it("that can never be stored are returned in the end", () => {

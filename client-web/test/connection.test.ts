@@ -107,10 +107,35 @@ describe("a connection that drops", () => {
   });
 });
 
+describe("a phone that freezes the page while it connects", () => {
+  it.each([
+    ["before the hello", 0],
+    ["in the middle of a session", 1],
+  ])("is back a moment after it wakes (%s)", (_when, sessions) => {
+    const played = new Played();
+    if (sessions) {
+      played.enter(view());
+      played.pass(15_000);
+      played.socket.drops();
+      played.pass(125);
+    } else {
+      played.runner.put({ is: "start" });
+    }
+    // The connection opened, but no script ran until the server had given up.
+    played.now += 600_000;
+    played.socket.opens();
+    played.socket.drops(4004);
+    played.runner.put({ is: "woke", by: "seen" });
+    played.welcome(view());
+    expect(played.connection.at).toBe("open");
+  });
+});
+
 describe("close codes", () => {
   it.each([
     [4000, "restarting"],
     [4001, "lost"],
+    [4004, "lost"],
     [1012, "lost"],
   ])("%i means: come back now", (code, why) => {
     const played = new Played();
@@ -143,7 +168,6 @@ describe("close codes", () => {
     [4203, "not_admitted"],
     [4204, "no_circle"],
     [4205, "broken"],
-    [4206, "broken"],
     [4207, "left"],
     [4208, "begun"],
     [4299, "broken"],
@@ -354,9 +378,9 @@ describe("the mirror of the server's close codes", () => {
   );
   /** Reasons that the page shows in the same way. */
   const alike: Record<string, string> = {
-    ...{ too_slow: "lost", connection_lost: "lost", reloaded: "lost" },
+    ...{ too_slow: "lost", connection_lost: "lost", reloaded: "lost", no_hello: "lost" },
     ...{ not_stored: "busy", flood: "busy" },
-    ...{ bad_frame: "broken", no_hello: "broken" },
+    bad_frame: "broken",
   };
 
   it.each(codes)("knows %i, %s", (code, reason) => {

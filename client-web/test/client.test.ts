@@ -1,11 +1,11 @@
 import { describe, expect, it } from "vitest";
 import { messagesOf } from "../src/core/view/messages";
 import { isArrived } from "../src/core/connection/pending";
-import { held, hosts, id, messages, room, said, textId, toRoom, view } from "./build";
+import { held, hosts, id, messages, room, message, textId, toRoom, view } from "./build";
 import { Played, credentials } from "./world";
 
 const share = (words: string, turn_id = 7) => ({ share: { turn_id, text: { plain: words } } });
-const inTurn = () => view({ flow: { turn_id: 7, token: held(2) } });
+const inTurn = () => view({ turn: { turn_id: 7, token: held(2) } });
 
 describe("joining", () => {
   it("says hello with the keys, the name and the stance, and is welcomed", () => {
@@ -255,7 +255,7 @@ describe("commands", () => {
 
   it("keep the text of a message that is taken back, which the room erases", () => {
     const played = new Played();
-    played.enter(view({}, messages(said(5, 2, "not like this"))));
+    played.enter(view({}, messages(message(5, 2, "not like this"))));
     played.ask(id(9), { take_back: { message: 5 } });
     const texts = { [textId("not like this")]: null };
     played.socket.says(toRoom([{ taken_back: { message: 5 } }], undefined, { messages: { 5: { taken_back: true } }, texts }));
@@ -266,8 +266,8 @@ describe("commands", () => {
 
   it("for earlier messages prepend them to those shown, once", () => {
     const played = new Played();
-    played.enter(view({}, { ...messages(said(5, 3, "later")), earlier: true }));
-    const page = { ...messages(said(3, 3, "first"), said(4, 3, "second")), earlier: false };
+    played.enter(view({}, { ...messages(message(5, 3, "later")), earlier: true }));
+    const page = { ...messages(message(3, 3, "first"), message(4, 3, "second")), earlier: false };
     played.ask(id(8), { page: { before: 5 } });
     played.ask(id(9), { page: { before: 5 } });
     played.socket.says({ re: id(8), page });
@@ -280,25 +280,25 @@ describe("commands", () => {
 
   it("for earlier messages add no newer ones", () => {
     const played = new Played();
-    played.enter(view({}, { ...messages(said(5, 3, "later")), earlier: true }));
+    played.enter(view({}, { ...messages(message(5, 3, "later")), earlier: true }));
     const newest = () => played.client.view && messagesOf(played.client.view).at(-1)?.number;
     played.ask(id(8), { page: { before: 5 } });
-    played.socket.says({ re: id(8), page: { ...messages(said(4, 3, "first")), earlier: false } });
+    played.socket.says({ re: id(8), page: { ...messages(message(4, 3, "first")), earlier: false } });
     expect(newest()).toBe(5);
-    played.socket.says(toRoom([{ said: { message: 6 } }], undefined, messages(said(6, 3, "new"))));
+    played.socket.says(toRoom([{ said: { message: 6 } }], undefined, messages(message(6, 3, "new"))));
     expect(newest()).toBe(6);
   });
 
   it("count as arrived when their message is there, though the answer isn't", () => {
-    const before = view({ flow: { turn_id: 7, token: held(2) } }, messages(said(5, 2, "again")));
+    const before = view({ turn: { turn_id: 7, token: held(2) } }, messages(message(5, 2, "again")));
     const played = new Played();
     played.enter(before);
     played.ask(id(1), share("again"));
     const made = played.client.pending[0];
     if (!made) throw new Error("nothing is pending");
     expect(isArrived(made, before), "these were said before").toBe(false);
-    expect(isArrived(made, view({}, messages(said(5, 2, "again"), said(6, 3, "again"))))).toBe(false);
-    expect(isArrived(made, view({}, messages(said(5, 2, "again"), said(6, 2, "again"))))).toBe(true);
+    expect(isArrived(made, view({}, messages(message(5, 2, "again"), message(6, 3, "again"))))).toBe(false);
+    expect(isArrived(made, view({}, messages(message(5, 2, "again"), message(6, 2, "again"))))).toBe(true);
   });
 });
 
@@ -364,7 +364,7 @@ describe("typing signals", () => {
     played.socket.says({ writing: { seat: 3 } });
     played.socket.says({ writing: { seat: 4 } });
     expect(played.client.writing.map(({ seat }) => seat)).toEqual([3, 4]);
-    played.socket.says(toRoom([{ said: { message: 50 } }], undefined, messages(said(50, 3, "Hello", { kind: "floor" }))));
+    played.socket.says(toRoom([{ said: { message: 50 } }], undefined, messages(message(50, 3, "Hello", { kind: "floor" }))));
     expect(played.client.writing.map(({ seat }) => seat)).toEqual([4]);
     played.pass(6_000);
     expect(played.client.writing).toEqual([]);

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { comeBack, retryReasonOf, stopReasonOf } from "../src/core/connection/close";
-import { epoch, held, id, messages, room, said, toRoom, view } from "./build";
+import { epoch, held, id, messages, room, message, toRoom, view } from "./build";
 import { Played } from "./world";
 
 describe("a connection that drops", () => {
@@ -185,7 +185,7 @@ describe("close codes", () => {
   it("that end the visit clear the screen; being replaced doesn't", () => {
     for (const code of [4201, 4202, 4203, 4207]) {
       const played = new Played();
-      played.enter(view({}, messages(said(1, 3, "Hello"))));
+      played.enter(view({}, messages(message(1, 3, "Hello"))));
       played.socket.drops(code);
       expect(played.client.view).toBeUndefined();
     }
@@ -206,14 +206,14 @@ type Way = "answers" | "refuses" | "hangs";
 function play(played: Played, ms: number, wayAt: (now: number) => Way): number | undefined {
   const end = played.now + ms;
   let seen = played.sockets.length;
-  for (let lot = 7; played.now < end; lot = (lot * 16_807) % 2_147_483_647) {
-    played.random = lot / 2_147_483_647;
+  for (let seed = 7; played.now < end; seed = (seed * 16_807) % 2_147_483_647) {
+    played.random = seed / 2_147_483_647;
     played.pass(10);
     if (played.sockets.length === seen) continue;
     seen = played.sockets.length;
-    const credentials = wayAt(played.now);
-    if (credentials === "refuses") played.socket.drops();
-    if (credentials === "answers") {
+    const way = wayAt(played.now);
+    if (way === "refuses") played.socket.drops();
+    if (way === "answers") {
       played.welcome();
       return played.now;
     }
@@ -223,7 +223,7 @@ function play(played: Played, ms: number, wayAt: (now: number) => Way): number |
 
 function inside(): Played {
   const played = new Played();
-  played.enter(view({ flow: { turn_id: 7, token: held(2) } }));
+  played.enter(view({ turn: { turn_id: 7, token: held(2) } }));
   played.pass(15_000);
   return played;
 }
@@ -352,7 +352,7 @@ describe("reconnecting", () => {
     expect(played.connection, "the first connection is not a return").toMatchObject({ back: false });
     played.socket.drops();
     play(played, 5_000, () => "answers");
-    const frame = toRoom([{ said: { message: 50 } }], undefined, messages(said(50, 3, "meanwhile", { kind: "floor" })));
+    const frame = toRoom([{ said: { message: 50 } }], undefined, messages(message(50, 3, "meanwhile", { kind: "floor" })));
     played.socket.says(frame);
     expect(Object.keys(played.client.view?.messages ?? {})).toEqual(["50"]);
     expect(played.told).toHaveLength(1);

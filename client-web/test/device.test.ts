@@ -8,7 +8,7 @@ import { limitOf, minutesOf } from "../src/features/round/minutes";
 import { countChars, nameProblem } from "../src/core/view/text";
 import { SavedCircles } from "../src/io/saved_circles";
 import { CircleStorage } from "../src/io/storage";
-import { circle, id, room, said } from "./build";
+import { circle, id, room, message } from "./build";
 
 function storage() {
   const memory = new Map<string, string>();
@@ -165,10 +165,10 @@ describe("small units", () => {
 
   it("of the log are its rounds", () => {
     const log = [
-      said(1, 2, "hi", { round: 0 }),
-      said(2, 2, "a"),
-      said(3, 3, "b"),
-      said(4, 3, "c", { round: 2 }),
+      message(1, 2, "hi", { round: 0 }),
+      message(2, 2, "a"),
+      message(3, 3, "b"),
+      message(4, 3, "c", { round: 2 }),
     ];
     expect(chapters(log).map(({ round, entries }) => [round, entries.length])).toEqual([
       [0, 1],

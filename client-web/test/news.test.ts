@@ -91,7 +91,7 @@ describe("what is announced", () => {
     const raised: Fact = { hand_raised: { seat: 3 } };
     expect(told(view(), raised)).toBeUndefined();
     expect(told(hostView(), raised)).toBe("Ben raised a hand.");
-    expect(told(hostView(), { process_point_raised: { seat: 3 } })).toBe("Ben asks for the staff's attention.");
+    expect(told(hostView(), { process_point_raised: { seat: 3 } })).toBe("Ben asks for the hosts' attention.");
     expect(told(hostView(), { barred: { seat: 3, by: 2 } })).toBe("Ben was removed.");
     expect(told(hostView(), { barred: { seat: 3, by: 1 } }), "they know what they did").toBeUndefined();
   });

@@ -112,7 +112,7 @@ describe("where are we", () => {
     [
       "an end that can be undone",
       { closes_at: now + 118_000 },
-      "The session is over in about 2 minutes, unless its staff go on.",
+      "The session is over in about 2 minutes, unless the hosts go on.",
     ],
     [
       "a turn that anyone may take once more",

@@ -3,13 +3,13 @@ import { namesOf } from "../src/core/view/people";
 import { whereAreWe } from "../src/features/room/where";
 import type { View } from "../src/core/wire";
 import { words } from "../src/words";
-import { ana, ben, cleo, fay, held, type InRoom, person, round, textId, texts, view } from "./build";
+import { ana, ben, cleo, fay, held, type InRoom, round, textId, texts, view } from "./build";
 
 const now = 100_000;
 
 function told(of: View): string {
-  const names = namesOf(of, "Someone");
-  const where = whereAreWe(of, (seat) => names.get(seat) ?? "?", now);
+  const names = namesOf(of, words.common.names);
+  const where = whereAreWe(of, (seat) => names.get(seat)?.plain ?? "?", now);
   return [words.where.sentence(where), ...words.where.asides(where)].join(" ");
 }
 
@@ -202,14 +202,4 @@ describe("where are we", () => {
       );
     },
   );
-});
-
-describe("names", () => {
-  it("that are the same, or look the same, are told apart by a number", () => {
-    const erased = { ...ana, seat: 5, name: "erased" };
-    const seated = view({ people: [...["Ana", "ana ", "Аna", "Ben"].map((one, index) => person(index + 1, one)), erased] });
-    const { erased: _gone, ...texts } = seated.texts;
-    const names = namesOf({ ...seated, texts }, "Someone");
-    expect([...names.values()]).toEqual(["Ana", "ana  (2)", "Аna (3)", "Ben", "Someone"]);
-  });
 });

@@ -1,7 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { backoff, reconnectBackoff } from "../src/core/connection/backoff";
 import { span } from "../src/core/clock";
-import { draftOf, giveBack } from "../src/features/message/draft";
+import { draftOf, giveBack, spaceLeft } from "../src/features/message/draft";
+import { words } from "../src/words";
 import { chapters } from "../src/core/view/messages";
 import { addressOf, linkOf } from "../src/core/address";
 import { limitOf, minutesOf } from "../src/features/round/minutes";
@@ -175,5 +176,29 @@ describe("small units", () => {
       [1, 2],
       [2, 1],
     ]);
+  });
+});
+
+describe("the draft", () => {
+  const told = (text: string) => {
+    const left = spaceLeft(text, 4_000);
+    return left && words.message.spaceLeft(left);
+  };
+
+  it("says when a text has more lines than a message may have, and says nothing before", () => {
+    expect(told("line\n".repeat(90))).toBeUndefined();
+    expect(told(`${"line\n".repeat(91)}line`)).toBe("8 lines left");
+    expect(told(`${"line\n".repeat(98)}line`)).toBe("1 line left");
+    expect(told(`${"line\n".repeat(100)}line`)).toBe("1 line too many");
+    expect(told(`${"\u2028".repeat(100)}.`), "empty lines at the ends don't count").toBeUndefined();
+    expect(told(`.${"\u2028".repeat(200)}.`)).toBe("101 lines too many");
+  });
+
+  it("says what has to go first, if it has too many characters or lines", () => {
+    expect(told("a".repeat(3_700))).toBeUndefined();
+    expect(told("a".repeat(3_701))).toBe("299 characters left");
+    expect(told("a".repeat(4_001))).toBe("1 character too many");
+    expect(told(`${"line\n".repeat(95)}${"a".repeat(4_000)}`)).toBe("475 characters too many");
+    expect(told(`${"line\n".repeat(105)}${"a".repeat(4_000)}`)).toBe("6 lines too many");
   });
 });

@@ -12,7 +12,7 @@ const moderator: InRoom = { people: [{ ...fay, role: "moderator" }, ana, ben, cl
 
 describe("what hosts can do", () => {
   it("is grouped by turn and round, with the likely action apart", () => {
-    const turn = { round: round(), flow: { token: held(3, { limit: { until: now } }), waiting: [4] } };
+    const turn = { round: round(), turn: { token: held(3, { limit: { until: now } }), waiting: [4] } };
     expect(acts(hostView(turn))).toEqual({
       turn: ["skip", "reclaim", "longer"],
       round: ["change_round", "close_round"],
@@ -26,7 +26,7 @@ describe("what hosts can do", () => {
       turn: [],
       round: [],
     });
-    const away = { ...turn, flow: { token: held(3, { away: { until: now } }) } };
+    const away = { ...turn, turn: { token: held(3, { away: { until: now } }) } };
     expect(acts(hostView(away))).toEqual({
       likely: "skip",
       turn: ["reclaim", "longer"],
@@ -36,7 +36,7 @@ describe("what hosts can do", () => {
 
   it("doesn't include closing a hands round before the first hand", () => {
     const hands = (heard: number[]) =>
-      hostView({ round: round({ order: "hands" }), flow: { complete: true, heard } });
+      hostView({ round: round({ order: "hands" }), turn: { complete: true, heard } });
     expect(acts(hands([])).likely).toBeUndefined();
     expect(acts(hands([3])).likely).toBe("close_round");
   });
@@ -45,13 +45,13 @@ describe("what hosts can do", () => {
     const offer = (left_ms: number) => ({ turn_id: 5, since: 0, until: { until: now + left_ms } });
     const offered = (left_ms: number) =>
       hostView(
-        { round: round(), flow: { turn_id: 5, token: { offered: { seat: 3 } } } },
+        { round: round(), turn: { turn_id: 5, token: { offered: { seat: 3 } } } },
         hosts({ offer: offer(left_ms) }),
       );
     expect(waitsLong(offered(46_000), now)).toBeUndefined();
     expect(waitsLong(offered(45_000), now)).toEqual({ seat: 3, away: false });
-    expect(waitsLong(hostView({ flow: { token: held(3) } }), now)).toBeUndefined();
-    const away = hostView({ flow: { token: held(3, { away: { left: 9 } }) } });
+    expect(waitsLong(hostView({ turn: { token: held(3) } }), now)).toBeUndefined();
+    const away = hostView({ turn: { token: held(3, { away: { left: 9 } }) } });
     expect(waitsLong(away, now)).toEqual({ seat: 3, away: true });
   });
 
@@ -76,12 +76,12 @@ describe("who has not been heard", () => {
   it("is anyone who takes part in the round and neither spoke nor passed", () => {
     const lineup = [1, 2, 3, 4, 6, 7];
     const of = { lineup, heard: [1], passed: [4], token: held(2) };
-    expect(unheard(hostView({ people, round: round(), flow: of }))).toEqual([2, 3]);
+    expect(unheard(hostView({ people, round: round(), turn: of }))).toEqual([2, 3]);
     const speaks = { ...of, token: held(2, { shares: 1 }) };
-    expect(unheard(hostView({ people, round: round(), flow: speaks }))).toEqual([3]);
+    expect(unheard(hostView({ people, round: round(), turn: speaks }))).toEqual([3]);
     const free = round({ order: "popcorn" });
-    expect(unheard(hostView({ people, round: free, flow: of })), "late arrivals too").toEqual([2, 3, 8]);
-    expect(unheard(hostView({ people, round: round({ order: "open" }), flow: of }))).toEqual([]);
+    expect(unheard(hostView({ people, round: free, turn: of })), "late arrivals too").toEqual([2, 3, 8]);
+    expect(unheard(hostView({ people, round: round({ order: "open" }), turn: of }))).toEqual([]);
     expect(unheard(hostView({ people }))).toEqual([]);
   });
 
@@ -89,7 +89,7 @@ describe("who has not been heard", () => {
     const lineup = [1, 2, 3, 4];
     const heard = { lineup, heard: [1, 2, 4] };
     const of = (more: object, order = round()) =>
-      hostView({ round: order, flow: { ...heard, ...more } });
+      hostView({ round: order, turn: { ...heard, ...more } });
     expect(cutShort(of({ waiting: [3] }))).toEqual({ unheard: 1 });
     expect(cutShort(of({ token: held(3) }))).toEqual({ unheard: 1, holder: 3 });
     expect(cutShort(of({ token: held(3, { shares: 2 }) }))).toEqual({ unheard: 0, holder: 3 });

@@ -1,4 +1,5 @@
 /** Builds views by hand, so that each test states only what matters to it. */
+import type { Numbered } from "../src/core/view/messages";
 import type {
   AudienceFrame,
   Fact,
@@ -87,7 +88,7 @@ export function set(...seats: SeatNo[]): Record<SeatNo, Record<symbol, never>> {
 }
 
 /** The token and the queue, in short form. */
-export interface Flow extends Omit<Partial<Queue>, "lineup" | "heard" | "passed" | "later" | "hands" | "waiting"> {
+export interface TurnAndQueue extends Omit<Partial<Queue>, "lineup" | "heard" | "passed" | "later" | "hands" | "waiting"> {
   turn_id?: number;
   token?: Token;
   lineup?: SeatNo[];
@@ -99,7 +100,7 @@ export interface Flow extends Omit<Partial<Queue>, "lineup" | "heard" | "passed"
 }
 
 /** Returns the turn and the queue of a room. */
-export function flow(more: Flow = {}): Pick<RoomView, "turn" | "queue"> {
+export function turnAndQueue(more: TurnAndQueue = {}): Pick<RoomView, "turn" | "queue"> {
   const { turn_id = 0, token = { centre: {} }, lineup = [], heard = [], passed = [], ...others } = more;
   const { later = [], hands = [], waiting = [], ...queue } = others;
   return {
@@ -134,10 +135,7 @@ export function held(seat: number, more: object = {}): Token {
   return { held: { seat, since: 1_000, shares: 0, firm: false, extended: false, ...more } };
 }
 
-/** A message, with its number. */
-export type Said = Message & { number: number };
-
-export function said(number: number, seat: number, words: string, more: Partial<Message> = {}): Said {
+export function message(number: number, seat: number, words: string, more: Partial<Message> = {}): Numbered {
   return {
     number,
     text: textId(words),
@@ -152,7 +150,7 @@ export function said(number: number, seat: number, words: string, more: Partial<
 }
 
 /** Returns messages in the form they have in a view, and the texts they mention. */
-export function messages(...all: Said[]): Pick<View, "messages" | "texts"> {
+export function messages(...all: Numbered[]): Pick<View, "messages" | "texts"> {
   return {
     messages: Object.fromEntries(all.map(({ number, ...message }) => [number, message])),
     texts: texts(...all.map(({ text }) => text.slice(textId("").length))),
@@ -169,13 +167,13 @@ export const cleo = person(4, "Cleo");
 export interface InRoom extends Partial<SessionState> {
   people?: Seated[];
   round?: Round | undefined;
-  flow?: Flow;
+  turn?: TurnAndQueue;
   settings?: Settings;
   silence?: RoomView["silence"];
 }
 
 export function view(more: InRoom = {}, others: Partial<View> = {}): View {
-  const { people: seated = [fay, ana, ben, cleo], round: of, flow: stands, settings: set, silence, ...session } = more;
+  const { people: seated = [fay, ana, ben, cleo], round: of, turn: stands, settings: set, silence, ...session } = more;
   const names = seated.map(({ name }) => name.slice(textId("").length));
   return {
     seat: 2,
@@ -187,7 +185,7 @@ export function view(more: InRoom = {}, others: Partial<View> = {}): View {
       people: people(...seated),
       ...(of && { round: of }),
       ...(silence && { silence }),
-      ...flow(stands),
+      ...turnAndQueue(stands),
     },
     messages: {},
     earlier: false,

@@ -6,7 +6,7 @@ import { CircleStorage, type StorageLike } from "../src/io/storage";
 import { CircleStore } from "../src/features/room/circle.svelte";
 import { unanswered } from "../src/features/room/persist";
 import { words } from "../src/words";
-import { circle as circleId, epoch, held, messages, room, round, said, textId, texts, toRoom, view } from "./build";
+import { circle as circleId, epoch, held, messages, room, round, message, textId, texts, toRoom, view } from "./build";
 import { limits, credentials } from "./world";
 
 class Page {
@@ -34,7 +34,7 @@ const storage: StorageLike = {
   removeItem: (key) => void memory.delete(key),
 };
 const mine = (more: Partial<View> = {}) =>
-  view({ round: round(), flow: { turn_id: 7, token: held(2), lineup: [2, 3], waiting: [3] } }, more);
+  view({ round: round(), turn: { turn_id: 7, token: held(2), lineup: [2, 3], waiting: [3] } }, more);
 let stop: () => void = () => undefined;
 
 function socket(): Page {
@@ -110,7 +110,7 @@ describe("a person's text", () => {
   });
 
   it("returns to the draft when taken back", () => {
-    const circle = enter(mine(messages(said(5, 2, "not like this"))));
+    const circle = enter(mine(messages(message(5, 2, "not like this"))));
     circle.ask({ take_back: { message: 5 } });
     says(
       toRoom([{ taken_back: { message: 5 } }], undefined, {
@@ -124,7 +124,7 @@ describe("a person's text", () => {
   });
 
   it("stays where it is once it can't be taken back any more", () => {
-    const circle = enter(mine(messages(said(5, 2, "said"))));
+    const circle = enter(mine(messages(message(5, 2, "said"))));
     circle.ask({ take_back: { message: 5 } });
     says({ re: lastId(), refused: { code: "too_late", say: "" } });
     expect(circle.draft).toBe("");
@@ -155,7 +155,7 @@ describe("a person's text", () => {
   });
 
   it("doesn't hold up anyone else: a *later* that returns at once is explained", () => {
-    const circle = enter(view({ round: round(), flow: { turn_id: 7, token: { offered: { seat: 2 } }, lineup: [2] } }));
+    const circle = enter(view({ round: round(), turn: { turn_id: 7, token: { offered: { seat: 2 } }, lineup: [2] } }));
     circle.askTurn("later");
     says(
       toRoom([{ later: { seat: 2 } }, { offered: { seat: 2 } }], {
@@ -170,7 +170,7 @@ describe("a person's text", () => {
 
   it("names the next person for this turn only, and while they are eligible", () => {
     const popcorn = (turn_id: number) =>
-      view({ round: round({ order: "popcorn" }), flow: { turn_id, token: held(2), lineup: [2, 3] } });
+      view({ round: round({ order: "popcorn" }), turn: { turn_id, token: held(2), lineup: [2, 3] } });
     const circle = enter(popcorn(7));
     circle.chooseNext(3);
     expect(circle.nextChoice).toBe(3);
@@ -192,7 +192,7 @@ describe("a person's text", () => {
   });
 
   it("isn't sent when it isn't the person's turn", () => {
-    const circle = enter(view({ round: round(), flow: { token: held(3) } }));
+    const circle = enter(view({ round: round(), turn: { token: held(3) } }));
     circle.draft = "wait";
     circle.send();
     expect(circle.draft).toBe("wait");
@@ -306,7 +306,7 @@ describe("someone who is offered the turn", () => {
   const offered = () => {
     const clock = { turn_id: 7, since: Date.now(), until: { until: Date.now() + 90_000 } };
     return view(
-      { round: round(), flow: { turn_id: 7, token: { offered: { seat: 2 } }, lineup: [2] } },
+      { round: round(), turn: { turn_id: 7, token: { offered: { seat: 2 } }, lineup: [2] } },
       { own: { removed: false, offer: clock } },
     );
   };

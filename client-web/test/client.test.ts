@@ -1,11 +1,11 @@
 import { describe, expect, it } from "vitest";
 import { messagesOf } from "../src/core/view/messages";
 import { isArrived } from "../src/core/connection/pending";
-import { held, hosts, id, messages, room, said, textId, toRoom, view } from "./build";
+import { held, hosts, id, messages, room, message, textId, toRoom, view } from "./build";
 import { Played, credentials } from "./world";
 
 const share = (words: string, turn_id = 7) => ({ share: { turn_id, text: { plain: words } } });
-const inTurn = () => view({ flow: { turn_id: 7, token: held(2) } });
+const inTurn = () => view({ turn: { turn_id: 7, token: held(2) } });
 
 describe("joining", () => {
   it("says hello with the keys, the name and the stance, and is welcomed", () => {
@@ -119,6 +119,7 @@ describe("commands", () => {
     played.ask(id(3), { finish: { turn_id: 7 } });
     played.pass(500);
     played.welcome();
+    played.socket.says({ re: id(2), ok: { at: 6 } });
     expect(played.socket.sent.slice(1)).toEqual([
       { id: id(2), ...share("two") },
       { id: id(3), finish: { turn_id: 7 } },
@@ -158,7 +159,7 @@ describe("commands", () => {
   it("are at most sixteen at once", () => {
     const played = new Played();
     played.enter(inTurn());
-    for (let number = 1; number <= 17; number += 1) played.ask(id(number), share(`line ${number}`));
+    for (let number = 1; number <= 17; number += 1) played.ask(id(number), { raise: {} });
     expect(played.client.pending).toHaveLength(16);
     expect(played.answers).toMatchObject([{ ask: { id: id(17) }, outcome: { is: "crowded" } }]);
     expect(played.socket.sent).toHaveLength(17);
@@ -178,6 +179,67 @@ describe("commands", () => {
     expect(played.answers).toMatchObject([{ outcome: { is: "done" } }]);
   });
 
+  const notStored = { code: "not_stored", say: "" };
+
+  it("with words arrive in the order in which they were sent, even if the first had to be resent", () => {
+    const played = new Played();
+    played.enter(inTurn());
+    played.ask(id(1), share("first"));
+    played.ask(id(2), share("second"));
+    played.ask(id(3), { finish: { turn_id: 7 } });
+    const ids = () => played.socket.sent.slice(1).map((frame) => (frame as { id: string }).id);
+    expect(ids()).toEqual([id(1)]);
+    played.socket.says({ re: id(1), refused: notStored });
+    played.pass(125);
+    expect(ids()).toEqual([id(1), id(1)]);
+    played.socket.says({ re: id(1), ok: { at: 9 } });
+    expect(ids().slice(2)).toEqual([id(2)]);
+    // The order outlasts a lost connection.
+    played.socket.drops();
+    played.pass(500);
+    played.welcome();
+    expect(ids()).toEqual([id(2)]);
+    played.socket.says({ re: id(2), ok: { at: 10 } });
+    expect(ids()).toEqual([id(2), id(3)]);
+  });
+
+  it("with words are sent once those before them can't be stored at all", () => {
+    const played = new Played();
+    played.enter(inTurn());
+    played.ask(id(1), share("first"));
+    played.ask(id(2), share("second"));
+    for (let tries = 0; tries < 9; tries += 1) {
+      expect(played.socket.sent.at(-1)).toMatchObject({ id: id(1) });
+      played.socket.says({ re: id(1), refused: notStored });
+      played.pass(10_000);
+      played.socket.says({ beat: { now: played.now } });
+    }
+    expect(played.answers).toMatchObject([{ ask: { words: "first" }, outcome: { is: "refused" } }]);
+    expect(played.socket.sent.at(-1)).toMatchObject({ id: id(2) });
+  });
+
+  it("are undone by none that was sent before them: a hand lowered again stays down", () => {
+    const played = new Played();
+    played.enter(view());
+    played.ask(id(1), { raise: {} });
+    played.socket.says({ re: id(1), refused: notStored });
+    played.ask(id(2), { lower: {} });
+    expect(played.socket.sent.at(-1)).toMatchObject({ id: id(1) });
+    played.pass(125);
+    played.socket.says({ re: id(1), ok: { at: 9 } });
+    expect(played.socket.sent.at(-1)).toMatchObject({ id: id(2) });
+  });
+
+  it("don't keep anyone from leaving, or from reading, while something can't be stored", () => {
+    const played = new Played();
+    played.enter(inTurn());
+    played.ask(id(1), share("first"));
+    played.socket.says({ re: id(1), refused: notStored });
+    played.ask(id(2), { page: { before: 5 } });
+    played.ask(id(3), { leave: {} });
+    expect(played.socket.sent.slice(2)).toMatchObject([{ id: id(2) }, { id: id(3) }]);
+  });
+
   it("that can never be stored are returned in the end", () => {
     const played = new Played();
     played.enter(inTurn());
@@ -193,7 +255,7 @@ describe("commands", () => {
 
   it("keep the text of a message that is taken back, which the room erases", () => {
     const played = new Played();
-    played.enter(view({}, messages(said(5, 2, "not like this"))));
+    played.enter(view({}, messages(message(5, 2, "not like this"))));
     played.ask(id(9), { take_back: { message: 5 } });
     const texts = { [textId("not like this")]: null };
     played.socket.says(toRoom([{ taken_back: { message: 5 } }], undefined, { messages: { 5: { taken_back: true } }, texts }));
@@ -204,8 +266,8 @@ describe("commands", () => {
 
   it("for earlier messages prepend them to those shown, once", () => {
     const played = new Played();
-    played.enter(view({}, { ...messages(said(5, 3, "later")), earlier: true }));
-    const page = { ...messages(said(3, 3, "first"), said(4, 3, "second")), earlier: false };
+    played.enter(view({}, { ...messages(message(5, 3, "later")), earlier: true }));
+    const page = { ...messages(message(3, 3, "first"), message(4, 3, "second")), earlier: false };
     played.ask(id(8), { page: { before: 5 } });
     played.ask(id(9), { page: { before: 5 } });
     played.socket.says({ re: id(8), page });
@@ -218,25 +280,25 @@ describe("commands", () => {
 
   it("for earlier messages add no newer ones", () => {
     const played = new Played();
-    played.enter(view({}, { ...messages(said(5, 3, "later")), earlier: true }));
+    played.enter(view({}, { ...messages(message(5, 3, "later")), earlier: true }));
     const newest = () => played.client.view && messagesOf(played.client.view).at(-1)?.number;
     played.ask(id(8), { page: { before: 5 } });
-    played.socket.says({ re: id(8), page: { ...messages(said(4, 3, "first")), earlier: false } });
+    played.socket.says({ re: id(8), page: { ...messages(message(4, 3, "first")), earlier: false } });
     expect(newest()).toBe(5);
-    played.socket.says(toRoom([{ said: { message: 6 } }], undefined, messages(said(6, 3, "new"))));
+    played.socket.says(toRoom([{ said: { message: 6 } }], undefined, messages(message(6, 3, "new"))));
     expect(newest()).toBe(6);
   });
 
   it("count as arrived when their message is there, though the answer isn't", () => {
-    const before = view({ flow: { turn_id: 7, token: held(2) } }, messages(said(5, 2, "again")));
+    const before = view({ turn: { turn_id: 7, token: held(2) } }, messages(message(5, 2, "again")));
     const played = new Played();
     played.enter(before);
     played.ask(id(1), share("again"));
     const made = played.client.pending[0];
     if (!made) throw new Error("nothing is pending");
     expect(isArrived(made, before), "these were said before").toBe(false);
-    expect(isArrived(made, view({}, messages(said(5, 2, "again"), said(6, 3, "again"))))).toBe(false);
-    expect(isArrived(made, view({}, messages(said(5, 2, "again"), said(6, 2, "again"))))).toBe(true);
+    expect(isArrived(made, view({}, messages(message(5, 2, "again"), message(6, 3, "again"))))).toBe(false);
+    expect(isArrived(made, view({}, messages(message(5, 2, "again"), message(6, 2, "again"))))).toBe(true);
   });
 });
 
@@ -302,7 +364,7 @@ describe("typing signals", () => {
     played.socket.says({ writing: { seat: 3 } });
     played.socket.says({ writing: { seat: 4 } });
     expect(played.client.writing.map(({ seat }) => seat)).toEqual([3, 4]);
-    played.socket.says(toRoom([{ said: { message: 50 } }], undefined, messages(said(50, 3, "Hello", { kind: "floor" }))));
+    played.socket.says(toRoom([{ said: { message: 50 } }], undefined, messages(message(50, 3, "Hello", { kind: "floor" }))));
     expect(played.client.writing.map(({ seat }) => seat)).toEqual([4]);
     played.pass(6_000);
     expect(played.client.writing).toEqual([]);

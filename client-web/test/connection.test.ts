@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { comeBack, retryReasonOf, stopReasonOf } from "../src/core/connection/close";
-import { epoch, held, id, messages, room, said, toRoom, view } from "./build";
+import { epoch, held, id, messages, room, message, toRoom, view } from "./build";
 import { Played } from "./world";
 
 describe("a connection that drops", () => {
@@ -107,10 +107,35 @@ describe("a connection that drops", () => {
   });
 });
 
+describe("a phone that freezes the page while it connects", () => {
+  it.each([
+    ["before the hello", 0],
+    ["in the middle of a session", 1],
+  ])("is back a moment after it wakes (%s)", (_when, sessions) => {
+    const played = new Played();
+    if (sessions) {
+      played.enter(view());
+      played.pass(15_000);
+      played.socket.drops();
+      played.pass(125);
+    } else {
+      played.runner.put({ is: "start" });
+    }
+    // The connection opened, but no script ran until the server had given up.
+    played.now += 600_000;
+    played.socket.opens();
+    played.socket.drops(4004);
+    played.runner.put({ is: "woke", by: "seen" });
+    played.welcome(view());
+    expect(played.connection.at).toBe("open");
+  });
+});
+
 describe("close codes", () => {
   it.each([
     [4000, "restarting"],
     [4001, "lost"],
+    [4004, "lost"],
     [1012, "lost"],
   ])("%i means: come back now", (code, why) => {
     const played = new Played();
@@ -143,7 +168,6 @@ describe("close codes", () => {
     [4203, "not_admitted"],
     [4204, "no_circle"],
     [4205, "broken"],
-    [4206, "broken"],
     [4207, "left"],
     [4208, "begun"],
     [4299, "broken"],
@@ -161,7 +185,7 @@ describe("close codes", () => {
   it("that end the visit clear the screen; being replaced doesn't", () => {
     for (const code of [4201, 4202, 4203, 4207]) {
       const played = new Played();
-      played.enter(view({}, messages(said(1, 3, "Hello"))));
+      played.enter(view({}, messages(message(1, 3, "Hello"))));
       played.socket.drops(code);
       expect(played.client.view).toBeUndefined();
     }
@@ -182,14 +206,14 @@ type Way = "answers" | "refuses" | "hangs";
 function play(played: Played, ms: number, wayAt: (now: number) => Way): number | undefined {
   const end = played.now + ms;
   let seen = played.sockets.length;
-  for (let lot = 7; played.now < end; lot = (lot * 16_807) % 2_147_483_647) {
-    played.random = lot / 2_147_483_647;
+  for (let seed = 7; played.now < end; seed = (seed * 16_807) % 2_147_483_647) {
+    played.random = seed / 2_147_483_647;
     played.pass(10);
     if (played.sockets.length === seen) continue;
     seen = played.sockets.length;
-    const credentials = wayAt(played.now);
-    if (credentials === "refuses") played.socket.drops();
-    if (credentials === "answers") {
+    const way = wayAt(played.now);
+    if (way === "refuses") played.socket.drops();
+    if (way === "answers") {
       played.welcome();
       return played.now;
     }
@@ -199,7 +223,7 @@ function play(played: Played, ms: number, wayAt: (now: number) => Way): number |
 
 function inside(): Played {
   const played = new Played();
-  played.enter(view({ flow: { turn_id: 7, token: held(2) } }));
+  played.enter(view({ turn: { turn_id: 7, token: held(2) } }));
   played.pass(15_000);
   return played;
 }
@@ -328,7 +352,7 @@ describe("reconnecting", () => {
     expect(played.connection, "the first connection is not a return").toMatchObject({ back: false });
     played.socket.drops();
     play(played, 5_000, () => "answers");
-    const frame = toRoom([{ said: { message: 50 } }], undefined, messages(said(50, 3, "meanwhile", { kind: "floor" })));
+    const frame = toRoom([{ said: { message: 50 } }], undefined, messages(message(50, 3, "meanwhile", { kind: "floor" })));
     played.socket.says(frame);
     expect(Object.keys(played.client.view?.messages ?? {})).toEqual(["50"]);
     expect(played.told).toHaveLength(1);
@@ -354,9 +378,9 @@ describe("the mirror of the server's close codes", () => {
   );
   /** Reasons that the page shows in the same way. */
   const alike: Record<string, string> = {
-    ...{ too_slow: "lost", connection_lost: "lost", reloaded: "lost" },
+    ...{ too_slow: "lost", connection_lost: "lost", reloaded: "lost", no_hello: "lost" },
     ...{ not_stored: "busy", flood: "busy" },
-    ...{ bad_frame: "broken", no_hello: "broken" },
+    bad_frame: "broken",
   };
 
   it.each(codes)("knows %i, %s", (code, reason) => {

@@ -1,14 +1,15 @@
 import { describe, expect, it } from "vitest";
 import { backoff, reconnectBackoff } from "../src/core/connection/backoff";
 import { span } from "../src/core/clock";
-import { draftOf, giveBack } from "../src/features/message/draft";
+import { draftOf, giveBack, spaceLeft } from "../src/features/message/draft";
+import { words } from "../src/words";
 import { chapters } from "../src/core/view/messages";
 import { addressOf, linkOf } from "../src/core/address";
 import { limitOf, minutesOf } from "../src/features/round/minutes";
 import { countChars, nameProblem } from "../src/core/view/text";
 import { SavedCircles } from "../src/io/saved_circles";
 import { CircleStorage } from "../src/io/storage";
-import { circle, id, room, said } from "./build";
+import { circle, id, room, message } from "./build";
 
 function storage() {
   const memory = new Map<string, string>();
@@ -165,15 +166,39 @@ describe("small units", () => {
 
   it("of the log are its rounds", () => {
     const log = [
-      said(1, 2, "hi", { round: 0 }),
-      said(2, 2, "a"),
-      said(3, 3, "b"),
-      said(4, 3, "c", { round: 2 }),
+      message(1, 2, "hi", { round: 0 }),
+      message(2, 2, "a"),
+      message(3, 3, "b"),
+      message(4, 3, "c", { round: 2 }),
     ];
     expect(chapters(log).map(({ round, entries }) => [round, entries.length])).toEqual([
       [0, 1],
       [1, 2],
       [2, 1],
     ]);
+  });
+});
+
+describe("the draft", () => {
+  const told = (text: string) => {
+    const left = spaceLeft(text, 4_000);
+    return left && words.message.spaceLeft(left);
+  };
+
+  it("says when a text has more lines than a message may have, and says nothing before", () => {
+    expect(told("line\n".repeat(90))).toBeUndefined();
+    expect(told(`${"line\n".repeat(91)}line`)).toBe("8 lines left");
+    expect(told(`${"line\n".repeat(98)}line`)).toBe("1 line left");
+    expect(told(`${"line\n".repeat(100)}line`)).toBe("1 line too many");
+    expect(told(`${"\u2028".repeat(100)}.`), "empty lines at the ends don't count").toBeUndefined();
+    expect(told(`.${"\u2028".repeat(200)}.`)).toBe("101 lines too many");
+  });
+
+  it("says what has to go first, if it has too many characters or lines", () => {
+    expect(told("a".repeat(3_700))).toBeUndefined();
+    expect(told("a".repeat(3_701))).toBe("299 characters left");
+    expect(told("a".repeat(4_001))).toBe("1 character too many");
+    expect(told(`${"line\n".repeat(95)}${"a".repeat(4_000)}`)).toBe("475 characters too many");
+    expect(told(`${"line\n".repeat(105)}${"a".repeat(4_000)}`)).toBe("6 lines too many");
   });
 });

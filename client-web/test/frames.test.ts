@@ -6,7 +6,7 @@ import { describe, expect, it } from "vitest";
 import { frameOf } from "../src/core/connection/frame";
 import { applyFrame } from "../src/core/connection/merge";
 import type { View } from "../src/core/wire";
-import { hosts, hostView, messages, said, textId, texts, view } from "./build";
+import { hosts, hostView, messages, message, textId, texts, view } from "./build";
 import { readRecording, type Recorded, recordings } from "./recordings";
 
 interface Replayed {
@@ -127,9 +127,9 @@ describe("the replay of frames", () => {
   });
 
   it("finds messages that differ, words that should be gone or are missing, and hosts' views that differ", () => {
-    const one = view({}, messages(said(1, 3, "Hello")));
+    const one = view({}, messages(message(1, 3, "Hello")));
     const erased = { ...one, texts: texts("Monday circle", "Fay", "Ana", "Ben", "Cleo") };
-    const taken = view({}, messages(said(1, 3, "Hello", { taken_back: true })));
+    const taken = view({}, messages(message(1, 3, "Hello", { taken_back: true })));
     expect(textId("Hello") in erased.texts).toBe(false);
     expect(() => replay([welcome(2, one), welcome(2, erased)])).toThrow();
     expect(() => replay([welcome(2, erased), welcome(2, one)])).toThrow();

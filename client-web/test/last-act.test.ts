@@ -96,7 +96,7 @@ describe("the last action", () => {
   });
 
   it("is a single one for repeated reordering, while it is shown", () => {
-    const order = (waiting: number[]) => hostView({ round: round(), flow: { waiting } });
+    const order = (waiting: number[]) => hostView({ round: round(), turn: { waiting } });
     const moves = (later_ms: number) => {
       const { last, does } = play();
       does(1, { reorder: { waiting: [2, 4, 3] } }, order([2, 3, 4]), 0);

@@ -3,7 +3,7 @@ import { mayGesture, mayHold, mayTakeBack, mayTo, mayTurn, nextChoices, slowFor 
 import { actsFor, firstWaiting } from "../src/features/console/acts";
 import type { MayHold, MayTo, MayTurn } from "../src/core/may";
 import type { View } from "../src/core/wire";
-import { ana, ben, cleo, fay, held, hosts, hostView, type InRoom, messages, person, round, said, view } from "./build";
+import { ana, ben, cleo, fay, held, hosts, hostView, type InRoom, messages, person, round, message, view } from "./build";
 
 const now = 100_000;
 
@@ -21,7 +21,7 @@ describe("what a member may do", () => {
 
   it("with an offered turn: take it, pass, later, a little longer", () => {
     const offered = { token: { offered: { seat: 2 } }, lineup, waiting: [3, 4] };
-    expect(turn(view({ round: round(), flow: offered }))).toEqual([
+    expect(turn(view({ round: round(), turn: offered }))).toEqual([
       "take",
       "pass",
       "later",
@@ -33,16 +33,16 @@ describe("what a member may do", () => {
 
   it("with their own turn: share, and pass only before the first share", () => {
     const mine = (shares: number) =>
-      view({ round: round(), flow: { token: held(2, { shares }), lineup } });
+      view({ round: round(), turn: { token: held(2, { shares }), lineup } });
     expect(turn(mine(0))).toEqual(["pass", "later", "share", "finish", "point", "changeStance"]);
     expect(turn(mine(1))).toEqual(["share", "finish", "point", "changeStance"]);
   });
 
   it("while someone else has it: pass this round, and nothing else", () => {
     const others = { token: held(3), lineup, waiting: [4, 2] };
-    expect(turn(view({ round: round(), flow: others }))).toEqual(["sitOut", "point", "changeStance"]);
+    expect(turn(view({ round: round(), turn: others }))).toEqual(["sitOut", "point", "changeStance"]);
     const first = { token: held(3), lineup, waiting: [2, 4] };
-    expect(turn(view({ round: round(), flow: first }))).toEqual([
+    expect(turn(view({ round: round(), turn: first }))).toEqual([
       "stepBack",
       "sitOut",
       "point",
@@ -53,18 +53,18 @@ describe("what a member may do", () => {
   it("in popcorn: take the turn from the centre, people not yet heard first; and choose who is next", () => {
     const popcorn = round({ order: "popcorn" });
     const first = { centre: { first_reach: { until: now + 1_000 } } };
-    expect(turn(view({ round: popcorn, flow: { waiting: [2, 3] } }))).toContain("reach");
-    expect(turn(view({ round: popcorn, flow: { token: first, waiting: [2] } }))).toContain("reach");
-    expect(turn(view({ round: popcorn, flow: { token: first, heard: [2] } }))).not.toContain(
+    expect(turn(view({ round: popcorn, turn: { waiting: [2, 3] } }))).toContain("reach");
+    expect(turn(view({ round: popcorn, turn: { token: first, waiting: [2] } }))).toContain("reach");
+    expect(turn(view({ round: popcorn, turn: { token: first, heard: [2] } }))).not.toContain(
       "reach",
     );
-    expect(turn(view({ round: popcorn, flow: { token: first, passed: [2] } }))).not.toContain(
+    expect(turn(view({ round: popcorn, turn: { token: first, passed: [2] } }))).not.toContain(
       "reach",
     );
-    expect(turn(view({ round: popcorn, flow: { heard: [2] } }))).toContain("reach");
+    expect(turn(view({ round: popcorn, turn: { heard: [2] } }))).toContain("reach");
     const mine = view({
       round: popcorn,
-      flow: { token: held(2) },
+      turn: { token: held(2) },
       people: [fay, ana, { ...ben, presence: "away" }, cleo],
     });
     expect(turn(mine)).toContain("nameNext");
@@ -73,12 +73,12 @@ describe("what a member may do", () => {
 
   it("in hands: raise, lower, and let one person go first", () => {
     const hands = round({ order: "hands" });
-    expect(turn(view({ round: hands, flow: { hands: [3], waiting: [3] } }))).toEqual([
+    expect(turn(view({ round: hands, turn: { hands: [3], waiting: [3] } }))).toEqual([
       "raise",
       "point",
       "changeStance",
     ]);
-    expect(turn(view({ round: hands, flow: { hands: [2, 3], waiting: [2, 3] } }))).toEqual([
+    expect(turn(view({ round: hands, turn: { hands: [2, 3], waiting: [2, 3] } }))).toEqual([
       "lower",
       "stepBack",
       "point",
@@ -88,7 +88,7 @@ describe("what a member may do", () => {
 
   it("on an open floor: write; slow mode asks them to wait", () => {
     const open = round({ order: "open", slow_ms: 30_000 });
-    const of = view({ round: open }, messages(said(1, 2, "Hi", { kind: "floor", at: now - 10_000 })));
+    const of = view({ round: open }, messages(message(1, 2, "Hi", { kind: "floor", at: now - 10_000 })));
     expect(turn(of)).toContain("say");
     expect(slowFor(of, now)).toBe(20_000);
     expect(turn(view({ phase: "gathering" }))).toContain("say");
@@ -98,14 +98,14 @@ describe("what a member may do", () => {
   it("while muted: keep their place, and let the turn pass", () => {
     const own = { removed: false, muted: {} };
     const waits = { token: held(3), lineup, waiting: [2, 4] };
-    expect(turn(view({ round: round(), flow: waits }, { own }))).toEqual([
+    expect(turn(view({ round: round(), turn: waits }, { own }))).toEqual([
       "stepBack",
       "sitOut",
       "point",
       "changeStance",
     ]);
     const offered = { token: { offered: { seat: 2 } }, lineup };
-    expect(turn(view({ round: round(), flow: offered }, { own }))).toEqual([
+    expect(turn(view({ round: round(), turn: offered }, { own }))).toEqual([
       "pass",
       "later",
       "point",
@@ -116,7 +116,7 @@ describe("what a member may do", () => {
   it("in a pause: give up the turn; as a listener: nothing", () => {
     const mine = { token: held(2), lineup };
     const pause = { reason: "host" } as const;
-    expect(turn(view({ round: round(), flow: mine, pause }))).toEqual([
+    expect(turn(view({ round: round(), turn: mine, pause }))).toEqual([
       "pass",
       "later",
       "finish",
@@ -124,14 +124,14 @@ describe("what a member may do", () => {
       "changeStance",
     ]);
     const offered = { token: { offered: { seat: 2 } }, lineup };
-    expect(turn(view({ round: round(), flow: offered, pause }))).toEqual([
+    expect(turn(view({ round: round(), turn: offered, pause }))).toEqual([
       "pass",
       "later",
       "point",
       "changeStance",
     ]);
     const spoke = { token: held(2, { shares: 1 }), lineup };
-    expect(turn(view({ round: round(), flow: spoke, closes_at: now + 1_000 }))).toEqual([
+    expect(turn(view({ round: round(), turn: spoke, closes_at: now + 1_000 }))).toEqual([
       "finish",
       "changeStance",
     ]);
@@ -141,11 +141,11 @@ describe("what a member may do", () => {
 
   it("with messages: take back their own for ten seconds, respond to those of others with gestures", () => {
     const of = view();
-    expect(mayTakeBack(of, said(1, 2, "mine", { at: now - 9_999 }), now)).toBe(true);
-    expect(mayTakeBack(of, said(1, 2, "mine", { at: now - 10_000 }), now)).toBe(false);
-    expect(mayTakeBack(of, said(1, 3, "theirs", { at: now }), now)).toBe(false);
-    expect(mayGesture(of, said(1, 3, "theirs"))).toBe(true);
-    expect(mayGesture(of, said(1, 2, "mine"))).toBe(false);
+    expect(mayTakeBack(of, message(1, 2, "mine", { at: now - 9_999 }), now)).toBe(true);
+    expect(mayTakeBack(of, message(1, 2, "mine", { at: now - 10_000 }), now)).toBe(false);
+    expect(mayTakeBack(of, message(1, 3, "theirs", { at: now }), now)).toBe(false);
+    expect(mayGesture(of, message(1, 3, "theirs"))).toBe(true);
+    expect(mayGesture(of, message(1, 2, "mine"))).toBe(false);
   });
 });
 
@@ -171,7 +171,7 @@ describe("what hosts may do", () => {
   });
 
   it("in a turn: move on, and as facilitator take it back", () => {
-    const common = { round: round(), flow: { token: held(3), lineup: [3, 4], waiting: [4] } };
+    const common = { round: round(), turn: { token: held(3), lineup: [3, 4], waiting: [4] } };
     expect(allowed(mayHold(hostView(common)))).toEqual([
       "host",
       "facilitator",
@@ -190,10 +190,10 @@ describe("what hosts may do", () => {
   it("while the round waits for the facilitator: make the next offer, or resume", () => {
     const waits = {
       round: round({ advance: "facilitator" }),
-      flow: { lineup: [3, 4], waiting: [3, 4], next: 3 },
+      turn: { lineup: [3, 4], waiting: [3, 4], next: 3 },
     };
     expect(allowed(mayHold(hostView(waits)))).toContain("next");
-    const halted = { ...waits, flow: { ...waits.flow, halted: true } };
+    const halted = { ...waits, turn: { ...waits.turn, halted: true } };
     expect(allowed(mayHold(hostView(halted)))).toContain("resumeOrder");
     expect(allowed(mayHold(hostView(halted)))).not.toContain("next");
   });
@@ -212,7 +212,7 @@ describe("what hosts may do", () => {
   });
 
   it("to a person: offer, mute, remove, and their undo", () => {
-    const common = { round: round(), flow: { waiting: [3, 4] } };
+    const common = { round: round(), turn: { waiting: [3, 4] } };
     expect(allowed(mayTo(hostView(common), 3))).toEqual(["offer", "mute", "remove", "setRole"]);
     const stands = hosts({ mutes: { 3: { by: 1 } }, bars: { 4: { by: 1, at: 1 } } });
     expect(allowed(mayTo(hostView(common, stands), 3))).toEqual(["unmute", "remove", "setRole"]);
@@ -244,33 +244,33 @@ describe("what hosts probably want next", () => {
 
   it("is nothing while a turn proceeds normally", () => {
     expect(
-      likely(hostView({ round: round(), flow: { token: held(3), lineup: [3, 4], waiting: [4] } })),
+      likely(hostView({ round: round(), turn: { token: held(3), lineup: [3, 4], waiting: [4] } })),
     ).toBeUndefined();
   });
 
   it.each([
     ["to open the first round", { phase: "gathering" as const }, "open_round"],
-    ["to close a round that is complete", { round: round(), flow: { complete: true } }, "close_round"],
+    ["to close a round that is complete", { round: round(), turn: { complete: true } }, "close_round"],
     [
       "to make the next offer",
-      { round: round({ advance: "facilitator" }), flow: { waiting: [3] } },
+      { round: round({ advance: "facilitator" }), turn: { waiting: [3] } },
       "next",
     ],
     [
       "to offer it to the first person who is waiting",
-      { round: round({ order: "facilitator" }), flow: { waiting: [3] } },
+      { round: round({ order: "facilitator" }), turn: { waiting: [3] } },
       "offer_first",
     ],
     [
       "to go on after taking it back",
-      { round: round(), flow: { halted: true, waiting: [3] } },
+      { round: round(), turn: { halted: true, waiting: [3] } },
       "resume_order",
     ],
     ["to end a pause", { round: round(), pause: { reason: "host" as const } }, "unpause"],
     ["to undo an end", { closes_at: now + 1_000 }, "undo_end"],
     [
       "to move on from someone who is away",
-      { round: round(), flow: { token: held(3, { away: { left: 9 } }) } },
+      { round: round(), turn: { token: held(3, { away: { left: 9 } }) } },
       "skip",
     ],
   ])("is %s", (_what, common, act) => {
@@ -280,7 +280,7 @@ describe("what hosts probably want next", () => {
   it("is to move on when an offer has been unanswered for a long time", () => {
     const offered = (left_ms: number) =>
       hostView(
-        { round: round(), flow: { turn_id: 5, token: { offered: { seat: 3 } } } },
+        { round: round(), turn: { turn_id: 5, token: { offered: { seat: 3 } } } },
         hosts({ offer: { turn_id: 5, since: 0, until: { until: now + left_ms } } }),
       );
     expect(likely(offered(46_000))).toBeUndefined();
@@ -289,7 +289,7 @@ describe("what hosts probably want next", () => {
 
   it("skips anyone muted when it offers", () => {
     const of = hostView(
-      { round: round({ order: "facilitator" }), flow: { waiting: [3] } },
+      { round: round({ order: "facilitator" }), turn: { waiting: [3] } },
       hosts({ mutes: { 3: { by: 1 } } }),
     );
     expect(likely(of)).toBeUndefined();

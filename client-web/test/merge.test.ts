@@ -6,7 +6,7 @@ import { messagesOf } from "../src/core/view/messages";
 import { meOf, peopleOf } from "../src/core/view/people";
 import { textOf } from "../src/core/view/text";
 import type { AudienceFrame, View } from "../src/core/wire";
-import { hostView, line, messages, said, textId, texts, view } from "./build";
+import { hostView, line, messages, message, textId, texts, view } from "./build";
 
 function apply(before: View, frame: object): View {
   const read = frameOf({ at: 9_000, ...frame });
@@ -48,7 +48,7 @@ describe("merging a patch", () => {
   });
 
   it("removes deleted variants and entries", () => {
-    const before = view({ flow: { token: { offered: { seat: 3 } }, waiting: [3, 4] } });
+    const before = view({ turn: { token: { offered: { seat: 3 } }, waiting: [3, 4] } });
     const token = { offered: null, centre: {} };
     const after = apply(before, { room: 11, patch: { turn: { turn_id: 1, token }, queue: { waiting: { 3: null } } } });
     expect(after.room.turn).toEqual({ turn_id: 1, token: { centre: {} } });
@@ -94,22 +94,22 @@ describe("a frame", () => {
 });
 
 describe("messages in a frame", () => {
-  const { number: _number, ...whole } = said(50, 3, "I am here", { round: 4, at: 7_777 });
+  const { number: _number, ...whole } = message(50, 3, "I am here", { round: 4, at: 7_777 });
 
   it("are added whole, with their text", () => {
     const after = apply(view(), { room: 11, messages: { 50: whole }, texts: texts("I am here") });
-    expect(messagesOf(after)).toEqual([said(50, 3, "I am here", { round: 4, at: 7_777 })]);
+    expect(messagesOf(after)).toEqual([message(50, 3, "I am here", { round: 4, at: 7_777 })]);
     expect(textOf(after, after.messages[50]?.text)).toBe("I am here");
   });
 
   it("are merged if they are held, in order of their numbers", () => {
-    let now = view({}, messages(said(1, 3, "Hello"), said(2, 4, "Hi")));
+    let now = view({}, messages(message(1, 3, "Hello"), message(2, 4, "Hi")));
     now = apply(now, { room: 11, messages: { 1: { gestures: { 2: ["heard"] } } } });
     now = apply(now, { room: 12, messages: { 1: { gestures: { 4: ["welcome", "heard"] } } } });
     expect(now.messages[1]?.gestures).toEqual({ 2: ["heard"], 4: ["welcome", "heard"] });
     now = apply(now, { own: 3, messages: { 1: { gestures: { 2: null } } } });
     expect(now.messages[1]?.gestures).toEqual({ 4: ["welcome", "heard"] });
-    expect(now.messages[2]).toEqual(view({}, messages(said(2, 4, "Hi"))).messages[2]);
+    expect(now.messages[2]).toEqual(view({}, messages(message(2, 4, "Hi"))).messages[2]);
   });
 
   it("are dropped if only a part of one that isn't held arrives", () => {
@@ -118,7 +118,7 @@ describe("messages in a frame", () => {
   });
 
   it("leave a tombstone when they are taken back; their text is erased everywhere", () => {
-    const before = view({}, messages(said(1, 3, "Hello")));
+    const before = view({}, messages(message(1, 3, "Hello")));
     const after = apply(before, {
       room: 11,
       messages: { 1: { taken_back: true } },
@@ -142,7 +142,7 @@ describe("what is derived from a view", () => {
   });
 
   it("keeps the same list while nothing in it changes", () => {
-    const before = view({}, messages(said(1, 3, "Hello"), said(2, 4, "Hi")));
+    const before = view({}, messages(message(1, 3, "Hello"), message(2, 4, "Hi")));
     const after = apply(before, { room: 11, messages: { 2: { taken_back: true } } });
     expect(peopleOf(after.room)).toBe(peopleOf(before.room));
     expect(messagesOf(after)[0]).toBe(messagesOf(before)[0]);

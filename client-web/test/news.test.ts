@@ -3,7 +3,7 @@ import { type Announcer, announce, silent } from "../src/features/announcer/anno
 import { endsTurn, newsOf, timeNews, type Telling } from "../src/features/announcer/news";
 import type { Fact, View } from "../src/core/wire";
 import { words } from "../src/words";
-import { held, hostView, messages, round, said, textId, texts, view } from "./build";
+import { held, hostView, messages, round, message, textId, texts, view } from "./build";
 
 const name = (seat: number) => ["", "Fay", "Ana", "Ben", "Cleo"][seat] ?? "Someone";
 const telling = (after: View, fact: Fact): Telling | undefined => newsOf(fact, after, name);
@@ -15,7 +15,7 @@ function told(after: View, fact: Fact): string | undefined {
 
 /** Returns the view after someone has said something as message 50. */
 const after = (seat: number, text: string, kind: "share" | "announcement" = "share") =>
-  view({}, messages(said(50, seat, text, { kind })));
+  view({}, messages(message(50, seat, text, { kind })));
 const says: Fact = { said: { message: 50 } };
 
 describe("what is announced", () => {
@@ -91,13 +91,13 @@ describe("what is announced", () => {
     const raised: Fact = { hand_raised: { seat: 3 } };
     expect(told(view(), raised)).toBeUndefined();
     expect(told(hostView(), raised)).toBe("Ben raised a hand.");
-    expect(told(hostView(), { process_point_raised: { seat: 3 } })).toBe("Ben asks for the staff's attention.");
+    expect(told(hostView(), { process_point_raised: { seat: 3 } })).toBe("Ben asks for the hosts' attention.");
     expect(told(hostView(), { barred: { seat: 3, by: 2 } })).toBe("Ben was removed.");
     expect(told(hostView(), { barred: { seat: 3, by: 1 } }), "they know what they did").toBeUndefined();
   });
 
   it("gives one notice a minute before a limit, and another at its end", () => {
-    const limited = view({ flow: { token: held(2, { since: 0, limit: { until: 180_000 } }) } });
+    const limited = view({ turn: { token: held(2, { since: 0, limit: { until: 180_000 } }) } });
     const at = (from: number, to: number) => {
       const news = timeNews(limited, from, to, name)?.news;
       return news && words.news.sentence(news);
@@ -106,7 +106,7 @@ describe("what is announced", () => {
     expect(at(119_500, 120_500)).toBe("About a minute is left. Please round off when you can.");
     expect(at(120_500, 121_500)).toBeUndefined();
     expect(at(179_500, 180_500)).toBe("Your time is over. Please finish your sentence.");
-    const still = view({ flow: { token: held(2, { limit: { left: 60_000 } }) } });
+    const still = view({ turn: { token: held(2, { limit: { left: 60_000 } }) } });
     expect(timeNews(still, 0, 1_000_000, name)).toBeUndefined();
   });
 });
@@ -137,8 +137,8 @@ describe("when it is announced", () => {
   });
 
   it("a turn ends even if the next offer comes at the same moment; a pass by someone who is waiting ends none", () => {
-    const before = view({ flow: { turn_id: 7, token: held(4) } });
-    const next = view({ flow: { turn_id: 8, token: { offered: { seat: 3 } } } });
+    const before = view({ turn: { turn_id: 7, token: held(4) } });
+    const next = view({ turn: { turn_id: 8, token: { offered: { seat: 3 } } } });
     expect(endsTurn({ turn_ended: { seat: 4, how: "finished" } }, before, next)).toBe(true);
     expect(endsTurn({ passed: { seat: 4 } }, before, next)).toBe(true);
     expect(endsTurn({ offered: { seat: 3 } }, before, next)).toBe(false);

@@ -52,13 +52,13 @@ describe("the policy table", () => {
 
   it("has a condition for every row", () => {
     for (const name of Object.keys(table) as CommandName[]) {
-      for (const of of [view(), hostView({ round: round(), flow: { token: held(3) } })]) {
+      for (const of of [view(), hostView({ round: round(), turn: { token: held(3) } })]) {
         expect(() => refusalOf(of, name, { target: 3 }), name).not.toThrow();
       }
     }
   });
 
-  const offered = { round: round(), flow: { turn_id: 7, token: { offered: { seat: 2 } } } };
+  const offered = { round: round(), turn: { turn_id: 7, token: { offered: { seat: 2 } } } };
   const muted = { own: { removed: false, muted: {} } };
   const listener = { people: [fay, { ...ana, role: "listener" as const }, ben, cleo] };
   const pause = { reason: "host" } as const;
@@ -72,7 +72,7 @@ describe("the policy table", () => {
     ["a turn id from the past", view({ ...offered, closes_at: 1, pause }), 6, "stale_turn"],
     ["an end", view({ ...offered, closes_at: 1, pause }), 7, "ending"],
     ["a pause", view({ ...offered, pause }), 7, "paused"],
-    ["a turn that is someone else's", view({ round: round(), flow: { turn_id: 7, token: held(3) } }), 7, "not_offered"],
+    ["a turn that is someone else's", view({ round: round(), turn: { turn_id: 7, token: held(3) } }), 7, "not_offered"],
     ["nothing", view(offered), 7, undefined],
   ] as [string, View, number, RefusalCode | undefined][])("refuses to take a turn first for %s", (_why, of, turnId, code) => {
     expect(refusalOf(of, "take", { turnId })).toBe(code);
@@ -96,7 +96,7 @@ describe("the policy table", () => {
     });
 
     it("doesn't let anyone send until its silence ends; hosts may end it", () => {
-      const mine = { round: round(), flow: { token: held(2) } };
+      const mine = { round: round(), turn: { token: held(2) } };
       expect(refusalOf(view(mine), "share")).toBeUndefined();
       expect(refusalOf(view({ ...mine, silence }), "share")).toBe("silence");
       expect(refusalOf(view({ ...mine, silence, pause }), "share")).toBe("paused");
@@ -110,15 +110,15 @@ describe("the policy table", () => {
 
   it("asks about the person last", () => {
     const command: Command = { offer: { turn_id: 7, seat: 3 } };
-    const given = { round: round({ order: "facilitator" as const }), flow: { turn_id: 7 } };
+    const given = { round: round({ order: "facilitator" as const }), turn: { turn_id: 7 } };
     const ask = (of: View) => refusalOf(of, ...requestOf(command));
     expect(ask(hostView(given))).toBeUndefined();
     expect(ask(hostView({ ...given, people: [fay, ana, { ...ben, stance: "resting" }] }))).toBe("not_eligible");
     expect(ask(hostView({ ...given, people: [fay, ana] }))).toBe("no_such_seat");
-    expect(ask(hostView({ flow: { turn_id: 7 }, people: [fay, ana] }))).toBe("no_round");
+    expect(ask(hostView({ turn: { turn_id: 7 }, people: [fay, ana] }))).toBe("no_round");
     expect(ask(view(given))).toBe("not_allowed");
     const finish: Command = { finish: { turn_id: 7, to: 3 } };
-    const mine = { flow: { turn_id: 7, token: held(2) } };
+    const mine = { turn: { turn_id: 7, token: held(2) } };
     expect(refusalOf(view({ round: round(), ...mine }), ...requestOf(finish))).toBe("wrong_order");
     expect(refusalOf(view({ round: round({ order: "popcorn" }), ...mine }), ...requestOf(finish))).toBeUndefined();
   });

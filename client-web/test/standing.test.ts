@@ -7,7 +7,7 @@ import { ana, ben, fay, held, round, type Seated, view } from "./build";
 
 const { room } = view({
   round: round(),
-  flow: { token: held(3), lineup: [1, 3, 2, 4], heard: [1], waiting: [2, 4], next: 2 },
+  turn: { token: held(3), lineup: [1, 3, 2, 4], heard: [1], waiting: [2, 4], next: 2 },
 });
 
 function mark(person: Seated, is: { muted?: boolean; me?: boolean } = {}): string {

@@ -10,24 +10,24 @@ import {
   ben,
   cleo,
   fay,
-  type Flow,
   held,
   hosts,
   hostView,
   type InRoom,
+  message,
   messages,
   round,
-  said,
   settings,
   textId,
   texts,
+  type TurnAndQueue,
 } from "./build";
 import { readRecording, recordings } from "./recordings";
 
 const now = 100_000;
-const inRound = (of: Flow, more: InRoom = {}) => ({
+const inRound = (of: TurnAndQueue, more: InRoom = {}) => ({
   round: round(),
-  flow: { turn_id: 7, lineup: [2, 3, 4], ...of },
+  turn: { turn_id: 7, lineup: [2, 3, 4], ...of },
   ...more,
 });
 
@@ -53,7 +53,7 @@ describe("undoing an action on a person", () => {
   it("returns the turn to the person who lost it by the mute, if it is free or only offered", () => {
     const before = hostView(inRound({ token: held(3) }));
     const muted = hosts({ mutes: { 3: { by: 1 } } });
-    const after = (of: Flow, more: InRoom = {}) => hostView(inRound(of, more), muted);
+    const after = (of: TurnAndQueue, more: InRoom = {}) => hostView(inRound(of, more), muted);
     const mute: Command = { mute: { seat: 3 } };
     const lift = { unmute: { seat: 3 } };
     const offered = after({ turn_id: 9, token: { offered: { seat: 4 } } });
@@ -108,7 +108,7 @@ describe("undoing an action on the turn", () => {
   it("takes an empty turn that was given at once, unless its person would lose the round by it", () => {
     const skip: Command = { skip: { turn_id: 7 } };
     const atOnce = { settings: { ...settings, offers: "at_once" as const } };
-    const after = (of: Flow) => hostView(inRound({ turn_id: 9, ...of }, atOnce));
+    const after = (of: TurnAndQueue) => hostView(inRound({ turn_id: 9, ...of }, atOnce));
     expect(undone(skip, before, after({ token: held(4) }))).toEqual([{ offer: { turn_id: 9, seat: 3 } }]);
     expect(undone(skip, before, after({ token: held(4, { shares: 1 }) }))).toEqual([]);
     expect(undone(skip, before, after({ token: held(4), later: [4] }))).toEqual([]);
@@ -179,7 +179,7 @@ describe("undoing an action on the round and the session", () => {
     ]);
     expect(undone(order, was, after({ order: "popcorn" }))).toEqual([]);
     // Going back would not raise the hands that were up.
-    const hands = hostView({ round: round({ prompt, order: "hands" }), flow: { hands: [3] } });
+    const hands = hostView({ round: round({ prompt, order: "hands" }), turn: { hands: [3] } });
     expect(undoOf({ set_order: { order: "popcorn" } }, hands)).toBeUndefined();
     expect(undone(order, was, after({ order: "hands", number: 2 }))).toEqual([]);
     const asked: Command = { set_prompt: { prompt: { plain: "After?" } } };
@@ -204,13 +204,13 @@ describe("undoing an action on the round and the session", () => {
     const gathering = hostView({ phase: "gathering" });
     const opened = hostView({ round: round() });
     expect(undone(open, gathering, opened)).toEqual([{ close_round: {} }]);
-    const spoken = hostView({ round: round() }, messages(said(1, 2, "Hello")));
+    const spoken = hostView({ round: round() }, messages(message(1, 2, "Hello")));
     expect(undone(open, gathering, spoken)).toEqual([]);
-    const passed = hostView({ round: round(), flow: { passed: [2] } });
+    const passed = hostView({ round: round(), turn: { passed: [2] } });
     expect(undone(open, gathering, passed), "someone has already taken part in it").toEqual([]);
     const announced = hostView(
       { round: round() },
-      { ...messages(said(1, 1, "Hi", { kind: "announcement" })) },
+      { ...messages(message(1, 1, "Hi", { kind: "announcement" })) },
     );
     expect(undone(open, gathering, announced)).toEqual([{ close_round: {} }]);
     const closing = hostView({ phase: "closing", round: round({ number: 2 }) });
@@ -234,8 +234,7 @@ describe("undoing an action on the round and the session", () => {
   });
 
   it("ends a pause, pauses again with the same message, and takes back an end or an announcement", () => {
-    const message = textId("Breathe.");
-    const paused = hostView({ pause: { reason: "host", by: 1, message } }, { texts: texts("Breathe.") });
+    const paused = hostView({ pause: { reason: "host", by: 1, message: textId("Breathe.") } }, { texts: texts("Breathe.") });
     expect(undone({ pause: {} }, hostView(), paused)).toEqual([{ unpause: {} }]);
     expect(undone({ pause: {} }, hostView(), hostView())).toEqual([]);
     expect(
@@ -248,7 +247,7 @@ describe("undoing an action on the round and the session", () => {
       { undo_end: {} },
     ]);
     expect(undone({ end: {} }, hostView(), hostView())).toEqual([]);
-    const word = said(70, 1, "Soon over", { kind: "announcement", at: now - 9_000 });
+    const word = message(70, 1, "Soon over", { kind: "announcement", at: now - 9_000 });
     const announce: Command = { announce: { text: { plain: "Soon over" } } };
     const after = hostView({}, messages(word));
     expect(undone(announce, hostView(), after, now, 70)).toEqual([{ take_back: { message: 70 } }]);

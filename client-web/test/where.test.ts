@@ -3,13 +3,13 @@ import { namesOf } from "../src/core/view/people";
 import { whereAreWe } from "../src/features/room/where";
 import type { View } from "../src/core/wire";
 import { words } from "../src/words";
-import { ana, ben, cleo, fay, held, type InRoom, person, round, textId, texts, view } from "./build";
+import { ana, ben, cleo, fay, held, type InRoom, round, textId, texts, view } from "./build";
 
 const now = 100_000;
 
 function told(of: View): string {
-  const names = namesOf(of, "Someone");
-  const where = whereAreWe(of, (seat) => names.get(seat) ?? "?", now);
+  const names = namesOf(of, words.common.names);
+  const where = whereAreWe(of, (seat) => names.get(seat)?.plain ?? "?", now);
   return [words.where.sentence(where), ...words.where.asides(where)].join(" ");
 }
 
@@ -20,7 +20,7 @@ describe("where are we", () => {
     const prompt = textId("What helped you?");
     const sentence = inRound({
       round: round({ prompt }),
-      flow: { token: held(3), lineup: [1, 3, 4, 2], waiting: [4, 2], next: 4, heard: [1] },
+      turn: { token: held(3), lineup: [1, 3, 4, 2], waiting: [4, 2], next: 4, heard: [1] },
     }, { texts: texts("What helped you?") });
     expect(sentence).toBe(
       "Ben has the turn; Cleo is next; one person waits before you. Asked: “What helped you?”",
@@ -29,32 +29,32 @@ describe("where are we", () => {
 
   it("addresses the person who has the turn, and says how long it lasts", () => {
     const until = (ms: number) => held(2, { limit: { until: now + ms } });
-    expect(inRound({ flow: { token: held(2), lineup: [2] } })).toBe("You have the turn.");
-    expect(inRound({ flow: { token: until(170_000), lineup: [2] } })).toBe(
+    expect(inRound({ turn: { token: held(2), lineup: [2] } })).toBe("You have the turn.");
+    expect(inRound({ turn: { token: until(170_000), lineup: [2] } })).toBe(
       "You have the turn, with about 3 minutes left.",
     );
-    expect(inRound({ flow: { token: until(31_000), lineup: [2] } })).toBe(
+    expect(inRound({ turn: { token: until(31_000), lineup: [2] } })).toBe(
       "You have the turn, with about 40 seconds left.",
     );
-    expect(inRound({ flow: { token: until(-1), lineup: [2] } })).toBe(
+    expect(inRound({ turn: { token: until(-1), lineup: [2] } })).toBe(
       "You have the turn; the time is over, and it may round off gently.",
     );
   });
 
   it("says that a turn waits for someone whose connection dropped", () => {
     const token = held(3, { away: { left: 60_000 } });
-    expect(inRound({ flow: { token, lineup: [3, 2], waiting: [2], next: 2 } })).toBe(
+    expect(inRound({ turn: { token, lineup: [3, 2], waiting: [2], next: 2 } })).toBe(
       "Ben has the turn, and is away for a moment: it waits about a minute; you are next.",
     );
   });
 
   it("says to whom the turn is offered", () => {
     const to = (seat: number) => ({ token: { offered: { seat } }, lineup: [2, 3], waiting: [] });
-    expect(inRound({ flow: to(2) })).toBe("The turn is offered to you, and there is no hurry.");
-    expect(inRound({ flow: { ...to(3), heard: [2] } })).toBe(
+    expect(inRound({ turn: to(2) })).toBe("The turn is offered to you, and there is no hurry.");
+    expect(inRound({ turn: { ...to(3), heard: [2] } })).toBe(
       "The turn is offered to Ben; you have been heard in this round.",
     );
-    expect(inRound({ flow: { ...to(3), heard: [2] }, people: [fay, ana, { ...ben, presence: "away" }] })).toBe(
+    expect(inRound({ turn: { ...to(3), heard: [2] }, people: [fay, ana, { ...ben, presence: "away" }] })).toBe(
       "The turn is offered to Ben, who is away for a moment; you have been heard in this round.",
     );
   });
@@ -62,10 +62,10 @@ describe("where are we", () => {
   it("says who may take the turn from the centre", () => {
     const popcorn = round({ order: "popcorn" });
     const first = { centre: { first_reach: { until: now + 5_000 } } };
-    expect(inRound({ round: popcorn, flow: { waiting: [2] } })).toBe(
+    expect(inRound({ round: popcorn, turn: { waiting: [2] } })).toBe(
       "The turn lies in the centre, and you may take it; you have not been heard in this round yet.",
     );
-    expect(inRound({ round: popcorn, flow: { token: first, heard: [2], waiting: [3] } })).toBe(
+    expect(inRound({ round: popcorn, turn: { token: first, heard: [2], waiting: [3] } })).toBe(
       "The turn lies in the centre, first for those who have not been heard; you have been heard in this round.",
     );
   });
@@ -84,22 +84,22 @@ describe("where are we", () => {
     ],
     [
       "a round that is complete",
-      { flow: { complete: true, lineup: [2], passed: [2] } },
+      { turn: { complete: true, lineup: [2], passed: [2] } },
       "Everyone who is here has been asked, and the round is complete; you have passed this round.",
     ],
     [
       "a turn taken back",
-      { flow: { halted: true, lineup: [2, 3], waiting: [3, 2] } },
+      { turn: { halted: true, lineup: [2, 3], waiting: [3, 2] } },
       "The turn rests in the centre until the facilitator goes on; one person waits before you.",
     ],
     [
       "a facilitator's order",
-      { round: round({ order: "facilitator" }), flow: { waiting: [3, 2], later: [2] } },
+      { round: round({ order: "facilitator" }), turn: { waiting: [3, 2], later: [2] } },
       "The turn rests in the centre, and the facilitator offers it next; you said later, and the turn comes back to you.",
     ],
     [
       "someone who came late",
-      { flow: { token: held(3), lineup: [3] } },
+      { turn: { token: held(3), lineup: [3] } },
       "Ben has the turn; you join in with the next round.",
     ],
     ["arrivals", { phase: "gathering", round: undefined }, "People are arriving, and anyone may write."],
@@ -112,11 +112,11 @@ describe("where are we", () => {
     [
       "an end that can be undone",
       { closes_at: now + 118_000 },
-      "The session is over in about 2 minutes, unless its staff go on.",
+      "The session is over in about 2 minutes, unless the hosts go on.",
     ],
     [
       "a turn that anyone may take once more",
-      { round: round({ order: "popcorn" }), flow: { complete: true, heard: [2, 3] } },
+      { round: round({ order: "popcorn" }), turn: { complete: true, heard: [2, 3] } },
       "Everyone who is here has been asked, and whoever likes may take the turn again; you have been heard in this round.",
     ],
     [
@@ -126,7 +126,7 @@ describe("where are we", () => {
     ],
     [
       "the closing round",
-      { phase: "closing", flow: { token: held(2), lineup: [2] } },
+      { phase: "closing", turn: { token: held(2), lineup: [2] } },
       "You have the turn; this is the closing.",
     ],
     ["the end", { phase: "ended" }, "This session is over."],
@@ -139,10 +139,10 @@ describe("where are we", () => {
     const silence = { by: 1, until: now + 12_000, reason: textId("For Noor's mother.") };
     const token = held(3);
     const flows = { token, lineup: [3, 2], waiting: [2], next: 2 };
-    expect(inRound({ silence, flow: flows })).toBe(
+    expect(inRound({ silence, turn: flows })).toBe(
       "We’re in silence for about 20 seconds; Ben keeps the turn; you are next.",
     );
-    expect(inRound({ silence: { ...silence, until: now }, flow: { token: held(2), lineup: [2] } })).toBe(
+    expect(inRound({ silence: { ...silence, until: now }, turn: { token: held(2), lineup: [2] } })).toBe(
       "The silence ends in a moment; you keep the turn.",
     );
     expect(told(view({ silence, phase: "gathering" }))).toBe("We’re in silence for about 20 seconds.");
@@ -153,9 +153,9 @@ describe("where are we", () => {
     const pause = { reason: "host", by: 1 } as const;
     const keep = "Fay has paused the circle; you keep the turn; Ben is next.";
     const flows = { token: held(2), lineup: [2, 3], waiting: [3], next: 3, later: [2] };
-    expect(inRound({ pause, flow: flows })).toBe(keep);
-    expect(inRound({ pause, round: round({ order: "hands" }), flow: flows })).toBe(keep);
-    expect(inRound({ pause, round: round({ order: "popcorn" }), flow: flows })).toBe(keep);
+    expect(inRound({ pause, turn: flows })).toBe(keep);
+    expect(inRound({ pause, round: round({ order: "hands" }), turn: flows })).toBe(keep);
+    expect(inRound({ pause, round: round({ order: "popcorn" }), turn: flows })).toBe(keep);
   });
 
   it("says who paused the circle, why, and who keeps the turn", () => {
@@ -164,7 +164,7 @@ describe("where are we", () => {
     expect(
       inRound({
         pause: { reason: "host", by: 1, message },
-        flow: { token, lineup: [3, 2], heard: [2] },
+        turn: { token, lineup: [3, 2], heard: [2] },
       }, { texts: texts("A breath") }),
     ).toBe("Fay has paused the circle; Ben keeps the turn; you have been heard in this round. “A breath”");
     expect(
@@ -172,7 +172,7 @@ describe("where are we", () => {
         pause: { reason: "no_host" },
         people: [{ ...fay, presence: "away" }, ana, ben, cleo],
         no_host: { until: now + 540_000 },
-        flow: { token, lineup: [3, 2], waiting: [2], next: 2 },
+        turn: { token, lineup: [3, 2], waiting: [2], next: 2 },
       }),
     ).toBe(
       "The circle waits for its facilitator to come back, and without them ends in about 9 minutes; Ben keeps the turn; you are next.",
@@ -182,7 +182,7 @@ describe("where are we", () => {
   it("says how listeners, and people who listen, rest or are muted, are taking part", () => {
     const as = (more: Partial<typeof ana>, own: View["own"] = { removed: false }) =>
       inRound(
-        { people: [fay, { ...ana, ...more }, ben], flow: { token: held(3), lineup: [3, 2] } },
+        { people: [fay, { ...ana, ...more }, ben], turn: { token: held(3), lineup: [3, 2] } },
         { own },
       );
     expect(as({ role: "listener", stance: "listening" })).toBe(
@@ -196,20 +196,10 @@ describe("where are we", () => {
   it.each([["offered the turn", { offered: { seat: 2 } }], ["given it", held(2)]])(
     "doesn't ask someone who is muted and %s to answer",
     (_when, token) => {
-      const flow = { token, lineup: [2, 3], waiting: [3], next: 3 };
-      expect(inRound({ flow }, { own: { removed: false, muted: {} } })).toBe(
+      const turn = { token, lineup: [2, 3], waiting: [3], next: 3 };
+      expect(inRound({ turn }, { own: { removed: false, muted: {} } })).toBe(
         "The turn has come to you; you are muted for now, so it moves on by itself, as if you had said later; Ben is next.",
       );
     },
   );
-});
-
-describe("names", () => {
-  it("that are the same, or look the same, are told apart by a number", () => {
-    const erased = { ...ana, seat: 5, name: "erased" };
-    const seated = view({ people: [...["Ana", "ana ", "Аna", "Ben"].map((one, index) => person(index + 1, one)), erased] });
-    const { erased: _gone, ...texts } = seated.texts;
-    const names = namesOf({ ...seated, texts }, "Someone");
-    expect([...names.values()]).toEqual(["Ana", "ana  (2)", "Аna (3)", "Ben", "Someone"]);
-  });
 });

@@ -16,10 +16,10 @@ function texts(code: string): string[] {
 }
 
 describe("the words of the page", () => {
-  it("speak of turns and persons, never of seats, rooms, tokens or popcorn", () => {
+  it("speak of turns, persons and hosts, never of seats, rooms, tokens, popcorn or staff", () => {
     const found = english
       .flatMap(texts)
-      .filter((text) => text.includes(" ") && /\b(seat|room|token|popcorn|user|error)s?\b/i.test(text));
+      .filter((text) => text.includes(" ") && /\b(seat|room|token|popcorn|staff|user|error)s?\b/i.test(text));
     expect(found).toEqual([]);
     expect(english.flatMap(texts).length).toBeGreaterThan(200);
   });

@@ -54,6 +54,8 @@ close_codes! {
     ConnectionLost = 4002, "connection_lost";
     /// The room was reloaded; a resume delivers what was missed.
     Reloaded = 4003, "reloaded";
+    /// No hello came in time. The client may have been frozen before it could send one.
+    NoHello = 4004, "no_hello";
     /// The server has reached its limit of connections or rooms for now.
     Full = 4100, "full";
     /// The store can't be written to for now.
@@ -74,8 +76,6 @@ close_codes! {
     NoCircle = 4204, "no_circle";
     /// The client broke the protocol.
     BadFrame = 4205, "bad_frame";
-    /// No hello came in time.
-    NoHello = 4206, "no_hello";
     /// The person left, as asked.
     Left = 4207, "left";
     /// The session has begun, and its circle is closed to latecomers.
@@ -102,6 +102,14 @@ pub fn come_back(code: u16) -> ComeBack {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_client_that_was_only_too_slow_comes_back() {
+        use CloseCode::{ConnectionLost, NoHello, TooSlow};
+        for code in [NoHello, ConnectionLost, TooSlow] {
+            assert_eq!(code.come_back(), ComeBack::Now, "{code:?}");
+        }
+    }
 
     #[test]
     fn every_code_lies_in_the_range_that_says_what_to_do() {

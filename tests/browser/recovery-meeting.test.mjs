@@ -46,8 +46,8 @@ test("in a recovery meeting the person heard least goes first, and places surviv
 
   // Asking the hosts for something doesn't affect the turn.
   await cleo.turnIs("offered");
-  await dov.press("Ask the staff");
-  await dov.sees("The staff have been told.");
+  await dov.press("Ask the hosts");
+  await dov.sees("The hosts have been told.");
   await mo.page.locator("[data-points] button").first().click();
   await mo.page.locator("[data-points]").waitFor({ state: "detached" });
 

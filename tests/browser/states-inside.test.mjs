@@ -111,8 +111,8 @@ test("reordering, raised hands, and goodbyes", async () => {
   await ana.press("Raise my hand");
   await ana.press("Take it");
   await ben.press("Raise my hand");
-  await ben.press("Ask the staff");
-  await ben.sees("The staff have been told.");
+  await ben.press("Ask the hosts");
+  await ben.sees("The hosts have been told.");
   await look(ben, "a hand is raised");
   await fay.page.locator("[data-points]").waitFor();
   await look(fay, "someone asks for attention, facilitator");

@@ -24,6 +24,8 @@ export const roles: Record<Role, string> = {
   listener: "Listener",
 };
 
+export const names = { unnamed, host: "Host", roles };
+
 export const stances: Record<Stance, string> = {
   sharing: "sharing",
   listening: "listening",

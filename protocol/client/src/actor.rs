@@ -13,7 +13,7 @@ use crate::view::{ConnectionState, View};
 use hearth_protocol::close::{ComeBack, come_back};
 use hearth_protocol::frame::{Answer, AudienceFrame, Notice, Outcome};
 use hearth_protocol::hello::Resume;
-use hearth_protocol::{Fact, ServerFrame};
+use hearth_protocol::{Fact, RoomId, ServerFrame};
 use std::future::pending;
 use std::sync::Arc;
 use std::time::Duration;
@@ -137,7 +137,11 @@ impl Actor {
 
     fn on_command(&mut self, command: PendingCommand) {
         if let ConnectionState::Closed(reason) = self.view.borrow().connection {
-            let _delivered = command.answer.send(Err(reason));
+            let _delivered = command.answer.send(Err(Error::Closed(reason)));
+            return;
+        }
+        if command.room != self.room() {
+            let _delivered = command.answer.send(Err(Error::OtherRoom));
             return;
         }
         let message = Message::Text(command.text.clone());
@@ -242,7 +246,7 @@ impl Actor {
         self.retry_at = None;
         self.view.send_modify(|view| view.connection = ConnectionState::Closed(reason));
         for command in self.pending.drain(..) {
-            let _delivered = command.answer.send(Err(reason));
+            let _delivered = command.answer.send(Err(Error::Closed(reason)));
         }
         self.publish(Event::Closed(reason));
     }
@@ -263,14 +267,15 @@ impl Actor {
         self.reading = true;
         self.opened_at = Instant::now();
         self.received_at = self.opened_at;
+        let resumed = welcome.snapshot.is_none();
+        self.view.send_modify(|view| view.apply_welcome(welcome));
+        self.fail_commands_of_other_rooms();
         // The connection's queue has room for all of them.
         let resent = self
             .pending
             .iter()
             .try_for_each(|command| connection.send_raw(Message::Text(command.text.clone())));
         self.connection = Some(connection);
-        let resumed = welcome.snapshot.is_none();
-        self.view.send_modify(|view| view.apply_welcome(welcome));
         self.publish_raw(&text);
         if resumed {
             self.publish(Event::Resumed);
@@ -282,6 +287,19 @@ impl Actor {
             self.on_connection_lost(None);
         }
         Ok(())
+    }
+
+    fn room(&self) -> RoomId {
+        self.view.borrow().snapshot.room.id
+    }
+
+    /// The room may have changed while the connection was lost: a new session has begun, or the
+    /// server's data were restored.
+    fn fail_commands_of_other_rooms(&mut self) {
+        let room = self.room();
+        for command in self.pending.extract_if(.., |command| command.room != room) {
+            let _delivered = command.answer.send(Err(Error::OtherRoom));
+        }
     }
 
     fn resume(&self) -> Option<Resume> {

@@ -100,7 +100,8 @@ impl Client {
     /// restarts, until the client is closed. When it returns, the view shows what the command caused.
     ///
     /// # Errors
-    /// [`Error::Refused`] if the server refused it, [`Error::Closed`] if the client was closed first.
+    /// [`Error::Refused`] if the server refused it, [`Error::Closed`] if the client was closed first,
+    /// [`Error::OtherRoom`] if the room ended first and the client is in another one.
     pub async fn command(&self, command: impl Into<Command>) -> Result<Done, Error> {
         self.command_with_id(CommandId(Uuid::new_v4()), command).await
     }
@@ -161,7 +162,8 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// [`Error::Closed`] if the client was closed before the answer came.
+    /// [`Error::Closed`] if the client was closed before the answer came, [`Error::OtherRoom`] if the
+    /// room ended before that.
     pub async fn request(
         &self,
         id: CommandId,
@@ -173,13 +175,14 @@ impl Client {
             _ => None,
         };
         let text = to_text(&ClientFrame::Command { id, command: Box::new(command) })?;
+        let room = self.with_view(|view| view.snapshot.room.id);
         let permit = Arc::clone(&self.unanswered).acquire_owned().await;
         let permit = permit.map_err(|_| Error::Closed(CloseReason::STOPPED))?;
         let (answer, answered) = oneshot::channel();
         let pending =
-            PendingCommand { id, text: text.into(), page_before, answer, _permit: permit };
+            PendingCommand { id, text: text.into(), page_before, room, answer, _permit: permit };
         self.ask(Request::Command(pending)).await?;
-        answered.await.map_err(|_| Error::Closed(CloseReason::STOPPED))?.map_err(Error::Closed)
+        answered.await.map_err(|_| Error::Closed(CloseReason::STOPPED))?
     }
 
     /// Signals that this person is typing. The server doesn't answer, and the signal is lost if the

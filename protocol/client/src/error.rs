@@ -90,6 +90,10 @@ pub enum Error {
     /// The client is disconnected and won't reconnect by itself, so nothing can be sent.
     #[error("the client is disconnected: {0}")]
     Closed(CloseReason),
+    /// The client is in another room by now, so the command won't be sent (again). It may have
+    /// happened in its own room if the answer was lost.
+    #[error("the command was meant for a room that this client is no longer in")]
+    OtherRoom,
     /// An [`Events`](crate::Events) fell behind.
     #[error(transparent)]
     Lagged(#[from] Lagged),

@@ -1,9 +1,9 @@
 //! What the handles of a client ask of the task that owns its connection.
 
-use crate::error::{CloseReason, Error};
+use crate::error::Error;
 use crate::options::Reconnect;
 use hearth_protocol::frame::Outcome;
-use hearth_protocol::{CommandId, MessageNo};
+use hearth_protocol::{CommandId, MessageNo, RoomId};
 use tokio::sync::{OwnedSemaphorePermit, oneshot};
 use tokio_tungstenite::tungstenite::{Message, Utf8Bytes};
 
@@ -26,7 +26,9 @@ pub(crate) struct PendingCommand {
     pub(crate) text: Utf8Bytes,
     /// For `page`: the message whose predecessors it asks for.
     pub(crate) page_before: Option<MessageNo>,
-    pub(crate) answer: oneshot::Sender<Result<Outcome, CloseReason>>,
+    /// Room that the caller saw. The command has no meaning in another one.
+    pub(crate) room: RoomId,
+    pub(crate) answer: oneshot::Sender<Result<Outcome, Error>>,
     /// Held until the answer, so that at most `UNANSWERED_MAX` commands are pending. A caller who
     /// stops waiting doesn't free it.
     pub(crate) _permit: OwnedSemaphorePermit,

@@ -18,11 +18,12 @@ use hearth_protocol::message::{MessageCommand, MessageFact};
 use hearth_protocol::presence::PresenceFact;
 use hearth_protocol::queue::QueueCommand;
 use hearth_protocol::{
-    ClientFrame, CloseCode, Command, CommandId, Fact, Hello, MessageNo, RefusalCode, SeatNo,
-    ServerFrame, Text,
+    ClientFrame, CloseCode, Command, CommandId, Fact, Hello, MessageNo, RefusalCode, RoomId,
+    SeatNo, ServerFrame, Text,
 };
 use serde_json::json;
 use std::time::Duration;
+use uuid::Uuid;
 
 const SOON: Duration = Duration::from_secs(10);
 
@@ -104,6 +105,30 @@ async fn a_lost_connection_is_resumed_and_unanswered_commands_are_sent_again_und
     server.ok(id).await;
     assert!(matches!(asking.await.unwrap(), Ok(Done { .. })));
     assert_eq!(client.view().snapshot.messages.len(), 1);
+}
+
+#[tokio::test]
+async fn what_was_meant_for_one_room_is_never_said_in_another() {
+    let (fake, mut server, client, _events) = welcomed().await;
+    let asking = tokio::spawn({
+        let client = client.clone();
+        async move { client.command(raise()).await }
+    });
+    command_of(&mut server).await;
+    drop(server);
+
+    let mut server = fake.accept().await;
+    server.hello().await;
+    let mut elsewhere = fake::snapshot(1);
+    elsewhere.room.id = RoomId(Uuid::from_u128(99));
+    server.welcome_with(elsewhere).await;
+    assert!(matches!(asking.await.unwrap(), Err(Error::OtherRoom)));
+    assert!(server.is_silent(Duration::from_millis(200)).await);
+
+    let asking = tokio::spawn(async move { client.command(raise()).await });
+    let (id, _) = command_of(&mut server).await;
+    server.ok(id).await;
+    assert!(asking.await.unwrap().is_ok());
 }
 
 #[tokio::test]
@@ -284,6 +309,17 @@ async fn after_a_final_close_nothing_reconnects_and_every_pending_command_fails(
     server.welcome(2).await;
     reconnecting.await.unwrap().unwrap();
     assert_eq!(client.view().connection, ConnectionState::Open);
+}
+
+#[tokio::test]
+async fn a_machine_that_slept_before_its_hello_is_back_when_it_wakes() {
+    let (fake, server, client, _events) = welcomed().await;
+    drop(server);
+    fake.accept().await.close(CloseCode::NoHello).await;
+    let mut server = fake.accept().await;
+    assert!(server.hello().await.resume.is_some());
+    server.resumed().await;
+    client.wait_for(SOON, |view| view.connection == ConnectionState::Open).await.unwrap();
 }
 
 #[tokio::test]

@@ -35,7 +35,7 @@ async fn quick() -> TestServer {
 #[tokio::test]
 async fn a_connection_without_a_hello_is_closed_in_time() {
     let server = quick().await;
-    assert_eq!(server.connect().await.closed().await.code, Some(4206));
+    assert_eq!(server.connect().await.closed().await.code, Some(4004));
 }
 
 #[tokio::test]

@@ -154,7 +154,7 @@ export class Person {
       [...document.querySelectorAll("[data-log] details")].every((one) => one.querySelector("ol, .prose")),
     );
     return this.page.locator("[data-said]:has(.prose)").evaluateAll((all) =>
-      all.map((one) => `${one.querySelector(".head span").textContent}: ${one.querySelector(".prose").textContent}`),
+      all.map((one) => `${one.querySelector(".head bdi").textContent}: ${one.querySelector(".prose").textContent}`),
     );
   }
 

@@ -43,6 +43,8 @@ export interface PendingCommand {
   tries: number;
   /** When to resend it after the server failed to store it. */
   retryAt?: number;
+  /** True while it is with the server. */
+  sent?: boolean;
 }
 
 export type Outcome =

@@ -1,8 +1,12 @@
-/** Pending commands: each is sent under one id, resent after a drop, and answered once. */
+/**
+ * Pending commands: each is sent under one id, resent after a drop, and answered once. A person's
+ * words are sent one message at a time, because a message that has to be resent must not be
+ * overtaken by the next.
+ */
 import { backoff } from "./backoff";
 import { commandText } from "./frame";
 import { plain, textOf } from "../view/text";
-import type { Client, Env, Outcome, PendingCommand, Step } from "./client";
+import type { Client, Effect, Env, Outcome, PendingCommand, Step } from "./client";
 import { messagesOf } from "../view/messages";
 import type { Answer, Command, CommandId, MessageNo, Refusal, View } from "../wire";
 
@@ -26,8 +30,30 @@ export function ask(client: Client, asked: { id: CommandId; command: Command; qu
   };
   if (!view) return [client, [{ do: "answer", ask: made, outcome: { is: "lost" } }]];
   if (isCrowded(client)) return [client, [{ do: "answer", ask: made, outcome: { is: "crowded" } }]];
-  const send = client.connection.at === "open" ? [sending(made)] : [];
-  return [{ ...client, pending: [...client.pending, made] }, send];
+  return send({ ...client, pending: [...client.pending, made] });
+}
+
+/** Sends every command that isn't with the server, and needn't wait for its time or for another. */
+function send(client: Client): Step {
+  if (client.connection.at !== "open") return [client, []];
+  const effects: Effect[] = [];
+  const pending = client.pending.map((made, index, all) => {
+    if (made.sent || made.retryAt !== undefined || isHeldBack(made, all.slice(0, index))) return made;
+    effects.push({ do: "send", text: commandText(made.id, made.command) });
+    return { ...made, sent: true };
+  });
+  return [{ ...client, pending }, effects];
+}
+
+/** Returns whether a command has to wait for an earlier one. Leaving and reading never wait. */
+function isHeldBack({ command }: PendingCommand, earlier: readonly PendingCommand[]): boolean {
+  if ("leave" in command || "page" in command) return false;
+  return earlier.some((other) => other.tries > 0 || (isSpeaking(other.command) && isSpeaking(command)));
+}
+
+/** Returns whether a command says something, or ends the turn in which something may be said. */
+function isSpeaking(command: Command): boolean {
+  return "share" in command || "say" in command || "announce" in command || "finish" in command;
 }
 
 /** Returns whether the maximum number of commands is pending. */
@@ -52,10 +78,6 @@ export function isAsked(client: Client, ...names: string[]): boolean {
   return client.pending.some(({ command }) => names.some((name) => name in command));
 }
 
-function sending(made: PendingCommand): { do: "send"; text: string } {
-  return { do: "send", text: commandText(made.id, made.command) };
-}
-
 function wordsOf(command: Command, view: View): string | undefined {
   if ("share" in command) return plain(command.share.text);
   if ("say" in command) return plain(command.say.text);
@@ -77,7 +99,8 @@ export function answered(client: Client, answer: Answer, env: Env): Step {
   const pending = client.pending.filter((other) => other !== made);
   const view = client.view && paged(client.view, made, outcome);
   const next: Client = { ...client, pending, ...(view && { view }) };
-  return [next, [{ do: "answer", ...(made && { ask: made }), outcome }]];
+  const [sent, effects] = send(next);
+  return [sent, [{ do: "answer", ...(made && { ask: made }), outcome }, ...effects]];
 }
 
 function isPassing(refusal: Refusal): boolean {
@@ -85,7 +108,7 @@ function isPassing(refusal: Refusal): boolean {
 }
 
 function later(client: Client, made: PendingCommand, env: Env): Client {
-  const retry = { ...made, tries: made.tries + 1, retryAt: env.now + backoff("now", made.tries, env.random) };
+  const retry = { ...made, sent: false, tries: made.tries + 1, retryAt: env.now + backoff("now", made.tries, env.random) };
   return { ...client, pending: client.pending.map((other) => (other === made ? retry : other)) };
 }
 
@@ -111,12 +134,15 @@ function paged(view: View, made: PendingCommand | undefined, outcome: Outcome): 
 /** Resends everything pending under the same ids, so each command happens once. */
 export function resumed(client: Client): Step {
   const room = client.view?.room.id;
-  const kept = client.pending.filter((made) => made.room === room).map(({ retryAt: _now, ...made }) => made);
+  const kept = client.pending
+    .filter((made) => made.room === room)
+    .map(({ retryAt: _now, sent: _before, ...made }) => made);
   const gone = client.pending.filter((made) => made.room !== room);
+  const [sent, effects] = send({ ...client, pending: kept });
   return [
-    { ...client, pending: kept },
+    sent,
     [
-      ...kept.map(sending),
+      ...effects,
       ...gone.map((made) => ({ do: "answer" as const, ask: made, outcome: { is: "lost" as const } })),
     ],
   ];
@@ -145,5 +171,5 @@ export function tick(client: Client, env: Env): Step {
     const { retryAt: _now, ...again } = made;
     return again;
   });
-  return [{ ...client, pending }, client.pending.filter(isDue).map(sending)];
+  return send({ ...client, pending });
 }

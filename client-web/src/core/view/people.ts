@@ -41,23 +41,59 @@ function skeleton(name: string): string {
   const bare = name
     .normalize("NFKD")
     .replace(/\p{M}|\p{Cf}/gu, "")
+    .toUpperCase()
     .toLowerCase();
   return [...bare.replace(/\s+/g, " ").trim()].map((char) => asThese[alike.indexOf(char)] ?? char).join("");
 }
 
+/** The page's own words beside a name. */
+export interface NameWords {
+  unnamed: string;
+  host: string;
+  roles: Record<Role, string>;
+}
+
+/** A name as others see it. */
+export interface ShownName {
+  /** As the person typed it. */
+  name: string;
+  /** Present if the name is like that of someone who joined earlier. */
+  number?: number;
+  /** What the person is. Every host has one, and everyone whose name claims to be something. */
+  badge?: string;
+  /** The name inside a sentence, which can't have elements. */
+  plain: string;
+}
+
 /**
- * Returns the display name of each seat. Names need not be unique: anyone whose name is equal or
- * similar to that of someone who joined earlier gets a number.
+ * Returns the name of each seat. Names need not be unique: anyone whose name is equal or similar to
+ * that of someone who joined earlier gets a number. In plain text, number and badge stand in
+ * parentheses at the end. A name that itself ends in a closing bracket always has a badge, so the
+ * last parentheses are never part of a name.
  */
-export function namesOf(view: Pick<View, "room" | "texts">, unnamed: string): Map<SeatNo, string> {
+export function namesOf(view: Pick<View, "room" | "texts">, words: NameWords): Map<SeatNo, ShownName> {
+  const people = peopleOf(view.room).map(({ seat, name, role }) => {
+    const typed = textOf(view, name) ?? words.unnamed;
+    return { seat, role, typed, key: skeleton(typed) };
+  });
+  const titles = [words.host, words.roles.facilitator, words.roles.moderator].map(skeleton);
+  const counts = new Map<string, number>();
+  for (const { key } of people) counts.set(key, (counts.get(key) ?? 0) + 1);
   const seen = new Map<string, number>();
   return new Map(
-    peopleOf(view.room).map(({ seat, name }) => {
-      const words = textOf(view, name) ?? unnamed;
-      const key = skeleton(words);
+    people.map(({ seat, role, typed, key }) => {
       const count = (seen.get(key) ?? 0) + 1;
       seen.set(key, count);
-      return [seat, count === 1 ? words : `${words} (${count})`] as const;
+      const number = count > 1 ? count : undefined;
+      const bracketed = /\p{Pe}$/u.test(key);
+      const claims = bracketed || titles.some((title) => key.split(/[^\p{L}]+/u).includes(title));
+      const host = isHost(role);
+      const badge = host ? words.host : claims ? words.roles[role] : undefined;
+      // A sentence mentions a host only if someone could be mistaken for another.
+      const spoken = claims || (host && counts.get(key) !== 1) ? badge?.toLowerCase() : undefined;
+      const aside = [spoken, number].filter((part) => part !== undefined).join(", ");
+      const plain = aside ? `${typed} (${aside})` : typed;
+      return [seat, { name: typed, plain, ...(number && { number }), ...(badge && { badge }) }] as const;
     }),
   );
 }

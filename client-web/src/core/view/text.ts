@@ -15,6 +15,14 @@ export function written(words: string): Text {
   return { plain: words };
 }
 
+/** Everything after which a browser begins a new line. */
+const lineBreak = /\r\n|[\n\v\f\r\x85\u2028\u2029]/;
+
+/** Returns the lines of a text, before any of them is wrapped. */
+export function linesOf(words: string): string[] {
+  return words.split(lineBreak);
+}
+
 /** Returns the length of a string as the server counts it. */
 export function countChars(words: string): number {
   let count = 0;

@@ -41,7 +41,7 @@ const sentences: { [K in News["is"]]: (news: NewsOf<K>) => string } = {
   later: ({ who }) => `${subject(who)} said later.`,
   shared: ({ who }) => `${subject(who)} shared.`,
   hand_up: ({ who }) => `${subject(who)} raised a hand.`,
-  point: ({ who }) => `${subject(who)} asks for the staff's attention.`,
+  point: ({ who }) => `${subject(who)} asks for the hosts' attention.`,
   barred: ({ who }) => `${subject(who)} was removed.`,
   joined: ({ who }) => `${subject(who)} came in.`,
   left: ({ who }) => `${subject(who)} left.`,

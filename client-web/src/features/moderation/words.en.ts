@@ -17,7 +17,7 @@ export const mute = "Mute";
 export const muteFor = (ms: number): string => `Mute ${duration(ms)}`;
 
 export const muteHint =
-  "Told to this person and to staff alone. When the turn comes to them, it moves on as if they had said later. “Mute” lasts until you lift it.";
+  "Told to this person and to hosts alone. When the turn comes to them, it moves on as if they had said later. “Mute” lasts until you lift it.";
 
 export const mutedUntil = (until: number | undefined): string =>
   until === undefined ? "Muted until you lift it" : `Muted until ${clockTime(until)}`;

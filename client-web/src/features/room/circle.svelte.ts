@@ -4,7 +4,7 @@ import { left } from "../../core/clock";
 import { type Draft, draftOf, giveBack } from "../message/draft";
 import { type MayHold, type MayTurn, mayHold, mayTurn, nextChoices } from "../../core/may";
 import { endsTurn, newsOf, timeNews } from "../announcer/news";
-import { namesOf } from "../../core/view/people";
+import { type ShownName, namesOf } from "../../core/view/people";
 import type { Client, Effect, Outcome, PendingCommand } from "../../core/connection/client";
 import { written } from "../../core/view/text";
 import { heldBy, isAtCentre } from "../../core/view/turn";
@@ -53,8 +53,12 @@ export class CircleStore {
   #dropTold = false;
 
   readonly view: View | undefined = $derived(this.client.view);
-  readonly #names = $derived(this.view && namesOf(this.view, words.common.unnamed));
-  readonly name = (seat: SeatNo): string => this.#names?.get(seat) ?? words.common.unnamed;
+  readonly #names = $derived(this.view && namesOf(this.view, words.common.names));
+  /** The name of a seat, as shown by itself. */
+  readonly shownName = (seat: SeatNo): ShownName =>
+    this.#names?.get(seat) ?? { name: words.common.unnamed, plain: words.common.unnamed };
+  /** The name of a seat, inside a sentence. */
+  readonly name = (seat: SeatNo): string => this.shownName(seat).plain;
   readonly may: MayTurn | undefined = $derived(this.view && mayTurn(this.view));
   readonly hold: MayHold | undefined = $derived(this.view && mayHold(this.view));
   /** The person chosen to be next (popcorn), until the turn is finished. */

@@ -30,7 +30,7 @@ function stateClause(state: State): string {
     case "ended":
       return "This session is over";
     case "ending":
-      return `The session is over in ${about(state.left_ms)}, unless its staff go on`;
+      return `The session is over in ${about(state.left_ms)}, unless the hosts go on`;
     case "paused":
       return pausedClause(state);
     case "silence":

@@ -15,6 +15,6 @@ export const gestures: Record<GestureKind, string> = {
 export const gesturedBy = (gesture: string, who: string[]): string => `${gesture}: ${who.join(", ")}`;
 export const gesturesFor = (who: string): string => `Signs to ${who}`;
 export const addSign = "Sign";
-export const point = "Ask the staff";
-export const pointed = "The staff have been told.";
+export const point = "Ask the hosts";
+export const pointed = "The hosts have been told.";
 export const pointHint = "They are told at once. The turn stays where it is.";

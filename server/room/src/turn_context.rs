@@ -194,6 +194,8 @@ impl TurnContext<'_> {
                 }
             }
             TurnOutcome::Later => {
+                // Someone may offer it to a seat that has passed, and it may ask for it again.
+                queue.passed.remove(seat);
                 queue.later.push_last(seat);
                 if rules.is_some_and(OrderRules::queues_hands) {
                     queue.hands.push_last(seat);

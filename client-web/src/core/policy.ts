@@ -30,6 +30,8 @@ export interface Request {
   target?: SeatNo | undefined;
   /** The turn id it names. */
   turnId?: number | undefined;
+  /** Whether it carries a text. */
+  hasText?: boolean;
 }
 
 interface Situation extends Pick<View, "room" | "own"> {
@@ -41,7 +43,7 @@ interface Situation extends Pick<View, "room" | "own"> {
 export function refusalOf(
   { room, own, seat }: Pick<View, "room" | "own" | "seat">,
   name: CommandName,
-  { target, turnId }: Request = {},
+  { target, turnId, hasText = false }: Request = {},
 ): Refused {
   const policy = (table as Record<string, unknown>)[name] as Policy | undefined;
   const person = room.people[seat];
@@ -52,7 +54,7 @@ export function refusalOf(
   return (
     unless(person.presence === "here" && session.phase !== "ended", "not_now") ??
     checkRole(policy.role, person.role) ??
-    unless(policy.muted === "yes" || !own.muted, "muted") ??
+    unless((policy.muted === "yes" && !hasText) || !own.muted, "muted") ??
     unless(turnId === undefined || turnId === turn.turn_id, "stale_turn") ??
     unless(policy.ending === "yes" || session.closes_at === undefined, "ending") ??
     unless(policy.paused === "yes" || !session.pause, "paused") ??
@@ -66,7 +68,8 @@ export function refusalOf(
 export function requestOf(command: Command): [CommandName, Request] {
   const [name, body] = untagged(command);
   const { seat, to, turn_id } = body as { seat?: SeatNo; to?: SeatNo; turn_id?: number };
-  return [name, { target: seat ?? to, turnId: turn_id }];
+  const hasText = Object.values(body).some((field) => field instanceof Object && "plain" in field);
+  return [name, { target: seat ?? to, turnId: turn_id, hasText }];
 }
 
 /** Returns whether the policy allows a command. */

@@ -122,7 +122,13 @@ fn frame<T: Merge>(
         return Ok(None);
     }
     let texts = texts.into_iter().collect();
-    Ok(Some(AudiencePart { number, facts: raw_facts(facts)?, patch: raw_patch(patch)?, texts, erased: Vec::new() }))
+    Ok(Some(AudiencePart {
+        number,
+        facts: raw_facts(facts)?,
+        patch: raw_patch(patch)?,
+        texts,
+        erased: Vec::new(),
+    }))
 }
 
 fn room_frame(
@@ -139,7 +145,8 @@ fn room_frame(
     if common.is_none() && messages.is_empty() {
         return Ok(None);
     }
-    let empty = AudiencePart { number, facts: None, patch: None, texts: Vec::new(), erased: Vec::new() };
+    let empty =
+        AudiencePart { number, facts: None, patch: None, texts: Vec::new(), erased: Vec::new() };
     Ok(Some(RoomPart { common: common.unwrap_or(empty), messages }))
 }
 

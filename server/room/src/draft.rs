@@ -4,7 +4,9 @@ use crate::random::Random;
 use crate::row::Effect;
 use crate::state::State;
 use crate::turn_context::TurnContext;
-use hearth_protocol::limits::{NAME_CHARS_MAX, PROMPT_CHARS_MAX, SHARE_CHARS_MAX, TEXTS_MAX, TEXTS_RESERVED};
+use hearth_protocol::limits::{
+    NAME_CHARS_MAX, PROMPT_CHARS_MAX, SHARE_CHARS_MAX, TEXTS_MAX, TEXTS_RESERVED,
+};
 use hearth_protocol::policy::TextKind;
 use hearth_protocol::presence::Person;
 use hearth_protocol::{Fact, MessageNo, Millis, RefusalCode, SeatNo, Text, TextId, TextIds};

@@ -75,10 +75,17 @@ pub(crate) struct SeatRecord {
 }
 
 merge_fields!(SeatRecord {
-    key, node, remembered, commands, visits, resumes_from, floor_at, renamed_at, floor_messages,
+    key,
+    node,
+    remembered,
+    commands,
+    visits,
+    resumes_from,
+    floor_at,
+    renamed_at,
+    floor_messages,
     gestured
 });
-
 
 /// A command that was carried out, and its answer.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

@@ -137,7 +137,8 @@ pub(crate) fn writing(draft: &mut Draft, seat: SeatNo) {
     let timers = draft.state.room.circle.timers;
     let now = draft.now;
     let limit = draft.state.room.open_round().and_then(|round| round.limit.as_ref());
-    let adds = limit.map_or(u64::MAX, |limit| limit.ms).min(timers.longer_ms).min(WRITING_ADDS_MS_MAX);
+    let adds =
+        limit.map_or(u64::MAX, |limit| limit.ms).min(timers.longer_ms).min(WRITING_ADDS_MS_MAX);
     match &mut draft.state.room.turn.token {
         Token::Offered { seat: to } if *to == seat => renew_offer(draft),
         Token::Held { seat: holder, limit: Some(timer), firm: true, extended, .. }

@@ -49,7 +49,9 @@ async fn empty_texts_long_texts_and_control_characters_are_refused_with_the_reas
         [
             (Text::plain(""), RefusalCode::Empty),
             (Text::plain(" \t\n"), RefusalCode::Empty),
-            (Text::Sealed(String::new()), RefusalCode::Empty),
+            (Text::plain("\u{200b}"), RefusalCode::Empty),
+            (Text::Sealed("d29yZHM".into()), RefusalCode::BadText),
+            (Text::plain("a\n".repeat(101) + "a"), RefusalCode::TooLong),
             (Text::plain("\u{1f331}".repeat(max + 1)), RefusalCode::TooLong),
             (Text::plain("a\u{7}b"), RefusalCode::BadText),
             (Text::plain("a\0b"), RefusalCode::BadText),

@@ -165,6 +165,10 @@ pub(crate) fn moderation() -> impl Strategy<Value = Command> {
         seat().prop_map(|seat| ModerationCommand::Unmute { seat: SeatNo(seat) }.into()),
         seat().prop_map(|seat| ModerationCommand::Remove { seat: SeatNo(seat) }.into()),
         seat().prop_map(|seat| ModerationCommand::Restore { seat: SeatNo(seat) }.into()),
+        seat().prop_map(|seat| {
+            let name = text("A name they were given");
+            ModerationCommand::SetName { seat: SeatNo(seat), name }.into()
+        }),
         (2..=6_u16, role()).prop_map(|(seat, role)| ModerationCommand::SetRole {
             seat: SeatNo(seat),
             role

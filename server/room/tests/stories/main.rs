@@ -5,6 +5,7 @@
     reason = "tests panic on a broken expectation"
 )]
 
+mod abuse;
 mod late;
 mod messages;
 mod mutes;

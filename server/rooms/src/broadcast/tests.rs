@@ -230,7 +230,13 @@ async fn a_writing_signal_reaches_the_others_at_once_and_nobody_late() {
 /// Returns the frame of a message that some seats may not see.
 fn said(number: u64, id: TextId, words: &str, unseen_by: &[SeatNo]) -> BroadcastEntry {
     let raw = |json: &str| RawValue::from_string(json.to_owned()).unwrap();
-    let common = hearth_room::AudiencePart { number, facts: None, patch: None, texts: Vec::new(), erased: Vec::new() };
+    let common = hearth_room::AudiencePart {
+        number,
+        facts: None,
+        patch: None,
+        texts: Vec::new(),
+        erased: Vec::new(),
+    };
     let part = MessagePart {
         message: MessageNo(1),
         facts: Some(raw("[{\"said\":{\"message\":1}}]")),

@@ -1,0 +1,177 @@
+//! What one person, or a stranger with a link, can't do to a circle.
+
+use super::*;
+use hearth_protocol::limits::{
+    FLOOR_MESSAGES_PER_SEAT_MAX, GESTURED_PER_SEAT_MAX, MESSAGES_MAX, MESSAGES_RESERVED,
+    RENAME_EVERY_MS, SEATS_FOR_HOSTS, SEATS_MAX,
+};
+use hearth_protocol::message::MessageKind;
+use hearth_protocol::signal::{GestureKind, SignalCommand};
+use hearth_protocol::silence::SilenceCommand;
+use hearth_protocol::{MessageNo, TextId};
+use hearth_room::Effect;
+
+fn rename(words: &str) -> Command {
+    PresenceCommand::Rename { name: text(words) }.into()
+}
+
+fn name_of(world: &World, seat: u16) -> TextId {
+    world.room.view().people.get(SeatNo(seat)).unwrap().name
+}
+
+fn erased(rows: &[Row]) -> Vec<TextId> {
+    let effects = rows.iter().flat_map(|row| &row.effects);
+    let texts = effects.filter_map(|effect| match effect {
+        Effect::EraseTexts(texts) => Some(texts),
+        _ => None,
+    });
+    texts.flatten().copied().collect()
+}
+
+#[test]
+fn nobody_speaks_by_renaming_themselves() {
+    let mut world = World::with(Settings::default(), &HOSTED);
+    let sentence = || rename("You are all wrong");
+    world.ok(1, ModerationCommand::Mute { seat: SeatNo(4), for_ms: None });
+    assert_eq!(refused(&mut world, 4, sentence()), RefusalCode::Muted);
+    world.ok(1, SessionCommand::Pause { message: None });
+    assert_eq!(refused(&mut world, 3, sentence()), RefusalCode::Paused);
+    world.ok(1, SessionCommand::Unpause {});
+    world.ok(1, SilenceCommand::RingBell { for_ms: None, reason: None });
+    assert_eq!(refused(&mut world, 3, sentence()), RefusalCode::Silence);
+    world.ok(1, SilenceCommand::EndSilence {});
+    world.ok(1, SessionCommand::End {});
+    assert_eq!(refused(&mut world, 3, sentence()), RefusalCode::Ending);
+    world.ok(1, SessionCommand::UndoEnd {});
+    world.ok(3, rename("Robin"));
+    world.pass_time(RENAME_EVERY_MS - 1);
+    assert_eq!(refused(&mut world, 3, sentence()), RefusalCode::SlowDown);
+    world.pass_time(1);
+    world.ok(3, rename("Robin B."));
+}
+
+#[test]
+fn a_name_that_was_changed_is_erased_whoever_changed_it() {
+    let mut world = World::with(Settings::default(), &HOSTED);
+    let legal_name = name_of(&world, 4);
+    let rows = world.ok(4, rename("Kit"));
+    assert_eq!(erased(&rows), [legal_name]);
+    let kit = name_of(&world, 4);
+    let host_gives = ModerationCommand::SetName { seat: SeatNo(4), name: text("K.") };
+    let rows = world.ok(2, host_gives);
+    assert_eq!(erased(&rows), [kit]);
+    assert!(
+        world
+            .screens
+            .values()
+            .all(|screen| { screen.text(legal_name).is_none() && screen.text(kit).is_none() })
+    );
+    assert_eq!(refused(&mut world, 4, rename("Kit again")), RefusalCode::SlowDown);
+    let upwards = ModerationCommand::SetName { seat: SeatNo(1), name: text("Boss") };
+    assert_eq!(refused(&mut world, 2, upwards.clone()), RefusalCode::Outranked);
+    assert_eq!(refused(&mut world, 3, upwards), RefusalCode::NotAllowed);
+}
+
+#[test]
+fn names_that_were_replaced_use_up_nothing() {
+    let mut world = World::with(Settings::default(), &HOSTED);
+    let state = serde_json::to_value(&world.room).unwrap();
+    for _ in 0..3 {
+        world.pass_time(RENAME_EVERY_MS);
+        world.ok(3, rename("Somebody else"));
+    }
+    let texts = |state: &serde_json::Value| state["state"]["internal"]["texts"].clone();
+    assert_eq!(texts(&serde_json::to_value(&world.room).unwrap()), texts(&state));
+}
+
+#[test]
+fn a_muted_host_sends_no_words_either() {
+    let mut world = World::with(Settings::default(), &[Role::Facilitator, Role::Facilitator]);
+    world.ok(1, ModerationCommand::Mute { seat: SeatNo(2), for_ms: None });
+    let announce = MessageCommand::Announce { text: text("Listen to me") };
+    assert_eq!(refused(&mut world, 2, announce), RefusalCode::Muted);
+    let words = SessionCommand::Pause { message: Some(text("Listen to me")) };
+    assert_eq!(refused(&mut world, 2, words), RefusalCode::Muted);
+    world.ok(2, open_round(Order::GoRound));
+    world.ok(1, RoundCommand::CloseRound {});
+    world.ok(2, SessionCommand::Pause { message: None });
+}
+
+#[test]
+fn strangers_with_a_link_cannot_take_the_last_seats() {
+    let mut world = World::light(Settings::default(), &[Role::Facilitator]);
+    let strangers = SEATS_MAX - SEATS_FOR_HOSTS;
+    for _ in 1..strangers {
+        world.join(Role::Participant);
+    }
+    let full = world.try_join(Role::Listener, Stance::Listening);
+    assert_eq!(full.map(drop), Err(RefusalCode::Full));
+    for _ in 0..SEATS_FOR_HOSTS {
+        world.join(Role::Moderator);
+    }
+    assert!(world.try_join(Role::Facilitator, Stance::Sharing).is_err());
+}
+
+fn say(world: &mut World, seat: u16) -> Result<(), RefusalCode> {
+    let turn_id = world.turn_id();
+    let words = MessageCommand::Say { turn_id, text: text("noise") };
+    world.command(SeatNo(seat), words).map(drop)
+}
+
+#[test]
+fn noise_on_an_open_floor_never_silences_the_holder() {
+    let roles = [[Role::Facilitator; 1].as_slice(), &[Role::Participant; 9]].concat();
+    let mut world = World::light(Settings::default(), &roles);
+    let per_seat = FLOOR_MESSAGES_PER_SEAT_MAX as usize;
+    let mut said = 0;
+    for seat in 2..=10 {
+        for _ in 0..per_seat {
+            if say(&mut world, seat).is_ok() {
+                said += 1;
+            }
+        }
+        assert_eq!(say(&mut world, seat), Err(RefusalCode::Full), "seat {seat} used up its own");
+    }
+    assert_eq!(said, MESSAGES_MAX - MESSAGES_RESERVED);
+    world.ok(1, open_round(Order::GoRound));
+    take(&mut world, 1);
+    share(&mut world, 1);
+    world.ok(1, MessageCommand::Announce { text: text("Five minutes are left.") });
+    let last = world.room.messages_seen(SeatNo(2), None).next().unwrap().1;
+    assert_eq!(last.kind, MessageKind::Announcement);
+}
+
+#[test]
+fn one_seat_can_gesture_to_a_bounded_number_of_messages_at_a_time() {
+    let mut world = World::light(Settings::default(), &HOSTED);
+    let gesture = |message, on| {
+        Command::from(SignalCommand::Gesture { message, kind: GestureKind::Heard, on })
+    };
+    for number in 1..=GESTURED_PER_SEAT_MAX + 1 {
+        say(&mut world, if number % 2 == 0 { 1 } else { 2 }).unwrap();
+        let done = world.command(SeatNo(3), gesture(MessageNo(number), true)).map(drop);
+        let fits = number <= GESTURED_PER_SEAT_MAX;
+        assert_eq!(done, if fits { Ok(()) } else { Err(RefusalCode::Full) }, "{number}");
+    }
+    world.ok(3, gesture(MessageNo(1), false));
+    world.ok(3, gesture(MessageNo(GESTURED_PER_SEAT_MAX + 1), true));
+}
+
+#[test]
+fn typing_adds_at_most_the_limit_itself_and_nothing_in_a_pause() {
+    let limit = |world: &World| match world.token() {
+        Token::Held { limit, .. } => limit.unwrap().left(world.now),
+        token => panic!("{token:?}"),
+    };
+    let mut world = World::with(Settings::default(), &HOSTED);
+    let brief = TurnLimit { ms: 15_000, firm: true };
+    world.ok(1, open_round_with(Order::GoRound, Some(brief), false));
+    take(&mut world, 1);
+    world.pass_time(10_000);
+    world.ok(2, SessionCommand::Pause { message: None });
+    world.act(&Input::Writing { seat: SeatNo(1) }).unwrap();
+    assert_eq!(limit(&world), 5_000, "a pause stands still");
+    world.ok(2, SessionCommand::Unpause {});
+    world.act(&Input::Writing { seat: SeatNo(1) }).unwrap();
+    assert_eq!(limit(&world), 20_000);
+}

@@ -39,6 +39,7 @@ export const limits: Limits = {
   share_chars: 4_000,
   name_chars: 40,
   prompt_chars: 600,
+  lines: 100,
   unanswered: 16,
   page_messages: 100,
 };

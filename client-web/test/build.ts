@@ -181,7 +181,7 @@ export function view(more: InRoom = {}, others: Partial<View> = {}): View {
     room: {
       id: room,
       circle: { id: circle, title: textId("Monday circle"), settings: set ?? settings, timers },
-      session: { phase: "open", opened_at: 1_000, ...session },
+      session: { phase: "open", opened_at: 1_000, moderators_act: false, ...session },
       people: people(...seated),
       ...(of && { round: of }),
       ...(silence && { silence }),

@@ -39,6 +39,8 @@ pub const TEXTS_MAX: usize = 20_000;
 pub const TEXTS_RESERVED: usize = 4_000;
 /// Time from one change of a person's name until they may change it again, in milliseconds.
 pub const RENAME_EVERY_MS: u64 = 60_000;
+/// How long the last facilitator may be away until moderators act in their place, in milliseconds.
+pub const FACILITATOR_AWAY_MS: u64 = 60_000;
 /// Maximum that a typing signal adds to a firm limit that is about to end, in milliseconds. It never
 /// adds more than the limit itself.
 pub const WRITING_ADDS_MS_MAX: u64 = 60_000;

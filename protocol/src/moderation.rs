@@ -89,7 +89,7 @@ commands! {
             role: Role = Role::Moderator,
         }
         policy {
-            role: Facilitator, muted: Yes, paused: Yes, ending: No,
+            role: FacilitatorOnly, muted: Yes, paused: Yes, ending: No,
             turn: (), text: (), target: (seat as Present), when: Always,
         }
     }

@@ -17,8 +17,10 @@ pub enum Permission {
     Voice,
     /// A facilitator or a moderator.
     Host,
-    /// A facilitator.
+    /// A facilitator, or a moderator who acts in their place.
     Facilitator,
+    /// A facilitator, and nobody in their place.
+    FacilitatorOnly,
 }
 
 /// Whether a command is allowed in a certain state.

@@ -41,7 +41,7 @@ impl Policy {
         if person.presence != Presence::Here || room.session.phase == Phase::Ended {
             return Err(RefusalCode::NotNow);
         }
-        self.role.check(person.role)?;
+        self.role.check(person.role, room.session.moderators_act)?;
         let is_silenced = self.muted == Allowed::No || request.has_text;
         if is_silenced && own.muted.is_some() {
             return Err(RefusalCode::Muted);
@@ -65,16 +65,22 @@ impl Policy {
 }
 
 impl Permission {
-    fn check(self, role: Role) -> Result<(), RefusalCode> {
+    fn check(self, role: Role, moderators_act: bool) -> Result<(), RefusalCode> {
         let allowed = match self {
             Self::Seat => true,
             Self::Voice if role == Role::Listener => return Err(RefusalCode::Listening),
             Self::Voice => true,
             Self::Host => role.is_host(),
-            Self::Facilitator => role == Role::Facilitator,
+            Self::Facilitator => guides(role, moderators_act),
+            Self::FacilitatorOnly => role == Role::Facilitator,
         };
         if allowed { Ok(()) } else { Err(RefusalCode::NotAllowed) }
     }
+}
+
+/// Returns whether a role may do what facilitators may: theirs, or a moderator's who acts for them.
+fn guides(role: Role, moderators_act: bool) -> bool {
+    role == Role::Facilitator || (role == Role::Moderator && moderators_act)
 }
 
 /// Returns whether a host may mute, remove or restore someone with the role `target`.
@@ -178,7 +184,7 @@ impl Situation<'_> {
     /// Facilitators may always ring. If the circle lets everyone ring, others may do so once a
     /// round.
     fn check_ring(&self) -> Result<(), RefusalCode> {
-        if self.person.role == Role::Facilitator {
+        if guides(self.person.role, self.room.session.moderators_act) {
             return Ok(());
         }
         allow(self.room.circle.settings.bell == Bell::Everyone, RefusalCode::NotAllowed)?;

@@ -66,6 +66,10 @@ view! {
         pub no_host: Option<Timer>,
         /// When a room with nobody in it ends by itself; absent while someone is here.
         pub empty_until: Option<Millis>,
+        /// True while moderators may do what otherwise only facilitators may, except change roles:
+        /// no facilitator has come to this session, or the last one has been away for
+        /// [`FACILITATOR_AWAY_MS`](crate::limits::FACILITATOR_AWAY_MS).
+        pub moderators_act: bool,
     }
 }
 
@@ -147,6 +151,8 @@ facts! {
             /// Who undid it.
             by: SeatNo = SeatNo(1),
         }
+        /// No facilitator is here: from now on moderators act for them, until one is back.
+        ModeratorsAct {}
         /// The session is over.
         Ended {
             /// Why.

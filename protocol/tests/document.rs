@@ -203,6 +203,7 @@ fn every_command_is_in_the_document_with_its_policy() {
             Permission::Voice => "voice",
             Permission::Host => "host",
             Permission::Facilitator => "facilitator",
+            Permission::FacilitatorOnly => "facilitator only",
         };
         let expected = [role, cell(policy.muted), cell(policy.paused), cell(policy.ending)];
         assert_eq!(row[2..6], expected, "who, muted, paused, ending of {name}");
@@ -275,7 +276,7 @@ fn known_limits() -> BTreeMap<String, String> {
         PAGE_MESSAGES_MAX TURN_LIMIT_MS SLOW_MS_MAX MUTE_MS_MAX SILENCE_MS SILENCE_DEFAULT_MS
         LASTS_MS NEXT_SESSION_MS_MAX LINES_MAX SEATS_FOR_HOSTS MESSAGES_RESERVED
         FLOOR_MESSAGES_PER_SEAT_MAX GESTURED_PER_SEAT_MAX TEXTS_RESERVED RENAME_EVERY_MS
-        WRITING_ADDS_MS_MAX
+        WRITING_ADDS_MS_MAX FACILITATOR_AWAY_MS
         LOCKER_BYTES_MAX BODY_BYTES_MAX DEPTH_MAX
     };
     let source = include_str!("../src/limits.rs");

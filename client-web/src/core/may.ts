@@ -2,7 +2,7 @@
  * What this person may do now, so that the page offers nothing the room would refuse: what the
  * policy table allows, minus what makes no sense here.
  */
-import { isHost, isEligible, meOf, peopleOf, type Seated } from "./view/people";
+import { guides, isHost, isEligible, meOf, peopleOf, type Seated } from "./view/people";
 import { inOrder } from "./view/keyed";
 import { messagesOf, type Numbered } from "./view/messages";
 import { allows, type CommandName } from "./policy";
@@ -115,7 +115,7 @@ export function mayHold(view: View): MayHold {
   const clocked = offeredTo(room) !== undefined || held?.limit !== undefined || held?.away !== undefined;
   return {
     host,
-    facilitator: host && role === "facilitator",
+    facilitator: host && guides(meOf(view), room),
     openRound: may("open_round"),
     closeRound: may("close_round"),
     changeRound: may("set_order"),

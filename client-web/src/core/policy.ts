@@ -4,7 +4,7 @@
  * that depend on the room's internal state are checked only there.
  */
 import table from "../../../protocol/generated/policy.json";
-import { isEligible, isHost, isHostHere } from "./view/people";
+import { guides, isEligible, isHost, isHostHere } from "./view/people";
 import { type NameIn, untagged } from "./tagged";
 import { heldBy, isAtCentre, isRun, offeredTo, openRound, tokenSeat } from "./view/turn";
 import type { Command, Person, RefusalCode, Role, Round, RoomView, SeatNo, View } from "./wire";
@@ -16,7 +16,7 @@ type Allowed = "yes" | "no";
 type Target = "anyone" | "present" | "ranked" | "eligible" | "next_speaker";
 
 interface Policy {
-  role: "seat" | "voice" | "host" | "facilitator";
+  role: "seat" | "voice" | "host" | "facilitator" | "facilitator_only";
   muted: Allowed;
   paused: Allowed;
   ending: Allowed;
@@ -53,7 +53,7 @@ export function refusalOf(
   const situation: Situation = { room, own, seat, person };
   return (
     unless(person.presence === "here" && session.phase !== "ended", "not_now") ??
-    checkRole(policy.role, person.role) ??
+    checkRole(policy.role, person.role, session.moderators_act) ??
     unless((policy.muted === "yes" && !hasText) || !own.muted, "muted") ??
     unless(turnId === undefined || turnId === turn.turn_id, "stale_turn") ??
     unless(policy.ending === "yes" || session.closes_at === undefined, "ending") ??
@@ -81,10 +81,11 @@ function unless(allowed: boolean, code: RefusalCode): Refused {
   return allowed ? undefined : code;
 }
 
-function checkRole(permission: Policy["role"], role: Role): Refused {
+function checkRole(permission: Policy["role"], role: Role, moderatorsAct: boolean): Refused {
   if (permission === "seat") return undefined;
   if (permission === "voice") return unless(role !== "listener", "listening");
-  return unless(permission === "host" ? isHost(role) : role === "facilitator", "not_allowed");
+  const acts = permission === "host" || (permission === "facilitator" && moderatorsAct);
+  return unless(acts ? isHost(role) : role === "facilitator", "not_allowed");
 }
 
 function order(room: RoomView, fits: (round: Round) => boolean): Refused {
@@ -145,7 +146,7 @@ function checkFloor({ room }: Situation): Refused {
  * Facilitators may always ring. If the circle lets everyone ring, others may do so once a round.
  */
 function checkRing({ room, own, person }: Situation): Refused {
-  if (person.role === "facilitator") return undefined;
+  if (guides(person, room)) return undefined;
   const everyone = room.circle.settings.bell === "everyone";
   return unless(everyone, "not_allowed") ?? unless(own.rang_in !== (room.round?.number ?? 0), "already_rung");
 }

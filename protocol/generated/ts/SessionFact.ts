@@ -27,7 +27,7 @@ by: SeatNo, } } | { "end_undone": {
 /**
  * Who undid it.
  */
-by: SeatNo, } } | { "ended": { 
+by: SeatNo, } } | { "moderators_act": Record<symbol, never> } | { "ended": { 
 /**
  * Why.
  */

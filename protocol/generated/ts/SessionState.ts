@@ -31,4 +31,10 @@ no_host?: Timer,
 /**
  * When a room with nobody in it ends by itself; absent while someone is here.
  */
-empty_until?: number, };
+empty_until?: number, 
+/**
+ * True while moderators may do what otherwise only facilitators may, except change roles:
+ * no facilitator has come to this session, or the last one has been away for
+ * [`FACILITATOR_AWAY_MS`](crate::limits::FACILITATOR_AWAY_MS).
+ */
+moderators_act: boolean, };

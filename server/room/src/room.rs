@@ -212,6 +212,8 @@ impl State {
                     no_host: None,
                     // Nobody is here yet; if nobody comes after all, the room ends by itself.
                     empty_until: Some(now.saturating_add(timers.empty_ms)),
+                    // No facilitator has come yet.
+                    moderators_act: true,
                 },
                 people: Keyed::default(),
                 turn: TurnState { turn_id: 0, token: Token::CENTRE },
@@ -226,6 +228,7 @@ impl State {
                 seats: Keyed::default(),
                 begun: false,
                 texts: 0,
+                moderators_act_at: None,
                 muted_answer: None,
             },
         }

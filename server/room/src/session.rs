@@ -4,10 +4,12 @@ use crate::draft::{Draft, Handled};
 use crate::round;
 use crate::row::Effect;
 use crate::state::State;
+use hearth_protocol::limits::FACILITATOR_AWAY_MS;
+use hearth_protocol::presence::{Person, Presence, Role};
 use hearth_protocol::queue::Queue;
 use hearth_protocol::session::{EndReason, Pause, PauseReason, Phase, SessionCommand, SessionFact};
 use hearth_protocol::turn::{Timer, Token};
-use hearth_protocol::{Millis, RefusalCode, RoomView, SeatNo};
+use hearth_protocol::{Millis, RefusalCode, SeatNo};
 
 /// What happens to a session by itself.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -16,6 +18,8 @@ pub(crate) enum SessionDeadline {
     UndoEnd,
     /// Nobody came back: the room ends.
     Empty,
+    /// The facilitators have been away for a while: moderators act for them.
+    ModeratorsAct,
     /// No host came: the room pauses; once paused, it ends. In a silence this waits for its end.
     NoHost,
 }
@@ -111,6 +115,7 @@ pub(crate) fn deadlines(state: &State) -> impl Iterator<Item = (Millis, SessionD
     [
         (session.closes_at, SessionDeadline::UndoEnd),
         (session.empty_until, SessionDeadline::Empty),
+        (state.internal.moderators_act_at, SessionDeadline::ModeratorsAct),
         (no_host.and_then(Timer::ends), SessionDeadline::NoHost),
     ]
     .into_iter()
@@ -122,6 +127,10 @@ pub(crate) fn happen(draft: &mut Draft, deadline: SessionDeadline) {
     match deadline {
         SessionDeadline::UndoEnd => finish(draft, EndReason::Host),
         SessionDeadline::Empty => finish(draft, EndReason::Empty),
+        SessionDeadline::ModeratorsAct => {
+            draft.state.room.session.moderators_act = true;
+            draft.tell(SessionFact::ModeratorsAct {});
+        }
         SessionDeadline::NoHost => {
             let pause = draft.state.room.session.pause.as_ref();
             if pause.is_some_and(|pause| pause.reason == PauseReason::NoHost) {
@@ -133,8 +142,10 @@ pub(crate) fn happen(draft: &mut Draft, deadline: SessionDeadline) {
     }
 }
 
-/// Updates the timers of an empty room and of one without hosts.
-pub(crate) fn refresh_timers(room: &mut RoomView, now: Millis) {
+/// Updates the timers of an empty room, and of one without hosts or facilitators.
+pub(crate) fn refresh_timers(state: &mut State, now: Millis) {
+    refresh_acting(state, now);
+    let room = &mut state.room;
     let (here, host_here) = (room.anyone_is_here(), room.host_is_here());
     let timers = room.circle.timers;
     let session = &mut room.session;
@@ -153,4 +164,17 @@ pub(crate) fn refresh_timers(room: &mut RoomView, now: Millis) {
     } else {
         None
     };
+}
+
+/// Moderators act from the start until a facilitator comes, and again some time after the last one
+/// has gone.
+fn refresh_acting(state: &mut State, now: Millis) {
+    let is_here = |p: &Person| p.presence == Presence::Here && p.role == Role::Facilitator;
+    let here = state.room.people.values().any(is_here);
+    let session = &mut state.room.session;
+    session.moderators_act &= !here;
+    let ended = session.phase == Phase::Ended;
+    let waits = !here && !session.moderators_act && !ended;
+    let at = state.internal.moderators_act_at.unwrap_or(now.saturating_add(FACILITATOR_AWAY_MS));
+    state.internal.moderators_act_at = waits.then_some(at);
 }

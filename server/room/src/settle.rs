@@ -6,7 +6,7 @@ use crate::{moderation, round, session, turn};
 
 /// Completes a decision once its command or deadline has been carried out.
 pub(crate) fn settle(draft: &mut Draft) {
-    session::refresh_timers(&mut draft.state.room, draft.now);
+    session::refresh_timers(&mut draft.state, draft.now);
     draft.turn().settle();
     turn::settle_offer_clock(draft);
     moderation::settle_answer(draft);

@@ -294,6 +294,15 @@ fn other_orders(cases: &mut Cases) {
     cases.record("an open floor in the closing phase", &world);
 }
 
+fn without_facilitators(cases: &mut Cases) {
+    let mut world = in_round(Order::Facilitator);
+    disconnect(&mut world, 1);
+    world.pass_time(60_000);
+    assert!(world.session().moderators_act);
+    world.ok(2, ModerationCommand::Mute { seat: SeatNo(3), for_ms: None });
+    cases.record("the facilitator is gone, and moderators act", &world);
+}
+
 #[test]
 fn the_page_is_given_every_kind_of_refusal() {
     let mut cases = Cases::default();
@@ -302,6 +311,7 @@ fn the_page_is_given_every_kind_of_refusal() {
     go_rounds_on(&mut cases);
     silences(&mut cases);
     other_orders(&mut cases);
+    without_facilitators(&mut cases);
 
     let names: BTreeSet<_> = Command::policies().map(|(name, _)| *name).collect();
     assert_eq!(cases.allowed, names, "each command is allowed somewhere");

@@ -18,6 +18,11 @@ export function isHost(role: Role): boolean {
   return role === "facilitator" || role === "moderator";
 }
 
+/** Returns whether they may do what facilitators may: as one, or as a moderator who acts for them. */
+export function guides(person: Person | undefined, { session }: RoomView): boolean {
+  return person?.role === "facilitator" || (person?.role === "moderator" && session.moderators_act);
+}
+
 /** Returns the person whose page this is. */
 export function meOf({ room, seat }: View): Person | undefined {
   return room.people[seat];

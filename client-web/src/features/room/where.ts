@@ -4,7 +4,7 @@
  */
 import { left } from "../../core/clock";
 import { inOrder } from "../../core/view/keyed";
-import { isEligible, meOf } from "../../core/view/people";
+import { guides, isEligible, meOf } from "../../core/view/people";
 import { textOf } from "../../core/view/text";
 import { heldBy, isFloorOpen, offeredTo, openRound, tokenSeat } from "../../core/view/turn";
 import type { RoomView, Pause, PauseReason, View } from "../../core/wire";
@@ -134,7 +134,7 @@ function restingState(view: View): State {
   const { room, seat } = view;
   const { queue, turn } = room;
   const round = openRound(room);
-  const you = meOf(view)?.role === "facilitator";
+  const you = guides(meOf(view), room);
   if (!round) return { is: "between", you };
   if (round.order === "open") return { is: "floor" };
   if (queue.halted) return { is: "halted" };

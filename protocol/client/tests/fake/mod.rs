@@ -161,6 +161,7 @@ pub fn snapshot(room: u64) -> Snapshot {
         pause: None,
         no_host: None,
         empty_until: None,
+        moderators_act: false,
     };
     let room_view = RoomView {
         id: RoomId(Uuid::from_u128(6)),

@@ -1,6 +1,7 @@
 //! Joining late in a circle that is closed to newcomers once the session has begun.
 
 use super::*;
+use hearth_protocol::limits::FACILITATOR_AWAY_MS;
 use hearth_protocol::presence::{Person, Presence};
 use hearth_protocol::settings::{Late, Offers};
 
@@ -123,4 +124,42 @@ fn only_the_setting_closes_a_room() {
         assert!(!world.room.is_closed());
         assert_eq!(new_seat(&mut world, Role::Participant), Ok(()), "{late:?}");
     }
+}
+
+#[test]
+fn a_moderator_alone_is_never_stuck() {
+    let settings = Settings { order: Order::Facilitator, ..Settings::default() };
+    let mut world = World::with(settings, &[Role::Moderator, Role::Participant]);
+    world.ok(1, open_round(Order::Facilitator));
+    let offer = |world: &World| TurnCommand::Offer { turn_id: world.turn_id(), seat: SeatNo(2) };
+    let first = offer(&world);
+    world.ok(1, first);
+    pass(&mut world, 2);
+    let role = ModerationCommand::SetRole { seat: SeatNo(1), role: Role::Facilitator };
+    assert_eq!(refused(&mut world, 1, role), RefusalCode::NotAllowed, "only for as long as needed");
+
+    world.join(Role::Facilitator);
+    let second = offer(&world);
+    assert_eq!(refused(&mut world, 1, second), RefusalCode::NotAllowed);
+    disconnect(&mut world, 3);
+    world.pass_time(FACILITATOR_AWAY_MS - 1);
+    let third = offer(&world);
+    assert_eq!(refused(&mut world, 1, third), RefusalCode::NotAllowed);
+    world.pass_time(1);
+    assert_eq!(facts(&world.journal[world.journal.len() - 1..]), ["moderators_act"]);
+    let fourth = offer(&world);
+    world.ok(1, fourth);
+    reconnect(&mut world, 3);
+    let turn_id = world.turn_id();
+    assert_eq!(refused(&mut world, 1, TurnCommand::Reclaim { turn_id }), RefusalCode::NotAllowed);
+}
+
+#[test]
+fn a_facilitator_who_is_back_within_a_minute_is_not_replaced() {
+    let mut world = World::with(Settings::default(), &HOSTED);
+    disconnect(&mut world, 1);
+    world.pass_time(FACILITATOR_AWAY_MS - 1);
+    reconnect(&mut world, 1);
+    world.pass_time(FACILITATOR_AWAY_MS);
+    assert!(!world.session().moderators_act);
 }

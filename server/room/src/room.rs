@@ -228,7 +228,7 @@ impl State {
                 seats: Keyed::default(),
                 begun: false,
                 texts: 0,
-                moderators_act_at: None,
+                no_facilitator_since: None,
                 muted_answer: None,
             },
         }

@@ -9,7 +9,7 @@ use hearth_protocol::presence::{Person, Presence, Role};
 use hearth_protocol::queue::Queue;
 use hearth_protocol::session::{EndReason, Pause, PauseReason, Phase, SessionCommand, SessionFact};
 use hearth_protocol::turn::{Timer, Token};
-use hearth_protocol::{Millis, RefusalCode, SeatNo};
+use hearth_protocol::{Millis, RefusalCode, RoomView, SeatNo};
 
 /// What happens to a session by itself.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -115,7 +115,7 @@ pub(crate) fn deadlines(state: &State) -> impl Iterator<Item = (Millis, SessionD
     [
         (session.closes_at, SessionDeadline::UndoEnd),
         (session.empty_until, SessionDeadline::Empty),
-        (state.internal.moderators_act_at, SessionDeadline::ModeratorsAct),
+        (acting_deadline(state), SessionDeadline::ModeratorsAct),
         (no_host.and_then(Timer::ends), SessionDeadline::NoHost),
     ]
     .into_iter()
@@ -169,12 +169,21 @@ pub(crate) fn refresh_timers(state: &mut State, now: Millis) {
 /// Moderators act from the start until a facilitator comes, and again some time after the last one
 /// has gone.
 fn refresh_acting(state: &mut State, now: Millis) {
-    let is_here = |p: &Person| p.presence == Presence::Here && p.role == Role::Facilitator;
-    let here = state.room.people.values().any(is_here);
+    let here = is_here(&state.room, Role::Facilitator);
     let session = &mut state.room.session;
     session.moderators_act &= !here;
-    let ended = session.phase == Phase::Ended;
-    let waits = !here && !session.moderators_act && !ended;
-    let at = state.internal.moderators_act_at.unwrap_or(now.saturating_add(FACILITATOR_AWAY_MS));
-    state.internal.moderators_act_at = waits.then_some(at);
+    let waits = !here && !session.moderators_act && session.phase != Phase::Ended;
+    let since = state.internal.no_facilitator_since.unwrap_or(now);
+    state.internal.no_facilitator_since = waits.then_some(since);
+}
+
+/// Returns when moderators act, if one is here to do so.
+fn acting_deadline(state: &State) -> Option<Millis> {
+    let since = state.internal.no_facilitator_since?;
+    is_here(&state.room, Role::Moderator).then_some(since.saturating_add(FACILITATOR_AWAY_MS))
+}
+
+fn is_here(room: &RoomView, role: Role) -> bool {
+    let is = |person: &Person| person.presence == Presence::Here && person.role == role;
+    room.people.values().any(is)
 }

@@ -37,15 +37,15 @@ pub(crate) struct Internal {
     pub(crate) begun: bool,
     /// Number of texts the room has and hasn't erased.
     pub(crate) texts: u32,
-    /// When moderators may act for the facilitators, of whom none is here.
+    /// Since when no facilitator has been here, while moderators don't act for them yet.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub(crate) moderators_act_at: Option<Millis>,
+    pub(crate) no_facilitator_since: Option<Millis>,
     /// The pending answer of the room for a muted seat that has the token.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) muted_answer: Option<MutedAnswer>,
 }
 
-merge_fields!(Internal { seats, begun, texts, moderators_act_at, muted_answer });
+merge_fields!(Internal { seats, begun, texts, no_facilitator_since, muted_answer });
 
 /// Internal state of a seat.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

@@ -263,7 +263,7 @@ mod tests {
     #[test]
     fn a_command_survives_the_way_there_and_back() {
         let frame = ClientFrame::Command {
-            id: CommandId(Uuid::parse_str(ID).unwrap()),
+            id: CommandId::new(Uuid::parse_str(ID).unwrap()),
             command: Box::new(
                 MessageCommand::Share { turn_id: 17, text: Text::plain("I am here") }.into(),
             ),

@@ -192,7 +192,7 @@ async fn take_part(
 
 /// Sends a command under one id until it gets a final answer. Returns nothing if it was refused.
 async fn send(client: &Client, command: impl Into<Command>) -> Option<Done> {
-    let (id, command) = (CommandId(Uuid::new_v4()), command.into());
+    let (id, command) = (CommandId::new(Uuid::new_v4()), command.into());
     loop {
         match client.request(id, command.clone()).await {
             Ok(Outcome::Refused(refusal)) if refusal.code == RefusalCode::NotStored => {}

@@ -23,7 +23,7 @@ async fn sent_again_after_a_kill_it_gets_the_same_answer_and_nothing_happens() {
     let mut fay = Member::join(&links, LinkRole::Facilitator, "Fay").await;
     let mut sent = Vec::new();
     for number in 0..REMEMBERED_MAX {
-        let id = CommandId(Uuid::new_v4());
+        let id = CommandId::new(Uuid::new_v4());
         let words = format!("number {number}");
         let answer = fay.client.request(id, say(&words)).await.unwrap();
         sent.push((id, words, answer));
@@ -47,16 +47,16 @@ async fn the_same_id_from_two_seats_is_two_commands() {
     let links = circle(&server, Settings::default()).await;
     let fay = Member::join(&links, LinkRole::Facilitator, "Fay").await;
     let mut ana = Member::join(&links, LinkRole::Participant, "Ana").await;
-    let id = CommandId(Uuid::new_v4());
+    let id = CommandId::new(Uuid::new_v4());
     fay.client.request(id, SignalCommand::ProcessPoint {}).await.unwrap();
     let rest = PresenceCommand::Stance { stance: Stance::Resting };
     ana.client.request(id, rest).await.unwrap();
-    let said = fay.client.request(CommandId(Uuid::new_v4()), say("mine")).await.unwrap();
+    let said = fay.client.request(CommandId::new(Uuid::new_v4()), say("mine")).await.unwrap();
     ana.catches_up().await;
     assert_eq!(ana.client.view().me().map(|me| me.stance), Some(Stance::Resting));
     assert!(matches!(said, Outcome::Ok(_)), "{said:?}");
     // Compare messages too, since the server chooses the ids of texts.
-    let id = CommandId(Uuid::new_v4());
+    let id = CommandId::new(Uuid::new_v4());
     for (member, text) in [(&fay, "one"), (&ana, "two")] {
         let outcome = member.client.request(id, say(text)).await.unwrap();
         assert!(matches!(outcome, Outcome::Ok(_)), "{outcome:?}");
@@ -71,7 +71,7 @@ async fn one_id_never_means_two_things() {
     let mut server = TestServer::with_system_clock(|_| {});
     let links = circle(&server, Settings::default()).await;
     let mut fay = Member::join(&links, LinkRole::Facilitator, "Fay").await;
-    let id = CommandId(Uuid::new_v4());
+    let id = CommandId::new(Uuid::new_v4());
     let first = fay.client.request(id, say("the first words")).await.unwrap();
     for restarted in [false, true] {
         if restarted {

@@ -76,7 +76,7 @@ impl Member {
 
     /// Sends a command and returns the answer.
     pub async fn asks(&self, command: impl Into<Command>) -> Outcome {
-        let (id, command) = (CommandId(uuid::Uuid::new_v4()), command.into());
+        let (id, command) = (CommandId::new(uuid::Uuid::new_v4()), command.into());
         let name = command.name();
         let asked = tokio::time::timeout(WITHIN, self.client.request(id, command)).await;
         asked.unwrap_or_else(|_| panic!("{name} is not answered")).expect("they are connected")
@@ -134,7 +134,7 @@ impl Member {
 
     /// Waits until everything decided so far has arrived.
     pub async fn catches_up(&mut self) {
-        let id = CommandId(uuid::Uuid::new_v4());
+        let id = CommandId::new(uuid::Uuid::new_v4());
         self.barriers.insert(id);
         let asked = self.client.request(id, TurnCommand::Take { turn_id: TurnId::MAX }).await;
         assert!(matches!(asked, Ok(Outcome::Refused(_))), "{asked:?}");

@@ -103,7 +103,7 @@ impl Client {
     /// [`Error::Refused`] if the server refused it, [`Error::Closed`] if the client was closed first,
     /// [`Error::OtherRoom`] if the room ended first and the client is in another one.
     pub async fn command(&self, command: impl Into<Command>) -> Result<Done, Error> {
-        self.command_with_id(CommandId(Uuid::new_v4()), command).await
+        self.command_with_id(CommandId::new(Uuid::new_v4()), command).await
     }
 
     /// Sends a command under the caller's id. A command sent twice under one id happens once: this
@@ -130,7 +130,7 @@ impl Client {
     /// As [`command`](Self::command).
     pub async fn page(&self, before: MessageNo) -> Result<Page, Error> {
         let command = MessageCommand::Page { before };
-        match self.request(CommandId(Uuid::new_v4()), command).await? {
+        match self.request(CommandId::new(Uuid::new_v4()), command).await? {
             Outcome::Page(page) => Ok(page),
             Outcome::Refused(refusal) => Err(Error::Refused(refusal)),
             Outcome::Ok(_) => Err(Error::Protocol("the answer is not a page".to_owned())),

@@ -84,7 +84,7 @@ impl Cases {
 
 /// Returns the room's own decision.
 fn decided(world: &World, seat: SeatNo, command: &Command) -> Result<(), RefusalCode> {
-    let id = hearth_protocol::CommandId(uuid::Uuid::from_u128(1));
+    let id = hearth_protocol::CommandId::new(uuid::Uuid::from_u128(1));
     let input = Input::Command { seat, id, command: command.clone() };
     match world.room.decide(&input, world.now, Random::repeatable(1)) {
         Ok(_) => Ok(()),

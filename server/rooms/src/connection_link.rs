@@ -199,7 +199,7 @@ mod tests {
     fn page(words: &str) -> LargeFrame {
         let texts = BTreeMap::from([(TextId(Uuid::from_u128(5)), Text::plain(words))]);
         let page = Page { messages: Keyed::default(), earlier: false, texts };
-        LargeFrame::page(CommandId(Uuid::from_u128(6)), page).unwrap()
+        LargeFrame::page(CommandId::new(Uuid::from_u128(6)), page).unwrap()
     }
 
     #[test]

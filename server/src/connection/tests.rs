@@ -274,7 +274,7 @@ async fn a_slowly_arriving_message_counts_as_activity() {
         ana.wire.0.get_mut().write_all(&[byte]).await.unwrap();
         tokio::time::sleep(Duration::from_millis(10)).await;
     }
-    let id = hearth_protocol::CommandId(ID.parse().unwrap());
+    let id = ID.parse::<hearth_protocol::CommandId>().unwrap();
     assert!(matches!(ana.answer(id).await, Outcome::Ok(_)));
 }
 

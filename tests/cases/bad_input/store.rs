@@ -20,7 +20,7 @@ fn say(room: &Attacked, words: &str) -> MessageCommand {
 async fn a_command_refused_on_a_full_disk_happens_once_when_there_is_space() {
     let mut room = Attacked::open(TestServer::with_faulty_store(|_| {})).await;
     room.server.faults().every_append(Some(Fault::Full));
-    let id = CommandId(Uuid::new_v4());
+    let id = CommandId::new(Uuid::new_v4());
     for _ in 0..5 {
         let outcome = room.fay.client.request(id, say(&room, "Can it be kept?")).await;
         let Ok(Outcome::Refused(refusal)) = outcome else { panic!("{outcome:?}") };
@@ -47,7 +47,7 @@ async fn a_command_whose_commit_has_an_unknown_outcome_happens_once() {
         let mut room = Attacked::open(TestServer::with_faulty_store(|_| {})).await;
         for number in 0..10 {
             room.server.faults().next_appends(1, fault);
-            let (id, words) = (CommandId(Uuid::new_v4()), format!("{fault:?} {number}"));
+            let (id, words) = (CommandId::new(Uuid::new_v4()), format!("{fault:?} {number}"));
             let deadline = std::time::Instant::now() + WITHIN;
             loop {
                 let outcome = room.fay.client.request(id, say(&room, &words)).await;

@@ -140,7 +140,7 @@ impl Runner {
         for (place, byte) in bytes.iter_mut().zip(self.ids.to_be_bytes()) {
             *place = byte;
         }
-        CommandId(Builder::from_random_bytes(bytes).into_uuid())
+        CommandId::new(Builder::from_random_bytes(bytes).into_uuid())
     }
 
     async fn act(&mut self, action: &Action) -> Result<(), String> {

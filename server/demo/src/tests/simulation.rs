@@ -304,7 +304,7 @@ impl Simulation {
     }
 
     fn command(&mut self, seat: SeatNo, command: Command) -> bool {
-        let id = CommandId(self.fresh());
+        let id = CommandId::new(self.fresh());
         self.act(&Input::Command { seat, id, command })
     }
 

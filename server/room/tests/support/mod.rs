@@ -127,7 +127,7 @@ impl World {
 
     pub fn fresh_id(&mut self) -> CommandId {
         self.next_id += 1;
-        CommandId(Uuid::from_u128(self.next_id))
+        CommandId::new(Uuid::from_u128(self.next_id))
     }
 
     pub fn turn_id(&self) -> u64 {

@@ -178,7 +178,7 @@ fn a_removed_seats_connection_gets_nothing_after_its_close() {
 fn page(words: &str) -> LargeFrame {
     let texts = BTreeMap::from([(TextId(Uuid::from_u128(9)), Text::plain(words))]);
     let page = Page { messages: Keyed::default(), earlier: false, texts };
-    LargeFrame::page(CommandId(Uuid::from_u128(8)), page).unwrap()
+    LargeFrame::page(CommandId::new(Uuid::from_u128(8)), page).unwrap()
 }
 
 #[test]

@@ -253,7 +253,7 @@ pub fn new_key() -> [u8; KEY_BYTES] {
 
 /// Returns a fresh command id.
 pub fn new_id() -> CommandId {
-    CommandId(Uuid::new_v4())
+    CommandId::new(Uuid::new_v4())
 }
 
 /// Returns a share in a seat's turn.

@@ -219,6 +219,43 @@ describe("a person's text", () => {
   });
 });
 
+describe("a new name", () => {
+  const renames = (seat: number, was: string, now: string, by?: number) =>
+    says(
+      toRoom(
+        [{ renamed: { seat, ...(by !== undefined && { by }) } }],
+        { people: { [seat]: { name: textId(now) } } },
+        { at: Date.now(), texts: { ...texts(now), [textId(was)]: null } },
+      ),
+    );
+
+  it("is announced and shown with the one before, although that is erased at the same moment", () => {
+    const circle = enter(view());
+    renames(3, "Ben", "Robin B.");
+    expect(circle.view?.texts[textId("Ben")]).toBeUndefined();
+    expect(circle.voice.polite.at(-1)?.text).toBe("Robin B. is Ben’s new name.");
+    expect(circle.voice.arrivals.at(-1)?.text).toBe("Robin B. is Ben’s new name.");
+  });
+
+  it("given by a host is announced and shown to the person it is for, and kept on their device", () => {
+    const circle = enter(mine());
+    renames(2, "Ana", "Robin B.", 1);
+    expect(circle.voice.polite.at(-1)?.text).toBe("A host changed your name. You’re called Robin B. now.");
+    expect(circle.voice.arrivals.at(-1)?.text).toBe("A host changed your name. You’re called Robin B. now.");
+    expect(new CircleStorage(storage, circleId).keys?.name).toBe("Robin B.");
+  });
+
+  it("chosen a second time within a minute: the page says how long to wait", () => {
+    const circle = enter(mine());
+    circle.ask({ rename: { name: { plain: "Anna" } } });
+    says({ re: lastId(), refused: { code: "slow_down", say: "" } });
+    expect(circle.notice).toBe("You can change your name again in a minute.");
+    circle.ask({ process_point: {} });
+    says({ re: lastId(), refused: { code: "slow_down", say: "" } });
+    expect(circle.notice, "other commands have a sentence of their own").toBe(words.refusals.sentences.slow_down);
+  });
+});
+
 describe("what leads back to a seat", () => {
   it("is known once the server has given a seat; then the secret leaves the address bar", () => {
     enter(mine());

@@ -10,6 +10,7 @@ import { countChars, nameProblem } from "../src/core/view/text";
 import { SavedCircles } from "../src/io/saved_circles";
 import { CircleStorage } from "../src/io/storage";
 import { circle, id, room, message } from "./build";
+import { limits } from "./world";
 
 function storage() {
   const memory = new Map<string, string>();
@@ -181,7 +182,7 @@ describe("small units", () => {
 
 describe("the draft", () => {
   const told = (text: string) => {
-    const left = spaceLeft(text, 4_000);
+    const left = spaceLeft(text, limits.share_chars, limits.lines);
     return left && words.message.spaceLeft(left);
   };
 

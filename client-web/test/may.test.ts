@@ -213,12 +213,19 @@ describe("what hosts may do", () => {
 
   it("to a person: offer, mute, remove, and their undo", () => {
     const common = { round: round(), turn: { waiting: [3, 4] } };
-    expect(allowed(mayTo(hostView(common), 3))).toEqual(["offer", "mute", "remove", "setRole"]);
+    expect(allowed(mayTo(hostView(common), 3))).toEqual(["offer", "mute", "remove", "setRole", "setName"]);
     const stands = hosts({ mutes: { 3: { by: 1 } }, bars: { 4: { by: 1, at: 1 } } });
-    expect(allowed(mayTo(hostView(common, stands), 3))).toEqual(["unmute", "remove", "setRole"]);
+    expect(allowed(mayTo(hostView(common, stands), 3))).toEqual(["unmute", "remove", "setRole", "setName"]);
     expect(
       allowed(mayTo(hostView({ people: [fay, ana, ben, { ...cleo, presence: "left" }] }, stands), 4)),
-    ).toEqual(["restore"]);
+    ).toEqual(["restore", "setName"]);
+  });
+
+  it("to a person's name: change it, in a pause and at the end too, unless the host is muted", () => {
+    const maySetName = (of: View) => mayTo(of, 3).setName;
+    expect(maySetName(hostView({ pause: { reason: "host" } }))).toBe(true);
+    expect(maySetName(hostView({ closes_at: now }))).toBe(true);
+    expect(maySetName(hostView({}, { own: { removed: false, muted: {} } }))).toBe(false);
   });
 
   it("to themselves, the last facilitator, equals and superiors: nothing like that", () => {
@@ -234,7 +241,7 @@ describe("what hosts may do", () => {
     ];
     expect(allowed(mayTo(hostView({ people }), 5))).toEqual([]);
     expect(allowed(mayTo(hostView({ people }), 6))).toEqual([]);
-    expect(allowed(mayTo(hostView({ people }), 3))).toEqual(["mute", "remove"]);
+    expect(allowed(mayTo(hostView({ people }), 3))).toEqual(["mute", "remove", "setName"]);
     expect(allowed(mayTo(view(), 3))).toEqual([]);
   });
 });

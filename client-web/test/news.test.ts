@@ -6,7 +6,8 @@ import { words } from "../src/words";
 import { held, hostView, messages, round, message, textId, texts, view } from "./build";
 
 const name = (seat: number) => ["", "Fay", "Ana", "Ben", "Cleo"][seat] ?? "Someone";
-const telling = (after: View, fact: Fact): Telling | undefined => newsOf(fact, after, name);
+const nameBefore = (seat: number) => `Young ${name(seat)}`;
+const telling = (after: View, fact: Fact): Telling | undefined => newsOf(fact, after, name, nameBefore);
 
 function told(after: View, fact: Fact): string | undefined {
   const news = telling(after, fact)?.news;
@@ -68,6 +69,22 @@ describe("what is announced", () => {
     expect(told(view(), rang(2))).toBe("You rang the bell. Nobody can send until the silence ends.");
     expect(told(view(), { silence_ended: { by: 1 } })).toBe("The silence is over.");
     expect(telling(kept, rang(1))?.assertive).toBe(false);
+  });
+
+  it("gives both names of a person who chose a new one, and only the new one if a host chose it", () => {
+    const renamed = (seat: number, by?: number): Fact => ({ renamed: { seat, ...(by !== undefined && { by }) } });
+    expect(told(view(), renamed(3))).toBe("Ben is Young Ben’s new name.");
+    expect(told(view(), renamed(3, 1)), "the host may have replaced an insult").toBe(
+      "Ben is someone’s new name. A host changed it.",
+    );
+    expect(told(view(), renamed(2)), "they know what they did").toBeUndefined();
+    expect(told(hostView(), renamed(3, 1)), "so does the host").toBeUndefined();
+  });
+
+  it("tells a person at once, without interrupting, that a host changed their name", () => {
+    const renamed: Fact = { renamed: { seat: 2, by: 1 } };
+    expect(told(view(), renamed)).toBe("A host changed your name. You’re called Ana now.");
+    expect(telling(view(), renamed)).toMatchObject({ assertive: false, between: false });
   });
 
   it("leaves out what this person has just done", () => {
@@ -134,6 +151,12 @@ describe("when it is announced", () => {
     expect(during).toEqual([]);
     expect(spoken([done], false, announcer)[0]).toEqual(["Cleo is done.", "Ben left.", "Ben left."]);
     expect(spoken([left], false)[0]).toEqual(["Ben left."]);
+  });
+
+  it("so do new names", () => {
+    const [during, announcer] = spoken([telling(view(), { renamed: { seat: 3 } })], true);
+    expect(during).toEqual([]);
+    expect(spoken([undefined], false, announcer)[0]).toEqual(["Ben is Young Ben’s new name."]);
   });
 
   it("a turn ends even if the next offer comes at the same moment; a pass by someone who is waiting ends none", () => {

@@ -16,6 +16,7 @@ import {
   type InRoom,
   message,
   messages,
+  person,
   round,
   settings,
   textId,
@@ -23,6 +24,7 @@ import {
   type TurnAndQueue,
 } from "./build";
 import { readRecording, recordings } from "./recordings";
+import { words } from "../src/words";
 
 const now = 100_000;
 const inRound = (of: TurnAndQueue, more: InRoom = {}) => ({
@@ -85,6 +87,30 @@ describe("undoing an action on a person", () => {
     expect(undoOf(change, changed), "nothing was changed").toBeUndefined();
     const ending = hostView({ people: [fay, ana, { ...ben, role: "moderator" }, cleo], closes_at: now });
     expect(undone(change, hostView(), ending), "refused while the session ends").toEqual([]);
+  });
+});
+
+describe("undoing another person's new name", () => {
+  const give: Command = { set_name: { seat: 3, name: { plain: "Robin B." } } };
+  const called = (name: string, more: InRoom = {}) =>
+    hostView({ people: [fay, ana, person(3, name), cleo], ...more });
+
+  it("gives back the name before, which only this page still has", () => {
+    const after = called("Robin B.");
+    expect(after.texts[textId("Ben")]).toBeUndefined();
+    expect(undone(give, hostView(), after)).toEqual([{ set_name: { seat: 3, name: { plain: "Ben" } } }]);
+    const ending = called("Robin B.", { closes_at: now });
+    expect(undone(give, hostView(), ending), "also while the session ends").toHaveLength(1);
+  });
+
+  it("isn't offered once they have another name, or if there was none to give back", () => {
+    expect(undone(give, hostView(), called("Rob"))).toEqual([]);
+    expect(undoOf(give, { ...hostView(), texts: {} })).toBeUndefined();
+  });
+
+  it("says both names", () => {
+    const deed = undoOf(give, hostView())?.deed;
+    expect(deed && words.console.done({ is: "deed", deed }, () => "Robin B.")).toBe("Robin B. is Ben’s new name.");
   });
 });
 

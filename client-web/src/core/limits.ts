@@ -5,8 +5,6 @@
 export const title_chars_max = 120;
 export const agreements_chars_max = 4_000;
 export const name_chars_max = 40;
-/** Maximum lines of a message, without empty ones at its ends. */
-export const message_lines_max = 100;
 /** Maximum characters in the line that says who holds a circle. */
 export const held_by_chars_max = 120;
 /** How many days ahead a next session may be scheduled. */

@@ -151,6 +151,7 @@ export interface MayTo {
   remove: boolean;
   restore: boolean;
   setRole: boolean;
+  setName: boolean;
 }
 
 export function mayTo(view: View, seat: SeatNo): MayTo {
@@ -166,6 +167,7 @@ export function mayTo(view: View, seat: SeatNo): MayTo {
     remove: !barred && !last && may("remove"),
     restore: barred && may("restore"),
     setRole: !barred && !last && may("set_role"),
+    setName: may("set_name"),
   };
 }
 

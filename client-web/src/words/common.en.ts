@@ -11,7 +11,7 @@ export const copy = "Copy";
 export const copied = "Copied";
 export const control = "There is a character in it that cannot be shown.";
 export const nameProblems = (max: number): Record<"empty" | "too_long" | "control", string> => ({
-  empty: "Please choose a name, so that others can address you.",
+  empty: "Please enter a name.",
   too_long: `At most ${max} characters fit.`,
   control,
 });

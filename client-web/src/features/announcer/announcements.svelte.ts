@@ -2,7 +2,7 @@
  * What the page announces to screen readers. Each announcement stays in a live region for a moment.
  */
 import { type Announcer, announce, silent } from "./announcer";
-import { type Telling, isComingOrGoing } from "./news";
+import { type Telling, isAboutPresence } from "./news";
 import { words } from "../../words";
 
 export interface Announcement {
@@ -12,7 +12,7 @@ export interface Announcement {
 
 /** Live regions announce what is added to them, so only the last few need to stay. */
 const kept_max = 6;
-/** Arrivals and departures shown at once. */
+/** Arrivals, departures and new names shown at once. */
 const arrivals_max = 2;
 /** How long these are shown, and how long announcements stay for anyone who reads them again. */
 const kept_ms = 20_000;
@@ -20,7 +20,7 @@ const kept_ms = 20_000;
 export class Announcements {
   polite: Announcement[] = $state.raw([]);
   assertive: Announcement[] = $state.raw([]);
-  /** Arrivals and departures announced recently. */
+  /** Arrivals, departures and new names announced recently. */
   arrivals: Announcement[] = $state.raw([]);
   #announcer: Announcer = silent;
   #ids = 0;
@@ -31,7 +31,7 @@ export class Announcements {
     for (const news of spoken.polite) {
       const text = words.news.sentence(news);
       this.say(text);
-      if (isComingOrGoing(news)) this.#add("arrivals", text, arrivals_max);
+      if (isAboutPresence(news) || news.is === "named") this.#add("arrivals", text, arrivals_max);
     }
     for (const news of spoken.assertive) this.interrupt(words.news.sentence(news));
   }

@@ -4,7 +4,7 @@ import { type BodyIn, type NameIn, untagged } from "../../core/tagged";
 import { textOf } from "../../core/view/text";
 import { heldBy } from "../../core/view/turn";
 import type { Who } from "../room/where";
-import type { Fact, OfferEnd, Role, SeatNo, Stance, TurnEnd, View } from "../../core/wire";
+import type { Fact, OfferEnd, Role, SeatNo, TurnEnd, View } from "../../core/wire";
 
 export type News =
   | { is: "offered" | "taken" | "passed" | "later" | "shared" | "hand_up" | "point" | "barred"; who: Who }
@@ -15,7 +15,8 @@ export type News =
   | { is: "announced"; who: Who; words: string }
   | { is: "silence_began"; by: Who; words?: string }
   | { is: "role"; who: Who; role: Role }
-  | { is: "stance"; stance: Stance }
+  | { is: "renamed"; now: string; was?: string }
+  | { is: "named"; now: string }
   | { is: "limit_near" | "limit_over"; who: Who }
   | { is: "reach_open" | "round_closed" | "resumed" | "silence_ended" | "ending" | "end_undone" | "ended" }
   | { is: "muted" | "unmuted" | "removed" | "opened" | "closing" | "lingering" };
@@ -33,6 +34,9 @@ type Name = (seat: SeatNo) => string;
 interface Context {
   after: View;
   who: (seat: SeatNo) => Who;
+  name: Name;
+  /** The name of a seat before the fact: a new name erases it. */
+  nameBefore: Name;
 }
 
 /** The announcement for each kind of fact. Kinds without one, including facts this page doesn't know, aren't announced. */
@@ -57,6 +61,13 @@ const narrated: { [N in NameIn<Fact>]?: (body: BodyIn<Fact, N>, context: Context
   left: ({ seat }, { who }) => ({ is: "left", who: who(seat) }),
   away: ({ seat }, { who }) => ({ is: "away", who: who(seat) }),
   returned: ({ seat }, { who }) => ({ is: "returned", who: who(seat) }),
+  renamed: ({ seat, by }, { after, name, nameBefore }) => {
+    const now = name(seat);
+    if ((by ?? seat) === after.seat) return undefined;
+    if (seat === after.seat) return { is: "named", now };
+    // A host may have replaced a name that nobody should hear again.
+    return { is: "renamed", now, ...(by === undefined && { was: nameBefore(seat) }) };
+  },
   role_changed: ({ seat, role }, { who }) => ({ is: "role", who: who(seat), role }),
   hand_raised: ({ seat }, { after, who }) =>
     isHost(meOf(after)?.role ?? "listener") ? { is: "hand_up", who: who(seat) } : undefined,
@@ -86,13 +97,13 @@ const narrated: { [N in NameIn<Fact>]?: (body: BodyIn<Fact, N>, context: Context
 };
 
 /** Returns the announcement for a fact. Most facts don't have one. */
-export function newsOf(fact: Fact, after: View, name: Name): Telling | undefined {
+export function newsOf(fact: Fact, after: View, name: Name, nameBefore: Name): Telling | undefined {
   const who = (seat: SeatNo): Who => (seat === after.seat ? "you" : name(seat));
   const [kind, body] = untagged(fact);
   const narrate = narrated[kind] as ((body: unknown, context: Context) => News | undefined) | undefined;
-  const news = narrate?.(body, { after, who });
+  const news = narrate?.(body, { after, who, name, nameBefore });
   if (!news || isOwnDoing(news)) return undefined;
-  return { news, assertive: isAssertive(news), between: isComingOrGoing(news) };
+  return { news, assertive: isAssertive(news), between: isAboutPresence(news) };
 }
 
 function asked(view: View): { words?: string } {
@@ -116,11 +127,11 @@ function isAssertive(news: News): boolean {
 }
 
 /**
- * Returns whether someone arrived, left, lost the connection or returned. Such news waits for the
- * end of a turn.
+ * Returns whether someone else arrived, left, lost the connection, returned or has a new name. Such
+ * news waits for the end of a turn.
  */
-export function isComingOrGoing(news: News): boolean {
-  return news.is === "joined" || news.is === "left" || news.is === "away" || news.is === "returned";
+export function isAboutPresence(news: News): boolean {
+  return ["joined", "left", "away", "returned", "renamed"].includes(news.is);
 }
 
 /**

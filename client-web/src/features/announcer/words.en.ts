@@ -2,7 +2,7 @@ import type { News } from "./news";
 import type { OfferEnd, TurnEnd } from "../../core/wire";
 import type { Who } from "../room/where";
 import * as silence from "../silence/words.en";
-import { roles, stances } from "../../words/common.en";
+import { roles } from "../../words/common.en";
 
 type NewsOf<K extends News["is"]> = Extract<News, { is: K }>;
 
@@ -58,7 +58,8 @@ const sentences: { [K in News["is"]]: (news: NewsOf<K>) => string } = {
   silence_ended: () => silence.ended,
   announced: ({ who, words }) => `${subject(who)} to all: ${words}`,
   role: ({ who, role }) => `${subject(who)} ${is(who)} ${roles[role].toLowerCase()} now.`,
-  stance: ({ stance }) => `You are ${stances[stance]} now.`,
+  renamed: ({ now, was }) => `${now} is ${was ?? "someone"}’s new name.${was ? "" : " A host changed it."}`,
+  named: ({ now }) => `A host changed your name. You’re called ${now} now.`,
   limit_near: ({ who }) =>
     who === "you"
       ? "About a minute is left. Please round off when you can."

@@ -7,7 +7,7 @@ import { inOrder, seatsOf } from "../../core/view/keyed";
 import { messagesOf } from "../../core/view/messages";
 import { type NextPhase, mayHold, mayTakeBack, mayTo } from "../../core/may";
 import { type BodyIn, type NameIn, untagged } from "../../core/tagged";
-import { plain, textOf } from "../../core/view/text";
+import { plain, textOf, written } from "../../core/view/text";
 import { heldBy, isAtCentre, isRun, openRound, tokenSeat } from "../../core/view/turn";
 import type { Command, MessageNo, Phase, Role, Round, SeatNo, Text, TextId, View } from "../../core/wire";
 
@@ -15,6 +15,7 @@ import type { Command, MessageNo, Phase, Role, Round, SeatNo, Text, TextId, View
 export type Deed =
   | { is: "muted" | "unmuted" | "removed" | "restored" | "skipped" | "reclaimed" | "offered"; seat: SeatNo }
   | { is: "role"; seat: SeatNo; role: Role }
+  | { is: "named"; seat: SeatNo; was: string }
   | { is: "phase"; phase: NextPhase }
   | { is: "paused" | "unpaused" | "opened" | "round_changed" | "reordered" | "ended" | "announced" };
 
@@ -80,6 +81,18 @@ const undos: { [N in Name]?: UndoFor<N> } = {
       commands: (now) => {
         const stands = now.room.people[seat]?.role === role && mayTo(now, seat).setRole;
         return stands ? [{ set_role: { seat, role: was } }] : [];
+      },
+    };
+  },
+  set_name: ({ seat, name }, before) => {
+    // The name before is erased on the server, so it is kept here.
+    const was = textOf(before, before.room.people[seat]?.name);
+    if (was === undefined) return undefined;
+    return {
+      deed: { is: "named", seat, was },
+      commands: (now) => {
+        const stands = textOf(now, now.room.people[seat]?.name) === plain(name) && mayTo(now, seat).setName;
+        return stands ? [{ set_name: { seat, name: written(was) } }] : [];
       },
     };
   },

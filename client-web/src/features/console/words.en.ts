@@ -47,6 +47,7 @@ const deeds: { [K in Deed["is"]]: (deed: Extract<Deed, { is: K }>, name: Name) =
   reclaimed: ({ seat }, name) => `The turn was taken back from ${name(seat)}.`,
   offered: ({ seat }, name) => `The turn was offered to ${name(seat)}.`,
   role: ({ seat, role }, name) => `${name(seat)} is ${roles[role].toLowerCase()} now.`,
+  named: ({ seat, was }, name) => `${name(seat)} is ${was}’s new name.`,
   phase: ({ phase }) => phaseDeeds[phase],
   paused: () => "The circle was paused.",
   unpaused: () => "The circle goes on.",

@@ -1,21 +1,20 @@
 /** The composer's text, private until it is sent. */
-import { message_lines_max } from "../../core/limits";
 import { countChars, linesOf } from "../../core/view/text";
 
 /** From then on, the composer says how much is left. */
 const near_chars = 300;
 const near_lines = 10;
 
-/** How much more fits into a message. Less than nothing if it is too long. */
+/** How much more fits into a text. Less than nothing if it is too long. */
 export interface SpaceLeft {
   of: "chars" | "lines";
   count: number;
 }
 
 /** Returns how much more fits, if that is worth saying: what is exceeded comes first. */
-export function spaceLeft(text: string, chars_max: number): SpaceLeft | undefined {
+export function spaceLeft(text: string, chars_max: number, lines_max: number): SpaceLeft | undefined {
   const chars = chars_max - countChars(text);
-  const lines = message_lines_max - linesOf(text.trim()).length;
+  const lines = lines_max - linesOf(text.trim()).length;
   if (lines < near_lines && (chars >= 0 || lines < 0)) return { of: "lines", count: lines };
   return chars < near_chars ? { of: "chars", count: chars } : undefined;
 }

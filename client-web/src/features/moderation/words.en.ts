@@ -27,6 +27,8 @@ export const remove = "Remove";
 export const removeHint =
   "They leave at once and cannot come back until you let them in again. What they said stays. Everyone sees that they left.";
 export const removeSure = "Remove now";
+export const nameLabel = "Name";
+export const nameHint = "Everyone sees the new name. The old one is erased.";
 export const roleLabel = "Part in the circle";
 export const setRole = "Change part";
 export const roleOwnHint = "Giving up your own part here cannot be undone by you.";

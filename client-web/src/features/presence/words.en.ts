@@ -1,7 +1,8 @@
 import type { Mark, Standing } from "./standing";
 import type { State, Who } from "../room/where";
-import type { Person } from "../../core/wire";
+import type { Person, RefusalCode } from "../../core/wire";
 import { span as rounded } from "../../core/clock";
+import { sentences } from "../../words/refusals.en";
 import { roles, presences, span, stances, you as oneself } from "../../words/common.en";
 
 export const people = (count: number): string => (count === 1 ? "One person" : `${count} people`);
@@ -110,7 +111,6 @@ export const you = {
   stance: "How are you here?",
   sitOut: "Pass this round",
   renameLabel: "The name you go by",
-  save: "Save",
   keep: "Keep this circle on this device",
   kept: "Kept on this device",
   keepFailed: "This device could not keep it.",
@@ -119,3 +119,16 @@ export const you = {
   leaveTitle: "Leave the circle?",
   leaveText: "You can come back as long as the session lasts.",
 };
+
+export const saveName = "Save name";
+
+const renames: Partial<Record<RefusalCode, string>> = {
+  muted: "You can’t change your name while you’re muted.",
+  paused: "You can change your name when the pause ends.",
+  silence: "You can change your name when the silence ends.",
+  ending: "You can’t change your name while the session is ending.",
+  slow_down: "You can change your name again in a minute.",
+};
+
+/** Why someone can't change their own name now. */
+export const renameRefused = (code: RefusalCode): string => renames[code] ?? sentences[code] ?? sentences.malformed;

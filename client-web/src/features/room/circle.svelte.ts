@@ -55,8 +55,7 @@ export class CircleStore {
   readonly view: View | undefined = $derived(this.client.view);
   readonly #names = $derived(this.view && namesOf(this.view, words.common.names));
   /** The name of a seat, as shown by itself. */
-  readonly shownName = (seat: SeatNo): ShownName =>
-    this.#names?.get(seat) ?? { name: words.common.unnamed, plain: words.common.unnamed };
+  readonly shownName = (seat: SeatNo): ShownName => shownIn(this.#names, seat);
   /** The name of a seat, inside a sentence. */
   readonly name = (seat: SeatNo): string => this.shownName(seat).plain;
   readonly may: MayTurn | undefined = $derived(this.view && mayTurn(this.view));
@@ -210,7 +209,8 @@ export class CircleStore {
   }
 
   #told({ fact, at, before, after }: Extract<Effect, { do: "tell" }>): void {
-    const telling = newsOf(fact, after, this.name);
+    const nameBefore = (seat: SeatNo) => shownIn(namesOf(before, words.common.names), seat).plain;
+    const telling = newsOf(fact, after, this.name, nameBefore);
     const underWay = !isAtCentre(after.room) && !endsTurn(fact, before, after);
     const stale = at < this.now - stale_ms && !telling?.assertive;
     this.voice.tell(stale ? undefined : telling, underWay);
@@ -272,11 +272,16 @@ export class CircleStore {
   }
 }
 
+function shownIn(names: Map<SeatNo, ShownName> | undefined, seat: SeatNo): ShownName {
+  return names?.get(seat) ?? { name: words.common.unnamed, plain: words.common.unnamed };
+}
+
 function sentenceFor(outcome: Outcome, ask: PendingCommand | undefined): string {
   const back = ask?.words === undefined || "take_back" in ask.command ? "" : ` ${words.message.returned}`;
   if (outcome.is === "crowded") return words.message.crowded + back;
   if (outcome.is !== "refused") return words.message.lost + back;
   // A newer server may refuse for reasons that this page has no words for.
   const { code } = outcome.refusal;
+  if (ask && "rename" in ask.command) return words.presence.renameRefused(code);
   return (words.refusals.sentences[code] ?? words.refusals.sentences.malformed) + back;
 }

@@ -1,0 +1,82 @@
+/** What dialogs offer and explain, as rendered. */
+import { render } from "svelte/server";
+import { describe, expect, it } from "vitest";
+import type { View } from "../src/core/wire";
+import PersonDialog from "../src/features/moderation/PersonDialog.svelte";
+import You from "../src/features/presence/You.svelte";
+import type { CircleStore } from "../src/features/room/circle.svelte";
+import WordDialog from "../src/features/session/WordDialog.svelte";
+import { words } from "../src/words";
+import { ana, cleo, fay, hostView, type InRoom, person, view } from "./build";
+import { limits } from "./world";
+
+const close = () => undefined;
+
+/** The parts of a store that these dialogs read. */
+function storeOf(more: Partial<Record<keyof CircleStore, unknown>>): CircleStore {
+  const shownName = () => ({ name: "Ben", plain: "Ben" });
+  return { client: { limits }, begun: {}, name: () => "Ben", shownName, ask: close, ...more } as unknown as CircleStore;
+}
+
+describe("a person's own name", () => {
+  const shown = (more: InRoom, own: View["own"] = { removed: false }) =>
+    render(You, { props: { circle: storeOf({}), view: view(more, { own }), close } }).body;
+  const disabled = /<button type="submit" aria-disabled="true"/;
+
+  it("can be changed, and begins with the present one", () => {
+    expect(shown({})).toContain('value="Ana"');
+    expect(shown({})).not.toMatch(disabled);
+  });
+
+  it.each([
+    ["while muted", {}, { removed: false, muted: {} }, "You can’t change your name while you’re muted."],
+    ["in a pause", { pause: { reason: "host" as const } }, undefined, "You can change your name when the pause ends."],
+    ["in a silence", { silence: { by: 1, until: 9_000 } }, undefined, "You can change your name when the silence ends."],
+    ["while ending", { closes_at: 9_000 }, undefined, "You can’t change your name while the session is ending."],
+  ])("can't be changed %s, and the page says so", (_when, more, own, sentence) => {
+    expect(shown(more, own)).toContain(sentence);
+    expect(shown(more, own)).toMatch(disabled);
+    expect(shown({})).not.toContain(sentence);
+  });
+});
+
+describe("a host's dialog about a person", () => {
+  const shown = (of: View, seat: number) =>
+    render(PersonDialog, { props: { circle: storeOf({}), view: of, seat, close } }).body;
+
+  it("offers another name, beginning with the present one, for people they outrank", () => {
+    expect(shown(hostView(), 3)).toContain('value="Ben"');
+    expect(shown(hostView(), 3)).toContain(words.moderation.nameHint);
+    const mo = hostView({ people: [{ ...fay, role: "moderator" }, ana, person(3, "Mo", { role: "moderator" }), cleo] });
+    expect(shown(mo, 3)).not.toContain(words.moderation.nameHint);
+    expect(shown(mo, 4)).toContain(words.moderation.nameHint);
+  });
+});
+
+describe("an announcement", () => {
+  const shown = (text: string) =>
+    render(WordDialog, {
+      props: {
+        circle: storeOf({ begun: { announce: text } }),
+        name: "announce",
+        title: "",
+        label: "",
+        submit: "",
+        chars: limits.share_chars,
+        send: () => true,
+        close,
+      },
+    }).body;
+  const disabled = 'class="primary" aria-disabled="true"';
+
+  it("has as many lines as the server accepts", () => {
+    expect(shown("line\n".repeat(limits.lines))).toContain('class="primary" aria-disabled="false"');
+    const tooMany = shown(`${"line\n".repeat(limits.lines)}line`);
+    expect(tooMany).toContain("1 line too many");
+    expect(tooMany).toContain(disabled);
+  });
+
+  it("isn't sent empty", () => {
+    expect(shown(" \n")).toContain(disabled);
+  });
+});

@@ -229,11 +229,14 @@ impl Actor {
         self.broadcast.push(std::mem::take(entries));
         let hosts = welcome.view.cursor.hosts;
         let subscriber = Subscriber::new(&self.broadcast, seat, hosts, link.clone());
-        let limits = &self.context.limits;
-        let seat_rate =
-            self.seat_rates.entry(seat).or_insert_with(|| Arc::new(SeatRateLimiter::new(limits)));
+        let (limits, clock) = (&self.context.limits, &self.context.clock);
+        let seat_rate = self
+            .seat_rates
+            .entry(seat)
+            .or_insert_with(|| Arc::new(SeatRateLimiter::new(limits, clock)));
         join.answer(Ok(Joined {
             room: self.id,
+            clock: self.clock.clone(),
             seat,
             first_frames: first_frames.iter().map(|frame| frame.bytes().clone()).collect(),
             subscriber,

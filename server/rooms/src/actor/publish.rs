@@ -156,6 +156,14 @@ impl Actor {
             | Outgoing::Page { connection, id, frame: None, .. } => {
                 refusal(connection, id, RefusalCode::NotStored)?
             }
+            Outgoing::Replaced { connection, id } => {
+                // If the new connection couldn't be welcomed, this one stays and needs an answer.
+                if !self.links.values().any(|link| link.connection() == connection) {
+                    return Ok(None);
+                }
+                self.context.metrics.count_command("not_stored");
+                refusal(connection, id, RefusalCode::NotStored)?
+            }
             Outgoing::Page { connection, id, frame: Some(frame), .. } => {
                 let mut links = self.links.values();
                 let Some(link) = links.find(|link| link.connection() == connection) else {

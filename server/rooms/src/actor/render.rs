@@ -76,6 +76,7 @@ impl Actor {
                 welcome.first_frames = first_frames;
             }
             Outgoing::Answer { .. }
+            | Outgoing::Replaced { .. }
             | Outgoing::Writing(_)
             | Outgoing::Close(..)
             | Outgoing::Reject { .. } => {}

@@ -142,7 +142,8 @@ impl FromStr for CommandId {
             return Err(NotACommandId);
         }
         let digits = text.chars().filter(|c| *c != '-');
-        let capitals = digits.rev().fold(0, |bits, c| bits << 1 | u32::from(c.is_ascii_uppercase()));
+        let capitals =
+            digits.rev().fold(0, |bits, c| bits << 1 | u32::from(c.is_ascii_uppercase()));
         Ok(Self { uuid, capitals })
     }
 }
@@ -211,7 +212,9 @@ mod tests {
             assert_eq!(serde_json::to_string(&id).unwrap(), json);
             assert_eq!(id, sent.to_lowercase().parse().unwrap(), "the case makes no other id");
         }
-        for other in ["0190a5e00000700080000000000000aa", "{0190a5e0-0000-7000-8000-0000000000aa}", ""] {
+        for other in
+            ["0190a5e00000700080000000000000aa", "{0190a5e0-0000-7000-8000-0000000000aa}", ""]
+        {
             assert!(other.parse::<CommandId>().is_err(), "{other}");
         }
     }

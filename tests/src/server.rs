@@ -94,7 +94,7 @@ impl TestServer {
         }
         let clock = match &self.clock {
             Some((clock, _)) => clock.clone(),
-            None => Clock::system(store.newest_at()),
+            None => Clock::system(),
         };
         let starting = Server::start_with(self.config.clone(), store, clock);
         let server = on_own_thread(|| runtime.block_on(starting)).expect("the server starts");

@@ -6,6 +6,7 @@ use hearth_protocol::api::NewCircle;
 use hearth_protocol::keys::KeyHash;
 use hearth_protocol::{CircleId, Epoch, Millis, RoomId, Text, TextId};
 use std::collections::VecDeque;
+use std::ops::RangeInclusive;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -83,10 +84,6 @@ impl Faulty {
 impl Journal for Faulty {
     fn epoch(&self) -> Epoch {
         self.inner.epoch()
-    }
-
-    fn newest_at(&self) -> Millis {
-        self.inner.newest_at()
     }
 
     fn create_circle<'a>(
@@ -169,8 +166,12 @@ impl Journal for Faulty {
         self.or_fail("list rooms that still have texts", self.inner.unerased_rooms())
     }
 
-    fn due(&self, before: Millis) -> JournalFuture<'_, Vec<DueRoom>> {
-        self.or_fail("list due rooms", self.inner.due(before))
+    fn expired_rooms(&self, kept: RangeInclusive<Millis>) -> JournalFuture<'_, Vec<RoomId>> {
+        self.or_fail("list rooms whose rows are to be erased", self.inner.expired_rooms(kept))
+    }
+
+    fn due(&self, before: Millis, after: Option<DueRoom>) -> JournalFuture<'_, Vec<DueRoom>> {
+        self.or_fail("list due rooms", self.inner.due(before, after))
     }
 
     fn next_due(&self) -> JournalFuture<'_, Option<Millis>> {

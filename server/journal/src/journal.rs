@@ -7,6 +7,7 @@ use hearth_protocol::keys::KeyHash;
 use hearth_protocol::{CircleId, Epoch, Millis, RoomId, Settings, Text, TextId};
 use std::collections::HashSet;
 use std::fmt;
+use std::ops::RangeInclusive;
 use uuid::Uuid;
 
 /// Future of a journal call.
@@ -14,7 +15,8 @@ use uuid::Uuid;
 /// Once polled, dropping it doesn't undo the call: a request that reached the engine is carried out.
 pub type JournalFuture<'a, T, E = JournalError> = BoxFuture<'a, Result<T, E>>;
 
-/// Maximum rooms that [`Journal::due`] and [`Journal::unerased_rooms`] return at once.
+/// Maximum rooms that [`Journal::due`], [`Journal::unerased_rooms`] and [`Journal::expired_rooms`]
+/// return at once.
 pub const LIST_MAX: usize = 1024;
 
 /// Format of the rows and snapshots that this version writes.
@@ -31,7 +33,8 @@ pub struct StoredRow {
     pub seq: u64,
     /// When the room decided it.
     pub at: Millis,
-    /// The decision, in a form that only the caller reads. It contains no human text.
+    /// The decision, as JSON that only the caller reads. It contains no human text. Spaces around it
+    /// aren't kept.
     pub body: String,
 }
 
@@ -138,8 +141,8 @@ pub struct DueRoom {
 pub enum EraseScope {
     /// The room's texts. Rows and snapshot stay; the text ids in them no longer resolve.
     Texts,
-    /// Texts, rows and snapshot. Only the fact that the room took place stays. Refused while the
-    /// room hasn't ended.
+    /// Texts, rows and snapshot. Only the fact that the room took place stays, with the time of its
+    /// last row. Bars of the circle stay as well. Refused while the room hasn't ended.
     All,
 }
 
@@ -151,10 +154,6 @@ pub enum EraseScope {
 pub trait Journal: Send + Sync + 'static {
     /// Returns the identity of the store, chosen when it was created. A restore changes it.
     fn epoch(&self) -> Epoch;
-
-    /// Returns the newest time of any row when the store was opened, or 0 if there was none. Rows
-    /// of deleted circles count.
-    fn newest_at(&self) -> Millis;
 
     /// Creates a circle. Fails with [`JournalError::CircleExists`] if the id is in use.
     fn create_circle<'a>(
@@ -210,23 +209,29 @@ pub trait Journal: Send + Sync + 'static {
     ) -> JournalFuture<'a, Vec<(TextId, Text)>>;
 
     /// Stores a snapshot of a room as it was after row `seq`, replacing an older one. An older
-    /// snapshot than the stored one is ignored. It must contain no human text.
+    /// snapshot than the stored one is ignored. The body is JSON without human text, as in
+    /// [`StoredRow::body`].
     fn put_snapshot(&self, room: RoomId, seq: u64, body: String) -> JournalFuture<'_, ()>;
 
     /// Returns the newest snapshot of a room, and the number of the last row in it.
     fn snapshot(&self, room: RoomId) -> JournalFuture<'_, Option<(u64, String)>>;
 
-    /// Erases a room's texts, or everything in it. When it returns `Ok`, nothing in the store
-    /// contains the texts. A room with nothing to erase, or that doesn't exist, is no error.
+    /// Erases a room's texts, or everything in it. When it returns `Ok`, no file of the store
+    /// contains what was erased. A room with nothing to erase, or that doesn't exist, is no error.
     fn erase(&self, room: RoomId, scope: EraseScope) -> JournalFuture<'_, ()>;
 
     /// Returns at most [`LIST_MAX`] rooms that ended and still have texts: because their circle
     /// keeps texts for some days, or because a crash interrupted erasing them.
     fn unerased_rooms(&self) -> JournalFuture<'_, Vec<(CircleId, RoomId)>>;
 
+    /// Returns at most [`LIST_MAX`] rooms that ended at a time outside `kept` and still have rows.
+    /// The time of a room's last row counts as its end.
+    fn expired_rooms(&self, kept: RangeInclusive<Millis>) -> JournalFuture<'_, Vec<RoomId>>;
+
     /// Returns at most [`LIST_MAX`] rooms that haven't ended and whose deadline is at or before
-    /// `before`, earliest first.
-    fn due(&self, before: Millis) -> JournalFuture<'_, Vec<DueRoom>>;
+    /// `before`, in order of deadline and id. To list more, call it again with the last one as
+    /// `after`.
+    fn due(&self, before: Millis, after: Option<DueRoom>) -> JournalFuture<'_, Vec<DueRoom>>;
 
     /// Returns the earliest deadline of all rooms that haven't ended.
     fn next_due(&self) -> JournalFuture<'_, Option<Millis>>;

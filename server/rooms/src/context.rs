@@ -67,10 +67,11 @@ impl Context {
         ConnectionId(self.connections.fetch_add(1, Ordering::Relaxed))
     }
 
-    /// Erases the texts of a room that has ended. If that fails, the scheduler tries again.
-    pub(crate) async fn erase_texts(&self, room: RoomId) {
-        if let Err(error) = self.journal.erase(room, EraseScope::Texts).await {
-            tracing::error!(%error, %room, "can't erase the texts of an ended room; will retry");
+    /// Erases the texts of a room that has ended, or everything in it. If that fails, the scheduler
+    /// tries again.
+    pub(crate) async fn erase(&self, room: RoomId, scope: EraseScope) {
+        if let Err(error) = self.journal.erase(room, scope).await {
+            tracing::error!(%error, %room, "can't erase an ended room; will retry");
         }
     }
 }

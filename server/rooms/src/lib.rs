@@ -64,6 +64,7 @@ impl Rooms {
     pub fn start(config: RoomsConfig) -> Self {
         let context = Arc::new(Context::new(config));
         context.tasks.spawn(scheduler::run(context.clone()));
+        context.tasks.spawn(watch_clock(context.clone()));
         Self(context)
     }
 
@@ -215,6 +216,13 @@ impl Rooms {
                 Err(CloseCode::NotStored.into())
             }
         }
+    }
+}
+
+async fn watch_clock(context: Arc<Context>) {
+    tokio::select! {
+        () = context.stop.cancelled() => {}
+        () = context.clock.watch() => {}
     }
 }
 

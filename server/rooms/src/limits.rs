@@ -1,7 +1,13 @@
 //! Limits of the rooms, and rate limits of seats and rooms.
 
-use governor::{DefaultDirectRateLimiter, Quota, RateLimiter};
+use crate::clock::Clock;
+use governor::middleware::NoOpMiddleware;
+use governor::state::{InMemoryState, NotKeyed};
+use governor::{Quota, RateLimiter};
 use std::num::NonZeroU32;
+use std::time::Duration;
+
+type Limiter = RateLimiter<NotKeyed, InMemoryState, Clock, NoOpMiddleware<Duration>>;
 
 /// Commands that may be refused as too fast before a seat counts as flooding: at once, and then per
 /// second.
@@ -27,6 +33,8 @@ pub struct RoomsLimits {
     pub commands_per_second_per_room: u32,
     /// Size of a room's broadcast buffer in bytes.
     pub broadcast_bytes: usize,
+    /// How long the rows of an ended session are kept, in milliseconds. Its texts are erased at once.
+    pub keep_ended_sessions_ms: u64,
 }
 
 impl Default for RoomsLimits {
@@ -37,6 +45,7 @@ impl Default for RoomsLimits {
             commands_burst_per_seat: 40,
             commands_per_second_per_room: 200,
             broadcast_bytes: 1_048_576,
+            keep_ended_sessions_ms: 86_400_000,
         }
     }
 }
@@ -54,25 +63,22 @@ pub enum RateDecision {
 /// Rate limits of one seat. They outlive its connections, so reconnecting doesn't reset them.
 #[derive(Debug)]
 pub struct SeatRateLimiter {
-    commands: DefaultDirectRateLimiter,
-    pages: DefaultDirectRateLimiter,
-    writing: DefaultDirectRateLimiter,
-    floods: DefaultDirectRateLimiter,
+    commands: Limiter,
+    pages: Limiter,
+    writing: Limiter,
+    floods: Limiter,
 }
 
 impl SeatRateLimiter {
-    pub(crate) fn new(limits: &RoomsLimits) -> Self {
+    pub(crate) fn new(limits: &RoomsLimits, clock: &Clock) -> Self {
         let burst = at_least_one(limits.commands_burst_per_seat);
         let commands = Quota::per_second(at_least_one(limits.commands_per_second_per_seat));
+        let limiter = |quota| RateLimiter::direct_with_clock(quota, clock.clone());
         Self {
-            commands: RateLimiter::direct(commands.allow_burst(burst)),
-            pages: RateLimiter::direct(
-                Quota::per_second(PAGES_PER_SECOND).allow_burst(PAGES_BURST),
-            ),
-            writing: RateLimiter::direct(Quota::per_second(WRITING_PER_SECOND)),
-            floods: RateLimiter::direct(
-                Quota::per_second(FLOOD_PER_SECOND).allow_burst(FLOOD_BURST),
-            ),
+            commands: limiter(commands.allow_burst(burst)),
+            pages: limiter(Quota::per_second(PAGES_PER_SECOND).allow_burst(PAGES_BURST)),
+            writing: limiter(Quota::per_second(WRITING_PER_SECOND)),
+            floods: limiter(Quota::per_second(FLOOD_PER_SECOND).allow_burst(FLOOD_BURST)),
         }
     }
 
@@ -103,13 +109,14 @@ impl SeatRateLimiter {
 
 /// Rate limit of one room, over all its seats.
 #[derive(Debug)]
-pub struct RoomRateLimiter(DefaultDirectRateLimiter);
+pub struct RoomRateLimiter(Limiter);
 
 impl RoomRateLimiter {
-    pub(crate) fn new(limits: &RoomsLimits) -> Self {
+    pub(crate) fn new(limits: &RoomsLimits, clock: &Clock) -> Self {
         let per_second = at_least_one(limits.commands_per_second_per_room);
         let burst = per_second.saturating_mul(at_least_one(ROOM_BURST_SECONDS));
-        Self(RateLimiter::direct(Quota::per_second(per_second).allow_burst(burst)))
+        let quota = Quota::per_second(per_second).allow_burst(burst);
+        Self(RateLimiter::direct_with_clock(quota, clock.clone()))
     }
 }
 
@@ -124,20 +131,28 @@ mod tests {
     #[test]
     fn a_burst_is_taken_the_rest_is_too_fast_and_a_flood_is_known_as_one() {
         let limits = RoomsLimits { commands_burst_per_seat: 5, ..RoomsLimits::default() };
-        let (seat, room) = (SeatRateLimiter::new(&limits), RoomRateLimiter::new(&limits));
+        let (clock, manual) = Clock::manual(0);
+        let seat = SeatRateLimiter::new(&limits, &clock);
+        let room = RoomRateLimiter::new(&limits, &clock);
         let decisions: Vec<RateDecision> = (0..500).map(|_| seat.check_command(&room)).collect();
         assert!(decisions.iter().take(5).all(|decision| *decision == RateDecision::Allowed));
         assert!(
             decisions.iter().filter(|decision| **decision == RateDecision::TooFast).count() >= 60
         );
         assert_eq!(decisions.last(), Some(&RateDecision::Flood));
+        // Allowances refill as time passes, not as the time of day is set.
+        manual.set_wall(86_400_000);
+        assert_eq!(seat.check_command(&room), RateDecision::Flood);
+        manual.advance(Duration::from_millis(100));
+        assert_eq!(seat.check_command(&room), RateDecision::Allowed);
     }
 
     #[test]
     fn one_seats_flood_leaves_the_room_to_the_others() {
         let limits = RoomsLimits { commands_per_second_per_room: 30, ..RoomsLimits::default() };
-        let room = RoomRateLimiter::new(&limits);
-        let (loud, quiet) = (SeatRateLimiter::new(&limits), SeatRateLimiter::new(&limits));
+        let (clock, _manual) = Clock::manual(0);
+        let room = RoomRateLimiter::new(&limits, &clock);
+        let [loud, quiet] = [(); 2].map(|()| SeatRateLimiter::new(&limits, &clock));
         for _ in 0..1_000 {
             loud.check_command(&room);
         }

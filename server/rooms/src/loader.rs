@@ -1,10 +1,11 @@
 //! Loads a circle's room from the journal, or opens a new one.
 
 use crate::actor::{Actor, ActorError, ActorStart, empty_lobby_summary, fallback_deadline, random};
+use crate::clock::JUMP_MS;
 use crate::context::Context;
 use crate::handle::RoomHandle;
 use crate::registry::Slot;
-use crate::replay::{LoadRoomError, replay, to_journal};
+use crate::replay::{LoadRoomError, replay, replay_from_snapshot, to_journal};
 use hearth_journal::{AppendError, Batch, JournalError};
 use hearth_protocol::api::LobbySummary;
 use hearth_protocol::{CircleId, RoomId};
@@ -57,23 +58,47 @@ async fn load(
     slot: Arc<Slot<RoomHandle>>,
 ) -> Result<RoomHandle, LoadError> {
     let permit = context.capacity.clone().try_acquire_owned().map_err(|_| LoadError::Full)?;
-    let (room, is_new) = match context.journal.live_room(circle).await? {
-        Some(id) => (replay(context.journal.as_ref(), id, None).await?, false),
+    let opened = match context.journal.live_room(circle).await? {
+        Some(id) => existing(&context, id).await?,
         None if may_open => open(&context, circle).await?,
         None => return Err(LoadError::NoSession),
     };
     let barred = context.journal.barred(circle).await?.into_iter().collect();
+    let Opened { room, snapshot_seq, is_new } = opened;
     let span = tracing::info_span!("room", room = %room.view().id);
     let tasks = context.tasks.clone();
-    let (actor, handle) =
-        Actor::new(ActorStart { context, circle, room, is_new, barred, slot, permit });
+    let start = ActorStart { context, circle, room, snapshot_seq, is_new, barred, slot, permit };
+    let (actor, handle) = Actor::new(start);
     tasks.spawn(actor.run().instrument(span));
     Ok(handle)
 }
 
-/// Opens a room, or loads the one that another node opened at the same moment. The flag says
-/// whether the room is new.
-async fn open(context: &Context, circle: CircleId) -> Result<(Room, bool), LoadError> {
+/// A room that was just opened or loaded.
+struct Opened {
+    room: Room,
+    /// Number of the last row in the stored snapshot, or 0 if there is none.
+    snapshot_seq: u64,
+    is_new: bool,
+}
+
+/// Loads a room that was opened before.
+async fn existing(context: &Context, id: RoomId) -> Result<Opened, LoadError> {
+    let (room, snapshot_seq) = replay_from_snapshot(context.journal.as_ref(), id, None).await?;
+    let ahead_ms = room.at().saturating_sub(context.clock.now());
+    if ahead_ms >= JUMP_MS {
+        let seconds = ahead_ms / 1_000;
+        tracing::warn!(
+            room = %id,
+            seconds,
+            "the room's last decision is in the future, so the machine's clock was ahead or is \
+             behind; the room continues from that time"
+        );
+    }
+    Ok(Opened { room, snapshot_seq, is_new: false })
+}
+
+/// Opens a room, or loads the one that another node opened at the same moment.
+async fn open(context: &Context, circle: CircleId) -> Result<Opened, LoadError> {
     let row = context.journal.circle(circle).await?.ok_or(LoadError::NoCircle)?;
     for _ in 0..OPEN_TRIES_MAX {
         let opening = Opening {
@@ -88,7 +113,7 @@ async fn open(context: &Context, circle: CircleId) -> Result<(Room, bool), LoadE
         match context.journal.append(circle, opening.room, 0, batch).await {
             Ok(()) => {
                 tracing::info!(room = %opening.room, %circle, "session opened");
-                return Ok((room, true));
+                return Ok(Opened { room, snapshot_seq: 0, is_new: true });
             }
             Err(AppendError::Full) => {
                 return Err(JournalError::Full { doing: "open a session" }.into());
@@ -98,7 +123,7 @@ async fn open(context: &Context, circle: CircleId) -> Result<(Room, bool), LoadE
         }
         // Either another node came first or our own append succeeded: this is the room now.
         if let Some(id) = context.journal.live_room(circle).await? {
-            return Ok((replay(context.journal.as_ref(), id, None).await?, false));
+            return existing(context, id).await;
         }
     }
     Err(JournalError::Unknown { doing: "open a session" }.into())

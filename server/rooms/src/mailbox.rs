@@ -1,6 +1,7 @@
 //! A room's mailbox: the messages it takes, and how it answers a join.
 
 use crate::broadcast::Subscriber;
+use crate::clock::RoomClock;
 use crate::connection_link::{ConnectionId, LinkGuard};
 use crate::limits::{RoomRateLimiter, SeatRateLimiter};
 use bytes::Bytes;
@@ -56,6 +57,8 @@ impl JoinRequest {
 /// A seat in a room, and everything its connection needs.
 pub struct Joined {
     pub room: RoomId,
+    /// The room's time, the only one that seats are told.
+    pub clock: RoomClock,
     pub seat: SeatNo,
     /// Frames to send first: the welcome, and the missed events of a resume.
     pub first_frames: VecDeque<Bytes>,

@@ -56,6 +56,16 @@ pub(crate) async fn replay(
     room: RoomId,
     upto: Option<u64>,
 ) -> Result<Room, LoadRoomError> {
+    replay_from_snapshot(journal, room, upto).await.map(|(room, _)| room)
+}
+
+/// Like [`replay`]. Also returns the number of the last row in the snapshot it started from, or 0
+/// if there was none.
+pub(crate) async fn replay_from_snapshot(
+    journal: &dyn Journal,
+    room: RoomId,
+    upto: Option<u64>,
+) -> Result<(Room, u64), LoadRoomError> {
     let upto = upto.unwrap_or(u64::MAX);
     let mut replayed = match journal.snapshot(room).await? {
         Some((seq, _)) if seq > upto => return Err(LoadRoomError::SnapshotTooNew),
@@ -63,6 +73,7 @@ pub(crate) async fn replay(
         Some((_, body)) => Room::from_snapshot(&body).ok(),
         None => None,
     };
+    let snapshot_seq = replayed.as_ref().map_or(0, Room::seq);
     loop {
         let seq = replayed.as_ref().map_or(0, Room::seq);
         let rows_max = usize::try_from(upto - seq).unwrap_or(PAGE_ROWS).min(PAGE_ROWS);
@@ -81,7 +92,7 @@ pub(crate) async fn replay(
             break;
         }
     }
-    replayed.ok_or(LoadRoomError::Empty)
+    replayed.map(|room| (room, snapshot_seq)).ok_or(LoadRoomError::Empty)
 }
 
 #[cfg(test)]

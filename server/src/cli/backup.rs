@@ -43,7 +43,7 @@ pub(super) fn back_up(backup: &Backup, settings: ConfigFlags) -> Result<String, 
 /// Restores the backup, and returns the output.
 pub(super) fn restore(args: &Restore, settings: ConfigFlags) -> Result<String, CliError> {
     let config = Config::load(settings.sources())?;
-    let aside = format!("before-restore-{}", utc(Clock::system(0).now(), "%F-%H%M%S"));
+    let aside = format!("before-restore-{}", utc(Clock::system().now(), "%F-%H%M%S"));
     let restored = hearth_journal::restore(&args.from, &config.data, args.replace, &aside)?;
     let mut out = format!(
         "Restored {} to {}: {}{}.\n",

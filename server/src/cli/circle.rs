@@ -213,12 +213,11 @@ async fn create_in_database(links: CircleOptions, config: &Config) -> Result<Cre
         settings: links.settings,
         entries: entries.collect(),
     };
-    validate_new_circle(&new, Clock::system(0).now()).map_err(|error| error.detail().to_owned())?;
+    validate_new_circle(&new, Clock::system().now()).map_err(|error| error.detail().to_owned())?;
     create_private_folder(&config.data)?;
     let journal = Sqlite::open(&config.data)?;
     let circle = CircleId(Uuid::new_v4());
-    let created =
-        journal.create_circle(&new, circle, Clock::system(journal.newest_at()).now()).await;
+    let created = journal.create_circle(&new, circle, Clock::system().now()).await;
     journal.close().await?;
     created?;
     let origin = Origin::parse(&config.origin(config.listen))?;

@@ -64,7 +64,7 @@ fn folder_error(error: &io::Error) -> CliError {
 /// Starts the server. If the address is in use and `any_port` allows it, picks a free port.
 async fn start_server(config: Config, any_port: bool, pacing: Pacing) -> Result<Server, CliError> {
     let journal: Arc<dyn Journal> = Arc::new(Sqlite::open(&config.data)?);
-    let clock = Clock::system(journal.newest_at());
+    let clock = Clock::system();
     let start =
         |config| Server::start_timed(config, journal.clone(), clock.clone(), pacing.timers());
     match start(config.clone()).await {

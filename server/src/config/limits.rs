@@ -74,6 +74,8 @@ limits! {
     page_connection_ms: u64 = 300_000, 100..=86_400_000;
     /// Timeout for the first frame on a WebSocket.
     hello_ms: u64 = 5_000, 50..=60_000;
+    /// How long who attended an ended session, and when, stays stored.
+    keep_ended_sessions_ms: u64 = 86_400_000, 0..=2_592_000_000;
     /// Time for connections and rooms to finish when the server stops.
     shutdown_ms: u64 = 10_000, 100..=600_000;
 }
@@ -86,6 +88,7 @@ impl From<&Limits> for RoomsLimits {
             commands_burst_per_seat: limits.commands_burst_per_seat,
             commands_per_second_per_room: limits.commands_per_second_per_room,
             broadcast_bytes: limits.broadcast_bytes_per_room,
+            keep_ended_sessions_ms: limits.keep_ended_sessions_ms,
         }
     }
 }

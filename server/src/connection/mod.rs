@@ -6,6 +6,7 @@
 #[cfg(feature = "echo")]
 mod echo;
 mod hello;
+mod input_limit;
 mod keepalive;
 mod session;
 mod socket;

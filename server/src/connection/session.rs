@@ -8,6 +8,7 @@ use hearth_protocol::frame::{BadFrame, Beat, Notice, ServerFrame};
 use hearth_protocol::limits::{FRAME_BYTES_MAX, IN_FLIGHT_MAX};
 use hearth_protocol::message::MessageCommand;
 use hearth_protocol::{ClientFrame, CloseCode, Command, CommandId, RefusalCode, SeatNo};
+use hearth_rooms::clock::RoomClock;
 use hearth_rooms::ws_frame::{Frame, PING};
 use hearth_rooms::{
     ConnectionEnd, Joined, LinkGuard, RateDecision, RoomMessage, RoomRateLimiter, Rooms,
@@ -56,6 +57,8 @@ impl From<WriteFailed> for End {
 /// A connection with a seat in a room.
 pub(super) struct Session<S> {
     socket: Box<Socket<S>>,
+    /// The room's time.
+    clock: RoomClock,
     subscriber: Subscriber,
     mailbox: mpsc::Sender<RoomMessage>,
     link: LinkGuard,
@@ -82,10 +85,20 @@ where
     pub(super) fn new(rooms: &Rooms, mut socket: Box<Socket<S>>, joined: Joined) -> Self {
         // Don't count the hello as activity of the session.
         socket.take_bytes_read();
-        let Joined { seat, first_frames, subscriber, mailbox, seat_rate, room_rate, link, .. } =
-            joined;
+        let Joined {
+            clock,
+            seat,
+            first_frames,
+            subscriber,
+            mailbox,
+            seat_rate,
+            room_rate,
+            link,
+            ..
+        } = joined;
         Self {
             socket,
+            clock,
             subscriber,
             mailbox,
             link,
@@ -312,7 +325,7 @@ where
                 Ok(self.socket.write_one(&Bytes::from_static(PING), self.write_timeout).await?)
             }
             KeepaliveAction::SendBeat => {
-                let beat = Notice::Beat(Beat { now: rooms.clock().now() });
+                let beat = Notice::Beat(Beat { now: self.clock.now() });
                 let frame = Frame::text(&ServerFrame::Notice(beat)).map_err(|_| End::Drop)?;
                 self.write_text(&frame).await
             }

@@ -1,6 +1,7 @@
 //! The socket of a connection. Tungstenite reads it; the room's frames are already encoded, so they
 //! are written directly to the stream below.
 
+use super::input_limit::InputLimit;
 use bytes::{Buf, Bytes};
 use futures_util::{SinkExt, StreamExt};
 use hearth_protocol::CloseCode;
@@ -50,6 +51,11 @@ impl ServerClose {
 }
 
 impl ServerClose {
+    /// Too much arrived. Tungstenite can't continue after the error that stopped it.
+    fn flood() -> Self {
+        Self { framing_intact: false, ..CloseCode::Flood.into() }
+    }
+
     fn frame(self) -> CloseFrame {
         CloseFrame { code: self.code.into(), reason: self.name.into() }
     }
@@ -80,11 +86,19 @@ pub(super) enum Incoming {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct WriteFailed;
 
-/// A stream that counts the bytes read from it.
+/// A stream that counts the bytes read from it, and fails when they are too many.
 #[derive(Debug)]
 struct CountingStream<S> {
     io: S,
     bytes_read: usize,
+    /// `None` for connections without a limit.
+    limit: Option<InputLimit>,
+}
+
+impl<S> CountingStream<S> {
+    fn limit_is_exceeded(&self) -> bool {
+        self.limit.as_ref().is_some_and(InputLimit::is_exceeded)
+    }
 }
 
 /// The socket of a connection.
@@ -99,18 +113,23 @@ where
 {
     /// Wraps a stream after its HTTP upgrade.
     pub(super) async fn new(io: S) -> Self {
-        Self::with_message_max(io, FRAME_BYTES_MAX).await
+        Self::configured(io, FRAME_BYTES_MAX, Some(InputLimit::new(Instant::now()))).await
     }
 
-    /// Like [`new`](Self::new), with another message limit.
+    /// Like [`new`](Self::new), with another message limit, and no limit on frames and bytes.
+    #[cfg(feature = "echo")]
     pub(super) async fn with_message_max(io: S, message_bytes_max: usize) -> Self {
+        Self::configured(io, message_bytes_max, None).await
+    }
+
+    async fn configured(io: S, message_bytes_max: usize, limit: Option<InputLimit>) -> Self {
         let config = WebSocketConfig::default()
             .read_buffer_size(READ_BUFFER_BYTES)
             .write_buffer_size(0)
             .max_write_buffer_size(WRITE_BUFFER_BYTES_MAX)
             .max_message_size(Some(message_bytes_max))
             .max_frame_size(Some(message_bytes_max));
-        let stream = CountingStream { io, bytes_read: 0 };
+        let stream = CountingStream { io, bytes_read: 0, limit };
         Self { ws: WebSocketStream::from_raw_socket(stream, Role::Server, Some(config)).await }
     }
 
@@ -121,6 +140,9 @@ where
             Some(Ok(Message::Binary(bytes))) => Incoming::Binary(bytes),
             Some(Ok(Message::Ping(_) | Message::Pong(_) | Message::Frame(_))) => Incoming::Control,
             Some(Ok(Message::Close(_))) => Incoming::Closing,
+            Some(Err(_)) if self.ws.get_ref().limit_is_exceeded() => {
+                Incoming::Invalid(ServerClose::flood())
+            }
             Some(Err(error)) => incoming_error(&error),
             None => Incoming::Lost,
         }
@@ -276,8 +298,14 @@ impl<S: AsyncRead + Unpin> AsyncRead for CountingStream<S> {
         buf: &mut ReadBuf<'_>,
     ) -> Poll<io::Result<()>> {
         let before = buf.filled().len();
-        let polled = Pin::new(&mut self.io).poll_read(cx, buf);
-        self.bytes_read = self.bytes_read.saturating_add(buf.filled().len() - before);
+        let this = &mut *self;
+        let polled = Pin::new(&mut this.io).poll_read(cx, buf);
+        let read = buf.filled().get(before..).unwrap_or_default();
+        this.bytes_read = this.bytes_read.saturating_add(read.len());
+        let limit = this.limit.as_mut().filter(|_| !read.is_empty());
+        if limit.is_some_and(|limit| !limit.allows(read, Instant::now())) {
+            return Poll::Ready(Err(io::ErrorKind::QuotaExceeded.into()));
+        }
         polled
     }
 }

@@ -10,7 +10,7 @@ use hearth_protocol::presence::{PresenceFact, Role};
 use hearth_protocol::queue::QueueCommand;
 use hearth_protocol::signal::{GestureKind, SignalCommand};
 use hearth_protocol::{ClientFrame, MessageNo, RefusalCode, SeatNo, Settings};
-use hearth_rooms::testing::{announce, new_id, open_round, take};
+use hearth_rooms::testing::{Client, announce, new_id, open_round, take};
 use hearth_rooms::{ConnectionTimers, RoomsLimits};
 use std::time::Duration;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -149,6 +149,76 @@ async fn a_flood_is_refused_and_then_closed_and_nobody_else_suffers() {
     assert_eq!(closed.code, Some(4102));
     assert!(too_fast >= 60, "{too_fast} were refused first");
     ana.does(announce("all is well")).await;
+}
+
+/// The first part of a message, and then empty parts without end.
+const UNFINISHED: [u8; 7] = [0x01, 0x81, 0, 0, 0, 0, b'x'];
+const EMPTY_PART: [u8; 6] = [0x00, 0x80, 0, 0, 0, 0];
+const EMPTY_PONG: [u8; 6] = [0x8A, 0x80, 0, 0, 0, 0];
+
+/// Writes copies of `part` until the connection takes no more. Returns how many it took.
+async fn flood(mal: &mut Client, part: &[u8], parts_max: usize) -> usize {
+    let piece: Vec<u8> = part.repeat(100);
+    let mut written = 0;
+    while written < parts_max {
+        let write = mal.0.get_mut().write_all(&piece);
+        match tokio::time::timeout(Duration::from_millis(500), write).await {
+            Ok(Ok(())) => written += 100,
+            Ok(Err(_)) | Err(_) => break,
+        }
+    }
+    written
+}
+
+#[tokio::test]
+async fn a_flood_of_empty_continuation_frames_is_cut_early_and_costs_others_nothing() {
+    const PARTS: usize = 1_000_000;
+    let mut server = TestServer::new().await;
+    let mut ana = server.join(Role::Facilitator, "Ana").await;
+    server.pipe_bytes = 16 * 1024;
+    let mut mal = server.join(Role::Participant, "Mal").await;
+    mal.wire.0.get_mut().write_all(&UNFINISHED).await.unwrap();
+    let began = tokio::time::Instant::now();
+    let flooding = tokio::spawn(async move {
+        let written = flood(&mut mal.wire, &EMPTY_PART, PARTS).await;
+        (written, mal.wire.closed().await.code)
+    });
+    for number in 0..20 {
+        ana.does(announce(format!("word {number}"))).await;
+    }
+    let (written, code) = flooding.await.unwrap();
+    assert_eq!(code, Some(4102));
+    // What the server reads and throws away until the peer closes costs next to nothing.
+    assert!(written < PARTS / 4, "{written} frames were taken");
+    assert!(began.elapsed() < Duration::from_secs(5), "{:?}", began.elapsed());
+    ana.does(announce("all is well")).await;
+}
+
+#[tokio::test]
+async fn a_flood_of_empty_frames_is_cut_before_the_hello_as_well() {
+    let server = TestServer::new().await;
+    for (first, part) in [(&UNFINISHED[..], EMPTY_PART), (&[], EMPTY_PONG)] {
+        let mut mal = server.connect().await;
+        mal.0.get_mut().write_all(first).await.unwrap();
+        flood(&mut mal, &part, 10_000).await;
+        assert_eq!(mal.closed().await.code, Some(4102));
+    }
+    assert_eq!(server.rooms.loaded_count(), 0);
+}
+
+#[tokio::test]
+async fn a_message_in_frames_of_one_byte_arrives() {
+    let server = TestServer::new().await;
+    let mut ana = server.join(Role::Facilitator, "Ana").await;
+    let json = format!(r#"{{"id":"{ID}","announce":{{"text":{{"plain":"in pieces"}}}}}}"#);
+    for (place, byte) in json.bytes().enumerate() {
+        let opcode = if place == 0 { 0x01 } else { 0x00 };
+        let end = if place + 1 == json.len() { 0x80 } else { 0x00 };
+        let frame = [opcode | end, 0x81, 0, 0, 0, 0, byte];
+        ana.wire.0.get_mut().write_all(&frame).await.unwrap();
+    }
+    let id = hearth_protocol::CommandId(ID.parse().unwrap());
+    assert!(matches!(ana.answer(id).await, Outcome::Ok(_)));
 }
 
 #[tokio::test]

@@ -44,8 +44,7 @@ impl Server {
         // Opening blocks, possibly for a long time if it migrates a large database.
         let opened = tokio::task::spawn_blocking(move || Sqlite::open(&data)).await;
         let journal: Arc<dyn Journal> = Arc::new(opened.map_err(StartError::OpenPanicked)??);
-        let clock = Clock::system(journal.newest_at());
-        Self::start_with(config, journal, clock).await
+        Self::start_with(config, journal, Clock::system()).await
     }
 
     /// Starts a server with this journal and clock.

@@ -218,7 +218,7 @@ async fn the_printed_links_say_what_each_is_for() {
 async fn a_circle_created_from_the_command_line_says_who_holds_it_and_when() {
     let data = tempfile::tempdir().unwrap();
     // Computed from the current time, because it must be in the future whenever the test runs.
-    let clock = hearth::clock::Clock::system(0);
+    let clock = hearth::clock::Clock::system();
     let at = (clock.now() / 86_400_000 + 30) * 86_400_000;
     let hour = jiff::Timestamp::from_millisecond(at as i64).unwrap().to_string();
     let new = ["circle", "new", "--title", "Tuesday", "--held-by", "Fay and Mo", "--lasts", "90"];

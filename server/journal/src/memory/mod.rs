@@ -8,6 +8,7 @@ use hearth_protocol::api::NewCircle;
 use hearth_protocol::keys::KeyHash;
 use hearth_protocol::{CircleId, Epoch, Millis, RoomId, Text, TextId};
 use state::State;
+use std::ops::RangeInclusive;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use uuid::Uuid;
 
@@ -24,7 +25,6 @@ pub struct Memory {
     /// `None` once closed.
     state: Mutex<Option<State>>,
     epoch: Epoch,
-    newest_at: Millis,
 }
 
 impl Default for Memory {
@@ -42,15 +42,14 @@ impl Memory {
     /// Creates an empty journal for up to `bytes_max` bytes of circles, rows, texts and snapshots.
     pub fn with_capacity(bytes_max: usize) -> Self {
         let state = Mutex::new(Some(State::new(bytes_max)));
-        Self { state, epoch: Epoch(Uuid::new_v4()), newest_at: 0 }
+        Self { state, epoch: Epoch(Uuid::new_v4()) }
     }
 
     /// Closes this journal and returns another one with the same contents and epoch, like opening a
     /// store again after a restart.
     pub fn reopen(&self) -> Result<Self, JournalError> {
         let state = self.lock().take().ok_or(JournalError::Closed { doing: "reopen the store" })?;
-        let newest_at = state.newest_at();
-        Ok(Self { state: Mutex::new(Some(state)), epoch: self.epoch, newest_at })
+        Ok(Self { state: Mutex::new(Some(state)), epoch: self.epoch })
     }
 
     fn lock(&self) -> MutexGuard<'_, Option<State>> {
@@ -95,10 +94,6 @@ impl Memory {
 impl Journal for Memory {
     fn epoch(&self) -> Epoch {
         self.epoch
-    }
-
-    fn newest_at(&self) -> Millis {
-        self.newest_at
     }
 
     fn create_circle<'a>(
@@ -170,8 +165,13 @@ impl Journal for Memory {
         self.query("list rooms that still have texts", State::unerased_rooms)
     }
 
-    fn due(&self, before: Millis) -> JournalFuture<'_, Vec<DueRoom>> {
-        self.query("list due rooms", move |state| state.due(before))
+    fn expired_rooms(&self, kept: RangeInclusive<Millis>) -> JournalFuture<'_, Vec<RoomId>> {
+        let doing = "list rooms whose rows are to be erased";
+        self.query(doing, move |state| state.expired_rooms(&kept))
+    }
+
+    fn due(&self, before: Millis, after: Option<DueRoom>) -> JournalFuture<'_, Vec<DueRoom>> {
+        self.query("list due rooms", move |state| state.due(before, after))
     }
 
     fn next_due(&self) -> JournalFuture<'_, Option<Millis>> {

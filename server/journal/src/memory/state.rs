@@ -10,6 +10,7 @@ use hearth_protocol::keys::KeyHash;
 use hearth_protocol::{CircleId, Millis, RoomId, Text, TextId};
 use std::collections::hash_map::Entry;
 use std::collections::{BTreeSet, HashMap};
+use std::ops::RangeInclusive;
 use uuid::Uuid;
 
 /// Bytes charged for each circle, room, row, text, bar and snapshot, besides its content.
@@ -28,8 +29,6 @@ struct Circle {
 #[derive(Debug)]
 struct Room {
     circle: CircleId,
-    /// Order of creation among all rooms.
-    number: u64,
     head: u64,
     last_batch: Uuid,
     newest_at: Millis,
@@ -44,28 +43,13 @@ struct Room {
 pub(super) struct State {
     circles: HashMap<CircleId, Circle>,
     rooms: HashMap<RoomId, Room>,
-    rooms_created: u64,
-    /// Newest time of any row of deleted circles.
-    deleted_newest_at: Millis,
     bytes: usize,
     bytes_max: usize,
 }
 
 impl State {
     pub(super) fn new(bytes_max: usize) -> Self {
-        Self {
-            circles: HashMap::new(),
-            rooms: HashMap::new(),
-            rooms_created: 0,
-            deleted_newest_at: 0,
-            bytes: 0,
-            bytes_max,
-        }
-    }
-
-    pub(super) fn newest_at(&self) -> Millis {
-        let rooms = self.rooms.values().map(|room| room.newest_at);
-        rooms.max().unwrap_or(0).max(self.deleted_newest_at)
+        Self { circles: HashMap::new(), rooms: HashMap::new(), bytes: 0, bytes_max }
     }
 
     pub(super) fn is_almost_full(&self) -> bool {
@@ -159,8 +143,7 @@ impl State {
             Entry::Occupied(room) => room.into_mut(),
             Entry::Vacant(place) => {
                 circle.live = Some(id);
-                self.rooms_created += 1;
-                place.insert(Room::new(circle_id, self.rooms_created))
+                place.insert(Room::new(circle_id))
             }
         };
         room.head = head;
@@ -269,14 +252,24 @@ impl State {
         rooms.map(|(id, room)| (room.circle, *id)).take(LIST_MAX).collect()
     }
 
-    pub(super) fn due(&self, before: Millis) -> Vec<DueRoom> {
+    pub(super) fn expired_rooms(&self, kept: &RangeInclusive<Millis>) -> Vec<RoomId> {
+        let rooms = self.rooms.iter().filter(|(_, room)| {
+            room.ended && !room.rows.is_empty() && !kept.contains(&room.newest_at)
+        });
+        rooms.map(|(id, _)| *id).take(LIST_MAX).collect()
+    }
+
+    pub(super) fn due(&self, before: Millis, after: Option<DueRoom>) -> Vec<DueRoom> {
+        let place = |due: &DueRoom| (due.deadline, due.room.0);
         let due = self.rooms.iter().filter_map(|(id, room)| {
             let deadline = room.live_deadline().filter(|deadline| *deadline <= before)?;
-            Some((room.number, DueRoom { circle: room.circle, room: *id, deadline }))
+            Some(DueRoom { circle: room.circle, room: *id, deadline })
         });
-        let mut due: Vec<(u64, DueRoom)> = due.collect();
-        due.sort_by_key(|(number, due)| (due.deadline, *number));
-        due.into_iter().map(|(_, due)| due).take(LIST_MAX).collect()
+        let mut due: Vec<DueRoom> =
+            due.filter(|due| after.is_none_or(|after| place(due) > place(&after))).collect();
+        due.sort_by_key(place);
+        due.truncate(LIST_MAX);
+        due
     }
 
     pub(super) fn next_due(&self) -> Option<Millis> {
@@ -288,7 +281,6 @@ impl State {
             return;
         };
         self.release(circle_bytes(&circle.row) + circle.bars.len() * OVERHEAD);
-        self.deleted_newest_at = self.newest_at();
         let rooms = self.rooms.extract_if(|_, room| room.circle == id);
         let released = rooms.map(|(_, room)| room.bytes()).sum();
         self.release(released);
@@ -296,10 +288,9 @@ impl State {
 }
 
 impl Room {
-    fn new(circle: CircleId, number: u64) -> Self {
+    fn new(circle: CircleId) -> Self {
         Self {
             circle,
-            number,
             head: 0,
             last_batch: Uuid::nil(),
             newest_at: 0,
@@ -388,6 +379,6 @@ mod tests {
         state.erase(room, EraseScope::All).unwrap();
         assert_eq!(state.bytes, created + OVERHEAD, "only the room itself stays");
         state.delete_circle(circle);
-        assert_eq!((state.bytes, state.newest_at()), (0, 1));
+        assert_eq!(state.bytes, 0);
     }
 }

@@ -3,7 +3,7 @@
 //! Each command checks before it writes, so refusing one leaves the others of its group untouched.
 
 use super::errors::Stop;
-use super::text_storage;
+use super::{row_storage, text_storage};
 use crate::error::{AppendError, JournalError};
 use crate::journal::{Batch, EraseScope, OTHER_CIRCLE, SNAPSHOT_AHEAD, TEXT_EXISTS, check_circle};
 use hearth_protocol::api::NewCircle;
@@ -58,13 +58,14 @@ impl Command {
             Self::CreateCircle { .. } => "create a circle",
             Self::SetNextAt { .. } => "set the time of the next session",
             Self::PutSnapshot { .. } => "store a snapshot",
-            Self::Erase { .. } => "erase a room's texts",
+            Self::Erase { scope: EraseScope::Texts, .. } => "erase a room's texts",
+            Self::Erase { scope: EraseScope::All, .. } => "erase an ended room",
             Self::DeleteCircle { .. } => "delete a circle",
             Self::Probe => "append",
         }
     }
 
-    /// Returns whether the command completes only once the log contains none of the erased texts.
+    /// Returns whether the command completes only once the log contains nothing that was erased.
     pub(super) fn waits_for_empty_log(&self) -> bool {
         matches!(self, Self::Erase { .. } | Self::DeleteCircle { .. })
     }
@@ -98,7 +99,7 @@ impl Command {
                 create_circle(db, usable, *circle, new, *now)
             }
             Self::SetNextAt { circle, next_at } => set_next_at(db, *circle, *next_at),
-            Self::PutSnapshot { room, seq, body } => put_snapshot(db, *room, *seq, body),
+            Self::PutSnapshot { room, seq, body } => put_snapshot(db, usable, *room, *seq, body),
             Self::Erase { room, scope } => erase(db, *room, *scope),
             Self::DeleteCircle { circle } => delete_circle(db, *circle),
             Self::Probe => probe(db),
@@ -152,7 +153,7 @@ fn append(
         Some((row, _, circle_row, _)) => (row, circle_row),
         None => create_room(db, circle, room, after, batch.id)?,
     };
-    write_rows(db, row, batch)?;
+    write_rows(db, usable, row, batch)?;
     write_texts(db, usable, row, batch)?;
     write_bars(db, circle_row, batch)?;
     move_head(db, row, batch)
@@ -200,11 +201,13 @@ fn create_room(
     Ok((row, circle_row))
 }
 
-fn write_rows(db: &Connection, row: i64, batch: &Batch) -> Result<(), Stop> {
+fn write_rows(db: &Connection, usable: usize, row: i64, batch: &Batch) -> Result<(), Stop> {
     let mut insert =
         db.prepare_cached("INSERT INTO decisions (room, seq, at, body) VALUES (?, ?, ?, ?)")?;
     for new in &batch.rows {
-        insert.execute(params![row, int(new.seq), int(new.at), new.body])?;
+        let (seq, at) = (int(new.seq), int(new.at));
+        let body = row_storage::encode(usable, &[row, seq, at], &new.body);
+        insert.execute(params![row, seq, at, body])?;
     }
     Ok(())
 }
@@ -328,7 +331,13 @@ fn set_next_at(db: &Connection, circle: CircleId, next_at: Option<Millis>) -> Re
     Ok(())
 }
 
-fn put_snapshot(db: &Connection, room: RoomId, seq: u64, body: &str) -> Result<(), Stop> {
+fn put_snapshot(
+    db: &Connection,
+    usable: usize,
+    room: RoomId,
+    seq: u64,
+    body: &str,
+) -> Result<(), Stop> {
     let found: Option<(i64, i64)> = db
         .prepare_cached("SELECT id, head FROM rooms WHERE room = ?")?
         .query_row([room.0.as_bytes()], |row| Ok((row.get(0)?, row.get(1)?)))
@@ -343,7 +352,7 @@ fn put_snapshot(db: &Connection, room: RoomId, seq: u64, body: &str) -> Result<(
         "INSERT INTO snapshots (room, seq, body) VALUES (?, ?, ?) ON CONFLICT (room) \
          DO UPDATE SET seq = excluded.seq, body = excluded.body WHERE excluded.seq > seq",
     )?
-    .execute(params![row, int(seq), body])?;
+    .execute(params![row, int(seq), row_storage::encode(usable, &[int(seq)], body)])?;
     Ok(())
 }
 
@@ -371,12 +380,6 @@ fn delete_circle(db: &Connection, circle: CircleId) -> Result<(), Stop> {
     let Some(row) = circle_row(db, circle)? else {
         return Ok(());
     };
-    // `Journal::newest_at` covers deleted circles.
-    db.execute(
-        "UPDATE store SET newest_at = \
-         max(newest_at, (SELECT coalesce(max(newest_at), 0) FROM rooms WHERE circle = ?))",
-        [row],
-    )?;
     let rooms: Vec<i64> = db
         .prepare_cached("SELECT id FROM rooms WHERE circle = ?")?
         .query_map([row], |room| room.get(0))?

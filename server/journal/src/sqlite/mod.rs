@@ -16,6 +16,7 @@ mod maintenance;
 mod queries;
 mod reader;
 mod restore;
+mod row_storage;
 mod schema;
 mod shared;
 mod stats;
@@ -39,6 +40,7 @@ use reader::QueryQueue;
 pub use restore::{Restored, restore};
 use shared::{Health, Shared};
 pub use stats::StoreStats;
+use std::ops::RangeInclusive;
 use std::path::Path;
 use std::sync::mpsc::{Sender, channel};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -62,7 +64,6 @@ const PROBE_INTERVAL: Duration = Duration::from_secs(2);
 pub struct Sqlite {
     shared: Arc<Shared>,
     epoch: Epoch,
-    newest_at: Millis,
     /// `None` only during `drop`.
     commands: Option<Sender<Message>>,
     permits: Arc<Semaphore>,
@@ -99,7 +100,7 @@ impl Sqlite {
         options: &SqliteOptions,
         #[cfg(test)] faults: commit_faults::CommitFaults,
     ) -> Result<Self, JournalError> {
-        let OpenStore { folder, writer: db, reader, usable, epoch, newest_at } = store;
+        let OpenStore { folder, writer: db, reader, usable, epoch } = store;
         let shared = Arc::new(Shared::new(folder.path.clone(), reader));
         let (queries, query_inbox) = QueryQueue::new(Arc::clone(&shared), options.queue_max);
         let (commands, inbox) = channel();
@@ -121,7 +122,6 @@ impl Sqlite {
         Ok(Self {
             shared,
             epoch,
-            newest_at,
             commands: Some(commands),
             permits: Arc::new(Semaphore::new(options.queue_max)),
             queries: Some(queries),
@@ -248,10 +248,6 @@ impl Journal for Sqlite {
         self.epoch
     }
 
-    fn newest_at(&self) -> Millis {
-        self.newest_at
-    }
-
     fn create_circle<'a>(
         &'a self,
         new: &'a NewCircle,
@@ -324,8 +320,13 @@ impl Journal for Sqlite {
         Box::pin(self.query("list rooms that still have texts", queries::unerased_rooms))
     }
 
-    fn due(&self, before: Millis) -> JournalFuture<'_, Vec<DueRoom>> {
-        Box::pin(self.query("list due rooms", move |db| queries::due(db, before)))
+    fn expired_rooms(&self, kept: RangeInclusive<Millis>) -> JournalFuture<'_, Vec<RoomId>> {
+        let doing = "list rooms whose rows are to be erased";
+        Box::pin(self.query(doing, move |db| queries::expired_rooms(db, &kept)))
+    }
+
+    fn due(&self, before: Millis, after: Option<DueRoom>) -> JournalFuture<'_, Vec<DueRoom>> {
+        Box::pin(self.query("list due rooms", move |db| queries::due(db, before, after)))
     }
 
     fn next_due(&self) -> JournalFuture<'_, Option<Millis>> {

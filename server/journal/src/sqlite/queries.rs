@@ -1,12 +1,13 @@
 //! The queries, in SQL.
 
 use super::commands::{circle_row, int};
-use super::text_storage;
+use super::{row_storage, text_storage};
 use crate::journal::{CircleRow, DueRoom, LIST_MAX, StoredRow};
 use hearth_protocol::api::{Entry, LinkRole};
 use hearth_protocol::keys::KeyHash;
 use hearth_protocol::{CircleId, Millis, RoomId, Text, TextId};
 use rusqlite::{Connection, OptionalExtension, params};
+use std::ops::RangeInclusive;
 use uuid::Uuid;
 
 /// Why a query failed.
@@ -29,6 +30,11 @@ fn number(row: &rusqlite::Row<'_>, column: usize) -> rusqlite::Result<u64> {
 
 fn uuid(row: &rusqlite::Row<'_>, column: usize) -> rusqlite::Result<Uuid> {
     row.get(column).map(Uuid::from_bytes)
+}
+
+/// Returns the body of a row or a snapshot, as [`row_storage`] laid it out.
+fn body(row: &rusqlite::Row<'_>, column: usize) -> rusqlite::Result<String> {
+    Ok(row_storage::decode(row.get_ref(column)?.as_str()?).to_owned())
 }
 
 fn text_row(db: &Connection, id: i64) -> Result<Text, QueryError> {
@@ -120,7 +126,7 @@ pub(super) fn read(
              WHERE room = (SELECT id FROM rooms WHERE room = ?) AND seq > ? ORDER BY seq LIMIT ?",
         )?
         .query_map(params![room.0.as_bytes(), int(after), int(limit as u64)], |row| {
-            Ok(StoredRow { seq: number(row, 0)?, at: number(row, 1)?, body: row.get(2)? })
+            Ok(StoredRow { seq: number(row, 0)?, at: number(row, 1)?, body: body(row, 2)? })
         })?
         .collect::<Result<_, _>>()?)
 }
@@ -151,7 +157,7 @@ pub(super) fn snapshot(db: &Connection, room: RoomId) -> Result<Option<(u64, Str
         .prepare_cached(
             "SELECT seq, body FROM snapshots WHERE room = (SELECT id FROM rooms WHERE room = ?)",
         )?
-        .query_row([room.0.as_bytes()], |row| Ok((number(row, 0)?, row.get(1)?)))
+        .query_row([room.0.as_bytes()], |row| Ok((number(row, 0)?, body(row, 1)?)))
         .optional()?)
 }
 
@@ -169,15 +175,42 @@ pub(super) fn unerased_rooms(db: &Connection) -> Result<Vec<(CircleId, RoomId)>,
         .collect::<Result<_, _>>()?)
 }
 
-pub(super) fn due(db: &Connection, before: Millis) -> Result<Vec<DueRoom>, QueryError> {
+pub(super) fn expired_rooms(
+    db: &Connection,
+    kept: &RangeInclusive<Millis>,
+) -> Result<Vec<RoomId>, QueryError> {
+    // Steps through the index from room to room. Of all rooms that ever ended, few have rows.
+    Ok(db
+        .prepare_cached(
+            "WITH RECURSIVE stored (room) AS (\
+                 SELECT min(room) FROM decisions \
+                 UNION ALL \
+                 SELECT (SELECT min(room) FROM decisions WHERE room > stored.room) \
+                 FROM stored WHERE stored.room IS NOT NULL) \
+             SELECT rooms.room FROM stored JOIN rooms ON rooms.id = stored.room \
+             WHERE rooms.ended = 1 AND (rooms.newest_at < ? OR rooms.newest_at > ?) LIMIT ?",
+        )?
+        .query_map(params![int(*kept.start()), int(*kept.end()), int(LIST_MAX as u64)], |row| {
+            uuid(row, 0).map(RoomId)
+        })?
+        .collect::<Result<_, _>>()?)
+}
+
+pub(super) fn due(
+    db: &Connection,
+    before: Millis,
+    after: Option<DueRoom>,
+) -> Result<Vec<DueRoom>, QueryError> {
+    let (at, room) = after.map_or((-1, Uuid::nil()), |due| (int(due.deadline), due.room.0));
     Ok(db
         .prepare_cached(
             "SELECT circles.circle, rooms.room, rooms.deadline FROM rooms \
              JOIN circles ON circles.id = rooms.circle \
-             WHERE rooms.ended = 0 AND rooms.deadline IS NOT NULL AND rooms.deadline <= ? \
-             ORDER BY rooms.deadline, rooms.id LIMIT ?",
+             WHERE rooms.ended = 0 AND rooms.deadline IS NOT NULL AND rooms.deadline <= ?1 \
+             AND rooms.deadline >= ?2 AND (rooms.deadline > ?2 OR rooms.room > ?3) \
+             ORDER BY rooms.deadline, rooms.room LIMIT ?4",
         )?
-        .query_map([int(before), int(LIST_MAX as u64)], |row| {
+        .query_map(params![int(before), at, room.as_bytes(), int(LIST_MAX as u64)], |row| {
             Ok(DueRoom {
                 circle: CircleId(uuid(row, 0)?),
                 room: RoomId(uuid(row, 1)?),

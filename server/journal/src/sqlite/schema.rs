@@ -1,7 +1,7 @@
 //! The schema, its version, and the row with the store's identity.
 
 use crate::journal::STORED_ROW_FORMAT;
-use hearth_protocol::{Epoch, Millis};
+use hearth_protocol::Epoch;
 use rusqlite::{Connection, OptionalExtension};
 use uuid::Uuid;
 
@@ -95,11 +95,6 @@ pub(super) fn change_epoch(db: &Connection) -> rusqlite::Result<Epoch> {
     Ok(epoch)
 }
 
-/// Returns the epoch, and the newest time of any row.
-pub(super) fn identity(db: &Connection) -> rusqlite::Result<(Epoch, Millis)> {
-    db.query_row(
-        "SELECT epoch, max(newest_at, (SELECT coalesce(max(newest_at), 0) FROM rooms)) FROM store",
-        [],
-        |row| Ok((Epoch(Uuid::from_bytes(row.get(0)?)), row.get::<_, i64>(1)?.unsigned_abs())),
-    )
+pub(super) fn epoch(db: &Connection) -> rusqlite::Result<Epoch> {
+    db.query_row("SELECT epoch FROM store", [], |row| Ok(Epoch(Uuid::from_bytes(row.get(0)?))))
 }

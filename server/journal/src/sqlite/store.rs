@@ -2,9 +2,9 @@
 
 use super::errors::storage;
 use super::files::{database, lock, private_file, sync_folder};
-use super::schema::{StoreKind, change_epoch, identity, initialize, inspect, mark, migrate};
+use super::schema::{StoreKind, change_epoch, epoch, initialize, inspect, mark, migrate};
 use crate::error::JournalError;
-use hearth_protocol::{Epoch, Millis};
+use hearth_protocol::Epoch;
 use rusqlite::{Connection, OpenFlags};
 use std::fs::File;
 use std::path::{Path, PathBuf};
@@ -59,7 +59,6 @@ pub(super) struct OpenStore {
     /// Bytes of a page that SQLite uses.
     pub(super) usable: usize,
     pub(super) epoch: Epoch,
-    pub(super) newest_at: Millis,
 }
 
 impl LockedFolder {
@@ -85,16 +84,14 @@ impl LockedFolder {
         self.prepare_schema(&mut writer)?;
         let opened = initialize(&writer).and_then(|()| {
             let emptied = empty_log(&writer)?;
-            let (epoch, newest_at) = identity(&writer)?;
-            Ok((emptied, usable_bytes(&writer)?, epoch, newest_at))
+            Ok((emptied, usable_bytes(&writer)?, epoch(&writer)?))
         });
-        let (emptied, usable, epoch, newest_at) =
-            opened.map_err(|e| storage(doing, &self.path, &e))?;
+        let (emptied, usable, epoch) = opened.map_err(|e| storage(doing, &self.path, &e))?;
         if !emptied {
             return Err(self.log_in_use(doing));
         }
         let reader = self.connect_reader(doing)?;
-        Ok(OpenStore { folder: self, writer, reader, usable, epoch, newest_at })
+        Ok(OpenStore { folder: self, writer, reader, usable, epoch })
     }
 
     /// Opens both connections again after a failure, and moves the log into the database file.

@@ -19,6 +19,8 @@ use hearth_protocol::Text;
 const HEADER: usize = 9;
 const PLAIN: u8 = 0;
 const SEALED: u8 = 1;
+/// Number of an empty blob's type in a row's header.
+const BLOB_TYPE: usize = 12;
 
 /// Encodes a text as the `body` of a row of `texts` with the given `room`, for a file whose pages
 /// have `usable` bytes.
@@ -27,8 +29,7 @@ pub(super) fn encode(usable: usize, room: Option<i64>, text: &Text) -> Vec<u8> {
         Text::Plain(words) => (PLAIN, words.as_bytes()),
         Text::Sealed(words) => (SEALED, words.as_bytes()),
     };
-    let local = (usable - 12) * 32 / 255 - 23;
-    let overflow = usable - 4;
+    let (local, overflow) = (local_bytes(usable), usable - 4);
     let mut pages = words.len().div_ceil(overflow).max(1);
     let (before, size) = loop {
         match body_size(local + pages * overflow, room) {
@@ -49,6 +50,11 @@ pub(super) fn encode(usable: usize, room: Option<i64>, text: &Text) -> Vec<u8> {
     body
 }
 
+/// Returns the bytes of a large row that stay in the B-tree.
+pub(super) fn local_bytes(usable: usize) -> usize {
+    (usable - 12) * 32 / 255 - 23
+}
+
 /// Decodes a text, or returns `None` if the body is damaged.
 pub(super) fn decode(body: &[u8]) -> Option<Text> {
     let (kind, rest) = body.split_first()?;
@@ -66,17 +72,25 @@ pub(super) fn decode(body: &[u8]) -> Option<Text> {
 /// Returns the number of bytes before the body in a row of `row` bytes, and the size of the body.
 /// `None` if no row has that size.
 fn body_size(row: usize, room: Option<i64>) -> Option<(usize, usize)> {
+    // Header: its own length, and the types of id (an alias of the rowid, stored as null), room and
+    // text_id. Then the values of room and text_id.
+    let others = 4 + room.map_or(0, integer_bytes) + 16;
+    size_after(others, BLOB_TYPE, row)
+}
+
+/// Returns the number of bytes before a row's last column, and the size of that column, in a row of
+/// `row` bytes whose header and other columns take `others` bytes. `last_type` is the number of an
+/// empty value of the last column's type. `None` if no row has that size.
+pub(super) fn size_after(others: usize, last_type: usize, row: usize) -> Option<(usize, usize)> {
     (1..=4).find_map(|size_of_size| {
-        // Header: its own length, the types of id (an alias of the rowid, stored as null), room,
-        // text_id and body. Then the values of room and text_id.
-        let before = 4 + size_of_size + room.map_or(0, integer_bytes) + 16;
+        let before = others + size_of_size;
         let body = row.checked_sub(before)?;
-        (varint_bytes(2 * body + 12) == size_of_size).then_some((before, body))
+        (varint_bytes(2 * body + last_type) == size_of_size).then_some((before, body))
     })
 }
 
 /// Returns the number of bytes in which SQLite stores an integer.
-fn integer_bytes(value: i64) -> usize {
+pub(super) fn integer_bytes(value: i64) -> usize {
     match value {
         0 | 1 => 0,
         -0x80..=0x7f => 1,

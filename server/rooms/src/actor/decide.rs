@@ -100,6 +100,9 @@ impl Actor {
             Some(RoomMessage::Command { connection, seat, id, command }) => {
                 let (connection, seat, id) = (*connection, *seat, *id);
                 if !self.speaks_for(batch, connection, seat) {
+                    if batch.attached.contains_key(&seat) {
+                        batch.outgoing.push(Outgoing::Replaced { connection, id });
+                    }
                     return Ok(());
                 }
                 let command = command.clone();

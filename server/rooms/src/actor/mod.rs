@@ -24,6 +24,7 @@ pub(crate) use errors::ActorError;
 pub(crate) use lobby_summary::empty_lobby_summary;
 
 use crate::broadcast::Broadcast;
+use crate::clock::{JUMP_MS, RoomClock};
 use crate::connection_link::ConnectionLink;
 use crate::context::Context;
 use crate::handle::{LatestSummary, RoomHandle};
@@ -34,6 +35,7 @@ use crate::text_cache::TextCache;
 use commit::CommitOutcome;
 use exit::{Exit, ExitGuard};
 use grace::GracePeriod;
+use hearth_journal::EraseScope;
 use hearth_protocol::keys::KeyHash;
 use hearth_protocol::session::Phase;
 use hearth_protocol::{CircleId, CloseCode, Millis, RefusalCode, RoomId, SeatNo};
@@ -68,6 +70,8 @@ pub(crate) struct ActorStart {
     pub(crate) context: Arc<Context>,
     pub(crate) circle: CircleId,
     pub(crate) room: Room,
+    /// Number of the last row in the stored snapshot, or 0 if there is none.
+    pub(crate) snapshot_seq: u64,
     /// Whether the session was opened just now.
     pub(crate) is_new: bool,
     pub(crate) barred: HashSet<KeyHash>,
@@ -78,12 +82,13 @@ pub(crate) struct ActorStart {
 /// One room's actor.
 pub(crate) struct Actor {
     context: Arc<Context>,
+    clock: RoomClock,
     circle: CircleId,
     id: RoomId,
     room: Room,
     /// Sequence number of the last published event.
     published: u64,
-    /// Events since the last snapshot.
+    /// Rows since the stored snapshot.
     since_snapshot: u64,
     /// Whether seats may still look present because of connections to an earlier process.
     stale_presence: bool,
@@ -118,7 +123,8 @@ enum Wake {
 
 impl Actor {
     pub(crate) fn new(start: ActorStart) -> (Self, RoomHandle) {
-        let ActorStart { context, circle, room, is_new, barred, slot, permit } = start;
+        let ActorStart { context, circle, room, snapshot_seq, is_new, barred, slot, permit } =
+            start;
         let (sender, mailbox) = mpsc::channel(MAILBOX_CAPACITY);
         let broadcast = Arc::new(Broadcast::new(context.limits.broadcast_bytes));
         let lobby_summary = LatestSummary::new(empty_lobby_summary(&room));
@@ -134,12 +140,13 @@ impl Actor {
             _permit: permit,
         };
         let actor = Self {
-            room_rate: Arc::new(RoomRateLimiter::new(&context.limits)),
+            room_rate: Arc::new(RoomRateLimiter::new(&context.limits, &context.clock)),
+            clock: context.clock.room_clock(room.at()),
             context,
             circle,
             id: room.view().id,
             published: room.seq(),
-            since_snapshot: 0,
+            since_snapshot: room.seq().saturating_sub(snapshot_seq),
             stale_presence: !is_new,
             room,
             barred,
@@ -198,7 +205,7 @@ impl Actor {
     async fn wait(&mut self) -> Wake {
         let wake_at = self.wake_at();
         let idle_at = self.idle_since.map(|since| since.saturating_add(IDLE_MS));
-        let clock = self.context.clock.clone();
+        let clock = self.clock.clone();
         let sleep = async |at: Option<Millis>| match at {
             Some(at) => clock.sleep_until(at).await,
             None => std::future::pending().await,
@@ -215,7 +222,12 @@ impl Actor {
             }
             () = self.disconnects.notified() => {}
             () = sleep(wake_at) => {}
-            () = sleep(idle_at) => return Wake::Exit(Exit::Idle),
+            () = sleep(idle_at) => {
+                if self.is_idle() {
+                    return Wake::Exit(Exit::Idle);
+                }
+                self.idle_since = None;
+            }
         }
         for message in messages {
             match message {
@@ -290,6 +302,8 @@ impl Actor {
             && self.queue.is_empty()
             && !self.stale_presence
             && self.room.next_deadline().is_none_or(|at| at > soon)
+            // The scheduler would load it too late, since it compares deadlines with the time of day.
+            && self.clock.ahead_ms() < JUMP_MS
     }
 
     async fn store_snapshot_if_due(&mut self) {
@@ -317,7 +331,7 @@ impl Actor {
         let (context, room) = (self.context.clone(), self.id);
         // Unload the room first, so that a new session needn't wait for the erasing.
         drop(self);
-        context.erase_texts(room).await;
+        context.erase(room, EraseScope::Texts).await;
     }
 
     /// Tells the senders of the first `count` messages that nothing could be stored.
@@ -341,8 +355,8 @@ impl Actor {
         Ok(())
     }
 
-    /// Returns the time, never before the room's last decision.
+    /// Returns the room's time, never before its last decision.
     fn now(&self) -> Millis {
-        self.context.clock.now().max(self.room.at())
+        self.clock.now().max(self.room.at())
     }
 }

@@ -57,6 +57,11 @@ pub(super) enum Outgoing {
     /// Disconnect a seat.
     Close(SeatNo, CloseCode),
     Welcome(Box<PendingWelcome>),
+    /// A command from a connection that a welcome in this batch replaces. It wasn't decided.
+    Replaced {
+        connection: ConnectionId,
+        id: CommandId,
+    },
     Reject {
         /// Index of the join request among the messages.
         index: usize,

@@ -157,6 +157,14 @@ impl Actor {
                 self.context.metrics.count_refusal(RefusalCode::NotStored);
                 refusal(connection, id, RefusalCode::NotStored)?
             }
+            Outgoing::Replaced { connection, id } => {
+                // If the new connection couldn't be welcomed, this one stays and needs an answer.
+                if !self.links.values().any(|link| link.connection() == connection) {
+                    return Ok(None);
+                }
+                self.context.metrics.count_command("not_stored");
+                refusal(connection, id, RefusalCode::NotStored)?
+            }
             Outgoing::Page { connection, id, frame: Some(frame), .. } => {
                 let mut links = self.links.values();
                 let Some(link) = links.find(|link| link.connection() == connection) else {
@@ -231,11 +239,14 @@ impl Actor {
         self.broadcast.push(std::mem::take(entries));
         let hosts = welcome.view.cursor.hosts;
         let subscriber = Subscriber::new(&self.broadcast, seat, hosts, link.clone());
-        let limits = &self.context.limits;
-        let seat_rate =
-            self.seat_rates.entry(seat).or_insert_with(|| Arc::new(SeatRateLimiter::new(limits)));
+        let (limits, clock) = (&self.context.limits, &self.context.clock);
+        let seat_rate = self
+            .seat_rates
+            .entry(seat)
+            .or_insert_with(|| Arc::new(SeatRateLimiter::new(limits, clock)));
         join.answer(Ok(Joined {
             room: self.id,
+            clock: self.clock.clone(),
             seat,
             first_frames: first_frames.iter().map(|frame| frame.bytes().clone()).collect(),
             subscriber,

@@ -79,6 +79,7 @@ impl Actor {
                 welcome.first_frames = first_frames;
             }
             Outgoing::Answer { .. }
+            | Outgoing::Replaced { .. }
             | Outgoing::Writing(_)
             | Outgoing::Close(..)
             | Outgoing::Reject { .. } => {}

@@ -27,8 +27,8 @@ use hearth_protocol::round::{RoundCommand, Start};
 use hearth_protocol::settings::Pace;
 use hearth_protocol::turn::TurnCommand;
 use hearth_protocol::{
-    CircleId, ClientFrame, Command, CommandId, Hello, MessageNo, SeatNo, Settings, Snapshot, Text,
-    TextId, TurnId,
+    CircleId, ClientFrame, Command, CommandId, Hello, MessageNo, Millis, SeatNo, Settings,
+    Snapshot, Text, TextId, TurnId,
 };
 use hearth_room::Room;
 use std::marker::PhantomData;
@@ -105,7 +105,7 @@ impl<C: ServeConnection> TestServerWith<C> {
         let folder = Arc::new(tempfile::tempdir().unwrap());
         let journal: Arc<dyn Journal> = Arc::new(Sqlite::open(folder.path()).unwrap());
         let circle = make_circle(journal.as_ref(), settings).await;
-        Self::over(folder, journal, circle, limits, timers)
+        Self::over(folder, journal, circle, limits, timers, START)
     }
 
     /// Starts with a circle that has the default settings.
@@ -119,9 +119,10 @@ impl<C: ServeConnection> TestServerWith<C> {
         circle: CircleId,
         limits: RoomsLimits,
         timers: ConnectionTimers,
+        start: Millis,
     ) -> Self {
         let journal = Arc::new(Faulty::new(journal));
-        let (clock, manual_clock) = Clock::manual(START.max(journal.newest_at()));
+        let (clock, manual_clock) = Clock::manual(start);
         let (stop, tasks) = (CancellationToken::new(), TaskTracker::new());
         let rooms = Rooms::start(RoomsConfig {
             room_timers: Pace::timers,
@@ -155,12 +156,18 @@ impl<C: ServeConnection> TestServerWith<C> {
 
     /// Shuts down, and starts again over the same store.
     pub async fn restarted(self) -> Self {
+        let now = self.manual_clock.now();
+        self.restarted_at(now).await
+    }
+
+    /// Shuts down, and starts again over the same store when the machine's clock shows `wall`.
+    pub async fn restarted_at(self, wall: Millis) -> Self {
         self.stop.cancel();
         self.tasks.close();
         timeout(PATIENCE, self.tasks.wait()).await.expect("the server stops in time");
         self.journal.close().await.unwrap();
         let journal: Arc<dyn Journal> = Arc::new(Sqlite::open(self.folder.path()).unwrap());
-        Self::over(self.folder, journal, self.circle, self.limits, self.timers)
+        Self::over(self.folder, journal, self.circle, self.limits, self.timers, wall)
     }
 
     /// Opens a connection that hasn't said hello.

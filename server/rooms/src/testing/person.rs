@@ -4,8 +4,8 @@ use super::{PATIENCE, new_id};
 use futures_util::{SinkExt, StreamExt};
 use hearth_protocol::frame::{Answer, AudienceFrame, Notice, Outcome, ServerFrame};
 use hearth_protocol::{
-    ClientFrame, Command, CommandId, Epoch, Fact, Hello, RefusalCode, RoomId, SeatNo, Snapshot,
-    TurnId,
+    ClientFrame, Command, CommandId, Epoch, Fact, Hello, Millis, RefusalCode, RoomId, SeatNo,
+    Snapshot, TurnId,
 };
 use tokio::io::DuplexStream;
 use tokio::time::timeout;
@@ -97,6 +97,8 @@ pub struct Person {
     pub raw: Vec<String>,
     /// Whether the welcome contained a snapshot.
     pub fresh: bool,
+    /// The room's time when it welcomed them.
+    pub now: Millis,
 }
 
 impl Person {
@@ -113,8 +115,8 @@ impl Person {
                     let fresh = welcome.snapshot.is_some();
                     let view = welcome.snapshot.or(before).expect("a view to begin with");
                     assert_eq!(view.seat, welcome.seat);
-                    let epoch = welcome.epoch;
-                    return Ok(Self { wire, hello, view, epoch, raw: vec![text], fresh });
+                    let (epoch, now) = (welcome.epoch, welcome.now);
+                    return Ok(Self { wire, hello, view, epoch, raw: vec![text], fresh, now });
                 }
                 ServerFrame::Answer(Answer { outcome: Outcome::Refused(refusal), .. }) => {
                     refused = Some(refusal.code);

@@ -4,9 +4,10 @@ use crate::testing::*;
 use crate::{ConnectionTimers, RoomsLimits};
 use hearth_journal::Journal;
 use hearth_journal::faults::Fault;
+use hearth_protocol::moderation::ModerationCommand;
 use hearth_protocol::presence::{Presence, PresenceCommand, PresenceFact, Role};
 use hearth_protocol::session::SessionCommand;
-use hearth_protocol::{ClientFrame, MessageNo, SeatNo, Settings};
+use hearth_protocol::{ClientFrame, MessageNo, RoomId, SeatNo, Settings};
 use std::time::Duration;
 
 #[tokio::test]
@@ -40,6 +41,62 @@ async fn an_ended_session_closes_its_connections_and_its_texts_are_erased() {
     assert_eq!(server.rooms.lobby_summary(server.circle).await.unwrap(), None);
     let ana = server.come(ana.hello).await.ok().unwrap();
     assert_ne!(ana.room(), room, "a hello without resume opens the next session");
+}
+
+/// Returns every byte of the store's files.
+fn stored_bytes(server: &TestServer) -> Vec<u8> {
+    let files = std::fs::read_dir(server.folder.path()).unwrap();
+    files.flat_map(|file| std::fs::read(file.unwrap().path()).unwrap()).collect()
+}
+
+fn contains(bytes: &[u8], word: &str) -> bool {
+    bytes.windows(word.len()).any(|window| window == word.as_bytes())
+}
+
+/// Moves the clock until the journal has no rows of the room, or fails.
+async fn until_erased(server: &TestServer, room: RoomId) {
+    for _ in 0..100 {
+        if server.journal.read(room, 0, 1).await.unwrap().is_empty() {
+            return;
+        }
+        server.pass(Duration::from_secs(60)).await;
+    }
+    panic!("the rows are still there");
+}
+
+#[tokio::test]
+async fn a_day_after_a_session_nothing_says_who_was_there() {
+    let server = TestServer::new().await;
+    let mut ana = server.join(Role::Facilitator, "Ana").await;
+    let mut ben = server.join(Role::Participant, "Ben").await;
+    let mut cleo = server.join(Role::Participant, "Cleo").await;
+    ana.does(ModerationCommand::Remove { seat: cleo.seat() }).await;
+    cleo.wire.closed().await;
+    ana.does(SessionCommand::End {}).await;
+    server.pass(Duration::from_secs(121)).await;
+    assert_eq!(ben.wire.closed().await.code, Some(4202));
+    let room = ana.room();
+    let [present, removed] = [&ben, &cleo].map(|person| person.hello.seat_key.hash().encode());
+    server.pass(Duration::from_secs(23 * 3_600)).await;
+    assert!(contains(&stored_bytes(&server), &present), "it is kept for a day");
+    let barred = server.journal.barred(server.circle).await.unwrap();
+    assert_eq!(barred, [cleo.hello.seat_key.hash()]);
+
+    server.pass(Duration::from_secs(3_600)).await;
+    until_erased(&server, room).await;
+    for _ in 0..100 {
+        if !contains(&stored_bytes(&server), &present) {
+            break;
+        }
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+    let bytes = stored_bytes(&server);
+    assert!(!contains(&bytes, &present) && !contains(&bytes, &removed));
+    assert_eq!(server.journal.snapshot(room).await.unwrap(), None);
+    assert!(server.journal.last_batch(room).await.unwrap().is_some(), "it took place");
+    assert_eq!(server.journal.barred(server.circle).await.unwrap(), barred);
+    let refused = server.come(cleo.hello).await.err().unwrap();
+    assert_eq!(refused.code, Some(4201), "the bar outlives the session's rows");
 }
 
 #[tokio::test]

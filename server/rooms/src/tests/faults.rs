@@ -8,7 +8,7 @@ use hearth_protocol::frame::Outcome;
 use hearth_protocol::message::MessageCommand;
 use hearth_protocol::presence::{Presence, PresenceCommand, Role, Stance};
 use hearth_protocol::round::RoundCommand;
-use hearth_protocol::{MessageNo, RefusalCode, SeatNo, Text};
+use hearth_protocol::{ClientFrame, CloseCode, Hello, MessageNo, RefusalCode, SeatNo, Text};
 use hearth_room::{Input, Random};
 use std::time::Duration;
 use uuid::Uuid;
@@ -146,6 +146,33 @@ async fn a_command_repeated_while_the_journal_cannot_be_read_closes_nobody_else(
     server.journal.reading_fails(false);
     assert_eq!(ana.ask_as(id, words).await, first);
     ben.does(rename("Ben B.")).await;
+}
+
+#[tokio::test]
+async fn a_screen_that_stays_because_the_new_one_was_not_welcomed_gets_all_its_answers() {
+    let server = TestServer::new().await;
+    let ana = server.join(Role::Facilitator, "Ana").await;
+    // Afterwards only the journal has the texts.
+    let gone = ana.drops();
+    let server = server.restarted().await;
+    let mut ana = server.resume(gone).await.unwrap();
+    let (before, after, moment) = (new_id(), new_id(), Duration::from_millis(100));
+    server.journal.next_appends(1, Fault::Delayed(moment * 6));
+    ana.sends(before, announce("before")).await;
+    tokio::time::sleep(moment).await;
+    let mut other = server.connect().await;
+    let hello = Hello { resume: None, ..ana.hello.clone() };
+    other.send(&ClientFrame::Hello(Box::new(hello))).await;
+    tokio::time::sleep(moment).await;
+    ana.sends(after, announce("after")).await;
+    tokio::time::sleep(moment).await;
+    server.journal.reading_fails(true);
+    assert!(matches!(ana.answer(before).await, Outcome::Ok(_)));
+    assert_eq!(refused_as(&ana.answer(after).await), Some(RefusalCode::NotStored));
+    assert_eq!(other.closed().await.code, Some(CloseCode::NotStored.code()));
+    server.journal.reading_fails(false);
+    let again = ana.ask_as(after, announce("after")).await;
+    assert!(matches!(again, Outcome::Ok(_)), "{again:?}");
 }
 
 #[tokio::test]

@@ -6,4 +6,5 @@ mod endings;
 mod faults;
 mod opening;
 mod resume;
+mod time;
 mod visibility;

@@ -54,7 +54,7 @@ macro_rules! conformance {
                     the_time_of_the_next_session_is_set_and_cleared_for_one_circle_only,
                     a_circle_is_not_created_twice,
                     a_circle_with_two_links_of_one_kind_is_refused,
-                    of_a_deleted_circle_only_the_newest_time_stays,
+                    of_a_deleted_circle_nothing_stays,
                 }
                 closing {
                     contents_survive_reopening,
@@ -71,6 +71,8 @@ macro_rules! conformance {
                     texts_are_found_by_id_unless_they_were_erased,
                     of_a_room_erased_as_a_whole_only_its_head_stays,
                     ended_rooms_with_texts_are_listed_until_they_are_erased,
+                    ended_rooms_are_listed_once_their_time_is_over_until_they_are_erased,
+                    bars_outlive_the_erased_session_that_they_come_from,
                     erasing_a_rooms_texts_keeps_its_rows_and_other_rooms,
                 }
             }

@@ -95,6 +95,7 @@ struct RoomModel {
     snapshot: Option<(u64, String)>,
     deadline: Option<u64>,
     ended: bool,
+    newest_at: u64,
 }
 
 #[derive(Debug, Default)]
@@ -132,6 +133,7 @@ impl Model {
         let (_, row) = self.rooms.entry(room).or_insert_with(|| (circle, RoomModel::default()));
         row.head = batch.rows.last().unwrap().seq;
         row.last = batch.id;
+        row.newest_at = batch.rows.iter().map(|new| new.at).fold(row.newest_at, u64::max);
         row.rows.extend(batch.rows.clone());
         row.texts.extend(batch.texts.clone());
         row.texts.retain(|id, _| !batch.erased.contains(id));
@@ -158,7 +160,7 @@ impl Model {
                 Some(DueRoom { circle: *circle, room: *id, deadline })
             })
             .collect();
-        due.sort_by_key(|due| due.deadline);
+        due.sort_by_key(|due| (due.deadline, due.room.0));
         due
     }
 }
@@ -315,7 +317,7 @@ impl<E: Engine> Run<E> {
             let next_at = journal.circle(*circle).await.unwrap().map(|row| row.next_at);
             assert_eq!(next_at, self.model.circles.get(circle).copied());
         }
-        assert_eq!(journal.due(u64::MAX).await.unwrap(), self.model.due());
+        assert_eq!(journal.due(u64::MAX, None).await.unwrap(), self.model.due());
         let next = self.model.due().first().map(|due| due.deadline);
         assert_eq!(journal.next_due().await.unwrap(), next);
         let left = journal.unerased_rooms().await.unwrap().into_iter().map(|(_, room)| room);
@@ -323,6 +325,13 @@ impl<E: Engine> Run<E> {
         let expected =
             rooms.filter(|(_, (_, r))| r.ended && !r.texts.is_empty()).map(|(id, _)| *id);
         assert_eq!(left.collect::<BTreeSet<_>>(), expected.collect::<BTreeSet<_>>());
+        let kept = 2..=6;
+        let expired = journal.expired_rooms(kept.clone()).await.unwrap().into_iter();
+        let rooms = self.model.rooms.iter().filter(|(_, (_, room))| {
+            room.ended && !room.rows.is_empty() && !kept.contains(&room.newest_at)
+        });
+        let expected = rooms.map(|(id, _)| *id);
+        assert_eq!(expired.collect::<BTreeSet<_>>(), expected.collect::<BTreeSet<_>>());
     }
 }
 

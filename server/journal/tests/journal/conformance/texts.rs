@@ -4,6 +4,7 @@ use crate::engine::Engine;
 use crate::support::{a_circle, a_room, batch, said, text_id};
 use hearth_journal::{Batch, EraseScope, Journal, JournalError};
 use hearth_protocol::Text;
+use hearth_protocol::keys::KeyHash;
 
 pub(super) async fn texts_are_found_by_id_unless_they_were_erased<E: Engine>() {
     let journal = E::new();
@@ -45,6 +46,41 @@ pub(super) async fn ended_rooms_with_texts_are_listed_until_they_are_erased<E: E
     assert_eq!(journal.unerased_rooms().await.unwrap(), [(circle, room)]);
     journal.erase(room, EraseScope::Texts).await.unwrap();
     assert_eq!(journal.unerased_rooms().await.unwrap(), []);
+}
+
+pub(super) async fn ended_rooms_are_listed_once_their_time_is_over_until_they_are_erased<
+    E: Engine,
+>() {
+    let journal = E::new();
+    let (circle, room) = (a_circle(&*journal).await, a_room());
+    let (other_circle, live) = (a_circle(&*journal).await, a_room());
+    // Both end, or stop, at 1000.
+    journal.append(circle, room, 0, batch(0, 3)).await.unwrap();
+    journal.append(other_circle, live, 0, batch(0, 3)).await.unwrap();
+    assert_eq!(journal.expired_rooms(5_000..=9_000).await.unwrap(), [], "no room has ended");
+    let end = Batch { ended: true, ..batch(3, 1) };
+    journal.append(circle, room, 3, end.clone()).await.unwrap();
+    let ended_at = end.rows[0].at;
+    assert_eq!(journal.expired_rooms(ended_at..=9_000).await.unwrap(), []);
+    assert_eq!(journal.expired_rooms(0..=ended_at).await.unwrap(), []);
+
+    let journal = journal.reopened();
+    assert_eq!(journal.expired_rooms(ended_at + 1..=9_000).await.unwrap(), [room]);
+    assert_eq!(journal.expired_rooms(0..=ended_at - 1).await.unwrap(), [room], "in the future");
+    journal.erase(room, EraseScope::Texts).await.unwrap();
+    assert_eq!(journal.expired_rooms(5_000..=9_000).await.unwrap(), [room], "it has rows");
+    journal.erase(room, EraseScope::All).await.unwrap();
+    assert_eq!(journal.expired_rooms(5_000..=9_000).await.unwrap(), []);
+    assert_eq!(journal.read(live, 0, 9).await.unwrap().len(), 3);
+}
+
+pub(super) async fn bars_outlive_the_erased_session_that_they_come_from<E: Engine>() {
+    let journal = E::new();
+    let (circle, room, key) = (a_circle(&*journal).await, a_room(), KeyHash::from_bytes([5; 32]));
+    let barring = Batch { bars: vec![(key, true)], ended: true, ..batch(0, 1) };
+    journal.append(circle, room, 0, barring).await.unwrap();
+    journal.erase(room, EraseScope::All).await.unwrap();
+    assert_eq!(journal.reopened().barred(circle).await.unwrap(), [key]);
 }
 
 pub(super) async fn erasing_a_rooms_texts_keeps_its_rows_and_other_rooms<E: Engine>() {

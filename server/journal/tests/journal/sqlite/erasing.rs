@@ -82,10 +82,53 @@ async fn a_deleted_circles_texts_are_in_no_byte_of_any_file() {
 async fn an_ended_room_erased_as_a_whole_is_in_no_byte_of_any_file() {
     let store = SqliteEngine::new();
     let (circle, room) = (a_circle(&*store).await, a_room());
-    let end = Batch { ended: true, ..said(0, text_id(), "wholemarker") };
+    let mut end = Batch { ended: true, ..said(0, text_id(), "wholemarker") };
+    end.rows[0].body = "{\"key\":\"keymarker\"}".to_owned();
     store.append(circle, room, 0, end).await.unwrap();
+    store.put_snapshot(room, 1, "{\"key\":\"snapshotmarker\"}".into()).await.unwrap();
     store.erase(room, EraseScope::All).await.unwrap();
-    assert_eq!(occurrences(&all_bytes(store.path()), "wholemarker"), 0);
+    let bytes = all_bytes(store.path());
+    for marker in ["wholemarker", "keymarker", "snapshotmarker"] {
+        assert_eq!(occurrences(&bytes, marker), 0, "{marker}");
+    }
+}
+
+/// When rows are deleted, SQLite moves others between pages, and leaves copies of them behind.
+#[tokio::test]
+async fn nothing_of_an_erased_attendance_record_stays_between_those_of_other_sessions() {
+    const SESSIONS: usize = 24;
+    const ROWS: usize = 80;
+    let store = SqliteEngine::new();
+    let mut rooms = Vec::new();
+    for _ in 0..SESSIONS {
+        rooms.push((a_circle(&*store).await, a_room()));
+    }
+    let body = |number: usize, row: usize| {
+        let padding = "p".repeat((number * 97 + row * 31) % 300);
+        format!("{{\"key\":\"<{number:07}>\",\"p\":\"{padding}\"}}")
+    };
+    for row in 0..ROWS {
+        for (number, (circle, room)) in rooms.iter().enumerate() {
+            let mut batch = batch(row as u64, 1);
+            batch.rows[0].body = body(number, row);
+            batch.ended = row + 1 == ROWS;
+            store.append(*circle, *room, row as u64, batch).await.unwrap();
+            if row % 7 == 0 {
+                let snapshot = body(number, row * 3);
+                store.put_snapshot(*room, row as u64 + 1, snapshot).await.unwrap();
+            }
+        }
+    }
+    for (erased, number) in (0..SESSIONS).map(|place| (place, place * 7 % SESSIONS)) {
+        store.erase(rooms[number].1, EraseScope::All).await.unwrap();
+        if erased % 4 != 3 {
+            continue;
+        }
+        let found = markers(&all_bytes(store.path()));
+        assert_eq!(found.len(), SESSIONS - erased - 1);
+        let copied = found.values().filter(|times| **times != ROWS + 1).count();
+        assert_eq!(copied, 0, "copies were left behind: {found:?}");
+    }
 }
 
 #[tokio::test]

@@ -83,6 +83,11 @@ impl CommandId {
     pub fn new(uuid: Uuid) -> Self {
         Self { uuid, capitals: 0 }
     }
+
+    /// Returns the UUID.
+    pub fn uuid(self) -> Uuid {
+        self.uuid
+    }
 }
 
 impl PartialEq for CommandId {

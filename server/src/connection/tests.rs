@@ -217,7 +217,7 @@ async fn a_message_in_frames_of_one_byte_arrives() {
         let frame = [opcode | end, 0x81, 0, 0, 0, 0, byte];
         ana.wire.0.get_mut().write_all(&frame).await.unwrap();
     }
-    let id = hearth_protocol::CommandId(ID.parse().unwrap());
+    let id = ID.parse::<hearth_protocol::CommandId>().unwrap();
     assert!(matches!(ana.answer(id).await, Outcome::Ok(_)));
 }
 

@@ -25,7 +25,7 @@ impl Runner {
 
     fn next_seat_key(&mut self) -> SeatKey {
         let mut bytes = [7; 32];
-        for (place, byte) in bytes.iter_mut().zip(self.next_id().0.as_bytes()) {
+        for (place, byte) in bytes.iter_mut().zip(self.next_id().uuid().as_bytes()) {
             *place = *byte;
         }
         SeatKey::from_bytes(bytes)

@@ -139,8 +139,11 @@ mod tests {
     use tokio_tungstenite::tungstenite::protocol::frame::coding::{Data, OpCode};
 
     fn frame(length: usize, masked: bool) -> Vec<u8> {
-        let mut frame =
-            Frame::message(vec![0xFF; length], OpCode::Data(Data::Continue), length % 2 == 0);
+        let mut frame = Frame::message(
+            vec![0xFF; length],
+            OpCode::Data(Data::Continue),
+            length.is_multiple_of(2),
+        );
         if masked {
             frame.header_mut().mask = Some([1, 2, 3, 4]);
         }

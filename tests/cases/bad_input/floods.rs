@@ -72,6 +72,23 @@ async fn a_flood_of_pings_ends_its_connection() {
     room.is_unharmed().await;
 }
 
+/// They never make a message, so nothing that counts messages sees them.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_flood_of_empty_continuation_frames_ends_its_connection_and_slows_nobody() {
+    /// 60 MB.
+    const EMPTY_FRAMES: usize = 10_000_000;
+    let mut room = Attacked::open(server()).await;
+    let mut stranger = room.stranger(9).await;
+    let mut bytes = vec![0x01, 0x81, 0, 0, 0, 0, b'x'];
+    bytes.extend([0x00, 0x80, 0, 0, 0, 0].repeat(EMPTY_FRAMES));
+    let began = Instant::now();
+    let _written = stranger.write(&bytes).await;
+    let (_, end) = stranger.until_closed().await;
+    assert!(matches!(end, Got::End) || end == Got::Close(Some(CloseCode::Flood.code())), "{end:?}");
+    room.still_works().await;
+    assert!(began.elapsed() < NOT_SLOWED);
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn an_endless_flood_is_disconnected_and_slows_nobody() {
     let mut room = Attacked::open(server()).await;

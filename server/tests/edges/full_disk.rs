@@ -21,7 +21,7 @@ async fn start_on_small_disk(kib: u32) -> Running {
     config.limits.circles_per_hour_per_address = 1_000;
     let options = SqliteOptions { pages_max: Some(kib), ..SqliteOptions::default() };
     let journal = Arc::new(Sqlite::open_with(&config.data, &options).unwrap());
-    let clock = Clock::system(0);
+    let clock = Clock::system();
     Running { server: Server::start_with(config, journal, clock).await.unwrap(), data }
 }
 

@@ -86,7 +86,7 @@ impl Text {
 
     fn check_with(&self, max: usize, refused: impl Fn(char) -> bool) -> Result<(), TextError> {
         let Self::Plain(words) = self else { return Err(TextError::Sealed) };
-        if !words.chars().any(is_visible) {
+        if words.trim().is_empty() {
             return Err(TextError::Empty);
         }
         let length = words.chars().count();
@@ -100,7 +100,7 @@ impl Text {
         if words.chars().any(refused) {
             return Err(TextError::Control);
         }
-        Ok(())
+        if words.chars().any(is_visible) { Ok(()) } else { Err(TextError::Empty) }
     }
 
     /// Returns the size of the text in bytes, for budgets.

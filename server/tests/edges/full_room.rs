@@ -4,7 +4,9 @@ use crate::server::{LONG, start};
 use hearth_client::{CircleOptions, Client, Event, Events, Join, Origin, make_circle};
 use hearth_protocol::Text;
 use hearth_protocol::api::LinkRole;
-use hearth_protocol::limits::{NAME_CHARS_MAX, PROMPT_CHARS_MAX, SEATS_MAX, SHARE_CHARS_MAX};
+use hearth_protocol::limits::{
+    NAME_CHARS_MAX, PROMPT_CHARS_MAX, SEATS_FOR_HOSTS, SEATS_MAX, SHARE_CHARS_MAX,
+};
 use hearth_protocol::message::MessageCommand;
 use hearth_protocol::round::{RoundCommand, Start};
 use hearth_protocol::turn::TurnCommand;
@@ -33,11 +35,15 @@ async fn the_longest_words_disconnect_nobody_in_a_full_room_with_the_smallest_bu
     let links = make_circle(&origin, CircleOptions::titled("Tuesday")).await.unwrap();
     let link = links.link(LinkRole::Facilitator);
     let (fay, _) = Join::by_link(&link).name("Fay").connect().await.unwrap();
-    let link = links.link(LinkRole::Participant);
     let mut people: Vec<(Client, Events)> = Vec::new();
     for number in 1..usize::from(SEATS_MAX) {
         let name = format!("{number:\u{1d538}<NAME_CHARS_MAX$}");
-        people.push(Join::by_link(&link).name(name).connect().await.unwrap());
+        let role = if number < usize::from(SEATS_MAX - SEATS_FOR_HOSTS) {
+            LinkRole::Participant
+        } else {
+            LinkRole::Moderator
+        };
+        people.push(Join::by_link(&links.link(role)).name(name).connect().await.unwrap());
     }
     let prompt = Some(longest(PROMPT_CHARS_MAX));
     fay.command(RoundCommand::OpenRound {

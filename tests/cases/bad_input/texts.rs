@@ -33,6 +33,7 @@ fn commands(sender: &Member, text: &Text) -> Vec<(usize, Command)> {
                 "turn_id" => *value = json!(sender.turn_id()),
                 // The sample names a seat that isn't taken.
                 "start" => *value = json!("facilitator"),
+                "seat" => *value = json!(2),
                 _ if value.get("plain").is_some() => *value = json!(text),
                 _ => {}
             }

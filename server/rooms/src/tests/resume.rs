@@ -7,7 +7,7 @@ use hearth_protocol::message::MessageCommand;
 use hearth_protocol::moderation::ModerationCommand;
 use hearth_protocol::presence::Role;
 use hearth_protocol::signal::{GestureKind, SignalCommand};
-use hearth_protocol::{Command, Epoch, SeatNo, Settings};
+use hearth_protocol::{Command, Epoch, SeatNo, Settings, Text};
 use proptest::prelude::*;
 use std::time::Duration;
 use uuid::Uuid;
@@ -21,7 +21,7 @@ enum Step {
     Mutes(bool),
     /// The facilitator mutes or unmutes someone else: frames to hosts only.
     MutesAnother(bool),
-    /// The facilitator renames themselves.
+    /// The facilitator gives Cleo another name.
     Renames,
     /// The facilitator takes their last message back, if they still can.
     TakesBack,
@@ -103,7 +103,8 @@ async fn play_out(role: Role, steps: Vec<Step>) {
             Step::Mutes(_) | Step::MutesAnother(_) => {}
             Step::Renames => {
                 count += 1;
-                ana.does(rename(format!("Ana {count}"))).await;
+                let name = Text::plain(format!("Cleo {count}"));
+                ana.does(ModerationCommand::SetName { seat: cleo.seat(), name }).await;
             }
             Step::TakesBack => {
                 if let Some(message) = ana.view.messages.last_key() {

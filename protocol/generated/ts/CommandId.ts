@@ -2,5 +2,8 @@
 
 /**
  * Created by the client for each command. A command sent twice under one id happens once.
+ *
+ * A UUID with hyphens. It is written as its client wrote it, so that clients can look up answers by
+ * the string they sent. Ids that differ only in the case of their letters are the same.
  */
 export type CommandId = string;

@@ -23,6 +23,7 @@ use hearth_protocol::{
 };
 use serde_json::json;
 use std::time::Duration;
+use tokio::task::JoinHandle;
 use uuid::Uuid;
 
 const SOON: Duration = Duration::from_secs(10);
@@ -39,6 +40,12 @@ async fn welcomed() -> (Fake, FakeConnection, Client, Events) {
 
 fn raise() -> Command {
     QueueCommand::Raise {}.into()
+}
+
+/// Starts sending a command.
+fn asks(client: &Client) -> JoinHandle<Result<Done, Error>> {
+    let client = client.clone();
+    tokio::spawn(async move { client.command(raise()).await })
 }
 
 async fn command_of(server: &mut FakeConnection) -> (CommandId, Command) {
@@ -70,10 +77,7 @@ async fn the_hello_has_the_keys_of_the_link_and_the_seat() {
 #[tokio::test]
 async fn a_command_returns_after_the_frames_before_its_answer_are_in_view() {
     let (_fake, mut server, client, _events) = welcomed().await;
-    let asking = tokio::spawn({
-        let client = client.clone();
-        async move { client.command(raise()).await }
-    });
+    let asking = asks(&client);
     let (id, command) = command_of(&mut server).await;
     assert_eq!(command, raise());
     server.send(&joined(3, 2, "Ben")).await;
@@ -86,10 +90,7 @@ async fn a_command_returns_after_the_frames_before_its_answer_are_in_view() {
 #[tokio::test]
 async fn a_lost_connection_is_resumed_and_unanswered_commands_are_sent_again_under_their_ids() {
     let (fake, mut server, client, _events) = welcomed().await;
-    let asking = tokio::spawn({
-        let client = client.clone();
-        async move { client.command(raise()).await }
-    });
+    let asking = asks(&client);
     let (id, _) = command_of(&mut server).await;
     server.send(&joined(3, 2, "Ben")).await;
     client.wait_for(SOON, |view| view.snapshot.cursor.room == 3).await.unwrap();
@@ -110,10 +111,7 @@ async fn a_lost_connection_is_resumed_and_unanswered_commands_are_sent_again_und
 #[tokio::test]
 async fn what_was_meant_for_one_room_is_never_said_in_another() {
     let (fake, mut server, client, _events) = welcomed().await;
-    let asking = tokio::spawn({
-        let client = client.clone();
-        async move { client.command(raise()).await }
-    });
+    let asking = asks(&client);
     command_of(&mut server).await;
     drop(server);
 
@@ -284,10 +282,7 @@ async fn a_page_that_would_leave_a_hole_is_left_out_and_asked_for_again() {
 #[tokio::test]
 async fn after_a_final_close_nothing_reconnects_and_every_pending_command_fails() {
     let (fake, mut server, client, mut events) = welcomed().await;
-    let asking = tokio::spawn({
-        let client = client.clone();
-        async move { client.command(raise()).await }
-    });
+    let asking = asks(&client);
     command_of(&mut server).await;
     server.close(CloseCode::Replaced).await;
     let refused = asking.await.unwrap().unwrap_err();

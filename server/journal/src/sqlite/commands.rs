@@ -2,7 +2,9 @@
 //!
 //! Each command checks before it writes, so refusing one leaves the others of its group untouched.
 
+use super::erasure::{delete_circle, erase};
 use super::errors::Stop;
+use super::lookup::{circle_row, int};
 use super::{row_storage, text_storage};
 use crate::error::{AppendError, JournalError};
 use crate::journal::{Batch, EraseScope, OTHER_CIRCLE, SNAPSHOT_AHEAD, TEXT_EXISTS, check_circle};
@@ -105,26 +107,6 @@ impl Command {
             Self::Probe => probe(db),
         }
     }
-}
-
-/// Converts a number to SQLite's type. Numbers over 2^63 don't occur: no head and no time is that
-/// high.
-pub(super) fn int(number: u64) -> i64 {
-    i64::try_from(number).unwrap_or(i64::MAX)
-}
-
-/// Returns the database id of a circle.
-pub(super) fn circle_row(db: &Connection, circle: CircleId) -> rusqlite::Result<Option<i64>> {
-    db.prepare_cached("SELECT id FROM circles WHERE circle = ?")?
-        .query_row([circle.0.as_bytes()], |row| row.get(0))
-        .optional()
-}
-
-/// Returns the database id of a room, and whether the room has ended.
-fn room_row(db: &Connection, room: RoomId) -> rusqlite::Result<Option<(i64, bool)>> {
-    db.prepare_cached("SELECT id, ended FROM rooms WHERE room = ?")?
-        .query_row([room.0.as_bytes()], |row| Ok((row.get(0)?, row.get(1)?)))
-        .optional()
 }
 
 fn append(
@@ -353,50 +335,5 @@ fn put_snapshot(
          DO UPDATE SET seq = excluded.seq, body = excluded.body WHERE excluded.seq > seq",
     )?
     .execute(params![row, int(seq), row_storage::encode(usable, &[int(seq)], body)])?;
-    Ok(())
-}
-
-fn erase(db: &Connection, room: RoomId, scope: EraseScope) -> Result<(), Stop> {
-    let Some((row, ended)) = room_row(db, room)? else {
-        return Ok(());
-    };
-    if scope == EraseScope::All && !ended {
-        return Err(JournalError::RoomIsLive { room }.into());
-    }
-    db.prepare_cached("DELETE FROM texts WHERE room = ?")?.execute([row])?;
-    if scope == EraseScope::All {
-        erase_log(db, row)?;
-    }
-    Ok(())
-}
-
-fn erase_log(db: &Connection, row: i64) -> rusqlite::Result<()> {
-    db.prepare_cached("DELETE FROM snapshots WHERE room = ?")?.execute([row])?;
-    db.prepare_cached("DELETE FROM decisions WHERE room = ?")?.execute([row])?;
-    Ok(())
-}
-
-fn delete_circle(db: &Connection, circle: CircleId) -> Result<(), Stop> {
-    let Some(row) = circle_row(db, circle)? else {
-        return Ok(());
-    };
-    let rooms: Vec<i64> = db
-        .prepare_cached("SELECT id FROM rooms WHERE circle = ?")?
-        .query_map([row], |room| room.get(0))?
-        .collect::<Result<_, _>>()?;
-    for room in rooms {
-        db.prepare_cached("DELETE FROM texts WHERE room = ?")?.execute([room])?;
-        erase_log(db, room)?;
-        db.prepare_cached("DELETE FROM rooms WHERE id = ?")?.execute([room])?;
-    }
-    db.execute("DELETE FROM bars WHERE circle = ?", [row])?;
-    db.execute("DELETE FROM entries WHERE circle = ?", [row])?;
-    db.execute(
-        "DELETE FROM texts WHERE id IN (SELECT title FROM circles WHERE id = ?1 \
-         UNION ALL SELECT agreements FROM circles WHERE id = ?1 \
-         UNION ALL SELECT held_by FROM circles WHERE id = ?1)",
-        [row],
-    )?;
-    db.execute("DELETE FROM circles WHERE id = ?", [row])?;
     Ok(())
 }

@@ -8,10 +8,12 @@ mod backup;
 mod commands;
 #[cfg(test)]
 mod commit_faults;
+mod erasure;
 mod errors;
 mod files;
 mod group_commit;
 mod job;
+mod lookup;
 mod maintenance;
 mod queries;
 mod reader;

@@ -1,6 +1,6 @@
 //! The queries, in SQL.
 
-use super::commands::{circle_row, int};
+use super::lookup::{circle_row, int};
 use super::{row_storage, text_storage};
 use crate::journal::{CircleRow, DueRoom, LIST_MAX, StoredRow};
 use hearth_protocol::api::{Entry, LinkRole};

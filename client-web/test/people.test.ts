@@ -79,7 +79,7 @@ describe("a host", () => {
     },
   );
 
-  it("isn't mistaken for someone of the same name, whoever came first", () => {
+  it("can be told apart from someone with the same name, in either order of arrival", () => {
     expect(plain(["Fay", "facilitator"], "fay")).toEqual(["Fay (host)", "fay (2)"]);
     expect(plain("Fay", ["Fay", "moderator"])).toEqual(["Fay", "Fay (host, 2)"]);
   });

@@ -134,7 +134,7 @@ facts! {
         }
         /// The room paused.
         Paused {
-            /// Why.
+            /// The reason.
             reason: PauseReason = PauseReason::Host,
             /// The host who paused it, if one did.
             by: Option<SeatNo> = Some(SeatNo(1)),
@@ -155,7 +155,7 @@ facts! {
         ModeratorsAct {}
         /// The session is over.
         Ended {
-            /// Why.
+            /// The reason.
             reason: EndReason = EndReason::Host,
         }
     }

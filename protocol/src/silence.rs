@@ -33,7 +33,7 @@ commands! {
         RingBell "ring_bell" {
             /// How long the silence lasts, in milliseconds; 15 seconds if absent.
             for_ms: Option<u64> = Some(30_000),
-            /// Why.
+            /// The reason, shown to everyone.
             reason: Option<Text> = Some(Text::plain("For Noor's mother.")),
         }
         policy {

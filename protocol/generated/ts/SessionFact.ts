@@ -13,7 +13,7 @@ export type SessionFact = { "opened": Record<symbol, never> } | { "phase_changed
  */
 phase: Phase, } } | { "paused": { 
 /**
- * Why.
+ * The reason.
  */
 reason: PauseReason, 
 /**
@@ -29,6 +29,6 @@ by: SeatNo, } } | { "end_undone": {
  */
 by: SeatNo, } } | { "moderators_act": Record<symbol, never> } | { "ended": { 
 /**
- * Why.
+ * The reason.
  */
 reason: EndReason, } };

@@ -10,6 +10,6 @@ export type SilenceCommand = { "ring_bell": {
  */
 for_ms?: number, 
 /**
- * Why.
+ * The reason, shown to everyone.
  */
 reason?: Text, } } | { "end_silence": Record<symbol, never> };

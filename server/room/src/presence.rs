@@ -36,8 +36,8 @@ pub(crate) fn decide(draft: &mut Draft, seat: SeatNo, command: &PresenceCommand)
     }
 }
 
-/// Gives a seat another name, and erases the one it had. Nobody can rename themselves for a while
-/// after that, whoever did it.
+/// Gives a seat another name, and erases the one it had. After that the person can't rename
+/// themselves for a while, even if a host made the change.
 pub(crate) fn rename(draft: &mut Draft, seat: SeatNo, name: &Text, by: Option<SeatNo>) -> Handled {
     let name = draft.add_text(seat, name)?;
     let before = std::mem::replace(&mut draft.person_mut(seat)?.name, name);

@@ -7,8 +7,8 @@ use uuid::Builder;
 
 /// A random number generator that cannot be run backwards (ChaCha with 12 rounds).
 ///
-/// That matters because one decision draws public numbers and secret ones: whoever could compute
-/// the generator's state from a text id would know how long the answer for a muted seat takes.
+/// One decision draws both public and secret numbers. If a client could compute the generator's
+/// state from a text id, it would know when the room answers for a muted seat.
 #[derive(Debug)]
 pub struct Random(ChaCha12Rng);
 

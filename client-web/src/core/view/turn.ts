@@ -1,4 +1,4 @@
-/** What follows from the token and the round alone, whoever is looking. */
+/** Facts derived from the token and the round, the same for every viewer. */
 import { isHostHere } from "./people";
 import type { Round, RoomView, SeatNo, Token } from "../wire";
 

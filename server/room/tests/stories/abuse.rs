@@ -51,7 +51,7 @@ fn nobody_speaks_by_renaming_themselves() {
 }
 
 #[test]
-fn a_name_that_was_changed_is_erased_whoever_changed_it() {
+fn a_replaced_name_is_erased_even_if_a_host_replaced_it() {
     let mut world = World::with(Settings::default(), &HOSTED);
     let legal_name = name_of(&world, 4);
     let rows = world.ok(4, rename("Kit"));

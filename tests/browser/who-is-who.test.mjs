@@ -55,6 +55,11 @@ test("a host is known by a badge, and people of one name by their numbers", asyn
     "Fay Host",
   ]);
   await look(ben, "who is who", { whole: true });
+
+  await fay.page.getByLabel("Your words").pressSequentially("I was");
+  const face = ben.page.locator(`[data-person="${fay.number}"]`);
+  const [badge, dots] = await Promise.all([".badge", ".dots"].map((part) => face.locator(part).boundingBox()));
+  assert.ok(dots.y + dots.height <= badge.y, "the typing dots leave the badge readable");
   await fay.press("Fay (2): more");
   assert.deepEqual(await texts(fay.page.locator("dialog h2")), ["Fay (2)"]);
   await fay.press("Close");

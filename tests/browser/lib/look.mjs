@@ -29,6 +29,15 @@ export async function look(person, state, { whole = false } = {}) {
   await page.setViewportSize(before);
 }
 
+/** Opens a dialog by its button, looks at it, and closes it. */
+export async function lookInto(person, button, state) {
+  await person.press(button);
+  await person.page.locator("dialog[open]").waitFor();
+  await look(person, state);
+  await person.page.keyboard.press("Escape");
+  await person.page.locator("dialog").waitFor({ state: "detached" });
+}
+
 function colours(page, colorScheme) {
   return page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
 }

@@ -286,6 +286,31 @@ mod tests {
         assert_eq!(bad.re.unwrap().to_string(), ID);
     }
 
+    /// Adds a field that no version knows to every object.
+    fn extend(value: &mut serde_json::Value) {
+        match value {
+            serde_json::Value::Object(fields) => {
+                fields.values_mut().for_each(extend);
+                fields.insert("later_field".to_owned(), serde_json::json!({"x": [1]}));
+            }
+            serde_json::Value::Array(items) => items.iter_mut().for_each(extend),
+            _ => {}
+        }
+    }
+
+    #[test]
+    fn unknown_fields_at_any_depth_change_no_command() {
+        for command in Command::samples() {
+            let mut body = serde_json::to_value(&command).unwrap()[command.name()].take();
+            extend(&mut body);
+            let text = format!(r#"{{"id":"{ID}","{}":{body}}}"#, command.name());
+            match ClientFrame::parse(&text) {
+                Ok(ClientFrame::Command { command: parsed, .. }) => assert_eq!(*parsed, command),
+                other => panic!("{text}: {other:?}"),
+            }
+        }
+    }
+
     #[test]
     fn two_commands_no_id_wrong_types_and_depth_are_malformed() {
         for text in [

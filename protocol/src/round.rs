@@ -5,7 +5,7 @@ use crate::ids::{SeatNo, TextId};
 use crate::text::Text;
 use crate::turn::TurnLimit;
 use schemars::JsonSchema;
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize};
 use ts_rs::TS;
 
 wire_enum! {
@@ -65,7 +65,7 @@ impl Default for Advance {
 }
 
 /// The seat at which a go-round begins.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, TS, JsonSchema)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, TS, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Start {
     /// The host who opens the round.
@@ -75,6 +75,29 @@ pub enum Start {
     Random,
     /// A chosen seat.
     Seat(SeatNo),
+}
+
+impl<'de> Deserialize<'de> for Start {
+    /// A derived implementation would refuse unknown fields beside `seat`.
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        #[derive(Deserialize)]
+        #[serde(rename_all = "snake_case")]
+        enum Word {
+            Facilitator,
+            Random,
+        }
+        #[derive(Deserialize)]
+        #[serde(untagged)]
+        enum Written {
+            Word(Word),
+            Chosen { seat: SeatNo },
+        }
+        Ok(match Written::deserialize(deserializer)? {
+            Written::Word(Word::Facilitator) => Self::Facilitator,
+            Written::Word(Word::Random) => Self::Random,
+            Written::Chosen { seat } => Self::Seat(seat),
+        })
+    }
 }
 
 view! {

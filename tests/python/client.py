@@ -128,6 +128,7 @@ class Member:
         self.seat_key = os.urandom(32)
         self.view = self.seat = self.epoch = self.socket = self.closed = None
         self.unanswered = {}
+        self.frames = []
         self.changed = asyncio.Condition()
         self.resumed = self.replaced = self.dropped = self.gaps = 0
         self.task = None
@@ -180,6 +181,7 @@ class Member:
                 elif "snapshot" in frame:
                     self.view = View(frame["snapshot"])
                 elif "at" in frame:
+                    self.frames.append(frame)
                     self.view.apply(frame)
                 elif "re" in frame:
                     self.take_answer(frame)

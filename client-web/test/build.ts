@@ -2,6 +2,7 @@
 import type { Numbered } from "../src/core/view/messages";
 import type {
   AudienceFrame,
+  Bar,
   Fact,
   HostsView,
   Message,
@@ -197,6 +198,11 @@ export function view(more: InRoom = {}, others: Partial<View> = {}): View {
 
 export function hosts(more: Partial<HostsView> = {}): { hosts: HostsView } {
   return { hosts: { mutes: {}, bars: {}, turns: {}, process_points: {}, ...more } };
+}
+
+/** A bar for the rest of the session, set by Fay. */
+export function bar(seat: SeatNo): Bar {
+  return { name: textId("Ben"), at: 1, until: "session_end", seat, by: 1 };
 }
 
 /** The same, as a facilitator sees it. */

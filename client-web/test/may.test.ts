@@ -3,7 +3,7 @@ import { mayGesture, mayHold, mayTakeBack, mayTo, mayTurn, nextChoices, slowFor 
 import { actsFor, firstWaiting } from "../src/features/console/acts";
 import type { MayHold, MayTo, MayTurn } from "../src/core/may";
 import type { View } from "../src/core/wire";
-import { ana, ben, cleo, fay, held, hosts, hostView, type InRoom, messages, person, round, message, view } from "./build";
+import { ana, bar, ben, cleo, fay, held, hosts, hostView, type InRoom, messages, person, round, message, view } from "./build";
 
 const now = 100_000;
 
@@ -214,11 +214,11 @@ describe("what hosts may do", () => {
   it("to a person: offer, mute, remove, and their undo", () => {
     const common = { round: round(), turn: { waiting: [3, 4] } };
     expect(allowed(mayTo(hostView(common), 3))).toEqual(["offer", "mute", "remove", "setRole", "setName"]);
-    const stands = hosts({ mutes: { 3: { by: 1 } }, bars: { 4: { by: 1, at: 1 } } });
+    const stands = hosts({ mutes: { 3: { by: 1 } }, bars: { one: bar(4) } });
     expect(allowed(mayTo(hostView(common, stands), 3))).toEqual(["unmute", "remove", "setRole", "setName"]);
     expect(
       allowed(mayTo(hostView({ people: [fay, ana, ben, { ...cleo, presence: "left" }] }, stands), 4)),
-    ).toEqual(["restore", "setName"]);
+    ).toEqual(["liftBar", "barLonger", "setName"]);
   });
 
   it("to a person's name: change it, in a pause and at the end too, unless the host is muted", () => {

@@ -109,8 +109,8 @@ describe("what is announced", () => {
     expect(told(view(), raised)).toBeUndefined();
     expect(told(hostView(), raised)).toBe("Ben raised a hand.");
     expect(told(hostView(), { process_point_raised: { seat: 3 } })).toBe("Ben asks for the hosts' attention.");
-    expect(told(hostView(), { barred: { seat: 3, by: 2 } })).toBe("Ben was removed.");
-    expect(told(hostView(), { barred: { seat: 3, by: 1 } }), "they know what they did").toBeUndefined();
+    expect(told(hostView(), { barred: { bar: "one", seat: 3, by: 2 } })).toBe("Ben was removed.");
+    expect(told(hostView(), { barred: { bar: "one", seat: 3, by: 1 } }), "they know what they did").toBeUndefined();
   });
 
   it("gives one notice a minute before a limit, and another at its end", () => {

@@ -7,6 +7,7 @@ import { undoOf } from "../src/features/console/undo";
 import type { Command, Order, Phase, Role, View } from "../src/core/wire";
 import {
   ana,
+  bar,
   ben,
   cleo,
   fay,
@@ -72,12 +73,18 @@ describe("undoing an action on a person", () => {
   it("lets back in, removes again, and restores their role", () => {
     const gone = hostView(
       { people: [fay, ana, { ...ben, presence: "left" }, cleo] },
-      hosts({ bars: { 3: { by: 1, at: 1 } } }),
+      hosts({ bars: { one: bar(3) } }),
     );
-    expect(undone({ remove: { seat: 3 } }, hostView(), gone)).toEqual([{ restore: { seat: 3 } }]);
+    expect(undone({ remove: { seat: 3 } }, hostView(), gone)).toEqual([{ lift_bar: { bar: "one" } }]);
     expect(undone({ remove: { seat: 3 } }, hostView(), hostView())).toEqual([]);
     const left = hostView({ people: [fay, ana, { ...ben, presence: "left" }, cleo] });
-    expect(undone({ restore: { seat: 3 } }, gone, left)).toEqual([{ remove: { seat: 3 } }]);
+    expect(undone({ lift_bar: { bar: "one" } }, gone, left)).toEqual([{ remove: { seat: 3, until: "session_end" } }]);
+    const longer: Command = { remove: { seat: 3, until: "lifted" } };
+    const barred = hostView({ people: [fay, ana, { ...ben, presence: "left" }, cleo] }, hosts({ bars: { one: { ...bar(3), until: "lifted" } } }));
+    expect(undone(longer, gone, barred)).toEqual([{ remove: { seat: 3, until: "session_end" } }]);
+    expect(undone(longer, gone, gone), "changed back since").toEqual([]);
+    const earlier = hostView({}, hosts({ bars: { one: { name: textId("Robin"), at: 1, until: "lifted" } } }));
+    expect(undoOf({ lift_bar: { bar: "one" } }, earlier), "from an earlier session").toBeUndefined();
     const changed = hostView({ people: [fay, ana, { ...ben, role: "moderator" }, cleo] });
     const change: Command = { set_role: { seat: 3, role: "moderator" } };
     expect(undone(change, hostView(), changed)).toEqual([
@@ -307,7 +314,7 @@ describe.skipIf(recordings.length === 0)("in a recorded session", () => {
   const seatOf = (body: object) => (body as { seat: number }).seat;
   const cases: [string, string, (body: object) => Command, string][] = [
     ["mute.Mo", "muted", (body) => ({ mute: { seat: seatOf(body) } }), "unmute"],
-    ["removal.Fay", "barred", (body) => ({ remove: { seat: seatOf(body) } }), "restore"],
+    ["removal.Fay", "barred", (body) => ({ remove: { seat: seatOf(body) } }), "lift_bar"],
     ["roles.Fay", "role_changed", (body) => ({ set_role: body as { seat: number; role: Role } }), "set_role"],
     ["end.Fay", "ending", () => ({ end: {} }), "undo_end"],
     ["order-changed.Fay", "order_changed", (body) => ({ set_order: body as { order: Order } }), "set_order"],

@@ -55,6 +55,8 @@ uuid_id! {
     RoomId;
     /// Names one human text (a name, a share, a prompt …). Chosen by the server at random.
     TextId;
+    /// Names one bar: a removal that is in force. Chosen by the server at random.
+    BarId;
     /// Identity of a store and of the view's version. A restore from a backup or an upgrade changes
     /// it, so that no client resumes into a history that was rolled back or has another shape.
     Epoch;

@@ -51,7 +51,7 @@ pub use features::{Command, Fact};
 pub use frame::{ClientFrame, ServerFrame};
 pub use hello::Hello;
 pub use ids::{
-    CircleId, CommandId, Epoch, MessageNo, Millis, RoomId, SeatNo, TextId, TextIds, TurnId,
+    BarId, CircleId, CommandId, Epoch, MessageNo, Millis, RoomId, SeatNo, TextId, TextIds, TurnId,
 };
 pub use keyed::Keyed;
 pub use merge::Merge;

@@ -31,6 +31,8 @@ pub const MESSAGES_MAX: usize = 10_000;
 pub const MESSAGES_RESERVED: usize = 2_000;
 /// Maximum messages that one seat can write on open floors in a session.
 pub const FLOOR_MESSAGES_PER_SEAT_MAX: u32 = 1_000;
+/// Maximum bars of a circle that last until they are lifted.
+pub const BARS_MAX: usize = 200;
 /// Maximum messages to which one seat can have gestures at a time.
 pub const GESTURED_PER_SEAT_MAX: u32 = 1_000;
 /// Maximum texts in a room: messages, names and prompts together. Erased ones don't count.

@@ -4,7 +4,7 @@
 //! ([`Merge::merge`]), field by field and key by key, so neither costs more as a room grows.
 //! [`merge_patch`] and [`apply_merge_patch`] implement the same rule on plain JSON values.
 
-use crate::ids::{CircleId, CommandId, Epoch, MessageNo, RoomId, SeatNo, TextId, TextIds};
+use crate::ids::{BarId, CircleId, CommandId, Epoch, MessageNo, RoomId, SeatNo, TextId, TextIds};
 use crate::keys::KeyHash;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -125,8 +125,8 @@ macro_rules! merge_leaf {
 pub(crate) use merge_leaf as leaf;
 
 leaf!(
-    bool, u8, u16, u32, u64, String, Uuid, KeyHash, CircleId, CommandId, Epoch, MessageNo, RoomId,
-    SeatNo
+    bool, u8, u16, u32, u64, String, Uuid, KeyHash, BarId, CircleId, CommandId, Epoch, MessageNo,
+    RoomId, SeatNo
 );
 
 impl Merge for TextId {

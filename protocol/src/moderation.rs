@@ -1,9 +1,20 @@
 //! Moderation: mutes, removals and roles.
 
-use crate::declare::{commands, facts, view};
-use crate::ids::{Millis, SeatNo};
+use crate::declare::{commands, facts, view, wire_enum};
+use crate::ids::{BarId, Millis, SeatNo, TextId};
 use crate::presence::Role;
 use crate::text::Text;
+use uuid::Uuid;
+
+wire_enum! {
+    /// How long a bar lasts.
+    pub enum BarUntil {
+        /// Until the session ends.
+        SessionEnd,
+        /// Until a host lifts it, in any session.
+        Lifted,
+    }
+}
 
 view! {
     /// A mute, as hosts see it.
@@ -20,12 +31,18 @@ view! {
         pub until: Option<Millis>,
     }
 
-    /// A removal, as hosts see it.
+    /// A bar in force, as hosts see it: someone was removed and may not come back.
     pub struct Bar {
-        /// The host who removed them.
-        pub by: SeatNo,
+        /// The name that the person had.
+        pub name: TextId,
         /// Time of the removal.
         pub at: Millis,
+        /// How long it lasts.
+        pub until: BarUntil,
+        /// Their seat; absent if they were removed in an earlier session.
+        pub seat: Option<SeatNo>,
+        /// The host who removed them; absent if that was in an earlier session.
+        pub by: Option<SeatNo>,
     }
 }
 
@@ -52,23 +69,26 @@ commands! {
             role: Host, muted: Yes, paused: Yes, ending: Yes,
             turn: (), text: (), target: (seat as Ranked), when: Always,
         }
-        /// Remove someone, and bar their key from this circle. Can be undone.
+        /// Remove someone, and bar their key. For someone who was removed before, change how long
+        /// the bar lasts.
         Remove "remove" {
             /// Seat to remove.
             seat: SeatNo = SeatNo(4),
+            /// How long they may not come back; absent for the rest of the session.
+            until: Option<BarUntil> = Some(BarUntil::Lifted),
         }
         policy {
             role: Host, muted: Yes, paused: Yes, ending: Yes,
             turn: (), text: (), target: (seat as Ranked), when: Always,
         }
-        /// Undo a removal.
-        Restore "restore" {
-            /// Seat to restore.
-            seat: SeatNo = SeatNo(4),
+        /// Lift a bar, also one from an earlier session: the person may come back.
+        LiftBar "lift_bar" {
+            /// The bar to lift.
+            bar: BarId = BarId(Uuid::from_u128(4)),
         }
         policy {
             role: Host, muted: Yes, paused: Yes, ending: Yes,
-            turn: (), text: (), target: (seat as Ranked), when: Always,
+            turn: (), text: (), target: (), when: Always,
         }
         /// Give someone another name.
         SetName "set_name" {
@@ -119,27 +139,40 @@ facts! {
             /// Host who lifted it; absent if it expired.
             by: Option<SeatNo> = Some(SeatNo(1)),
         }
-        /// A seat was removed; its key is barred in this circle (hosts).
+        /// A seat was removed and its key barred (hosts).
         Barred {
+            /// The bar.
+            bar: BarId = BarId(Uuid::from_u128(4)),
             /// The seat.
             seat: SeatNo = SeatNo(4),
             /// Host who removed it.
             by: SeatNo = SeatNo(1),
         }
-        /// A removal was undone (hosts).
-        Unbarred {
+        /// How long a bar lasts was changed (hosts).
+        BarChanged {
+            /// The bar.
+            bar: BarId = BarId(Uuid::from_u128(4)),
             /// The seat.
             seat: SeatNo = SeatNo(4),
-            /// Host who undid it.
+            /// Host who changed it.
+            by: SeatNo = SeatNo(1),
+        }
+        /// A bar was lifted (hosts).
+        BarLifted {
+            /// The bar.
+            bar: BarId = BarId(Uuid::from_u128(4)),
+            /// The seat; absent if it was barred in an earlier session.
+            seat: Option<SeatNo> = Some(SeatNo(4)),
+            /// Host who lifted it.
             by: SeatNo = SeatNo(1),
         }
         /// You were muted: you keep your place, and can't speak until it ends.
         YouWereMuted {}
         /// Your mute ended.
         YouWereUnmuted {}
-        /// You were removed. The last thing a seat receives, unless the removal is undone.
+        /// You were removed. The last thing a seat receives, unless the bar is lifted.
         YouWereRemoved {}
-        /// Your removal was undone, and you may return.
-        YouWereRestored {}
+        /// Your bar was lifted, and you may return.
+        YouMayReturn {}
     }
 }

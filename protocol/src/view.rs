@@ -2,7 +2,7 @@
 //! seat alone.
 
 use crate::declare::{view, wire_struct};
-use crate::ids::{CircleId, RoomId, SeatNo, TextId};
+use crate::ids::{BarId, CircleId, RoomId, SeatNo, TextId};
 use crate::keyed::Keyed;
 use crate::moderation::{Bar, Mute, OwnMute};
 use crate::presence::{Person, Presence};
@@ -59,8 +59,8 @@ view! {
         pub offer: Option<OfferClock>,
         /// Who is muted.
         pub mutes: Keyed<SeatNo, Mute>,
-        /// Who was removed and may not come back.
-        pub bars: Keyed<SeatNo, Bar>,
+        /// Bars in force: who was removed, in this session or for longer, and may not come back.
+        pub bars: Keyed<BarId, Bar>,
         /// Turns that held a share, in this session. A seat without any is absent.
         pub turns: Keyed<SeatNo, u32>,
         /// Process points waiting for an answer, oldest first.

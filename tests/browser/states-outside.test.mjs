@@ -1,4 +1,5 @@
 // Every state of the page outside a circle: start, links, the door, and pages that have stopped.
+import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { arrive } from "./lib/browser.mjs";
 import { makeCircle } from "./lib/circle.mjs";
@@ -35,6 +36,8 @@ describe("outside of a circle", { concurrency: 2 }, () => {
 
     await mo.about(cleo);
     await mo.page.locator("dialog summary").getByText("Remove", { exact: true }).click();
+    await mo.page.getByLabel("For how long?").selectOption("Until a host lets them back in");
+    await look(mo, "removing someone");
     await mo.press("Remove now");
     await cleo.isStopped("removed");
     await look(cleo, "stopped, removed");
@@ -53,6 +56,20 @@ describe("outside of a circle", { concurrency: 2 }, () => {
     await ana.page.locator("[data-stopped=ended]").waitFor({ timeout: 130_000 });
     await look(ana, "stopped, ended");
     await look(fay, "stopped, ended, facilitator");
+
+    // In the next session hosts see who may not come back, and can let them.
+    await fay.page.goto("about:blank");
+    await fay.comeIn(links.facilitator);
+    const removed = fay.page.locator("[data-removed]");
+    await removed.getByText(/^Cleo, on \d+ \w+: until a host lets them back in$/).waitFor();
+    await look(fay, "someone was removed in an earlier session");
+    await cleo.press("Try again");
+    await cleo.isStopped("removed");
+    await removed.getByRole("button", { name: "Let Cleo back in" }).click();
+    await removed.waitFor({ state: "detached" });
+    assert.equal(await fay.page.evaluate(() => document.activeElement?.dataset.panel), "console", "the focus stays there");
+    await cleo.press("Try again");
+    await cleo.isInside();
     story.isClean([fay, mo, ana, ben, cleo, other]);
   });
 

@@ -197,11 +197,14 @@ async fn a_member_whom_a_visiting_facilitator_removed_comes_back_once_it_is_undo
         let member = view.people().rfind(|(_, person)| person.role == Role::Participant);
         member.map(|(seat, _)| seat).unwrap()
     });
-    fay.command(ModerationCommand::Remove { seat: ben }).await.unwrap();
-    let barred =
-        |view: &View| view.snapshot.hosts.as_ref().is_some_and(|hosts| hosts.bars.contains(ben));
-    fay.wait_for(SOON, barred).await.unwrap();
-    fay.command(ModerationCommand::Restore { seat: ben }).await.unwrap();
+    fay.command(ModerationCommand::Remove { seat: ben, until: None }).await.unwrap();
+    let bar_of = |view: &View| {
+        let bars = &view.snapshot.hosts.as_ref()?.bars;
+        bars.iter().find(|(_, bar)| bar.seat == Some(ben)).map(|(id, _)| id)
+    };
+    fay.wait_for(SOON, |view| bar_of(view).is_some()).await.unwrap();
+    let bar = fay.with_view(|view| bar_of(view).unwrap());
+    fay.command(ModerationCommand::LiftBar { bar }).await.unwrap();
     let back =
         |view: &View| view.person(ben).is_some_and(|person| person.presence == Presence::Here);
     fay.wait_for(SOON, back).await.expect("the member comes back");

@@ -2,6 +2,7 @@
  * What this person may do now, so that the page offers nothing the room would refuse: what the
  * policy table allows, minus what makes no sense here.
  */
+import { barOf } from "./view/bars";
 import { guides, isHost, isEligible, meOf, peopleOf, type Seated } from "./view/people";
 import { inOrder } from "./view/keyed";
 import { messagesOf, type Numbered } from "./view/messages";
@@ -149,7 +150,9 @@ export interface MayTo {
   mute: boolean;
   unmute: boolean;
   remove: boolean;
-  restore: boolean;
+  liftBar: boolean;
+  /** Bar someone for longer than this session who was removed from it. */
+  barLonger: boolean;
   setRole: boolean;
   setName: boolean;
 }
@@ -158,14 +161,16 @@ export function mayTo(view: View, seat: SeatNo): MayTo {
   const { room, hosts } = view;
   const may = (name: CommandName) => hosts !== undefined && allows(view, name, seat);
   const muted = hosts?.mutes[seat] !== undefined;
-  const barred = hosts?.bars[seat] !== undefined;
+  const [, bar] = barOf(view, seat) ?? [];
+  const barred = bar !== undefined;
   const last = isLastFacilitator(room, seat);
   return {
     offer: !muted && may("offer"),
     mute: !muted && !barred && room.people[seat]?.presence !== "left" && may("mute"),
     unmute: muted && may("unmute"),
     remove: !barred && !last && may("remove"),
-    restore: barred && may("restore"),
+    liftBar: barred && may("lift_bar"),
+    barLonger: bar?.until === "session_end" && may("remove"),
     setRole: !barred && !last && may("set_role"),
     setName: may("set_name"),
   };

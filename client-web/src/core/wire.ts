@@ -3,6 +3,9 @@
 export type { Advance } from "@wire/Advance";
 export type { Answer } from "@wire/Answer";
 export type { AudienceFrame } from "@wire/AudienceFrame";
+export type { Bar } from "@wire/Bar";
+export type { BarId } from "@wire/BarId";
+export type { BarUntil } from "@wire/BarUntil";
 export type { Bell } from "@wire/Bell";
 export type { CircleId } from "@wire/CircleId";
 export type { CircleMade } from "@wire/CircleMade";

@@ -63,6 +63,11 @@ export function clockTime(at: number): string {
   return new Intl.DateTimeFormat("en-GB", { hour: "2-digit", minute: "2-digit" }).format(at);
 }
 
+/** A day, such as "12 November". */
+export function day(at: number): string {
+  return new Intl.DateTimeFormat("en-GB", { day: "numeric", month: "long" }).format(at);
+}
+
 /** A length of time that people choose, exactly. */
 export const duration = (ms: number): string => {
   const minutes = ms / 60_000;

@@ -42,11 +42,15 @@ CREATE TABLE entries (
     PRIMARY KEY (circle, role)
 ) STRICT, WITHOUT ROWID;
 
--- Seat keys barred from a circle.
+-- Seat keys barred from a circle until a host lifts the bar.
 CREATE TABLE bars (
     circle   INTEGER NOT NULL REFERENCES circles (id),
+    bar      BLOB    NOT NULL CHECK (length(bar) = 16),
     key_hash BLOB    NOT NULL CHECK (length(key_hash) = 32),
-    PRIMARY KEY (circle, key_hash)
+    -- Row of `texts`: the name that the person had.
+    name     INTEGER NOT NULL,
+    at       INTEGER NOT NULL,
+    PRIMARY KEY (circle, bar)
 ) STRICT, WITHOUT ROWID;
 
 -- Every append compares `head` with its own and moves it.

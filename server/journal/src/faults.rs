@@ -1,9 +1,10 @@
 //! A journal that fails on demand, for tests of the code that uses one.
 
 use crate::error::{AppendError, JournalError};
-use crate::journal::{Batch, CircleRow, DueRoom, EraseScope, Journal, JournalFuture, StoredRow};
+use crate::journal::{
+    Batch, CircleBar, CircleRow, DueRoom, EraseScope, Journal, JournalFuture, StoredRow,
+};
 use hearth_protocol::api::NewCircle;
-use hearth_protocol::keys::KeyHash;
 use hearth_protocol::{CircleId, Epoch, Millis, RoomId, Text, TextId};
 use std::collections::VecDeque;
 use std::ops::RangeInclusive;
@@ -107,8 +108,8 @@ impl Journal for Faulty {
         self.or_fail("find the live room of a circle", self.inner.live_room(circle))
     }
 
-    fn barred(&self, circle: CircleId) -> JournalFuture<'_, Vec<KeyHash>> {
-        self.or_fail("read the barred keys of a circle", self.inner.barred(circle))
+    fn bars(&self, circle: CircleId) -> JournalFuture<'_, Vec<CircleBar>> {
+        self.or_fail("read the bars of a circle", self.inner.bars(circle))
     }
 
     fn append(

@@ -4,7 +4,7 @@ use crate::error::{AppendError, JournalError};
 use futures_util::future::BoxFuture;
 use hearth_protocol::api::{Entry, NewCircle};
 use hearth_protocol::keys::KeyHash;
-use hearth_protocol::{CircleId, Epoch, Millis, RoomId, Settings, Text, TextId};
+use hearth_protocol::{BarId, CircleId, Epoch, Millis, RoomId, Settings, Text, TextId};
 use std::collections::HashSet;
 use std::fmt;
 use std::ops::RangeInclusive;
@@ -24,7 +24,7 @@ pub const LIST_MAX: usize = 1024;
 /// A store records the format it was created with, and an engine refuses to open a store of any
 /// other format. Increase it when the bodies of rows change in a way that older or newer code can't
 /// read.
-pub const STORED_ROW_FORMAT: u32 = 1;
+pub const STORED_ROW_FORMAT: u32 = 2;
 
 /// One decision of a room, with its place in the room's log.
 #[derive(Clone, PartialEq, Eq)]
@@ -56,12 +56,44 @@ pub struct Batch {
     pub texts: Vec<(TextId, Text)>,
     /// Texts to erase. Ids that aren't stored are ignored.
     pub erased: Vec<TextId>,
-    /// Seat keys to bar from the circle (`true`), or to admit again (`false`).
-    pub bars: Vec<(KeyHash, bool)>,
+    /// Changes to the circle's bars, in order.
+    pub bars: Vec<BarChange>,
     /// When the room must act next without any input. It replaces the room's earlier deadline.
     pub deadline: Option<Millis>,
     /// Whether the room has ended. A room that ended stays ended, whatever later batches say.
     pub ended: bool,
+}
+
+/// A change to the bars of a circle.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum BarChange {
+    /// Store a bar, replacing one with the same id.
+    Put {
+        /// The bar's id.
+        id: BarId,
+        /// The barred seat key.
+        key: KeyHash,
+        /// The text of the room with the name that the person has. The journal copies it, so it may
+        /// be erased in the same batch.
+        name: TextId,
+        /// When the person was removed.
+        at: Millis,
+    },
+    /// Delete a bar and its name. An id that isn't stored is ignored.
+    Lift(BarId),
+}
+
+/// A bar of a circle: someone who was removed until a host lifts the bar.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CircleBar {
+    /// Its id.
+    pub id: BarId,
+    /// The barred seat key.
+    pub key: KeyHash,
+    /// The name that the person had.
+    pub name: Text,
+    /// When the person was removed.
+    pub at: Millis,
 }
 
 impl Batch {
@@ -88,6 +120,8 @@ impl Batch {
 
 pub(crate) const TEXT_EXISTS: JournalError =
     JournalError::Malformed { what: "a text whose id is already in use" };
+pub(crate) const BAR_WITHOUT_NAME: JournalError =
+    JournalError::Malformed { what: "a bar whose name isn't stored" };
 pub(crate) const OTHER_CIRCLE: JournalError =
     JournalError::Malformed { what: "a batch for a room of another circle" };
 pub(crate) const SNAPSHOT_AHEAD: JournalError =
@@ -173,8 +207,8 @@ pub trait Journal: Send + Sync + 'static {
     /// Returns the circle's room that hasn't ended.
     fn live_room(&self, circle: CircleId) -> JournalFuture<'_, Option<RoomId>>;
 
-    /// Returns the hashes of the seat keys barred from a circle, sorted by their bytes.
-    fn barred(&self, circle: CircleId) -> JournalFuture<'_, Vec<KeyHash>>;
+    /// Returns the bars of a circle in the order of their ids.
+    fn bars(&self, circle: CircleId) -> JournalFuture<'_, Vec<CircleBar>>;
 
     /// Appends a batch to a room. Durable when it returns `Ok`.
     ///

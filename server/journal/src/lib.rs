@@ -24,8 +24,8 @@ mod sqlite;
 
 pub use error::{AppendError, JournalError};
 pub use journal::{
-    Batch, CircleRow, DueRoom, EraseScope, Journal, JournalFuture, LIST_MAX, STORED_ROW_FORMAT,
-    StoredRow,
+    BarChange, Batch, CircleBar, CircleRow, DueRoom, EraseScope, Journal, JournalFuture, LIST_MAX,
+    STORED_ROW_FORMAT, StoredRow,
 };
 pub use memory::Memory;
 pub use sqlite::{Restored, Sqlite, SqliteOptions, StoreStats, back_up, renew_epoch, restore};

@@ -2,7 +2,9 @@
 
 use hearth_protocol::keys::KeyHash;
 use hearth_protocol::presence::{Role, Stance};
-use hearth_protocol::{CircleId, Command, CommandId, RoomId, SeatNo, Settings, Text, Timers};
+use hearth_protocol::{
+    BarId, CircleId, Command, CommandId, Millis, RoomId, SeatNo, Settings, Text, Timers,
+};
 use uuid::Uuid;
 
 /// Options of a new room.
@@ -20,6 +22,19 @@ pub struct Opening {
     pub settings: Settings,
     /// Timers derived from the settings.
     pub timers: Timers,
+    /// The circle's bars.
+    pub bars: Vec<EarlierBar>,
+}
+
+/// A bar from an earlier session of the circle.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct EarlierBar {
+    /// Its id.
+    pub id: BarId,
+    /// The name that the person had.
+    pub name: Text,
+    /// Time of the removal.
+    pub at: Millis,
 }
 
 /// Something that happens to a room and needs a decision.

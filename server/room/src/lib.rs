@@ -41,7 +41,7 @@ mod silence;
 mod turn;
 
 pub use decision::Decision;
-pub use input::{Input, Opening};
+pub use input::{EarlierBar, Input, Opening};
 pub use random::Random;
 pub use replay::ReplayError;
 pub use room::{DecideError, Room};

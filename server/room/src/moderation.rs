@@ -4,16 +4,19 @@
 //! or say *later* themselves.
 
 use crate::draft::{Draft, Handled};
+use crate::input::EarlierBar;
 use crate::presence;
 use crate::row::{DisconnectReason, Effect};
 use crate::state::{MutedAnswer, State};
 use crate::turn_outcome::TurnOutcome;
-use hearth_protocol::limits::MUTE_MS_MAX;
-use hearth_protocol::moderation::{Bar, ModerationCommand, ModerationFact, Mute, OwnMute};
+use hearth_protocol::limits::{BARS_MAX, MUTE_MS_MAX};
+use hearth_protocol::moderation::{
+    Bar, BarUntil, ModerationCommand, ModerationFact, Mute, OwnMute,
+};
 use hearth_protocol::presence::{Presence, Role};
 use hearth_protocol::session::Phase;
 use hearth_protocol::turn::Token;
-use hearth_protocol::{Millis, RefusalCode, SeatNo};
+use hearth_protocol::{BarId, Millis, RefusalCode, SeatNo, TextId};
 use std::ops::RangeInclusive;
 
 /// How long the room waits before it answers for a muted seat, in milliseconds: about as long as a
@@ -27,8 +30,13 @@ pub(crate) fn decide(draft: &mut Draft, by: SeatNo, command: &ModerationCommand)
             lift(draft, *seat, Some(by));
             Ok(())
         }
-        ModerationCommand::Remove { seat } => remove(draft, by, *seat),
-        ModerationCommand::Restore { seat } => restore(draft, by, *seat),
+        ModerationCommand::Remove { seat, until } => {
+            remove(draft, by, *seat, until.unwrap_or(BarUntil::SessionEnd))
+        }
+        ModerationCommand::LiftBar { bar } => {
+            lift_bar(draft, by, *bar);
+            Ok(())
+        }
         ModerationCommand::SetName { seat, name } => presence::rename(draft, *seat, name, Some(by)),
         ModerationCommand::SetRole { seat, role } => set_role(draft, *seat, *role),
     }
@@ -81,34 +89,86 @@ pub(crate) fn lift(draft: &mut Draft, seat: SeatNo, by: Option<SeatNo>) {
     draft.tell_own(seat, ModerationFact::YouWereUnmuted {});
 }
 
-fn remove(draft: &mut Draft, by: SeatNo, seat: SeatNo) -> Handled {
+/// Lists the bars of earlier sessions in a new room.
+pub(crate) fn open(draft: &mut Draft, bars: &[EarlierBar]) {
+    for EarlierBar { id, name, at } in bars {
+        let text = draft.random.text_id();
+        draft.texts.push((text, name.clone()));
+        let bar = Bar { name: text, at: *at, until: BarUntil::Lifted, seat: None, by: None };
+        draft.state.hosts.bars.insert(*id, bar);
+    }
+}
+
+fn remove(draft: &mut Draft, by: SeatNo, seat: SeatNo, until: BarUntil) -> Handled {
     keeps_a_facilitator(draft, seat)?;
-    if draft.state.hosts.bars.contains(seat) {
+    let before = draft.state.bar_of(seat).map(|(id, bar)| (id, bar.at, bar.until));
+    if before.is_some_and(|(_, _, lasts)| lasts == until) {
         return Ok(());
     }
-    draft.state.hosts.bars.insert(seat, Bar { by, at: draft.now });
-    if let Some(own) = draft.state.own.get_mut(seat) {
-        own.removed = true;
+    let lasts = |bar: &&Bar| bar.until == BarUntil::Lifted;
+    if until == BarUntil::Lifted
+        && draft.state.hosts.bars.values().filter(lasts).count() >= BARS_MAX
+    {
+        return Err(RefusalCode::Full);
     }
-    presence::go(draft, seat);
-    draft.tell_hosts(ModerationFact::Barred { seat, by });
-    draft.tell_own(seat, ModerationFact::YouWereRemoved {});
-    draft.effects.push(Effect::Disconnect { seat, reason: DisconnectReason::Removed });
-    draft.effects.extend(draft.state.internal.seats.get(seat).map(|seat| Effect::Bar(seat.key)));
+    let name = draft.person(seat)?.name;
+    let (id, at) = match before {
+        Some((id, at, _)) => (id, at),
+        None => (draft.random.bar_id(), draft.now),
+    };
+    let bar = Bar { name, at, until, seat: Some(seat), by: Some(by) };
+    draft.state.hosts.bars.insert(id, bar);
+    draft.tell_hosts(match before {
+        None => ModerationFact::Barred { bar: id, seat, by },
+        Some(_) => ModerationFact::BarChanged { bar: id, seat, by },
+    });
+    match until {
+        BarUntil::Lifted => keep_bar(draft, id, seat, name),
+        BarUntil::SessionEnd if before.is_some() => draft.effects.push(Effect::LiftBar(id)),
+        BarUntil::SessionEnd => {}
+    }
+    let Some(own) = draft.state.own.get_mut(seat) else { return Ok(()) };
+    if !std::mem::replace(&mut own.removed, true) {
+        presence::go(draft, seat);
+        draft.tell_own(seat, ModerationFact::YouWereRemoved {});
+        draft.effects.push(Effect::Disconnect { seat, reason: DisconnectReason::Removed });
+    }
     Ok(())
 }
 
-fn restore(draft: &mut Draft, by: SeatNo, seat: SeatNo) -> Handled {
-    if draft.state.hosts.bars.remove(seat).is_none() {
-        return Ok(());
+/// Makes the circle keep a bar of this session.
+fn keep_bar(draft: &mut Draft, id: BarId, seat: SeatNo, name: TextId) {
+    let (Some(bar), Some(record)) =
+        (draft.state.hosts.bars.get(id), draft.state.internal.seats.get(seat))
+    else {
+        return;
+    };
+    draft.effects.push(Effect::Bar { id, key: record.key, name, at: bar.at });
+}
+
+/// Gives the bar of a seat, if it has one, the seat's new name.
+pub(crate) fn rename_bar(draft: &mut Draft, seat: SeatNo, name: TextId) {
+    let Some((id, bar)) = draft.state.bar_of(seat) else { return };
+    let bar = Bar { name, ..bar.clone() };
+    let lasts = bar.until == BarUntil::Lifted;
+    draft.state.hosts.bars.insert(id, bar);
+    if lasts {
+        keep_bar(draft, id, seat, name);
     }
-    if let Some(own) = draft.state.own.get_mut(seat) {
+}
+
+fn lift_bar(draft: &mut Draft, by: SeatNo, id: BarId) {
+    let Some(bar) = draft.state.hosts.bars.remove(id) else { return };
+    draft.tell_hosts(ModerationFact::BarLifted { bar: id, seat: bar.seat, by });
+    if bar.until == BarUntil::Lifted {
+        draft.effects.push(Effect::LiftBar(id));
+    }
+    if let Some(seat) = bar.seat
+        && let Some(own) = draft.state.own.get_mut(seat)
+    {
         own.removed = false;
+        draft.tell_own(seat, ModerationFact::YouMayReturn {});
     }
-    draft.tell_hosts(ModerationFact::Unbarred { seat, by });
-    draft.tell_own(seat, ModerationFact::YouWereRestored {});
-    draft.effects.extend(draft.state.internal.seats.get(seat).map(|seat| Effect::Unbar(seat.key)));
-    Ok(())
 }
 
 fn set_role(draft: &mut Draft, seat: SeatNo, role: Role) -> Handled {

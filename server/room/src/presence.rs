@@ -2,6 +2,7 @@
 
 use crate::draft::{Draft, Handled, check_text};
 use crate::input::Input;
+use crate::moderation;
 use crate::row::{DisconnectReason, Effect};
 use crate::state::SeatRecord;
 use crate::turn;
@@ -45,6 +46,7 @@ pub(crate) fn rename(draft: &mut Draft, seat: SeatNo, name: &Text, by: Option<Se
     let now = draft.now;
     let record = draft.state.internal.seats.get_mut(seat).ok_or(RefusalCode::NoSuchSeat)?;
     record.renamed_at = Some(now);
+    moderation::rename_bar(draft, seat, name);
     draft.tell(PresenceFact::Renamed { seat, by });
     Ok(())
 }
@@ -95,7 +97,7 @@ fn first_message_seen(draft: &Draft) -> MessageNo {
 /// A known seat is connected (again).
 pub(crate) fn return_to(draft: &mut Draft, seat: SeatNo, node: Uuid) -> Handled {
     let presence = draft.person(seat)?.presence;
-    if draft.state.hosts.bars.contains(seat) {
+    if draft.state.bar_of(seat).is_some() {
         return Err(RefusalCode::NotAllowed);
     }
     if draft.state.room.session.phase == Phase::Ended {

@@ -2,8 +2,8 @@
 
 use chacha20::ChaCha12Rng;
 use chacha20::rand_core::{Rng, SeedableRng};
-use hearth_protocol::TextId;
-use uuid::Builder;
+use hearth_protocol::{BarId, TextId};
+use uuid::{Builder, Uuid};
 
 /// A random number generator that cannot be run backwards (ChaCha with 12 rounds).
 ///
@@ -37,8 +37,17 @@ impl Random {
 
     /// Returns the id of a new text.
     pub(crate) fn text_id(&mut self) -> TextId {
+        TextId(self.uuid())
+    }
+
+    /// Returns the id of a new bar.
+    pub(crate) fn bar_id(&mut self) -> BarId {
+        BarId(self.uuid())
+    }
+
+    fn uuid(&mut self) -> Uuid {
         let mut bytes = [0; 16];
         self.0.fill_bytes(&mut bytes);
-        TextId(Builder::from_random_bytes(bytes).into_uuid())
+        Builder::from_random_bytes(bytes).into_uuid()
     }
 }

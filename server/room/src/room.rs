@@ -68,6 +68,7 @@ impl Room {
         let mut draft = Draft::new(&state, 1, now, random);
         draft.texts.push((title, opening.title.clone()));
         draft.texts.extend(agreements.zip(opening.agreements.clone()));
+        moderation::open(&mut draft, &opening.bars);
         draft.tell(SessionFact::Opened {});
         let decision = compose(draft, None, &Numbers::default(), 1, None)?;
         let mut room = Self::restored(state, Numbers::default(), 0, now);
@@ -354,7 +355,7 @@ impl Room {
 
     /// Returns whether a seat was removed and not restored.
     pub fn is_barred(&self, seat: SeatNo) -> bool {
-        self.state.hosts.bars.contains(seat)
+        self.state.bar_of(seat).is_some()
     }
 
     /// Returns whether only hosts get new seats.

@@ -4,13 +4,13 @@
 //! the row: each part names its texts by id, and the sender adds them.
 
 use hearth_protocol::keys::KeyHash;
-use hearth_protocol::{CommandId, Fact, MessageNo, Millis, SeatNo, TextId, TextIds};
+use hearth_protocol::{BarId, CommandId, Fact, MessageNo, Millis, SeatNo, TextId, TextIds};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use serde_json::value::RawValue;
 
 /// The format of rows that this version writes. Rows of any other format are refused.
-pub const ROW_FORMAT: u16 = 1;
+pub const ROW_FORMAT: u16 = 2;
 
 /// One decision.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -112,10 +112,19 @@ pub enum Effect {
     },
     /// Send a seat a new snapshot, because what it may see has changed.
     Resync(SeatNo),
-    /// Bar a seat key from the circle.
-    Bar(KeyHash),
-    /// Admit a barred seat key again.
-    Unbar(KeyHash),
+    /// Bar a seat key from the circle until the bar is lifted, or change the name of such a bar.
+    Bar {
+        /// The bar.
+        id: BarId,
+        /// The barred key.
+        key: KeyHash,
+        /// The name that the person has.
+        name: TextId,
+        /// Time of the removal.
+        at: Millis,
+    },
+    /// Lift a bar of the circle.
+    LiftBar(BarId),
     /// The token has moved to this seat, or to nobody: watch its connection closely.
     Watch(Option<SeatNo>),
     /// The session is over: close every connection and erase the room's texts.

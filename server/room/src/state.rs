@@ -3,12 +3,13 @@
 use hearth_protocol::keys::KeyHash;
 use hearth_protocol::limits::{REMEMBERED_MAX, VISITS_MAX};
 use hearth_protocol::message::Message;
+use hearth_protocol::moderation::Bar;
 use hearth_protocol::presence::{Person, Presence, Role};
 use hearth_protocol::settings::Late;
 use hearth_protocol::turn::Timer;
 use hearth_protocol::{
-    CommandId, HostsView, Keyed, MessageNo, Millis, RoomView, SeatNo, SeatView, TextId, TurnId,
-    merge_fields, merge_leaf,
+    BarId, CommandId, HostsView, Keyed, MessageNo, Millis, RoomView, SeatNo, SeatView, TextId,
+    TurnId, merge_fields, merge_leaf,
 };
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
@@ -197,6 +198,11 @@ impl State {
 
     pub(crate) fn next_message(&self) -> MessageNo {
         MessageNo(self.last_message().0 + 1)
+    }
+
+    /// Returns the bar of someone who was removed in this session.
+    pub(crate) fn bar_of(&self, seat: SeatNo) -> Option<(BarId, &Bar)> {
+        self.hosts.bars.iter().find(|(_, bar)| bar.seat == Some(seat))
     }
 
     pub(crate) fn is_muted(&self, seat: SeatNo) -> bool {

@@ -24,6 +24,7 @@ use hearth_protocol::turn::{Timer, Token, TurnCommand};
 use hearth_protocol::{Command, Keyed, SeatNo, Settings};
 use hearth_room::Input;
 use stateright::{Checker, Model, Property};
+use std::collections::BTreeSet;
 use std::hash::{Hash, Hasher};
 use support::{NODE, World, open_round, text};
 
@@ -60,7 +61,7 @@ enum Wish {
     Mute(u16),
     Unmute(u16),
     Remove(u16),
-    Restore(u16),
+    LiftBar(u16),
     Pause,
     Unpause,
     Ring,
@@ -118,7 +119,7 @@ fn essence(world: &World) -> String {
     let sets = (world.heard(), world.passed());
     let hosts = world.room.hosts_view();
     let muted: Vec<_> = hosts.mutes.keys().collect();
-    let barred: Vec<_> = hosts.bars.keys().collect();
+    let barred: BTreeSet<_> = hosts.bars.values().map(|bar| (bar.seat, bar.until)).collect();
     let turns: Vec<_> = hosts.turns.iter().collect();
     let offer = hosts.offer.as_ref().map(|clock| clock.until.stopped(now));
     let round = room.round.as_ref().map(|round| (round.number, round.open, round.order));
@@ -174,7 +175,7 @@ impl Circle {
         match self.life {
             Life::Connections => {}
             Life::Moderation if seat < 3 => {
-                for wish in [Wish::Mute(3), Wish::Unmute(3), Wish::Remove(3), Wish::Restore(3)] {
+                for wish in [Wish::Mute(3), Wish::Unmute(3), Wish::Remove(3), Wish::LiftBar(3)] {
                     add(wish);
                 }
                 if seat == 1 {
@@ -313,8 +314,10 @@ fn command(world: &mut World, seat: u16, wish: &Wish) -> Option<()> {
         Wish::Offer(to) => TurnCommand::Offer { turn_id, seat: SeatNo(*to) }.into(),
         Wish::Mute(seat) => ModerationCommand::Mute { seat: SeatNo(*seat), for_ms: None }.into(),
         Wish::Unmute(seat) => ModerationCommand::Unmute { seat: SeatNo(*seat) }.into(),
-        Wish::Remove(seat) => ModerationCommand::Remove { seat: SeatNo(*seat) }.into(),
-        Wish::Restore(seat) => ModerationCommand::Restore { seat: SeatNo(*seat) }.into(),
+        Wish::Remove(seat) => ModerationCommand::Remove { seat: SeatNo(*seat), until: None }.into(),
+        Wish::LiftBar(seat) => {
+            ModerationCommand::LiftBar { bar: world.bar_of(SeatNo(*seat))? }.into()
+        }
         Wish::Pause => SessionCommand::Pause { message: None }.into(),
         Wish::Unpause => SessionCommand::Unpause {}.into(),
         Wish::Ring => SilenceCommand::RingBell { for_ms: None, reason: None }.into(),

@@ -180,7 +180,7 @@ fn phases(cases: &mut Cases) {
     world.ok(1, RoundCommand::CloseRound {});
     cases.record("no round now; one rests, one left", &world);
     world.ok(1, SessionCommand::SetPhase { phase: Phase::Lingering });
-    world.ok(1, ModerationCommand::Remove { seat: SeatNo(6) });
+    world.remove(1, 6);
     cases.record("lingering; one was removed", &world);
     disconnect(&mut world, 1);
     cases.record("lingering without hosts", &world);

@@ -6,10 +6,10 @@ use crate::context::Context;
 use crate::handle::RoomHandle;
 use crate::registry::Slot;
 use crate::replay::{LoadRoomError, replay, replay_from_snapshot, to_journal};
-use hearth_journal::{AppendError, Batch, JournalError};
+use hearth_journal::{AppendError, Batch, CircleBar, JournalError};
 use hearth_protocol::api::LobbySummary;
 use hearth_protocol::{CircleId, RoomId};
-use hearth_room::{Opening, Room};
+use hearth_room::{EarlierBar, Opening, Room};
 use std::sync::Arc;
 use tracing::Instrument;
 use uuid::Uuid;
@@ -58,12 +58,13 @@ async fn load(
     slot: Arc<Slot<RoomHandle>>,
 ) -> Result<RoomHandle, LoadError> {
     let permit = context.capacity.clone().try_acquire_owned().map_err(|_| LoadError::Full)?;
+    let bars = context.journal.bars(circle).await?;
     let opened = match context.journal.live_room(circle).await? {
         Some(id) => existing(&context, id).await?,
-        None if may_open => open(&context, circle).await?,
+        None if may_open => open(&context, circle, &bars).await?,
         None => return Err(LoadError::NoSession),
     };
-    let barred = context.journal.barred(circle).await?.into_iter().collect();
+    let barred = bars.into_iter().map(|bar| (bar.id, bar.key)).collect();
     let Opened { room, snapshot_seq, is_new } = opened;
     let span = tracing::info_span!("room", room = %room.view().id);
     let tasks = context.tasks.clone();
@@ -98,7 +99,11 @@ async fn existing(context: &Context, id: RoomId) -> Result<Opened, LoadError> {
 }
 
 /// Opens a room, or loads the one that another node opened at the same moment.
-async fn open(context: &Context, circle: CircleId) -> Result<Opened, LoadError> {
+async fn open(
+    context: &Context,
+    circle: CircleId,
+    bars: &[CircleBar],
+) -> Result<Opened, LoadError> {
     let row = context.journal.circle(circle).await?.ok_or(LoadError::NoCircle)?;
     for _ in 0..OPEN_TRIES_MAX {
         let opening = Opening {
@@ -108,6 +113,10 @@ async fn open(context: &Context, circle: CircleId) -> Result<Opened, LoadError> 
             agreements: row.agreements.clone(),
             settings: row.settings.clone(),
             timers: (context.room_timers)(row.settings.pace),
+            bars: bars
+                .iter()
+                .map(|bar| EarlierBar { id: bar.id, name: bar.name.clone(), at: bar.at })
+                .collect(),
         };
         let (room, batch) = first_batch(context, &opening)?;
         match context.journal.append(circle, opening.room, 0, batch).await {

@@ -98,6 +98,7 @@ pub(crate) async fn replay_from_snapshot(
 #[cfg(test)]
 mod tests {
     use super::*;
+    use hearth_room::ROW_FORMAT;
 
     fn read(body: &str) -> String {
         let row = hearth_journal::StoredRow { seq: 7, at: 0, body: body.into() };
@@ -108,7 +109,8 @@ mod tests {
     fn a_row_of_another_format_says_so_even_if_its_shape_is_unknown() {
         let error = read(r#"{"format":99,"decision":{}}"#);
         assert!(error.contains("format 99"), "{error}");
-        assert!(read(r#"{"format":1,"seq":7"#).contains("damaged"));
-        assert!(read(r#"{"format":1,"seq":7}"#).contains("damaged"));
+        let current = format!(r#"{{"format":{ROW_FORMAT},"seq":7"#);
+        assert!(read(&current).contains("damaged"));
+        assert!(read(&format!("{current}}}")).contains("damaged"));
     }
 }

@@ -118,7 +118,7 @@ impl Circle {
         self.pass(MUTED_ANSWER).await;
         self.takes("Dan").await;
         self.shares("Dan", "The last that Dan may say.").await;
-        self.does("Fay", ModerationCommand::Remove { seat: dan }).await;
+        self.does("Fay", ModerationCommand::Remove { seat: dan, until: None }).await;
         self.does("Fay", command("announce", &json!({ "text": { "plain": "After Dan." } }))).await;
         self.pass(Duration::from_secs(60)).await;
         self.does("Fay", ModerationCommand::SetRole { seat: ana, role: Role::Moderator }).await;

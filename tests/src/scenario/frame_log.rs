@@ -3,7 +3,8 @@
 use super::json_diff::first_difference;
 use hearth_protocol::frame::AudienceFrame;
 use hearth_protocol::message::Message;
-use hearth_protocol::{MessageNo, SeatNo, Snapshot, Text, TextId};
+use hearth_protocol::moderation::ModerationFact;
+use hearth_protocol::{BarId, Fact, MessageNo, SeatNo, Snapshot, Text, TextId};
 use serde_json::{Number, Value, json};
 use std::collections::BTreeMap;
 
@@ -29,6 +30,8 @@ pub(super) struct FrameLog {
     messages: BTreeMap<MessageNo, Message>,
     /// Erased texts stay here, so that a story can name them.
     texts: BTreeMap<TextId, Text>,
+    /// The newest bar of everyone who was removed.
+    bars: BTreeMap<SeatNo, BarId>,
 }
 
 /// The last frame of each audience at one point of the story.
@@ -57,6 +60,13 @@ impl FrameLog {
     pub(super) fn add(&mut self, seat: SeatNo, frame: &AudienceFrame) -> Result<(), String> {
         for (id, text) in &frame.texts {
             self.texts.extend(text.clone().map(|text| (*id, text)));
+        }
+        for fact in &frame.facts {
+            if let Ok(Fact::Moderation(ModerationFact::Barred { bar, seat, .. })) =
+                serde_json::from_value(fact.clone())
+            {
+                self.bars.insert(seat, bar);
+            }
         }
         for (number, part) in &frame.messages {
             if part.get("seat").is_some()
@@ -96,6 +106,11 @@ impl FrameLog {
         self.messages
             .extend(view.messages.iter().map(|(number, message)| (number, message.clone())));
         self.texts.extend(view.texts.iter().map(|(id, text)| (*id, text.clone())));
+    }
+
+    /// Returns the newest bar of a seat.
+    pub(super) fn bar_of(&self, seat: SeatNo) -> Option<BarId> {
+        self.bars.get(&seat).copied()
     }
 
     fn words(&self, id: TextId) -> Option<&str> {

@@ -5,14 +5,17 @@
 
 use super::frame_log::FrameLog;
 use super::script::WrittenCommand;
-use hearth_protocol::{Command, Fact, SeatNo, Text, TurnId};
+use hearth_protocol::{BarId, Command, Fact, SeatNo, Text, TurnId};
 use serde_json::value::to_raw_value;
 use serde_json::{Map, Value, json};
 use std::collections::BTreeMap;
+use uuid::Uuid;
 
 /// Fields that hold the number of a message. Other numbers that may be written as a string are
 /// seats.
 const MESSAGE_FIELDS: &[&str] = &["message", "before"];
+/// The field that holds the id of a bar; a scenario writes the name of who was removed.
+const BAR: &str = "bar";
 /// The field that the runner fills in.
 const TURN_ID: &str = "turn_id";
 /// The turn id that the previous command named.
@@ -35,7 +38,7 @@ impl Names<'_> {
         found.map_or_else(|| format!("seat {seat}"), |(name, _)| name.clone())
     }
 
-    /// Returns the number that a string in this field stands for.
+    /// Returns the number or the id that a string in this field stands for.
     fn number(&self, field: &str, written: &str) -> Result<Value, String> {
         if MESSAGE_FIELDS.contains(&field) {
             let found = self.log.newest_message(written);
@@ -43,7 +46,12 @@ impl Names<'_> {
                 .map(|number| json!(number))
                 .ok_or_else(|| format!("nobody said \"{written}\""));
         }
-        self.seat(written).map(|seat| json!(seat))
+        let seat = self.seat(written)?;
+        if field != BAR {
+            return Ok(json!(seat));
+        }
+        let bar = self.log.bar_of(seat).ok_or_else(|| format!("{written} wasn't removed"))?;
+        Ok(json!(bar))
     }
 
     /// Returns the command that a scenario's line means.
@@ -76,6 +84,9 @@ impl Names<'_> {
             }
             (Value::String(name), Value::Number(seat)) => {
                 if json!(self.seat(name)?) == json!(seat) { Ok(()) } else { differs() }
+            }
+            (Value::String(name), Value::String(bar)) if field == BAR => {
+                if self.number(field, name)? == json!(bar) { Ok(()) } else { differs() }
             }
             (Value::Object(written), Value::Object(found)) => {
                 if exactly && written.len() != found.len() {
@@ -174,6 +185,13 @@ fn resolve(
             *written = json!(Text::plain(written.as_str().unwrap_or_default()));
             Ok(())
         }
+        (written @ Value::String(_), Value::String(_)) if field == BAR => {
+            let name = written.as_str().unwrap_or_default();
+            if name.parse::<BarId>().is_err() {
+                *written = number_of(field, name)?;
+            }
+            Ok(())
+        }
         (written @ Value::String(_), Value::Number(_)) => {
             *written = number_of(field, written.as_str().unwrap_or_default())?;
             Ok(())
@@ -185,6 +203,9 @@ fn resolve(
 /// Checks a command before anyone has joined: its name, its fields and their types.
 pub(super) fn check_command(written: &WrittenCommand) -> Result<(), String> {
     let any_number = |field: &str, name: &str| {
+        if field == BAR {
+            return Ok(json!(BarId(Uuid::nil())));
+        }
         let message = MESSAGE_FIELDS.contains(&field);
         if message || name.starts_with(char::is_uppercase) {
             return Ok(json!(1));

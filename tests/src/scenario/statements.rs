@@ -122,7 +122,18 @@ fn readable(view: &Snapshot) -> Value {
         fields.remove("hosts");
     }
     put_words(&mut value, view);
+    key_bars_by_seat(&mut value);
     value
+}
+
+/// A scenario names a bar by who was removed.
+fn key_bars_by_seat(view: &mut Value) {
+    let Some(Value::Object(bars)) = view.pointer_mut("/hosts/bars") else { return };
+    let keyed = std::mem::take(bars).into_iter();
+    bars.extend(keyed.map(|(id, bar)| {
+        let seat = bar.get("seat").map(ToString::to_string);
+        (seat.unwrap_or(id), bar)
+    }));
 }
 
 fn put_words(value: &mut Value, view: &Snapshot) {

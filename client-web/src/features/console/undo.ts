@@ -3,6 +3,7 @@
  * have no undo here, and an undo is offered only while the room would accept it.
  */
 import { firstWaiting } from "./acts";
+import { barOf } from "../../core/view/bars";
 import { inOrder, seatsOf } from "../../core/view/keyed";
 import { messagesOf } from "../../core/view/messages";
 import { type NextPhase, mayHold, mayTakeBack, mayTo } from "../../core/may";
@@ -13,7 +14,7 @@ import type { Command, MessageNo, Phase, Role, Round, SeatNo, Text, TextId, View
 
 /** What was done. */
 export type Deed =
-  | { is: "muted" | "unmuted" | "removed" | "restored" | "skipped" | "reclaimed" | "offered"; seat: SeatNo }
+  | { is: "muted" | "unmuted" | "removed" | "bar_changed" | "bar_lifted" | "skipped" | "reclaimed" | "offered"; seat: SeatNo }
   | { is: "role"; seat: SeatNo; role: Role }
   | { is: "named"; seat: SeatNo; was: string }
   | { is: "phase"; phase: NextPhase }
@@ -65,14 +66,33 @@ const undos: { [N in Name]?: UndoFor<N> } = {
       }
     );
   },
-  remove: ({ seat }) => ({
-    deed: { is: "removed", seat },
-    commands: (now) => (mayTo(now, seat).restore ? [{ restore: { seat } }] : []),
-  }),
-  restore: ({ seat }) => ({
-    deed: { is: "restored", seat },
-    commands: (now) => (mayTo(now, seat).remove ? [{ remove: { seat } }] : []),
-  }),
+  remove: ({ seat, until }, before) => {
+    const was = barOf(before, seat)?.[1].until;
+    if (was === undefined) {
+      return {
+        deed: { is: "removed", seat },
+        commands: (now) => {
+          const [bar] = barOf(now, seat) ?? [];
+          return bar !== undefined && mayTo(now, seat).liftBar ? [{ lift_bar: { bar } }] : [];
+        },
+      };
+    }
+    return {
+      deed: { is: "bar_changed", seat },
+      commands: (now) => {
+        const stands = barOf(now, seat)?.[1].until === (until ?? "session_end") && mayTo(now, seat).liftBar;
+        return stands ? [{ remove: { seat, until: was } }] : [];
+      },
+    };
+  },
+  lift_bar: ({ bar }, before) => {
+    const { seat, until } = before.hosts?.bars[bar] ?? {};
+    if (seat === undefined || until === undefined) return undefined;
+    return {
+      deed: { is: "bar_lifted", seat },
+      commands: (now) => (mayTo(now, seat).remove ? [{ remove: { seat, until } }] : []),
+    };
+  },
   set_role: ({ seat, role }, before) => {
     const was = before.room.people[seat]?.role;
     if (was === undefined || was === role) return undefined;

@@ -1,7 +1,11 @@
-import { clockTime, duration } from "../../words/common.en";
+import type { BarUntil } from "../../core/wire";
+import { clockTime, day, duration } from "../../words/common.en";
 
 export const removedTitle = "Removed";
-export const restore = (name: string): string => `Let ${name} back in`;
+export const liftBar = (name: string): string => `Let ${name} back in`;
+/** `at` is when they were removed, if that was in an earlier session. */
+export const removedUntil = (name: string, until: BarUntil, at?: number): string =>
+  `${name}${at === undefined ? "" : `, on ${day(at)}`}: ${until === "lifted" ? "until a host lets them back in" : "for this session"}`;
 export const about = (name: string): string => `${name}: more`;
 
 export const turnsHad = (count: number): string =>
@@ -25,7 +29,13 @@ export const unmute = "Lift the mute";
 export const remove = "Remove";
 
 export const removeHint =
-  "They leave at once and cannot come back until you let them in again. What they said stays. Everyone sees that they left.";
+  "They leave at once and cannot come back. What they said stays. Everyone sees that they left.";
+export const removeLabel = "For how long?";
+export const removeUntil: Record<BarUntil, string> = {
+  session_end: "For this session",
+  lifted: "Until a host lets them back in",
+};
+export const barLonger = "Keep them out after this session too";
 export const removeSure = "Remove now";
 export const nameLabel = "Name";
 export const nameHint = "Everyone sees the new name. The old one is erased.";

@@ -77,6 +77,7 @@ impl Simulation {
             circle: CircleId(Uuid::from_u128(2)),
             title: Text::plain("Demo"),
             agreements: None,
+            bars: Vec::new(),
             timers: (Pacing::Human.timers())(settings.pace),
             settings,
         };

@@ -3,9 +3,10 @@
 mod state;
 
 use crate::error::{AppendError, JournalError};
-use crate::journal::{Batch, CircleRow, DueRoom, EraseScope, Journal, JournalFuture, StoredRow};
+use crate::journal::{
+    Batch, CircleBar, CircleRow, DueRoom, EraseScope, Journal, JournalFuture, StoredRow,
+};
 use hearth_protocol::api::NewCircle;
-use hearth_protocol::keys::KeyHash;
 use hearth_protocol::{CircleId, Epoch, Millis, RoomId, Text, TextId};
 use state::State;
 use std::ops::RangeInclusive;
@@ -118,8 +119,8 @@ impl Journal for Memory {
         self.query("find the live room of a circle", move |state| state.live_room(circle))
     }
 
-    fn barred(&self, circle: CircleId) -> JournalFuture<'_, Vec<KeyHash>> {
-        self.query("read the barred keys of a circle", move |state| state.barred(circle))
+    fn bars(&self, circle: CircleId) -> JournalFuture<'_, Vec<CircleBar>> {
+        self.query("read the bars of a circle", move |state| state.bars(circle))
     }
 
     fn append(

@@ -2,14 +2,13 @@
 
 use crate::error::{AppendError, JournalError};
 use crate::journal::{
-    Batch, CircleRow, DueRoom, EraseScope, LIST_MAX, OTHER_CIRCLE, SNAPSHOT_AHEAD, StoredRow,
-    TEXT_EXISTS, check_circle,
+    BAR_WITHOUT_NAME, BarChange, Batch, CircleBar, CircleRow, DueRoom, EraseScope, LIST_MAX,
+    OTHER_CIRCLE, SNAPSHOT_AHEAD, StoredRow, TEXT_EXISTS, check_circle,
 };
 use hearth_protocol::api::NewCircle;
-use hearth_protocol::keys::KeyHash;
-use hearth_protocol::{CircleId, Millis, RoomId, Text, TextId};
+use hearth_protocol::{BarId, CircleId, Millis, RoomId, Text, TextId};
 use std::collections::hash_map::Entry;
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeMap, HashMap};
 use std::ops::RangeInclusive;
 use uuid::Uuid;
 
@@ -21,7 +20,7 @@ const RESERVE: usize = 16 * 1024;
 #[derive(Debug)]
 struct Circle {
     row: CircleRow,
-    bars: BTreeSet<[u8; 32]>,
+    bars: BTreeMap<BarId, CircleBar>,
     /// The room that hasn't ended.
     live: Option<RoomId>,
 }
@@ -93,7 +92,7 @@ impl State {
             entries,
         };
         self.charge(circle_bytes(&row))?;
-        self.circles.insert(id, Circle { row, bars: BTreeSet::new(), live: None });
+        self.circles.insert(id, Circle { row, bars: BTreeMap::new(), live: None });
         Ok(())
     }
 
@@ -115,9 +114,9 @@ impl State {
         self.circles.get(&id)?.live
     }
 
-    pub(super) fn barred(&self, id: CircleId) -> Vec<KeyHash> {
-        let bars = self.circles.get(&id).into_iter().flat_map(|circle| &circle.bars);
-        bars.map(|key| KeyHash::from_bytes(*key)).collect()
+    pub(super) fn bars(&self, id: CircleId) -> Vec<CircleBar> {
+        let bars = self.circles.get(&id).into_iter().flat_map(|circle| circle.bars.values());
+        bars.cloned().collect()
     }
 
     pub(super) fn append(
@@ -134,8 +133,16 @@ impl State {
         if batch.texts.iter().any(|(text, _)| exists(text)) {
             return Err(TEXT_EXISTS.into());
         }
+        let mut names = HashMap::new();
+        for change in &batch.bars {
+            if let BarChange::Put { name, .. } = change {
+                let new = batch.texts.iter().find(|(id, _)| id == name).map(|(_, text)| text);
+                let text = new.or_else(|| stored?.texts.get(name)).ok_or(BAR_WITHOUT_NAME)?;
+                names.insert(*name, text.clone());
+            }
+        }
         let room_bytes = if stored.is_none() { OVERHEAD } else { 0 };
-        self.charge(room_bytes + batch_bytes(&batch))?;
+        self.charge(room_bytes + batch_bytes(&batch) + bars_bytes(&batch, &names))?;
         let Some(circle) = self.circles.get_mut(&circle_id) else {
             return Err(JournalError::NoCircle { circle: circle_id }.into());
         };
@@ -158,17 +165,18 @@ impl State {
         }
         let erased = batch.erased.iter().filter_map(|text| room.texts.remove(text));
         let released: usize = erased.map(|text| text_bytes(&text)).sum();
-        // The charge assumed that each entry adds a bar.
-        let charged = circle.bars.len() + batch.bars.len();
-        for (key, barred) in batch.bars {
-            if barred {
-                circle.bars.insert(*key.as_bytes());
-            } else {
-                circle.bars.remove(key.as_bytes());
-            }
+        let mut lifted = 0;
+        for change in batch.bars {
+            let before = match change {
+                BarChange::Put { id, key, name, at } => {
+                    let Some(name) = names.get(&name).cloned() else { continue };
+                    circle.bars.insert(id, CircleBar { id, key, name, at })
+                }
+                BarChange::Lift(id) => circle.bars.remove(&id),
+            };
+            lifted += before.map_or(0, |bar| bar_bytes(&bar.name));
         }
-        let unused = charged - circle.bars.len();
-        self.release(released + unused * OVERHEAD);
+        self.release(released + lifted);
         Ok(())
     }
 
@@ -280,7 +288,8 @@ impl State {
         let Some(circle) = self.circles.remove(&id) else {
             return;
         };
-        self.release(circle_bytes(&circle.row) + circle.bars.len() * OVERHEAD);
+        let bars: usize = circle.bars.values().map(|bar| bar_bytes(&bar.name)).sum();
+        self.release(circle_bytes(&circle.row) + bars);
         let rooms = self.rooms.extract_if(|_, room| room.circle == id);
         let released = rooms.map(|(_, room)| room.bytes()).sum();
         self.release(released);
@@ -326,7 +335,20 @@ fn text_bytes(text: &Text) -> usize {
 fn batch_bytes(batch: &Batch) -> usize {
     let rows: usize = batch.rows.iter().map(row_bytes).sum();
     let texts: usize = batch.texts.iter().map(|(_, text)| text_bytes(text)).sum();
-    rows + texts + batch.bars.len() * OVERHEAD
+    rows + texts
+}
+
+fn bar_bytes(name: &Text) -> usize {
+    OVERHEAD + text_bytes(name)
+}
+
+/// Returns the bytes of the bars that a batch stores.
+fn bars_bytes(batch: &Batch, names: &HashMap<TextId, Text>) -> usize {
+    let stored = batch.bars.iter().filter_map(|change| match change {
+        BarChange::Put { name, .. } => names.get(name).map(bar_bytes),
+        BarChange::Lift(_) => None,
+    });
+    stored.sum()
 }
 
 fn circle_bytes(row: &CircleRow) -> usize {
@@ -339,8 +361,9 @@ fn circle_bytes(row: &CircleRow) -> usize {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use hearth_protocol::keys::KeyHash;
 
-    fn batch(after: u64, text: TextId, bars: Vec<(KeyHash, bool)>) -> Batch {
+    fn batch(after: u64, text: TextId, bars: Vec<BarChange>) -> Batch {
         Batch {
             id: Uuid::new_v4(),
             rows: vec![StoredRow { seq: after + 1, at: 1, body: "{}".to_owned() }],
@@ -357,7 +380,11 @@ mod tests {
         let mut state = State::new(10_000);
         let (circle, room) = (CircleId(Uuid::new_v4()), RoomId(Uuid::new_v4()));
         let (one, two) = (TextId(Uuid::new_v4()), TextId(Uuid::new_v4()));
-        let (key, other) = (KeyHash::from_bytes([1; 32]), KeyHash::from_bytes([2; 32]));
+        let put = |id, name| {
+            let (id, key) = (BarId(Uuid::from_u128(id)), KeyHash::from_bytes([1; 32]));
+            BarChange::Put { id, key, name, at: 1 }
+        };
+        let lift = |id| BarChange::Lift(BarId(Uuid::from_u128(id)));
         let new = NewCircle {
             title: Text::plain("A circle"),
             agreements: None,
@@ -369,15 +396,16 @@ mod tests {
         };
         state.create_circle(&new, circle, 1).unwrap();
         let created = state.bytes;
-        let bars = vec![(key, true), (key, true), (other, true), (other, false)];
+        let bars = vec![put(1, one), put(1, one), put(2, one), lift(2), put(3, one)];
         state.append(circle, room, 0, batch(0, one, bars)).unwrap();
-        let erasing = Batch { erased: vec![one, two], ..batch(1, two, vec![(key, false)]) };
+        let erasing = Batch { erased: vec![one, two], ..batch(1, two, vec![lift(1)]) };
         state.append(circle, room, 1, erasing).unwrap();
         state.put_snapshot(room, 1, "short".to_owned()).unwrap();
         state.put_snapshot(room, 2, "somewhat longer".to_owned()).unwrap();
         state.put_snapshot(room, 1, "ignored".to_owned()).unwrap();
         state.erase(room, EraseScope::All).unwrap();
-        assert_eq!(state.bytes, created + OVERHEAD, "only the room itself stays");
+        let bar = bar_bytes(&Text::plain("words"));
+        assert_eq!(state.bytes, created + OVERHEAD + bar, "the room itself and one bar stay");
         state.delete_circle(circle);
         assert_eq!(state.bytes, 0);
     }

@@ -2,6 +2,7 @@
 //!
 //! Each command checks before it writes, so refusing one leaves the others of its group untouched.
 
+use super::bars::write_bars;
 use super::erasure::{delete_circle, erase};
 use super::errors::Stop;
 use super::lookup::{circle_row, int};
@@ -74,7 +75,8 @@ impl Command {
 
     /// Returns whether the command erases texts without waiting for the log to be emptied.
     pub(super) fn erases_some_texts(&self) -> bool {
-        matches!(self, Self::Append { batch, .. } if !batch.erased.is_empty())
+        let Self::Append { batch, .. } = self else { return false };
+        !batch.erased.is_empty() || !batch.bars.is_empty()
     }
 
     /// Returns why the command breaks the contract of the interface, if it does.
@@ -137,7 +139,8 @@ fn append(
     };
     write_rows(db, usable, row, batch)?;
     write_texts(db, usable, row, batch)?;
-    write_bars(db, circle_row, batch)?;
+    write_bars(db, usable, circle_row, row, batch)?;
+    erase_texts(db, row, batch)?;
     move_head(db, row, batch)
 }
 
@@ -204,6 +207,10 @@ fn write_texts(db: &Connection, usable: usize, row: i64, batch: &Batch) -> Resul
             }
         })?;
     }
+    Ok(())
+}
+
+fn erase_texts(db: &Connection, row: i64, batch: &Batch) -> rusqlite::Result<()> {
     if batch.erased.is_empty() {
         return Ok(());
     }
@@ -214,7 +221,7 @@ fn write_texts(db: &Connection, usable: usize, row: i64, batch: &Batch) -> Resul
     Ok(())
 }
 
-fn write_text(
+pub(super) fn write_text(
     db: &Connection,
     usable: usize,
     room: Option<i64>,
@@ -226,18 +233,6 @@ fn write_text(
         id.as_bytes(),
         text_storage::encode(usable, room, text)
     ])
-}
-
-fn write_bars(db: &Connection, circle_row: i64, batch: &Batch) -> rusqlite::Result<()> {
-    for (key, barred) in &batch.bars {
-        let sql = if *barred {
-            "INSERT OR IGNORE INTO bars (circle, key_hash) VALUES (?, ?)"
-        } else {
-            "DELETE FROM bars WHERE circle = ? AND key_hash = ?"
-        };
-        db.prepare_cached(sql)?.execute(params![circle_row, key.as_bytes()])?;
-    }
-    Ok(())
 }
 
 fn move_head(db: &Connection, row: i64, batch: &Batch) -> Result<(), Stop> {

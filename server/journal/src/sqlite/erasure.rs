@@ -1,5 +1,6 @@
 //! The commands that erase, in SQL.
 
+use super::bars::delete_bars;
 use super::errors::Stop;
 use super::lookup::{circle_row, room_row};
 use crate::error::JournalError;
@@ -47,7 +48,7 @@ pub(super) fn delete_circle(db: &Connection, circle: CircleId) -> Result<(), Sto
         erase_log(db, room)?;
         db.prepare_cached("DELETE FROM rooms WHERE id = ?")?.execute([room])?;
     }
-    db.execute("DELETE FROM bars WHERE circle = ?", [row])?;
+    delete_bars(db, row)?;
     db.execute("DELETE FROM entries WHERE circle = ?", [row])?;
     db.execute(
         "DELETE FROM texts WHERE id IN (SELECT title FROM circles WHERE id = ?1 \

@@ -5,6 +5,7 @@
 //! [`maintenance`]. Queries have a queue, a thread and a connection of their own ([`reader`]).
 
 mod backup;
+mod bars;
 mod commands;
 #[cfg(test)]
 mod commit_faults;
@@ -29,11 +30,12 @@ mod text_storage;
 mod writer;
 
 use crate::error::{AppendError, JournalError};
-use crate::journal::{Batch, CircleRow, DueRoom, EraseScope, Journal, JournalFuture, StoredRow};
+use crate::journal::{
+    Batch, CircleBar, CircleRow, DueRoom, EraseScope, Journal, JournalFuture, StoredRow,
+};
 pub use backup::back_up;
 use commands::Command;
 use hearth_protocol::api::NewCircle;
-use hearth_protocol::keys::KeyHash;
 use hearth_protocol::{CircleId, Epoch, Millis, RoomId, Text, TextId};
 use job::Job;
 use maintenance::Maintenance;
@@ -273,10 +275,8 @@ impl Journal for Sqlite {
         )
     }
 
-    fn barred(&self, circle: CircleId) -> JournalFuture<'_, Vec<KeyHash>> {
-        Box::pin(
-            self.query("read the barred keys of a circle", move |db| queries::barred(db, circle)),
-        )
+    fn bars(&self, circle: CircleId) -> JournalFuture<'_, Vec<CircleBar>> {
+        Box::pin(self.query("read the bars of a circle", move |db| bars::bars(db, circle)))
     }
 
     fn append(

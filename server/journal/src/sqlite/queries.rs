@@ -1,6 +1,6 @@
 //! The queries, in SQL.
 
-use super::lookup::{circle_row, int};
+use super::lookup::int;
 use super::{row_storage, text_storage};
 use crate::journal::{CircleRow, DueRoom, LIST_MAX, StoredRow};
 use hearth_protocol::api::{Entry, LinkRole};
@@ -24,11 +24,11 @@ impl From<rusqlite::Error> for QueryError {
     }
 }
 
-fn number(row: &rusqlite::Row<'_>, column: usize) -> rusqlite::Result<u64> {
+pub(super) fn number(row: &rusqlite::Row<'_>, column: usize) -> rusqlite::Result<u64> {
     row.get::<_, i64>(column).map(i64::unsigned_abs)
 }
 
-fn uuid(row: &rusqlite::Row<'_>, column: usize) -> rusqlite::Result<Uuid> {
+pub(super) fn uuid(row: &rusqlite::Row<'_>, column: usize) -> rusqlite::Result<Uuid> {
     row.get(column).map(Uuid::from_bytes)
 }
 
@@ -95,16 +95,6 @@ pub(super) fn live_room(db: &Connection, circle: CircleId) -> Result<Option<Room
         )?
         .query_row([circle.0.as_bytes()], |row| uuid(row, 0).map(RoomId))
         .optional()?)
-}
-
-pub(super) fn barred(db: &Connection, circle: CircleId) -> Result<Vec<KeyHash>, QueryError> {
-    let Some(circle_row) = circle_row(db, circle)? else {
-        return Ok(Vec::new());
-    };
-    Ok(db
-        .prepare_cached("SELECT key_hash FROM bars WHERE circle = ?")?
-        .query_map([circle_row], |row| row.get(0).map(KeyHash::from_bytes))?
-        .collect::<Result<_, _>>()?)
 }
 
 pub(super) fn last_batch(db: &Connection, room: RoomId) -> Result<Option<(Uuid, u64)>, QueryError> {

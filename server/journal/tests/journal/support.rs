@@ -1,9 +1,9 @@
 //! Circles, rooms and batches for the tests.
 
-use hearth_journal::{Batch, Journal, StoredRow};
+use hearth_journal::{BarChange, Batch, Journal, StoredRow};
 use hearth_protocol::api::{Entry, LinkRole, NewCircle};
 use hearth_protocol::keys::KeyHash;
-use hearth_protocol::{CircleId, Millis, RoomId, Settings, Text, TextId};
+use hearth_protocol::{BarId, CircleId, Millis, RoomId, Settings, Text, TextId};
 use std::path::Path;
 use uuid::Uuid;
 
@@ -64,6 +64,22 @@ pub(crate) fn batch(after: u64, count: u64) -> Batch {
 /// Returns a batch of one row and a text.
 pub(crate) fn said(after: u64, id: TextId, words: &str) -> Batch {
     Batch { texts: vec![(id, Text::plain(words))], ..batch(after, 1) }
+}
+
+/// Returns a batch of one row that bars a key, under the given name.
+pub(crate) fn barring(after: u64, id: BarId, key: KeyHash, name: &str) -> Batch {
+    let text = text_id();
+    let bars = vec![BarChange::Put { id, key, name: text, at: after }];
+    Batch { bars, ..said(after, text, name) }
+}
+
+/// Returns a circle's bars as their ids, keys and names.
+pub(crate) async fn bars(journal: &dyn Journal, circle: CircleId) -> Vec<(BarId, KeyHash, String)> {
+    let bars = journal.bars(circle).await.unwrap().into_iter();
+    bars.map(|bar| match bar.name {
+        Text::Plain(name) | Text::Sealed(name) => (bar.id, bar.key, name),
+    })
+    .collect()
 }
 
 /// Returns every byte of every file in a folder.

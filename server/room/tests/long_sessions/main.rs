@@ -17,18 +17,20 @@ mod support;
 mod wishes;
 
 use hearth_protocol::message::MessageCommand;
+use hearth_protocol::moderation::ModerationCommand;
 use hearth_protocol::presence::{Presence, Role};
 use hearth_protocol::queue::QueueCommand;
 use hearth_protocol::round::{Advance, Order, RoundCommand};
 use hearth_protocol::session::SessionCommand;
 use hearth_protocol::signal::SignalCommand;
 use hearth_protocol::turn::{Token, TurnCommand};
-use hearth_protocol::{Command, MessageNo, SeatNo, Settings};
-use hearth_room::Input;
+use hearth_protocol::{BarId, Command, MessageNo, SeatNo, Settings};
+use hearth_room::{EarlierBar, Input};
 use proptest::prelude::*;
 use proptest::test_runner::Config;
 use proptest_state_machine::{ReferenceStateMachine, StateMachineTest, prop_state_machine};
 use support::{NODE, World, facts, open_round, text};
+use uuid::Uuid;
 use wishes::{Thing, Wish, thing};
 
 /// The reference knows only how the circle was made; the replayed room is the model.
@@ -59,7 +61,12 @@ impl StateMachineTest for Session {
     type Reference = Circle;
 
     fn init_test(circle: &Circle) -> World {
-        World::with(circle.0.clone(), &[Role::Facilitator, Role::Moderator, Role::Participant])
+        let bar = EarlierBar { id: BarId(Uuid::from_u128(1)), name: text("Robin"), at: 1 };
+        World::open_with_bars(circle.0.clone(), vec![bar]).joined_by(&[
+            Role::Facilitator,
+            Role::Moderator,
+            Role::Participant,
+        ])
     }
 
     fn apply(mut world: World, _: &Circle, thing: Thing) -> World {
@@ -141,6 +148,10 @@ fn fill_in(world: &World, wish: &Wish) -> Command {
         Wish::Reclaim => TurnCommand::Reclaim { turn_id }.into(),
         Wish::ResumeOrder => TurnCommand::ResumeOrder { turn_id }.into(),
         Wish::Longer => TurnCommand::Longer { turn_id }.into(),
+        Wish::LiftBar(nth) => {
+            let bar = world.room.hosts_view().bars.keys().nth(*nth);
+            ModerationCommand::LiftBar { bar: bar.unwrap_or(BarId(Uuid::nil())) }.into()
+        }
         Wish::Stale => TurnCommand::Skip { turn_id: turn_id.wrapping_sub(1) }.into(),
     }
 }

@@ -2,7 +2,7 @@
 
 use super::support::text;
 use hearth_protocol::message::MessageCommand;
-use hearth_protocol::moderation::ModerationCommand;
+use hearth_protocol::moderation::{BarUntil, ModerationCommand};
 use hearth_protocol::presence::{PresenceCommand, Role, Stance};
 use hearth_protocol::queue::QueueCommand;
 use hearth_protocol::round::{Advance, HandsBy, Order, RoundCommand, Start};
@@ -50,6 +50,8 @@ pub(crate) enum Wish {
     Reclaim,
     ResumeOrder,
     Longer,
+    /// Lift one of the bars, or one that doesn't exist.
+    LiftBar(usize),
     Stale,
 }
 
@@ -157,14 +159,19 @@ pub(crate) fn rounds() -> impl Strategy<Value = Command> {
     ]
 }
 
+fn until() -> impl Strategy<Value = Option<BarUntil>> {
+    prop_oneof![Just(None), Just(Some(BarUntil::SessionEnd)), Just(Some(BarUntil::Lifted))]
+}
+
 pub(crate) fn moderation() -> impl Strategy<Value = Command> {
     prop_oneof![
         (seat(), prop_oneof![Just(None), Just(Some(70_000))]).prop_map(|(seat, for_ms)| {
             ModerationCommand::Mute { seat: SeatNo(seat), for_ms }.into()
         }),
         seat().prop_map(|seat| ModerationCommand::Unmute { seat: SeatNo(seat) }.into()),
-        seat().prop_map(|seat| ModerationCommand::Remove { seat: SeatNo(seat) }.into()),
-        seat().prop_map(|seat| ModerationCommand::Restore { seat: SeatNo(seat) }.into()),
+        (seat(), until()).prop_map(|(seat, until)| {
+            ModerationCommand::Remove { seat: SeatNo(seat), until }.into()
+        }),
         seat().prop_map(|seat| {
             let name = text("A name they were given");
             ModerationCommand::SetName { seat: SeatNo(seat), name }.into()
@@ -218,6 +225,7 @@ pub(crate) fn hosts_wish() -> impl Strategy<Value = Wish> {
         2 => Just(Wish::Reclaim),
         3 => Just(Wish::ResumeOrder),
         1 => Just(Wish::Longer),
+        3 => (0..4_usize).prop_map(Wish::LiftBar),
         1 => Just(Wish::Stale),
     ]
 }

@@ -109,8 +109,8 @@ fn anyone_with_a_seat_can_return_to_a_closed_room() {
         world.ok(seat, PresenceCommand::Leave {});
         reconnect(&mut world, seat);
     }
-    world.ok(1, ModerationCommand::Remove { seat: SeatNo(3) });
-    world.ok(1, ModerationCommand::Restore { seat: SeatNo(3) });
+    world.remove(1, 3);
+    world.lift_bar(1, 3);
     reconnect(&mut world, 3);
     let here = |person: &Person| person.presence == Presence::Here;
     assert!(world.room.view().people.values().all(here));

@@ -6,6 +6,7 @@
 )]
 
 mod abuse;
+mod bars;
 mod late;
 mod messages;
 mod mutes;

@@ -30,9 +30,9 @@ fn someone_who_leaves_and_returns_sees_what_they_saw_before_and_not_what_they_mi
 fn a_removal_that_is_undone_gives_back_what_was_seen_before() {
     let mut world = World::with(Settings::default(), &HOSTED);
     say(&mut world, 4, "my own");
-    world.ok(1, ModerationCommand::Remove { seat: SeatNo(4) });
+    world.remove(1, 4);
     say(&mut world, 3, "about them");
-    world.ok(1, ModerationCommand::Restore { seat: SeatNo(4) });
+    world.lift_bar(1, 4);
     reconnect(&mut world, 4);
     assert_eq!(numbers(&world, 4), [1]);
 }

@@ -7,11 +7,11 @@ fn someone_removed_during_an_offer_is_gone_and_can_be_restored() {
     let mut world = round_of(Order::GoRound);
     turn(&mut world, 1);
     turn(&mut world, 2);
-    let told = world.ok(1, ModerationCommand::Remove { seat: SeatNo(3) });
+    let told = world.remove(1, 3);
     assert_eq!(facts(&told), ["offer_ended 3", "left 3", "offered 4"]);
     let back = Input::Return { seat: SeatNo(3), node: NODE };
     assert_eq!(world.act(&back).unwrap_err(), RefusalCode::NotAllowed);
-    world.ok(1, ModerationCommand::Restore { seat: SeatNo(3) });
+    world.lift_bar(1, 3);
     world.act(&back).unwrap();
     turn(&mut world, 4);
     assert_eq!(offered(&world), Some(3));
@@ -25,7 +25,7 @@ fn the_last_facilitator_cannot_be_removed_or_demoted() {
     world.ok(1, ModerationCommand::SetRole { seat: SeatNo(2), role: Role::Facilitator });
     world.ok(1, role);
     assert_eq!(
-        refused(&mut world, 1, ModerationCommand::Remove { seat: SeatNo(2) }),
+        refused(&mut world, 1, ModerationCommand::Remove { seat: SeatNo(2), until: None }),
         RefusalCode::NotAllowed
     );
 }
@@ -213,7 +213,7 @@ fn only_people_who_may_speak_are_shown_as_writing() {
 #[test]
 fn a_removed_host_is_not_told_by_whom() {
     let mut world = round_of(Order::GoRound);
-    world.ok(1, ModerationCommand::Remove { seat: SeatNo(2) });
+    world.remove(1, 2);
     let last = world.frames[&SeatNo(2)].last().unwrap();
     assert!(last.contains("you_were_removed"), "{last}");
     assert!(!world.frames[&SeatNo(2)].iter().any(|frame| frame.contains("barred")));

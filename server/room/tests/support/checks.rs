@@ -3,6 +3,7 @@
 use super::*;
 use hearth_protocol::merge::merge_patch;
 use hearth_protocol::message::MessageFact;
+use hearth_protocol::moderation::BarUntil;
 use hearth_protocol::presence::Presence;
 use hearth_protocol::round::{Advance, RoundFact};
 use hearth_protocol::turn::{OfferEnd, Timer, TurnFact};
@@ -63,6 +64,40 @@ impl World {
         let Some(replayed) = &mut self.replayed else { return };
         replayed.replay(&row).unwrap();
         assert_eq!(*replayed, self.room, "the replayed room");
+    }
+
+    /// A removed seat has left and has one bar; the circle keeps exactly the bars that last until
+    /// they are lifted, under the name that the seat has now.
+    pub(super) fn check_bars(&mut self, row: &Row) {
+        for effect in &row.effects {
+            match effect {
+                Effect::Bar { id, key, name, at } => {
+                    self.kept_bars.insert(*id);
+                    let bar = self.room.hosts_view().bars.get(*id).unwrap();
+                    let seat = bar.seat.unwrap();
+                    assert_eq!((*name, *at), (bar.name, bar.at), "the kept bar of seat {seat}");
+                    assert_eq!(Some(*key), self.room.key_of(seat), "the kept bar of seat {seat}");
+                }
+                Effect::LiftBar(id) => {
+                    self.kept_bars.remove(id);
+                }
+                Effect::EraseTexts(_)
+                | Effect::Disconnect { .. }
+                | Effect::Resync(_)
+                | Effect::Watch(_)
+                | Effect::EndRoom => {}
+            }
+        }
+        let bars = &self.room.hosts_view().bars;
+        let lasting = bars.iter().filter(|(_, bar)| bar.until == BarUntil::Lifted);
+        assert_eq!(self.kept_bars, lasting.map(|(id, _)| id).collect(), "the circle's bars");
+        for (seat, person) in self.room.view().people.iter() {
+            let own: Vec<_> = bars.values().filter(|bar| bar.seat == Some(seat)).collect();
+            let removed = self.room.seat_view(seat).unwrap().removed;
+            assert_eq!(own.len(), usize::from(removed), "the bars of seat {seat}");
+            assert!(!removed || person.presence == Presence::Left, "seat {seat} was removed");
+            assert!(own.iter().all(|bar| bar.name == person.name), "the name of seat {seat}");
+        }
     }
 
     /// Replays the whole journal, and a stored snapshot.

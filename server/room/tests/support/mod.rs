@@ -17,16 +17,17 @@ mod checks;
 
 use hearth_protocol::frame::AudienceFrame;
 use hearth_protocol::keys::KeyHash;
+use hearth_protocol::moderation::ModerationCommand;
 use hearth_protocol::presence::{PresenceFact, Role, Stance};
 use hearth_protocol::queue::Queue;
 use hearth_protocol::round::{Order, RoundCommand, Start};
 use hearth_protocol::session::{PauseReason, SessionState};
 use hearth_protocol::turn::{Token, TurnLimit};
 use hearth_protocol::{
-    CircleId, Command, CommandId, Fact, MessageNo, Millis, RefusalCode, RoomId, SeatNo, Settings,
-    Snapshot, Text, TextId,
+    BarId, CircleId, Command, CommandId, Fact, MessageNo, Millis, RefusalCode, RoomId, SeatNo,
+    Settings, Snapshot, Text, TextId,
 };
-use hearth_room::{DecideError, Decision, Effect, Input, Opening, Random, Room, Row};
+use hearth_room::{DecideError, Decision, EarlierBar, Effect, Input, Opening, Random, Room, Row};
 use std::collections::{BTreeMap, BTreeSet};
 use uuid::Uuid;
 
@@ -50,6 +51,8 @@ pub struct World {
     /// Seats that had their chance in this round: they were offered the token, or took it from the
     /// centre.
     pub asked: BTreeSet<SeatNo>,
+    /// The bars that the circle keeps, by the effects so far.
+    kept_bars: BTreeSet<BarId>,
     /// The first rule that was broken.
     pub broken: Option<String>,
     /// For the model: without journal and screens; notes a broken rule instead of panicking.
@@ -64,14 +67,21 @@ pub type Outcome = Result<Vec<Row>, RefusalCode>;
 
 impl World {
     pub fn open(settings: Settings) -> Self {
+        Self::open_with_bars(settings, Vec::new())
+    }
+
+    /// Opens a room of a circle from which people were removed in earlier sessions.
+    pub fn open_with_bars(settings: Settings, bars: Vec<EarlierBar>) -> Self {
         let opening = Opening {
             room: RoomId(Uuid::from_u128(1)),
             circle: CircleId(Uuid::from_u128(2)),
             title: text("Tuesday circle"),
             agreements: None,
+            bars,
             timers: settings.pace.timers(),
             settings,
         };
+        let kept_bars = opening.bars.iter().map(|bar| bar.id).collect();
         let (room, decision) = Room::open(&opening, START, Random::repeatable(1)).unwrap();
         let replayed = Room::from_first(&decision.row).unwrap();
         assert_eq!(room, replayed);
@@ -85,6 +95,7 @@ impl World {
             replayed: Some(replayed),
             offered: BTreeSet::new(),
             asked: BTreeSet::new(),
+            kept_bars,
             broken: None,
             light: false,
             next_id: 100,
@@ -106,11 +117,14 @@ impl World {
 
     /// Returns a circle with these people, all present, numbered from seat 1.
     pub fn with(settings: Settings, roles: &[Role]) -> Self {
-        let mut world = Self::open(settings);
+        Self::open(settings).joined_by(roles)
+    }
+
+    pub fn joined_by(mut self, roles: &[Role]) -> Self {
         for role in roles {
-            world.join(*role);
+            self.join(*role);
         }
-        world
+        self
     }
 
     pub fn join(&mut self, role: Role) -> SeatNo {
@@ -177,6 +191,23 @@ impl World {
         let command = command.into();
         let name = command.name();
         self.command(SeatNo(seat), command).unwrap_or_else(|r| panic!("{seat} {name}: {r:?}"))
+    }
+
+    /// Removes someone for the rest of the session.
+    pub fn remove(&mut self, by: u16, seat: u16) -> Vec<Row> {
+        self.ok(by, ModerationCommand::Remove { seat: SeatNo(seat), until: None })
+    }
+
+    /// Lets someone back in who was removed.
+    pub fn lift_bar(&mut self, by: u16, seat: u16) -> Vec<Row> {
+        let bar = self.bar_of(SeatNo(seat)).expect("nobody removed them");
+        self.ok(by, ModerationCommand::LiftBar { bar })
+    }
+
+    /// Returns the bar of someone who was removed in this session.
+    pub fn bar_of(&self, seat: SeatNo) -> Option<BarId> {
+        let bars = &self.room.hosts_view().bars;
+        bars.iter().find(|(_, bar)| bar.seat == Some(seat)).map(|(id, _)| id)
     }
 
     pub fn act(&mut self, input: &Input) -> Outcome {
@@ -246,6 +277,7 @@ impl World {
         self.check_turn_id(&before);
         self.check_token();
         self.check_order_goes_on();
+        self.check_bars(&row);
         row
     }
 
@@ -266,7 +298,7 @@ impl World {
                     self.screens.remove(seat);
                 }
                 Effect::Resync(seat) => self.welcome(*seat),
-                Effect::Bar(_) | Effect::Unbar(_) | Effect::Watch(_) | Effect::EndRoom => {}
+                Effect::Bar { .. } | Effect::LiftBar(_) | Effect::Watch(_) | Effect::EndRoom => {}
             }
         }
         for seat in self.screens.keys().copied().collect::<Vec<_>>() {

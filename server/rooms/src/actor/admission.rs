@@ -111,7 +111,8 @@ impl Actor {
         role: Option<Role>,
         now: Millis,
     ) -> Result<Admission, ActorError> {
-        if self.barred.contains(&key) || self.barred.contains(&hello.seat_key.hash()) {
+        let keys = [key, hello.seat_key.hash()];
+        if self.barred.values().any(|barred| keys.contains(barred)) {
             return Ok(Err(CloseCode::Removed.into()));
         }
         let (Some(role), Some(name)) = (role, hello.name.clone()) else {

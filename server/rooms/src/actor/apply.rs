@@ -4,6 +4,7 @@ use super::outgoing::Outgoing;
 use super::pending_batch::PendingBatch;
 use super::{Actor, ActorError};
 use crate::replay::to_journal;
+use hearth_journal::BarChange;
 use hearth_protocol::limits::WELCOME_MESSAGES_MAX;
 use hearth_protocol::{CloseCode, SeatNo, Snapshot};
 use hearth_room::{Decision, DisconnectReason, Effect, Row};
@@ -61,8 +62,11 @@ impl Actor {
                         batch.outgoing.push(Outgoing::Snapshot { seat: *seat, view, frame: None });
                     }
                 }
-                Effect::Bar(key) => batch.bars.push((*key, true)),
-                Effect::Unbar(key) => batch.bars.push((*key, false)),
+                Effect::Bar { id, key, name, at } => {
+                    let (id, key, name, at) = (*id, *key, *name, *at);
+                    batch.bars.push(BarChange::Put { id, key, name, at });
+                }
+                Effect::LiftBar(id) => batch.bars.push(BarChange::Lift(*id)),
                 Effect::Watch(seat) => batch.watched = Some(*seat),
                 Effect::EndRoom => batch.ended = true,
             }

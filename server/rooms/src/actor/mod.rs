@@ -38,12 +38,12 @@ use grace::GracePeriod;
 use hearth_journal::EraseScope;
 use hearth_protocol::keys::KeyHash;
 use hearth_protocol::session::Phase;
-use hearth_protocol::{CircleId, CloseCode, Millis, RefusalCode, RoomId, SeatNo};
+use hearth_protocol::{BarId, CircleId, CloseCode, Millis, RefusalCode, RoomId, SeatNo};
 use hearth_room::Room;
 use lobby_summary::HostNames;
 use pending_batch::PendingBatch;
 use retry::RetryBackoff;
-use std::collections::{BTreeMap, HashSet, VecDeque};
+use std::collections::{BTreeMap, HashMap, VecDeque};
 use std::sync::Arc;
 use tokio::sync::{Notify, OwnedSemaphorePermit, mpsc, oneshot};
 
@@ -74,7 +74,7 @@ pub(crate) struct ActorStart {
     pub(crate) snapshot_seq: u64,
     /// Whether the session was opened just now.
     pub(crate) is_new: bool,
-    pub(crate) barred: HashSet<KeyHash>,
+    pub(crate) barred: HashMap<BarId, KeyHash>,
     pub(crate) slot: Arc<Slot<RoomHandle>>,
     pub(crate) permit: OwnedSemaphorePermit,
 }
@@ -92,7 +92,7 @@ pub(crate) struct Actor {
     since_snapshot: u64,
     /// Whether seats may still look present because of connections to an earlier process.
     stale_presence: bool,
-    barred: HashSet<KeyHash>,
+    barred: HashMap<BarId, KeyHash>,
     broadcast: Arc<Broadcast>,
     texts: TextCache,
     /// The seats' current connections.

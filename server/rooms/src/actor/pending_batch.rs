@@ -2,8 +2,7 @@
 
 use super::outgoing::Outgoing;
 use crate::connection_link::ConnectionId;
-use hearth_journal::{Batch, StoredRow};
-use hearth_protocol::keys::KeyHash;
+use hearth_journal::{BarChange, Batch, StoredRow};
 use hearth_protocol::{CloseCode, Millis, SeatNo, Text, TextId};
 use std::collections::BTreeMap;
 use uuid::Uuid;
@@ -17,8 +16,8 @@ pub(super) struct PendingBatch {
     pub(super) rows: Vec<StoredRow>,
     pub(super) texts: Vec<(TextId, Text)>,
     pub(super) erased: Vec<TextId>,
-    /// Keys to bar (true) or to unbar (false).
-    pub(super) bars: Vec<(KeyHash, bool)>,
+    /// Changes to the circle's bars.
+    pub(super) bars: Vec<BarChange>,
     /// What to publish, in order.
     pub(super) outgoing: Vec<Outgoing>,
     /// Seats that got a new connection.

@@ -11,6 +11,7 @@ use crate::limits::SeatRateLimiter;
 use crate::mailbox::{JoinRejected, Joined, RoomMessage};
 use crate::published::{Audience, Published};
 use crate::ws_frame::Frame;
+use hearth_journal::BarChange;
 use hearth_protocol::frame::{Notice, ServerFrame, Writing};
 use hearth_protocol::{CloseCode, CommandId, MessageNo, RefusalCode, SeatNo, TextIds};
 use std::collections::BTreeSet;
@@ -41,12 +42,11 @@ impl Actor {
         messages: &mut [RoomMessage],
     ) -> Result<(), ActorError> {
         self.erase(&batch.erased.iter().copied().collect());
-        for (key, barred) in &batch.bars {
-            if *barred {
-                self.barred.insert(*key);
-            } else {
-                self.barred.remove(key);
-            }
+        for change in &batch.bars {
+            match change {
+                BarChange::Put { id, key, .. } => self.barred.insert(*id, *key),
+                BarChange::Lift(id) => self.barred.remove(id),
+            };
         }
         for seat in &batch.expired {
             self.grace_periods.remove(seat);

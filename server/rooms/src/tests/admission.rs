@@ -2,14 +2,15 @@
 
 use crate::testing::*;
 use crate::{ConnectionTimers, RoomsLimits};
+use hearth_journal::Journal;
 use hearth_protocol::frame::{Notice, ServerFrame};
 use hearth_protocol::hello::Resume;
 use hearth_protocol::keys::{EntryKey, SeatKey};
-use hearth_protocol::moderation::ModerationCommand;
+use hearth_protocol::moderation::{Bar, BarUntil, ModerationCommand};
 use hearth_protocol::presence::{Presence, PresenceCommand, PresenceFact, Role};
 use hearth_protocol::session::{Phase, SessionCommand};
 use hearth_protocol::{
-    CircleId, Cursor, Epoch, Hello, RefusalCode, RoomId, SeatNo, Settings, Text,
+    BarId, CircleId, Cursor, Epoch, Hello, RefusalCode, RoomId, SeatNo, Settings, Text,
 };
 use std::time::Duration;
 use uuid::Uuid;
@@ -151,29 +152,54 @@ async fn a_dropped_connection_is_away_after_three_seconds_and_not_before() {
 }
 
 #[tokio::test]
-async fn a_removed_person_is_told_and_barred_from_the_circle_until_restored() {
+async fn a_removal_lasts_for_its_session_or_until_it_is_lifted_in_a_later_one() {
     let server = TestServer::new().await;
     let mut ana = server.join(Role::Facilitator, "Ana").await;
-    let forgiven = server.hello(Role::Participant, "Ida");
+    let remove = |seat, until| ModerationCommand::Remove { seat, until };
+    let [forgiven, mal, sol] =
+        ["Ida", "Mal", "Sol"].map(|name| server.hello(Role::Participant, name));
     let ida = server.come(forgiven.clone()).await.unwrap();
-    ana.does(ModerationCommand::Remove { seat: ida.seat() }).await;
-    ana.does(ModerationCommand::Restore { seat: ida.seat() }).await;
-    let hello = server.hello(Role::Participant, "Mal");
-    let mut mal = server.come(hello.clone()).await.ok().unwrap();
-    ana.does(ModerationCommand::Remove { seat: mal.seat() }).await;
-    assert_eq!(mal.wire.closed().await.code, Some(4201));
-    assert_eq!(server.come(hello.clone()).await.err().unwrap().code, Some(4201));
-    ana.does(ModerationCommand::Restore { seat: mal.seat() }).await;
-    let mal = server.come(hello.clone()).await.ok().unwrap();
-    assert!(mal.fresh);
-    ana.does(ModerationCommand::Remove { seat: mal.seat() }).await;
+    ana.does(remove(ida.seat(), Some(BarUntil::Lifted))).await;
+    assert_eq!(server.come(forgiven.clone()).await.err().unwrap().code, Some(4201));
+    lift_bar(&mut ana, "Ida").await;
+    assert!(server.come(forgiven.clone()).await.ok().unwrap().fresh);
+    let mut here = server.come(mal.clone()).await.ok().unwrap();
+    ana.does(remove(here.seat(), Some(BarUntil::Lifted))).await;
+    assert_eq!(here.wire.closed().await.code, Some(4201));
+    let mut here = server.come(sol.clone()).await.ok().unwrap();
+    ana.does(remove(here.seat(), None)).await;
+    assert_eq!(here.wire.closed().await.code, Some(4201));
+    assert_eq!(server.come(sol.clone()).await.err().unwrap().code, Some(4201));
+    let removed_at = bar(&ana, "Mal").1.at;
     ana.does(SessionCommand::End {}).await;
     server.pass(Duration::from_secs(121)).await;
     assert_eq!(ana.wire.closed().await.code, Some(4202));
-    let ana = server.join(Role::Facilitator, "Ana").await;
-    assert_eq!(ana.seat(), SeatNo(1), "this is the next session");
-    assert_eq!(server.come(hello).await.err().unwrap().code, Some(4201), "the circle's bar stays");
-    assert!(server.come(forgiven).await.is_ok(), "and one that was lifted does not");
+
+    // The next session.
+    let mut ana = server.join(Role::Moderator, "Ana").await;
+    assert_eq!(ana.seat(), SeatNo(1));
+    assert_eq!(server.come(mal.clone()).await.err().unwrap().code, Some(4201));
+    assert!(server.come(sol).await.is_ok(), "it was for one session");
+    assert!(server.come(forgiven).await.is_ok());
+    let (_, kept) = bar(&ana, "Mal");
+    assert_eq!((kept.at, kept.until, kept.seat), (removed_at, BarUntil::Lifted, None));
+    assert_eq!(ana.view.hosts.as_ref().unwrap().bars.len(), 1);
+    lift_bar(&mut ana, "Mal").await;
+    assert_eq!(server.journal.bars(server.circle).await.unwrap(), []);
+    assert!(server.come(mal).await.is_ok());
+}
+
+/// Returns the bar under a name on a host's screen.
+fn bar(host: &Person, name: &str) -> (BarId, Bar) {
+    let bars = &host.view.hosts.as_ref().unwrap().bars;
+    let named = |bar: &Bar| host.view.text(bar.name) == Some(&Text::plain(name));
+    let found = bars.iter().find(|(_, bar)| named(bar));
+    found.map(|(id, bar)| (id, bar.clone())).unwrap()
+}
+
+async fn lift_bar(host: &mut Person, name: &str) {
+    let (bar, _) = bar(host, name);
+    host.does(ModerationCommand::LiftBar { bar }).await;
 }
 
 #[tokio::test]
@@ -181,7 +207,7 @@ async fn the_frame_of_a_removal_is_the_last_thing_a_seat_is_told() {
     let server = TestServer::new().await;
     let mut ana = server.join(Role::Facilitator, "Ana").await;
     let mut mal = server.join(Role::Participant, "Mal").await;
-    ana.does(ModerationCommand::Remove { seat: mal.seat() }).await;
+    ana.does(ModerationCommand::Remove { seat: mal.seat(), until: None }).await;
     ana.does(announce("after the removal")).await;
     let mut last = None;
     while let Ok(frame) = mal.next().await {

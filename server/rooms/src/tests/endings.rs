@@ -4,7 +4,7 @@ use crate::testing::*;
 use crate::{ConnectionTimers, RoomsLimits};
 use hearth_journal::Journal;
 use hearth_journal::faults::Fault;
-use hearth_protocol::moderation::ModerationCommand;
+use hearth_protocol::moderation::{BarUntil, ModerationCommand};
 use hearth_protocol::presence::{Presence, PresenceCommand, PresenceFact, Role};
 use hearth_protocol::session::SessionCommand;
 use hearth_protocol::{ClientFrame, MessageNo, RoomId, SeatNo, Settings};
@@ -70,7 +70,7 @@ async fn a_day_after_a_session_nothing_says_who_was_there() {
     let mut ana = server.join(Role::Facilitator, "Ana").await;
     let mut ben = server.join(Role::Participant, "Ben").await;
     let mut cleo = server.join(Role::Participant, "Cleo").await;
-    ana.does(ModerationCommand::Remove { seat: cleo.seat() }).await;
+    ana.does(ModerationCommand::Remove { seat: cleo.seat(), until: Some(BarUntil::Lifted) }).await;
     cleo.wire.closed().await;
     ana.does(SessionCommand::End {}).await;
     server.pass(Duration::from_secs(121)).await;
@@ -79,8 +79,8 @@ async fn a_day_after_a_session_nothing_says_who_was_there() {
     let [present, removed] = [&ben, &cleo].map(|person| person.hello.seat_key.hash().encode());
     server.pass(Duration::from_secs(23 * 3_600)).await;
     assert!(contains(&stored_bytes(&server), &present), "it is kept for a day");
-    let barred = server.journal.barred(server.circle).await.unwrap();
-    assert_eq!(barred, [cleo.hello.seat_key.hash()]);
+    let bars = server.journal.bars(server.circle).await.unwrap();
+    assert_eq!(bars.iter().map(|bar| bar.key).collect::<Vec<_>>(), [cleo.hello.seat_key.hash()]);
 
     server.pass(Duration::from_secs(3_600)).await;
     until_erased(&server, room).await;
@@ -94,7 +94,7 @@ async fn a_day_after_a_session_nothing_says_who_was_there() {
     assert!(!contains(&bytes, &present) && !contains(&bytes, &removed));
     assert_eq!(server.journal.snapshot(room).await.unwrap(), None);
     assert!(server.journal.last_batch(room).await.unwrap().is_some(), "it took place");
-    assert_eq!(server.journal.barred(server.circle).await.unwrap(), barred);
+    assert_eq!(server.journal.bars(server.circle).await.unwrap(), bars);
     let refused = server.come(cleo.hello).await.err().unwrap();
     assert_eq!(refused.code, Some(4201), "the bar outlives the session's rows");
 }

@@ -7,7 +7,7 @@ use hearth_protocol::message::MessageCommand;
 use hearth_protocol::moderation::ModerationCommand;
 use hearth_protocol::presence::{PresenceCommand, Role};
 use hearth_protocol::signal::{GestureKind, SignalCommand};
-use hearth_protocol::{CloseCode, Command, MessageNo, RefusalCode, SeatNo, Settings};
+use hearth_protocol::{CloseCode, Command, MessageNo, RefusalCode, Settings};
 use std::time::Duration;
 
 /// Where a resume finds what was missed.
@@ -232,7 +232,7 @@ async fn a_removed_host_never_learns_by_whom() {
     let mut ana = server.join(Role::Facilitator, "Ana").await;
     let mut fay = server.join(Role::Facilitator, "Fay").await;
     let mut mo = server.join(Role::Moderator, "Mo").await;
-    ana.does(ModerationCommand::Remove { seat: mo.seat() }).await;
+    ana.does(ModerationCommand::Remove { seat: mo.seat(), until: None }).await;
     fay.until_told("barred").await;
     let mut frames = Vec::new();
     let closed = loop {
@@ -251,7 +251,8 @@ async fn a_removed_host_never_learns_by_whom() {
     let gone = mo.drops();
     let rejected = server.resume(gone.clone()).await.unwrap_err();
     assert_eq!(rejected.code, Some(CloseCode::Removed.code()));
-    ana.does(ModerationCommand::Restore { seat: SeatNo(3) }).await;
+    let bar = ana.view.hosts.as_ref().unwrap().bars.keys().next().unwrap();
+    ana.does(ModerationCommand::LiftBar { bar }).await;
     let mo = server.resume(gone).await.unwrap();
     assert!(mo.fresh, "no resume reaches back past the removal");
     assert_eq!(bars(&mo), 0);

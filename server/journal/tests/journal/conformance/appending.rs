@@ -4,9 +4,9 @@ use crate::engine::Engine;
 use crate::support::{a_circle, a_room, batch, rows, said, text_id};
 use futures_util::FutureExt;
 use futures_util::future::join_all;
-use hearth_journal::{AppendError, Batch, Journal, JournalError};
+use hearth_journal::{AppendError, BarChange, Batch, Journal, JournalError};
 use hearth_protocol::keys::KeyHash;
-use hearth_protocol::{CircleId, Text};
+use hearth_protocol::{BarId, CircleId, Text};
 use uuid::Uuid;
 
 pub(super) async fn appended_rows_are_read_in_order_from_any_place<E: Engine>() {
@@ -139,7 +139,7 @@ pub(super) async fn errors_and_debug_output_contain_no_texts_or_keys<E: Engine>(
     let (circle, room, id) = (a_circle(&*journal).await, a_room(), text_id());
     let key = KeyHash::from_bytes([7; 32]);
     let mut secret = said(0, id, "secretmarker");
-    secret.bars = vec![(key, true)];
+    secret.bars = vec![BarChange::Put { id: BarId(Uuid::nil()), key, name: id, at: 1 }];
     secret.rows[0].body = format!("\"{}\"", key.encode());
     journal.append(circle, room, 0, secret.clone()).await.unwrap();
     let error = journal.append(circle, room, 1, said(1, id, "secretmarker")).await.unwrap_err();

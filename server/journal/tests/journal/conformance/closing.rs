@@ -2,14 +2,17 @@
 
 use crate::engine::Engine;
 use crate::support::{a_circle, a_room, batch, new_circle, said, text_id};
-use hearth_journal::{AppendError, Batch, EraseScope, Journal, JournalError};
+use hearth_journal::{AppendError, BarChange, Batch, EraseScope, Journal, JournalError};
+use hearth_protocol::BarId;
 use hearth_protocol::keys::KeyHash;
+use uuid::Uuid;
 
 pub(super) async fn contents_survive_reopening<E: Engine>() {
     let journal = E::new();
     let epoch = journal.epoch();
     let (circle, room, id) = (a_circle(&*journal).await, a_room(), text_id());
-    let bars = vec![(KeyHash::from_bytes([9; 32]), true)];
+    let key = KeyHash::from_bytes([9; 32]);
+    let bars = vec![BarChange::Put { id: BarId(Uuid::nil()), key, name: id, at: 1 }];
     let last = Batch { deadline: Some(5), bars, ..said(0, id, "words") };
     journal.append(circle, room, 0, last.clone()).await.unwrap();
     journal.put_snapshot(room, 1, "{}".into()).await.unwrap();
@@ -22,7 +25,7 @@ pub(super) async fn contents_survive_reopening<E: Engine>() {
     assert_eq!(journal.texts(room, &[id]).await.unwrap(), last.texts);
     assert_eq!(journal.live_room(circle).await.unwrap(), Some(room));
     assert_eq!(journal.next_due().await.unwrap(), Some(5));
-    assert_eq!(journal.barred(circle).await.unwrap().len(), 1);
+    assert_eq!(journal.bars(circle).await.unwrap().len(), 1);
     journal.append(circle, room, 1, batch(1, 1)).await.unwrap();
 }
 
@@ -46,7 +49,7 @@ pub(super) async fn a_closed_journal_refuses_every_call<E: Engine>() {
         journal.circle(circle).await.unwrap_err(),
         journal.set_next_at(circle, None).await.unwrap_err(),
         journal.live_room(circle).await.unwrap_err(),
-        journal.barred(circle).await.unwrap_err(),
+        journal.bars(circle).await.unwrap_err(),
         journal.last_batch(room).await.unwrap_err(),
         journal.read(room, 0, 1).await.unwrap_err(),
         journal.texts(room, &[]).await.unwrap_err(),

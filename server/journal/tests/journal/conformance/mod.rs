@@ -64,7 +64,8 @@ macro_rules! conformance {
                 rooms {
                     a_circle_has_one_live_room_and_may_open_another_after_it_ended,
                     due_rooms_are_listed_earliest_first,
-                    a_key_stays_barred_from_its_circle_until_it_is_admitted_again,
+                    a_bar_stays_with_its_name_until_it_is_lifted,
+                    a_bar_copies_its_name_even_from_a_text_erased_with_it,
                     only_the_newest_snapshot_is_kept,
                 }
                 texts {

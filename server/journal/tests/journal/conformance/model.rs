@@ -2,9 +2,11 @@
 
 use crate::engine::Engine;
 use crate::support::{a_circle, new_circle};
-use hearth_journal::{AppendError, Batch, DueRoom, EraseScope, Journal, JournalError, StoredRow};
+use hearth_journal::{
+    AppendError, BarChange, Batch, CircleBar, DueRoom, EraseScope, Journal, JournalError, StoredRow,
+};
 use hearth_protocol::keys::KeyHash;
-use hearth_protocol::{CircleId, RoomId, Text, TextId};
+use hearth_protocol::{BarId, CircleId, RoomId, Text, TextId};
 use proptest::prelude::*;
 use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
@@ -103,7 +105,7 @@ struct Model {
     /// Time of each circle's next session.
     circles: BTreeMap<CircleId, Option<u64>>,
     rooms: BTreeMap<RoomId, (CircleId, RoomModel)>,
-    bars: BTreeMap<CircleId, BTreeSet<[u8; 32]>>,
+    bars: BTreeMap<CircleId, BTreeMap<BarId, CircleBar>>,
     /// Rooms in the order of their creation.
     created: Vec<RoomId>,
 }
@@ -136,17 +138,21 @@ impl Model {
         row.newest_at = batch.rows.iter().map(|new| new.at).fold(row.newest_at, u64::max);
         row.rows.extend(batch.rows.clone());
         row.texts.extend(batch.texts.clone());
-        row.texts.retain(|id, _| !batch.erased.contains(id));
         row.deadline = batch.deadline;
         row.ended |= batch.ended;
         let bars = self.bars.entry(circle).or_default();
-        for (key, barred) in &batch.bars {
-            if *barred {
-                bars.insert(*key.as_bytes());
-            } else {
-                bars.remove(key.as_bytes());
+        for change in &batch.bars {
+            match change {
+                BarChange::Put { id, key, name, at } => {
+                    let (id, key, at, name) = (*id, *key, *at, row.texts[name].clone());
+                    bars.insert(id, CircleBar { id, key, name, at });
+                }
+                BarChange::Lift(id) => {
+                    bars.remove(id);
+                }
             }
         }
+        row.texts.retain(|id, _| !batch.erased.contains(id));
         Ok(())
     }
 
@@ -195,17 +201,20 @@ impl<E: Engine> Run<E> {
             .collect();
         let known = self.model.rooms.get(&self.rooms[*room]);
         let first = known.and_then(|(_, room)| room.texts.keys().next().copied());
+        let erased: Vec<TextId> = first.filter(|_| *erase).into_iter().collect();
+        let name = erased.first().copied().unwrap_or(texts[0].0);
+        let bars = bar.map(|(n, bars)| {
+            let (id, key) = (BarId(Uuid::from_u128(n.into())), KeyHash::from_bytes([n; 32]));
+            if bars { BarChange::Put { id, key, name, at: after } } else { BarChange::Lift(id) }
+        });
         Batch {
             id: Uuid::new_v4(),
             rows: (1..=u64::from(*say))
                 .map(|n| StoredRow { seq: after + n, at: after, body: format!("[{n}]") })
                 .collect(),
             texts,
-            erased: first.filter(|_| *erase).into_iter().collect(),
-            bars: bar
-                .map(|(key, barred)| (KeyHash::from_bytes([key; 32]), barred))
-                .into_iter()
-                .collect(),
+            erased,
+            bars: bars.into_iter().collect(),
             deadline: *deadline,
             ended: *ends,
         }
@@ -311,9 +320,9 @@ impl<E: Engine> Run<E> {
         }
         for circle in &self.circles {
             assert_eq!(journal.live_room(*circle).await.unwrap(), self.model.live(*circle));
-            let barred = journal.barred(*circle).await.unwrap();
-            let barred: BTreeSet<[u8; 32]> = barred.iter().map(|key| *key.as_bytes()).collect();
-            assert_eq!(barred, self.model.bars.get(circle).cloned().unwrap_or_default());
+            let bars = self.model.bars.get(circle).cloned().unwrap_or_default();
+            let bars: Vec<CircleBar> = bars.into_values().collect();
+            assert_eq!(journal.bars(*circle).await.unwrap(), bars);
             let next_at = journal.circle(*circle).await.unwrap().map(|row| row.next_at);
             assert_eq!(next_at, self.model.circles.get(circle).copied());
         }

@@ -1,9 +1,11 @@
 //! Live rooms, deadlines, bars and snapshots.
 
 use crate::engine::Engine;
-use crate::support::{a_circle, a_room, batch};
-use hearth_journal::{AppendError, Batch, Journal, JournalError};
+use crate::support::{a_circle, a_room, barring, bars, batch};
+use hearth_journal::{AppendError, BarChange, Batch, Journal, JournalError};
+use hearth_protocol::BarId;
 use hearth_protocol::keys::KeyHash;
+use uuid::Uuid;
 
 pub(super) async fn a_circle_has_one_live_room_and_may_open_another_after_it_ended<E: Engine>() {
     let journal = E::new();
@@ -55,22 +57,53 @@ pub(super) async fn due_rooms_are_listed_earliest_first<E: Engine>() {
     assert_eq!(journal.due(u64::MAX, None).await.unwrap().len(), 3);
 }
 
-pub(super) async fn a_key_stays_barred_from_its_circle_until_it_is_admitted_again<E: Engine>() {
+pub(super) async fn a_bar_stays_with_its_name_until_it_is_lifted<E: Engine>() {
     let journal = E::new();
     let (circle, other, room) = (a_circle(&*journal).await, a_circle(&*journal).await, a_room());
-    let (one, two) = (KeyHash::from_bytes([1; 32]), KeyHash::from_bytes([2; 32]));
-    let bars = vec![(one, true), (two, true), (one, true)];
-    journal.append(circle, room, 0, Batch { bars, ..batch(0, 1) }).await.unwrap();
-    assert_eq!(journal.barred(circle).await.unwrap(), [one, two]);
-    assert_eq!(journal.barred(other).await.unwrap(), []);
-    let undone = Batch { bars: vec![(one, false)], ended: true, ..batch(1, 1) };
-    journal.append(circle, room, 1, undone).await.unwrap();
-    // Bars outlive the room.
-    assert_eq!(journal.barred(circle).await.unwrap(), [two]);
-    // A batch that conflicts doesn't bar anyone.
-    let lost = Batch { bars: vec![(one, true)], ..batch(0, 1) };
-    journal.append(circle, room, 0, lost).await.unwrap_err();
-    assert_eq!(journal.barred(circle).await.unwrap(), [two]);
+    let (one, two) = (BarId(Uuid::from_u128(1)), BarId(Uuid::from_u128(2)));
+    let key = |n| KeyHash::from_bytes([n; 32]);
+    journal.append(circle, room, 0, barring(0, two, key(2), "Ben")).await.unwrap();
+    journal.append(circle, room, 1, barring(1, one, key(1), "Ana")).await.unwrap();
+    let both = [(one, key(1), "Ana".to_owned()), (two, key(2), "Ben".to_owned())];
+    assert_eq!(bars(&*journal, circle).await, both);
+    assert_eq!(bars(&*journal, other).await, []);
+    let times: Vec<_> = journal.bars(circle).await.unwrap().iter().map(|bar| bar.at).collect();
+    assert_eq!(times, [1, 0]);
+
+    // The same bar under another name; a batch that conflicts changes nothing.
+    journal.append(circle, room, 2, barring(2, one, key(1), "Anna")).await.unwrap();
+    journal.append(circle, room, 2, barring(2, two, key(2), "lost")).await.unwrap_err();
+    let renamed = [(one, key(1), "Anna".to_owned()), (two, key(2), "Ben".to_owned())];
+    assert_eq!(bars(&*journal, circle).await, renamed);
+
+    // A bar outlives its room.
+    let lifts = vec![BarChange::Lift(one), BarChange::Lift(BarId(Uuid::from_u128(3)))];
+    let last = Batch { bars: lifts, ended: true, ..batch(3, 1) };
+    journal.append(circle, room, 3, last).await.unwrap();
+    let journal = journal.reopened();
+    assert_eq!(bars(&*journal, circle).await, [(two, key(2), "Ben".to_owned())]);
+}
+
+pub(super) async fn a_bar_copies_its_name_even_from_a_text_erased_with_it<E: Engine>() {
+    let journal = E::new();
+    let (circle, room, id) = (a_circle(&*journal).await, a_room(), BarId(Uuid::from_u128(1)));
+    let key = KeyHash::from_bytes([1; 32]);
+    let mut batch = barring(0, id, key, "Ana");
+    batch.erased = vec![batch.texts[0].0];
+    let name = batch.texts[0].0;
+    journal.append(circle, room, 0, batch).await.unwrap();
+    assert_eq!(bars(&*journal, circle).await, [(id, key, "Ana".to_owned())]);
+
+    let nameless = vec![BarChange::Put { id, key, name, at: 1 }];
+    let refused = journal
+        .append(circle, room, 1, Batch { bars: nameless, ..crate::support::batch(1, 1) })
+        .await;
+    assert!(
+        matches!(refused, Err(AppendError::Failed(JournalError::Malformed { .. }))),
+        "{refused:?}"
+    );
+    assert_eq!(journal.last_batch(room).await.unwrap().unwrap().1, 1, "nothing was written");
+    assert_eq!(bars(&*journal, circle).await, [(id, key, "Ana".to_owned())]);
 }
 
 pub(super) async fn only_the_newest_snapshot_is_kept<E: Engine>() {

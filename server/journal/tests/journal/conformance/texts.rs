@@ -1,10 +1,11 @@
 //! Texts: stored apart from rows, and erased.
 
 use crate::engine::Engine;
-use crate::support::{a_circle, a_room, batch, said, text_id};
+use crate::support::{a_circle, a_room, barring, bars, batch, said, text_id};
 use hearth_journal::{Batch, EraseScope, Journal, JournalError};
-use hearth_protocol::Text;
 use hearth_protocol::keys::KeyHash;
+use hearth_protocol::{BarId, Text};
+use uuid::Uuid;
 
 pub(super) async fn texts_are_found_by_id_unless_they_were_erased<E: Engine>() {
     let journal = E::new();
@@ -77,10 +78,11 @@ pub(super) async fn ended_rooms_are_listed_once_their_time_is_over_until_they_ar
 pub(super) async fn bars_outlive_the_erased_session_that_they_come_from<E: Engine>() {
     let journal = E::new();
     let (circle, room, key) = (a_circle(&*journal).await, a_room(), KeyHash::from_bytes([5; 32]));
-    let barring = Batch { bars: vec![(key, true)], ended: true, ..batch(0, 1) };
+    let id = BarId(Uuid::from_u128(5));
+    let barring = Batch { ended: true, ..barring(0, id, key, "Ana") };
     journal.append(circle, room, 0, barring).await.unwrap();
     journal.erase(room, EraseScope::All).await.unwrap();
-    assert_eq!(journal.reopened().barred(circle).await.unwrap(), [key]);
+    assert_eq!(bars(&*journal.reopened(), circle).await, [(id, key, "Ana".to_owned())]);
 }
 
 pub(super) async fn erasing_a_rooms_texts_keeps_its_rows_and_other_rooms<E: Engine>() {

@@ -294,7 +294,10 @@ mod tests {
                 fields.insert("later_field".to_owned(), serde_json::json!({"x": [1]}));
             }
             serde_json::Value::Array(items) => items.iter_mut().for_each(extend),
-            _ => {}
+            serde_json::Value::Null
+            | serde_json::Value::Bool(_)
+            | serde_json::Value::Number(_)
+            | serde_json::Value::String(_) => {}
         }
     }
 

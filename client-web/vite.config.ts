@@ -1,22 +1,17 @@
 import { svelte } from "@sveltejs/vite-plugin-svelte";
 import { defineConfig } from "vite";
 import { budget } from "./budget.ts";
-import { idleCalls, leanSvelte } from "./lean-svelte.ts";
-import { inlineWords } from "./inline-words.ts";
 
 // The page is served under `script-src 'self'; style-src 'self'; img-src 'self'`: nothing may be
 // inlined into the document or into data: addresses.
 export default defineConfig({
   base: "/",
-  plugins: [leanSvelte(), inlineWords(), svelte(), budget()],
+  plugins: [svelte(), budget()],
   build: {
     target: "es2022",
-    minify: "terser",
-    terserOptions: { compress: { passes: 4, pure_getters: true, keep_fargs: false, inline: 1 } },
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
     reportCompressedSize: false,
-    rolldownOptions: { treeshake: { manualPureFunctions: idleCalls } },
   },
   server: {
     // The policy table is in ../protocol/generated.

@@ -76,3 +76,7 @@ export const duration = (ms: number): string => {
 };
 export const quickExit = "Leave quickly";
 export const quickExitHint = "Also by pressing the Shift key three times.";
+
+export const partMissing = "Part of this page did not load.";
+export const partAgain = "Try again";
+export const reload = "Reload the page";

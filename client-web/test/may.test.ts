@@ -1,9 +1,10 @@
 import { describe, expect, it } from "vitest";
-import { mayGesture, mayHold, mayTakeBack, mayTo, mayTurn, nextChoices, slowFor } from "../src/core/may";
+import { bars_max } from "../src/core/limits";
+import { mayGesture, mayHold, mayKeepOut, mayLift, mayTakeBack, mayTo, mayTurn, nextChoices, slowFor } from "../src/core/may";
 import { actsFor, firstWaiting } from "../src/features/console/acts";
 import type { MayHold, MayTo, MayTurn } from "../src/core/may";
-import type { View } from "../src/core/wire";
-import { ana, bar, ben, cleo, fay, held, hosts, hostView, type InRoom, messages, person, round, message, view } from "./build";
+import type { Role, View } from "../src/core/wire";
+import { ana, bar, ben, cleo, fay, held, hosts, hostView, type InRoom, messages, person, round, message, textId, view } from "./build";
 
 const now = 100_000;
 
@@ -219,6 +220,26 @@ describe("what hosts may do", () => {
     expect(
       allowed(mayTo(hostView({ people: [fay, ana, ben, { ...cleo, presence: "left" }] }, stands), 4)),
     ).toEqual(["liftBar", "barLonger", "setName"]);
+    const lasting = hosts({ bars: { one: { ...bar(4), until: "lifted" } } });
+    expect(
+      allowed(mayTo(hostView({ people: [fay, ana, ben, { ...cleo, presence: "left" }] }, lasting), 4)),
+    ).toEqual(["liftBar", "barShorter", "setName"]);
+  });
+
+  it("to someone who was removed: a moderator may not let a host back in, and a circle keeps a bounded number", () => {
+    const lifted = { name: textId("Robin"), at: 1, until: "lifted" } as const;
+    const asModerator = (role: Role) =>
+      hostView(
+        { people: [{ ...fay, role: "moderator" }, ana, ben, { ...cleo, role, presence: "left" }] },
+        hosts({ bars: { one: bar(4), two: lifted } }),
+      );
+    expect(mayLift(asModerator("participant"), bar(4))).toBe(true);
+    expect(mayLift(asModerator("moderator"), bar(4))).toBe(false);
+    expect(mayLift(asModerator("moderator"), lifted), "from an earlier session").toBe(true);
+    const many = Object.fromEntries(Array.from({ length: bars_max }, (_, n) => [`${n}`, lifted]));
+    expect(mayKeepOut(hostView({}, hosts({ bars: many })))).toBe(false);
+    const { 0: _one, ...fewer } = many;
+    expect(mayKeepOut(hostView({}, hosts({ bars: fewer })))).toBe(true);
   });
 
   it("to a person's name: change it, in a pause and at the end too, unless the host is muted", () => {

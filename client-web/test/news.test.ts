@@ -3,11 +3,12 @@ import { type Announcer, announce, silent } from "../src/features/announcer/anno
 import { endsTurn, newsOf, timeNews, type Telling } from "../src/features/announcer/news";
 import type { Fact, View } from "../src/core/wire";
 import { words } from "../src/words";
-import { held, hostView, messages, round, message, textId, texts, view } from "./build";
+import { held, hosts, hostView, messages, round, message, textId, texts, view } from "./build";
 
 const name = (seat: number) => ["", "Fay", "Ana", "Ben", "Cleo"][seat] ?? "Someone";
 const nameBefore = (seat: number) => `Young ${name(seat)}`;
-const telling = (after: View, fact: Fact): Telling | undefined => newsOf(fact, after, name, nameBefore);
+const telling = (after: View, fact: Fact, before = after): Telling | undefined =>
+  newsOf(fact, before, after, name, nameBefore);
 
 function told(after: View, fact: Fact): string | undefined {
   const news = telling(after, fact)?.news;
@@ -20,6 +21,19 @@ const after = (seat: number, text: string, kind: "share" | "announcement" = "sha
 const says: Fact = { said: { message: 50 } };
 
 describe("what is announced", () => {
+  it("tells hosts whom another host lets back in, and from an earlier session in any case", () => {
+    const earlier = { name: textId("Robin"), at: 1, until: "lifted" } as const;
+    const before = hostView({}, { ...hosts({ bars: { one: earlier } }), texts: texts("Robin") });
+    const lifted = (by: number, seat?: number): Fact => ({ bar_lifted: { bar: "one", ...(seat !== undefined && { seat }), by } });
+    const said = (fact: Fact) => {
+      const news = telling(hostView(), fact, before)?.news;
+      return news && words.news.sentence(news);
+    };
+    expect(said(lifted(1))).toBe("Robin may come back.");
+    expect(said(lifted(2, 3))).toBe("Ben may come back.");
+    expect(said(lifted(1, 3)), "the undo says so").toBeUndefined();
+  });
+
   it("interrupts for an offer to this person, a pause and their removal, and for nothing else", () => {
     const offer = (seat: number): Fact => ({ offered: { seat } });
     expect(telling(view(), offer(2))?.assertive).toBe(true);

@@ -31,6 +31,10 @@ pub const MESSAGES_MAX: usize = 10_000;
 pub const MESSAGES_RESERVED: usize = 2_000;
 /// Maximum messages that one seat can write on open floors in a session.
 pub const FLOOR_MESSAGES_PER_SEAT_MAX: u32 = 1_000;
+/// Changes of stance, and hands raised or lowered, that one seat can make in a row.
+pub const SIGNALS_AT_ONCE: u64 = 6;
+/// Time after which a seat can make one more of these, in milliseconds.
+pub const SIGNAL_EVERY_MS: u64 = 5_000;
 /// Maximum bars of a circle that last until they are lifted.
 pub const BARS_MAX: usize = 200;
 /// Maximum messages to which one seat can have gestures at a time.
@@ -55,8 +59,6 @@ pub const IN_FLIGHT_MAX: usize = 8;
 pub const REMEMBERED_MAX: usize = 64;
 /// Number of times a seat may leave and return and still see the earliest messages it was shown.
 pub const VISITS_MAX: usize = 32;
-/// Maximum process points waiting at once.
-pub const PROCESS_POINTS_MAX: usize = 16;
 /// Maximum bytes of messages in a welcome; earlier ones are paged.
 pub const WELCOME_TEXT_BYTES_MAX: usize = 64 * 1024;
 /// Maximum messages in a welcome; earlier ones are paged.

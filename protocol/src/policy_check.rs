@@ -83,7 +83,7 @@ fn guides(role: Role, moderators_act: bool) -> bool {
     role == Role::Facilitator || (role == Role::Moderator && moderators_act)
 }
 
-/// Returns whether a host may mute, remove or restore someone with the role `target`.
+/// Returns whether a host may mute, remove or let back in someone with the role `target`.
 ///
 /// Nobody may do it to themselves.
 pub fn outranks(host: Role, target: Role) -> bool {

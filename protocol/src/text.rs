@@ -47,7 +47,7 @@ pub enum TextError {
         lines: usize,
     },
     /// A sealed text. Circles that seal their texts don't exist yet.
-    #[error("this circle's texts aren't sealed")]
+    #[error("the text is sealed, and this version reads only plain texts")]
     Sealed,
     /// Control or bidirectional-override characters, which could disguise a text or break a line.
     #[error("the text holds a control character")]
@@ -112,7 +112,8 @@ impl Text {
 }
 
 /// Returns whether a character shows by itself. Spaces, combining marks, and characters that
-/// Unicode calls default ignorable don't, nor does the blank of Braille.
+/// Unicode calls default ignorable don't, nor do the blanks of Braille, music and hieroglyphs and the
+/// placeholder of an object.
 fn is_visible(c: char) -> bool {
     let category = CodePointMapData::<GeneralCategory>::new().get(c);
     let shows = GeneralCategoryGroup::Letter
@@ -120,7 +121,7 @@ fn is_visible(c: char) -> bool {
         .union(GeneralCategoryGroup::Punctuation)
         .union(GeneralCategoryGroup::Symbol);
     shows.contains(category)
-        && c != '\u{2800}'
+        && !matches!(c, '\u{2800}' | '\u{FFFC}' | '\u{1D159}' | '\u{13441}' | '\u{13442}')
         && !CodePointSetData::new::<DefaultIgnorableCodePoint>().contains(c)
 }
 
@@ -203,9 +204,18 @@ mod tests {
 
     #[test]
     fn a_text_must_show_something() {
-        for nothing in
-            ["", " \n", "\u{200B}", "\u{3164}", "\u{2800}", "\u{301}", "\u{FE0F}\u{200D}"]
-        {
+        for nothing in [
+            "",
+            " \n",
+            "\u{200B}",
+            "\u{3164}",
+            "\u{2800}",
+            "\u{FFFC}",
+            "\u{1D159}",
+            "\u{13441}",
+            "\u{301}",
+            "\u{FE0F}\u{200D}",
+        ] {
             assert_eq!(Text::plain(nothing).check(10), Err(TextError::Empty), "{nothing:?}");
             assert_eq!(Text::plain(nothing).check_line(10), Err(TextError::Empty), "{nothing:?}");
         }

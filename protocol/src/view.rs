@@ -16,7 +16,7 @@ use crate::turn::{OfferClock, TurnState};
 
 /// The version of the view's shape. It is part of the store's [`Epoch`](crate::ids::Epoch), so that
 /// no client resumes across a change.
-pub const VIEW_VERSION: u32 = 1;
+pub const VIEW_VERSION: u32 = 2;
 
 view! {
     /// The circle whose session it is.
@@ -59,7 +59,7 @@ view! {
         pub offer: Option<OfferClock>,
         /// Who is muted.
         pub mutes: Keyed<SeatNo, Mute>,
-        /// Bars in force: who was removed, in this session or for longer, and may not come back.
+        /// Bars in force, from this session and earlier ones.
         pub bars: Keyed<BarId, Bar>,
         /// Turns that held a share, in this session. A seat without any is absent.
         pub turns: Keyed<SeatNo, u32>,
@@ -73,7 +73,7 @@ view! {
         pub offer: Option<OfferClock>,
         /// Set while it is muted.
         pub muted: Option<OwnMute>,
-        /// True once it was removed.
+        /// True while it is barred from the room.
         pub removed: bool,
         /// Number of the round in which it last rang the bell; 0 before the first.
         pub rang_in: Option<u32>,

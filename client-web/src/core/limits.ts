@@ -9,3 +9,5 @@ export const name_chars_max = 40;
 export const held_by_chars_max = 120;
 /** How many days ahead a next session may be scheduled. */
 export const next_days_max = 400;
+/** How many people a circle can keep out until a host lets them back in. */
+export const bars_max = 200;

@@ -2,13 +2,14 @@
  * What this person may do now, so that the page offers nothing the room would refuse: what the
  * policy table allows, minus what makes no sense here.
  */
-import { barOf } from "./view/bars";
+import { bars_max } from "./limits";
+import { barOf, barsOf } from "./view/bars";
 import { guides, isHost, isEligible, meOf, peopleOf, type Seated } from "./view/people";
 import { inOrder } from "./view/keyed";
 import { messagesOf, type Numbered } from "./view/messages";
 import { allows, type CommandName } from "./policy";
 import { heldBy, offeredTo, openRound } from "./view/turn";
-import type { Phase, RoomView, SeatNo, View } from "./wire";
+import type { Bar, Phase, RoomView, SeatNo, View } from "./wire";
 
 /** What this person can do with the turn. */
 export interface MayTurn {
@@ -153,6 +154,8 @@ export interface MayTo {
   liftBar: boolean;
   /** Bar someone for longer than this session who was removed from it. */
   barLonger: boolean;
+  /** The other way round. */
+  barShorter: boolean;
   setRole: boolean;
   setName: boolean;
 }
@@ -169,11 +172,22 @@ export function mayTo(view: View, seat: SeatNo): MayTo {
     mute: !muted && !barred && room.people[seat]?.presence !== "left" && may("mute"),
     unmute: muted && may("unmute"),
     remove: !barred && !last && may("remove"),
-    liftBar: barred && may("lift_bar"),
-    barLonger: bar?.until === "session_end" && may("remove"),
+    liftBar: barred && may("lift_bar") && may("remove"),
+    barLonger: bar?.until === "session_end" && mayKeepOut(view) && may("remove"),
+    barShorter: bar?.until === "lifted" && may("remove"),
     setRole: !barred && !last && may("set_role"),
     setName: may("set_name"),
   };
+}
+
+/** Returns whether the circle can keep out one more person for later sessions. */
+export function mayKeepOut(view: View): boolean {
+  return barsOf(view).filter(([, bar]) => bar.until === "lifted").length < bars_max;
+}
+
+/** Returns whether a host may lift a bar: any from an earlier session, or of someone they could remove. */
+export function mayLift(view: View, { seat }: Bar): boolean {
+  return seat === undefined ? view.hosts !== undefined && allows(view, "lift_bar") : mayTo(view, seat).liftBar;
 }
 
 function isLastFacilitator(room: RoomView, seat: SeatNo): boolean {

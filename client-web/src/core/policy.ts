@@ -170,7 +170,7 @@ function checkTarget(target: Target, seat: SeatNo, { room, seat: mine, person }:
   }
 }
 
-/** Returns whether a host may mute, remove or restore someone with that role. */
+/** Returns whether a host may mute, remove or let back in someone with that role. */
 function outranks(host: Role, target: Role): boolean {
   return host === "facilitator" || (host === "moderator" && !isHost(target));
 }

@@ -63,9 +63,9 @@ export function clockTime(at: number): string {
   return new Intl.DateTimeFormat("en-GB", { hour: "2-digit", minute: "2-digit" }).format(at);
 }
 
-/** A day, such as "12 November". */
+/** A day, such as "12 November 2026". */
 export function day(at: number): string {
-  return new Intl.DateTimeFormat("en-GB", { day: "numeric", month: "long" }).format(at);
+  return new Intl.DateTimeFormat("en-GB", { day: "numeric", month: "long", year: "numeric" }).format(at);
 }
 
 /** A length of time that people choose, exactly. */

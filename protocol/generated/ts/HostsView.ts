@@ -19,7 +19,7 @@ offer?: OfferClock,
  */
 mutes: { [key in SeatNo]: Mute }, 
 /**
- * Bars in force: who was removed, in this session or for longer, and may not come back.
+ * Bars in force, from this session and earlier ones.
  */
 bars: { [key in BarId]: Bar }, 
 /**

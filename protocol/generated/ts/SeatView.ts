@@ -15,7 +15,7 @@ offer?: OfferClock,
  */
 muted?: OwnMute, 
 /**
- * True once it was removed.
+ * True while it is barred from the room.
  */
 removed: boolean, 
 /**

@@ -11,7 +11,8 @@ CREATE TABLE store (
 ) STRICT;
 
 -- All human texts; no other table contains any. src/sqlite/text_storage.rs explains how a text is
--- laid out in `body`, and why. Texts without a room belong to a circle.
+-- laid out in `body`, and why. Texts without a room belong to a
+-- circle or to one of its bars.
 CREATE TABLE texts (
     id      INTEGER PRIMARY KEY,
     room    INTEGER REFERENCES rooms (id),

@@ -215,7 +215,8 @@ pub trait Journal: Send + Sync + 'static {
     /// `after` must be the room's head. 0 creates the room, unless its circle has another room that
     /// hasn't ended (`Conflict { head: 0 }`).
     ///
-    /// The texts in `erased` can no longer be read when this returns, and disappear from the files
+    /// The texts in `erased`, and the names in bars that are lifted or replaced, can no longer be
+    /// read when this returns, and disappear from the files
     /// of the store within seconds. Use [`erase`](Self::erase) to wait until they have.
     fn append(
         &self,

@@ -37,7 +37,7 @@ pub(crate) fn happen(draft: &mut Draft, deadline: Deadline) {
     match deadline {
         Deadline::Silence => silence::end(draft, None),
         Deadline::Session(due) => session::happen(draft, due),
-        Deadline::Mute(seat) => moderation::lift(draft, seat, None),
+        Deadline::Mute(seat) => moderation::lift_mute(draft, seat, None),
         Deadline::Turn(due) => turn::happen(draft, due),
         Deadline::MutedAnswer => moderation::answer(draft),
     }

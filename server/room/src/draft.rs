@@ -5,7 +5,8 @@ use crate::row::Effect;
 use crate::state::State;
 use crate::turn_context::TurnContext;
 use hearth_protocol::limits::{
-    NAME_CHARS_MAX, PROMPT_CHARS_MAX, SHARE_CHARS_MAX, TEXTS_MAX, TEXTS_RESERVED,
+    NAME_CHARS_MAX, PROMPT_CHARS_MAX, SHARE_CHARS_MAX, SIGNAL_EVERY_MS, SIGNALS_AT_ONCE, TEXTS_MAX,
+    TEXTS_RESERVED,
 };
 use hearth_protocol::policy::TextKind;
 use hearth_protocol::presence::Person;
@@ -137,6 +138,19 @@ impl Draft {
         let texts = &mut self.state.internal.texts;
         *texts = texts.saturating_sub(count);
         self.effects.push(Effect::EraseTexts(erased));
+    }
+
+    /// Counts a change of stance or of a raised hand. Refuses one that follows others too quickly:
+    /// everyone sees them, so they would be a way to send signals past a mute or a pause.
+    pub(crate) fn count_signal(&mut self, seat: SeatNo) -> Handled {
+        let now = self.now;
+        let record = self.state.internal.seats.get_mut(seat).ok_or(RefusalCode::NoSuchSeat)?;
+        let until = record.signals_until.unwrap_or(0).max(now);
+        if until - now > (SIGNALS_AT_ONCE - 1) * SIGNAL_EVERY_MS {
+            return Err(RefusalCode::SlowDown);
+        }
+        record.signals_until = Some(until.saturating_add(SIGNAL_EVERY_MS));
+        Ok(())
     }
 
     /// Marks that this decision changes what the seat may receive, so that no resume starts before

@@ -13,6 +13,7 @@ use hearth_protocol::limits::{BARS_MAX, MUTE_MS_MAX};
 use hearth_protocol::moderation::{
     Bar, BarUntil, ModerationCommand, ModerationFact, Mute, OwnMute,
 };
+use hearth_protocol::policy_check::outranks;
 use hearth_protocol::presence::{Presence, Role};
 use hearth_protocol::session::Phase;
 use hearth_protocol::turn::Token;
@@ -27,16 +28,11 @@ pub(crate) fn decide(draft: &mut Draft, by: SeatNo, command: &ModerationCommand)
     match command {
         ModerationCommand::Mute { seat, for_ms } => mute(draft, by, *seat, *for_ms),
         ModerationCommand::Unmute { seat } => {
-            lift(draft, *seat, Some(by));
+            lift_mute(draft, *seat, Some(by));
             Ok(())
         }
-        ModerationCommand::Remove { seat, until } => {
-            remove(draft, by, *seat, until.unwrap_or(BarUntil::SessionEnd))
-        }
-        ModerationCommand::LiftBar { bar } => {
-            lift_bar(draft, by, *bar);
-            Ok(())
-        }
+        ModerationCommand::Remove { seat, until } => remove(draft, by, *seat, *until),
+        ModerationCommand::LiftBar { bar } => lift_bar(draft, by, *bar),
         ModerationCommand::SetName { seat, name } => presence::rename(draft, *seat, name, Some(by)),
         ModerationCommand::SetRole { seat, role } => set_role(draft, *seat, *role),
     }
@@ -78,7 +74,7 @@ fn mute(draft: &mut Draft, by: SeatNo, seat: SeatNo, for_ms: Option<u64>) -> Han
 }
 
 /// Lifts a mute, either by a host or because it has expired.
-pub(crate) fn lift(draft: &mut Draft, seat: SeatNo, by: Option<SeatNo>) {
+pub(crate) fn lift_mute(draft: &mut Draft, seat: SeatNo, by: Option<SeatNo>) {
     if draft.state.hosts.mutes.remove(seat).is_none() {
         return;
     }
@@ -99,66 +95,81 @@ pub(crate) fn open(draft: &mut Draft, bars: &[EarlierBar]) {
     }
 }
 
-fn remove(draft: &mut Draft, by: SeatNo, seat: SeatNo, until: BarUntil) -> Handled {
+/// Removes someone. For someone who was removed before, changes how long their bar lasts if the
+/// host says how long: of two hosts who remove someone at once, neither shortens what the other set
+/// without saying so.
+fn remove(draft: &mut Draft, by: SeatNo, seat: SeatNo, until: Option<BarUntil>) -> Handled {
     keeps_a_facilitator(draft, seat)?;
-    let before = draft.state.bar_of(seat).map(|(id, bar)| (id, bar.at, bar.until));
-    if before.is_some_and(|(_, _, lasts)| lasts == until) {
-        return Ok(());
+    let before = draft.state.bar_of(seat).map(|(id, bar)| (id, bar.clone()));
+    match (before, until) {
+        (None, until) => bar(draft, by, seat, until.unwrap_or(BarUntil::SessionEnd)),
+        (Some((id, before)), Some(until)) if before.until != until => {
+            change_bar(draft, by, id, Bar { until, ..before })
+        }
+        (Some(_), _) => Ok(()),
     }
-    let lasts = |bar: &&Bar| bar.until == BarUntil::Lifted;
-    if until == BarUntil::Lifted
-        && draft.state.hosts.bars.values().filter(lasts).count() >= BARS_MAX
-    {
-        return Err(RefusalCode::Full);
-    }
+}
+
+fn bar(draft: &mut Draft, by: SeatNo, seat: SeatNo, until: BarUntil) -> Handled {
     let name = draft.person(seat)?.name;
-    let (id, at) = match before {
-        Some((id, at, _)) => (id, at),
-        None => (draft.random.bar_id(), draft.now),
-    };
-    let bar = Bar { name, at, until, seat: Some(seat), by: Some(by) };
-    draft.state.hosts.bars.insert(id, bar);
-    draft.tell_hosts(match before {
-        None => ModerationFact::Barred { bar: id, seat, by },
-        Some(_) => ModerationFact::BarChanged { bar: id, seat, by },
-    });
-    match until {
-        BarUntil::Lifted => keep_bar(draft, id, seat, name),
-        BarUntil::SessionEnd if before.is_some() => draft.effects.push(Effect::LiftBar(id)),
-        BarUntil::SessionEnd => {}
+    let id = draft.random.bar_id();
+    let bar = Bar { name, at: draft.now, until, seat: Some(seat), by: Some(by) };
+    put_bar(draft, id, bar)?;
+    if let Some(own) = draft.state.own.get_mut(seat) {
+        own.removed = true;
     }
-    let Some(own) = draft.state.own.get_mut(seat) else { return Ok(()) };
-    if !std::mem::replace(&mut own.removed, true) {
-        presence::go(draft, seat);
-        draft.tell_own(seat, ModerationFact::YouWereRemoved {});
-        draft.effects.push(Effect::Disconnect { seat, reason: DisconnectReason::Removed });
-    }
+    presence::go(draft, seat);
+    draft.tell_hosts(ModerationFact::Barred { bar: id, seat, by });
+    draft.tell_own(seat, ModerationFact::YouWereRemoved {});
+    draft.effects.push(Effect::Disconnect { seat, reason: DisconnectReason::Removed });
     Ok(())
 }
 
-/// Makes the circle keep a bar of this session.
-fn keep_bar(draft: &mut Draft, id: BarId, seat: SeatNo, name: TextId) {
-    let (Some(bar), Some(record)) =
-        (draft.state.hosts.bars.get(id), draft.state.internal.seats.get(seat))
-    else {
-        return;
-    };
-    draft.effects.push(Effect::Bar { id, key: record.key, name, at: bar.at });
+fn change_bar(draft: &mut Draft, by: SeatNo, id: BarId, bar: Bar) -> Handled {
+    let Some(seat) = bar.seat else { return Ok(()) };
+    if bar.until == BarUntil::SessionEnd {
+        draft.effects.push(Effect::LiftBar(id));
+    }
+    put_bar(draft, id, bar)?;
+    draft.tell_hosts(ModerationFact::BarChanged { bar: id, seat, by });
+    Ok(())
+}
+
+/// Puts a bar of this session in the list, and lets the circle keep it if it outlasts the session.
+fn put_bar(draft: &mut Draft, id: BarId, bar: Bar) -> Handled {
+    let outlasts = |bar: &Bar| bar.until == BarUntil::Lifted;
+    let others = draft.state.hosts.bars.iter().filter(|(other, _)| *other != id);
+    let kept = others.filter(|(_, bar)| outlasts(bar)).count();
+    if outlasts(&bar) && kept >= BARS_MAX {
+        return Err(RefusalCode::Full);
+    }
+    let record = bar.seat.and_then(|seat| draft.state.internal.seats.get(seat));
+    if let Some(record) = record.filter(|_| outlasts(&bar)) {
+        let (key, name, at) = (record.key, bar.name, bar.at);
+        draft.effects.push(Effect::Bar { id, key, name, at });
+    }
+    draft.state.hosts.bars.insert(id, bar);
+    Ok(())
 }
 
 /// Gives the bar of a seat, if it has one, the seat's new name.
-pub(crate) fn rename_bar(draft: &mut Draft, seat: SeatNo, name: TextId) {
-    let Some((id, bar)) = draft.state.bar_of(seat) else { return };
+pub(crate) fn rename_bar(draft: &mut Draft, seat: SeatNo, name: TextId) -> Handled {
+    let Some((id, bar)) = draft.state.bar_of(seat) else { return Ok(()) };
     let bar = Bar { name, ..bar.clone() };
-    let lasts = bar.until == BarUntil::Lifted;
-    draft.state.hosts.bars.insert(id, bar);
-    if lasts {
-        keep_bar(draft, id, seat, name);
-    }
+    put_bar(draft, id, bar)
 }
 
-fn lift_bar(draft: &mut Draft, by: SeatNo, id: BarId) {
-    let Some(bar) = draft.state.hosts.bars.remove(id) else { return };
+/// Lifts a bar. Someone who was removed in this session keeps their role, so only a host who may
+/// remove them may let them back in. The name in a bar from an earlier session stays among the
+/// room's texts until the session ends.
+fn lift_bar(draft: &mut Draft, by: SeatNo, id: BarId) -> Handled {
+    let Some(bar) = draft.state.hosts.bars.get(id).cloned() else { return Ok(()) };
+    if let Some(seat) = bar.seat
+        && !outranks(draft.person(by)?.role, draft.person(seat)?.role)
+    {
+        return Err(RefusalCode::Outranked);
+    }
+    draft.state.hosts.bars.remove(id);
     draft.tell_hosts(ModerationFact::BarLifted { bar: id, seat: bar.seat, by });
     if bar.until == BarUntil::Lifted {
         draft.effects.push(Effect::LiftBar(id));
@@ -169,6 +180,7 @@ fn lift_bar(draft: &mut Draft, by: SeatNo, id: BarId) {
         own.removed = false;
         draft.tell_own(seat, ModerationFact::YouMayReturn {});
     }
+    Ok(())
 }
 
 fn set_role(draft: &mut Draft, seat: SeatNo, role: Role) -> Handled {

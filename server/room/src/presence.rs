@@ -46,7 +46,7 @@ pub(crate) fn rename(draft: &mut Draft, seat: SeatNo, name: &Text, by: Option<Se
     let now = draft.now;
     let record = draft.state.internal.seats.get_mut(seat).ok_or(RefusalCode::NoSuchSeat)?;
     record.renamed_at = Some(now);
-    moderation::rename_bar(draft, seat, name);
+    moderation::rename_bar(draft, seat, name)?;
     draft.tell(PresenceFact::Renamed { seat, by });
     Ok(())
 }
@@ -195,6 +195,7 @@ fn change_stance(draft: &mut Draft, seat: SeatNo, stance: Stance) -> Handled {
     if draft.person(seat)?.stance == stance {
         return Ok(());
     }
+    draft.count_signal(seat)?;
     draft.person_mut(seat)?.stance = stance;
     if stance != Stance::Sharing {
         draft.turn().release(seat, TurnOutcome::Passed);

@@ -10,20 +10,26 @@ use hearth_protocol::{RefusalCode, SeatNo};
 pub(crate) fn decide(draft: &mut Draft, seat: SeatNo, command: &QueueCommand) -> Handled {
     match command {
         QueueCommand::Raise {} => raise(draft, seat),
-        QueueCommand::Lower {} => lower(draft, seat),
-        QueueCommand::StepBack {} => return step_back(draft, seat),
-        QueueCommand::SitOut {} => sit_out(draft, seat),
-        QueueCommand::Reorder { waiting } => return reorder(draft, waiting),
+        QueueCommand::Lower {} => {
+            lower(draft, seat);
+            Ok(())
+        }
+        QueueCommand::StepBack {} => step_back(draft, seat),
+        QueueCommand::SitOut {} => {
+            sit_out(draft, seat);
+            Ok(())
+        }
+        QueueCommand::Reorder { waiting } => reorder(draft, waiting),
     }
-    Ok(())
 }
 
-fn raise(draft: &mut Draft, seat: SeatNo) {
-    let hands = &mut draft.state.room.queue.hands;
-    if !hands.contains(seat) {
-        hands.push_last(seat);
+fn raise(draft: &mut Draft, seat: SeatNo) -> Handled {
+    if !draft.state.room.queue.hands.contains(seat) {
+        draft.count_signal(seat)?;
+        draft.state.room.queue.hands.push_last(seat);
         draft.tell(QueueFact::HandRaised { seat });
     }
+    Ok(())
 }
 
 fn lower(draft: &mut Draft, seat: SeatNo) {

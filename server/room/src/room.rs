@@ -353,7 +353,7 @@ impl Room {
         self.state.person(seat).is_some_and(|person| person.role.is_host())
     }
 
-    /// Returns whether a seat was removed and not restored.
+    /// Returns whether a seat is barred.
     pub fn is_barred(&self, seat: SeatNo) -> bool {
         self.state.bar_of(seat).is_some()
     }

@@ -1,7 +1,7 @@
 //! Signals without words: gestures and process points.
 
 use crate::draft::{Draft, Handled};
-use hearth_protocol::limits::{GESTURED_PER_SEAT_MAX, PROCESS_POINTS_MAX};
+use hearth_protocol::limits::GESTURED_PER_SEAT_MAX;
 use hearth_protocol::signal::{GestureKind, Gestures, SignalCommand, SignalFact};
 use hearth_protocol::{MessageNo, RefusalCode, SeatNo};
 
@@ -65,9 +65,6 @@ fn process_point(draft: &mut Draft, seat: SeatNo) -> Handled {
     let points = &mut draft.state.hosts.process_points;
     if points.contains(seat) {
         return Ok(());
-    }
-    if points.len() >= PROCESS_POINTS_MAX {
-        return Err(RefusalCode::Full);
     }
     points.push_last(seat);
     draft.tell_hosts(SignalFact::ProcessPointRaised { seat });

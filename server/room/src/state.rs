@@ -70,6 +70,10 @@ pub(crate) struct SeatRecord {
     /// Time of its last change of name.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) renamed_at: Option<Millis>,
+    /// Time until which its changes of stance and of its hand count as used up
+    /// ([`SIGNAL_EVERY_MS`](hearth_protocol::limits::SIGNAL_EVERY_MS) for each).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) signals_until: Option<Millis>,
     /// Number of messages it wrote on open floors.
     #[serde(default)]
     pub(crate) floor_messages: u32,
@@ -87,6 +91,7 @@ merge_fields!(SeatRecord {
     resumes_from,
     floor_at,
     renamed_at,
+    signals_until,
     floor_messages,
     gestured
 });
@@ -144,6 +149,7 @@ impl SeatRecord {
             resumes_from,
             floor_at: None,
             renamed_at: None,
+            signals_until: None,
             floor_messages: 0,
             gestured: 0,
         }

@@ -131,7 +131,8 @@ fn extend_turn(draft: &mut Draft, holder: SeatNo, asks: SeatNo) -> Handled {
 /// Handles a typing signal: it renews the wait for an answer, and in the last seconds of a firm
 /// limit extends the turn once. It has no other effect, and none while the timers stand still.
 pub(crate) fn writing(draft: &mut Draft, seat: SeatNo) {
-    if !draft.state.room.turn_timers_run() {
+    // A muted person can't send what they write, and nobody learns that they write.
+    if !draft.state.room.turn_timers_run() || draft.state.is_muted(seat) {
         return;
     }
     let timers = draft.state.room.circle.timers;

@@ -44,6 +44,7 @@ use handle::RoomHandle;
 use hearth_journal::{CircleRow, JournalError};
 use hearth_protocol::api::LobbySummary;
 use hearth_protocol::keys::KeyHash;
+use hearth_protocol::limits::NAME_CHARS_MAX;
 use hearth_protocol::presence::Role;
 use hearth_protocol::{CircleId, CloseCode, Hello, Millis, Refusal, RefusalCode};
 use loader::LoadError;
@@ -186,6 +187,24 @@ impl Rooms {
         (early && !role.is_host()).then_some(CloseCode::NotYet)
     }
 
+    /// Refuses someone whom a new session would not admit, so that their hello opens none.
+    async fn check_newcomer(&self, hello: &Hello) -> Result<(), JoinRejected> {
+        if let Some(name) = &hello.name {
+            name.check_line(NAME_CHARS_MAX)
+                .map_err(|error| Refusal::from(RefusalCode::from(error)))?;
+        }
+        let bars = self.0.journal.bars(hello.circle).await.map_err(|error| {
+            tracing::error!(%error, "a hello can't be answered");
+            CloseCode::NotStored
+        })?;
+        let new_key = hello.new_seat_key.as_ref().map(|key| key.hash());
+        let keys = [Some(hello.seat_key.hash()), new_key];
+        if bars.iter().any(|bar| keys.contains(&Some(bar.key))) {
+            return Err(CloseCode::Removed.into());
+        }
+        Ok(())
+    }
+
     /// Returns the code for a hello whose keys open nothing. It depends on the hello alone, so that
     /// nobody can find out which circles exist.
     fn not_admitted(&self, hello: &Hello) -> CloseCode {
@@ -202,10 +221,19 @@ impl Rooms {
         role: Option<Role>,
         next_at: Option<Millis>,
     ) -> Result<RoomHandle, JoinRejected> {
-        let why_not = self.why_not_open(hello, role, next_at);
-        match loader::get_or_load(&self.0, hello.circle, why_not.is_none()).await {
+        let mut found = loader::get_or_load(&self.0, hello.circle, false).await;
+        if matches!(found, Err(LoadError::NoSession)) {
+            if let Some(why_not) = self.why_not_open(hello, role, next_at) {
+                return Err(why_not.into());
+            }
+            self.check_newcomer(hello).await?;
+            found = loader::get_or_load(&self.0, hello.circle, true).await;
+        }
+        match found {
             Ok(room) => Ok(room),
-            Err(LoadError::NoSession) => Err(why_not.unwrap_or(CloseCode::NotAdmitted).into()),
+            Err(LoadError::NoSession) => Err(CloseCode::NotAdmitted.into()),
+            // Without a link, the answer must not depend on whether the circle exists.
+            Err(LoadError::Full) if role.is_none() => Err(self.not_admitted(hello).into()),
             Err(LoadError::Full) => Err(JoinRejected {
                 code: CloseCode::Full,
                 refusal: Some(Refusal::from(RefusalCode::Full)),

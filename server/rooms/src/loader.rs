@@ -57,14 +57,17 @@ async fn load(
     may_open: bool,
     slot: Arc<Slot<RoomHandle>>,
 ) -> Result<RoomHandle, LoadError> {
+    let live = context.journal.live_room(circle).await?;
+    if live.is_none() && !may_open {
+        return Err(LoadError::NoSession);
+    }
     let permit = context.capacity.clone().try_acquire_owned().map_err(|_| LoadError::Full)?;
-    let bars = context.journal.bars(circle).await?;
-    let opened = match context.journal.live_room(circle).await? {
+    let opened = match live {
         Some(id) => existing(&context, id).await?,
-        None if may_open => open(&context, circle, &bars).await?,
-        None => return Err(LoadError::NoSession),
+        None => open(&context, circle).await?,
     };
-    let barred = bars.into_iter().map(|bar| (bar.id, bar.key)).collect();
+    let bars = context.journal.bars(circle).await?.into_iter();
+    let barred = bars.map(|bar| (bar.id, bar.key)).collect();
     let Opened { room, snapshot_seq, is_new } = opened;
     let span = tracing::info_span!("room", room = %room.view().id);
     let tasks = context.tasks.clone();
@@ -99,13 +102,10 @@ async fn existing(context: &Context, id: RoomId) -> Result<Opened, LoadError> {
 }
 
 /// Opens a room, or loads the one that another node opened at the same moment.
-async fn open(
-    context: &Context,
-    circle: CircleId,
-    bars: &[CircleBar],
-) -> Result<Opened, LoadError> {
+async fn open(context: &Context, circle: CircleId) -> Result<Opened, LoadError> {
     let row = context.journal.circle(circle).await?.ok_or(LoadError::NoCircle)?;
     for _ in 0..OPEN_TRIES_MAX {
+        let bars = context.journal.bars(circle).await?.into_iter();
         let opening = Opening {
             room: RoomId(Uuid::now_v7()),
             circle,
@@ -113,10 +113,7 @@ async fn open(
             agreements: row.agreements.clone(),
             settings: row.settings.clone(),
             timers: (context.room_timers)(row.settings.pace),
-            bars: bars
-                .iter()
-                .map(|bar| EarlierBar { id: bar.id, name: bar.name.clone(), at: bar.at })
-                .collect(),
+            bars: bars.map(|CircleBar { id, name, at, .. }| EarlierBar { id, name, at }).collect(),
         };
         let (room, batch) = first_batch(context, &opening)?;
         match context.journal.append(circle, opening.room, 0, batch).await {

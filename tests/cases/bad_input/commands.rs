@@ -102,7 +102,7 @@ async fn seats_messages_and_numbers_that_do_not_exist_are_refused_with_the_reaso
             room.fay.is_refused(command(sample.name(), &fields), RefusalCode::NoSuchSeat).await;
             count += 1;
         }
-        assert!(count >= 5, "mute, unmute, remove, restore and set_role at least");
+        assert!(count >= 5, "mute, unmute, remove, set_name and set_role at least");
     }
     let (ana, message) = (room.ana.client.seat(), MessageNo(9_999));
     let mute = |ms: u64| command("mute", &json!({ "seat": ana, "for_ms": ms }));

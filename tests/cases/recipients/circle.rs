@@ -3,7 +3,7 @@
 use hearth_client::{Join, Links};
 use hearth_protocol::api::LinkRole;
 use hearth_protocol::keys::SeatKey;
-use hearth_protocol::moderation::ModerationCommand;
+use hearth_protocol::moderation::{BarUntil, ModerationCommand};
 use hearth_protocol::presence::{Role, Stance};
 use hearth_protocol::signal::{GestureKind, SignalCommand};
 use hearth_protocol::turn::TurnCommand;
@@ -118,7 +118,9 @@ impl Circle {
         self.pass(MUTED_ANSWER).await;
         self.takes("Dan").await;
         self.shares("Dan", "The last that Dan may say.").await;
-        self.does("Fay", ModerationCommand::Remove { seat: dan, until: None }).await;
+        for until in [None, Some(BarUntil::Lifted)] {
+            self.does("Fay", ModerationCommand::Remove { seat: dan, until }).await;
+        }
         self.does("Fay", command("announce", &json!({ "text": { "plain": "After Dan." } }))).await;
         self.pass(Duration::from_secs(60)).await;
         self.does("Fay", ModerationCommand::SetRole { seat: ana, role: Role::Moderator }).await;

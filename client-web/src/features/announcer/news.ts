@@ -15,6 +15,7 @@ export type News =
   | { is: "announced"; who: Who; words: string }
   | { is: "silence_began"; by: Who; words?: string }
   | { is: "role"; who: Who; role: Role }
+  | { is: "bar_lifted"; name: string }
   | { is: "renamed"; now: string; was?: string }
   | { is: "named"; now: string }
   | { is: "limit_near" | "limit_over"; who: Who }
@@ -32,6 +33,7 @@ export interface Telling {
 type Name = (seat: SeatNo) => string;
 
 interface Context {
+  before: View;
   after: View;
   who: (seat: SeatNo) => Who;
   name: Name;
@@ -91,17 +93,28 @@ const narrated: { [N in NameIn<Fact>]?: (body: BodyIn<Fact, N>, context: Context
   ended: () => ({ is: "ended" }),
   process_point_raised: ({ seat }, { who }) => ({ is: "point", who: who(seat) }),
   barred: ({ seat, by }, { who }) => (who(by) === "you" ? undefined : { is: "barred", who: who(seat) }),
+  bar_lifted: ({ bar, seat, by }, { before, after, name }) => {
+    if (seat !== undefined) return by === after.seat ? undefined : { is: "bar_lifted", name: name(seat) };
+    // Without an undo, this also tells the host who did it.
+    return { is: "bar_lifted", name: textOf(before, before.hosts?.bars[bar]?.name) ?? "" };
+  },
   you_were_muted: () => ({ is: "muted" }),
   you_were_unmuted: () => ({ is: "unmuted" }),
   you_were_removed: () => ({ is: "removed" }),
 };
 
 /** Returns the announcement for a fact. Most facts don't have one. */
-export function newsOf(fact: Fact, after: View, name: Name, nameBefore: Name): Telling | undefined {
+export function newsOf(
+  fact: Fact,
+  before: View,
+  after: View,
+  name: Name,
+  nameBefore: Name,
+): Telling | undefined {
   const who = (seat: SeatNo): Who => (seat === after.seat ? "you" : name(seat));
   const [kind, body] = untagged(fact);
   const narrate = narrated[kind] as ((body: unknown, context: Context) => News | undefined) | undefined;
-  const news = narrate?.(body, { after, who, name, nameBefore });
+  const news = narrate?.(body, { before, after, who, name, nameBefore });
   if (!news || isOwnDoing(news)) return undefined;
   return { news, assertive: isAssertive(news), between: isAboutPresence(news) };
 }

@@ -43,6 +43,7 @@ const sentences: { [K in News["is"]]: (news: NewsOf<K>) => string } = {
   hand_up: ({ who }) => `${subject(who)} raised a hand.`,
   point: ({ who }) => `${subject(who)} asks for the hosts' attention.`,
   barred: ({ who }) => `${subject(who)} was removed.`,
+  bar_lifted: ({ name }) => `${name} may come back.`,
   joined: ({ who }) => `${subject(who)} came in.`,
   left: ({ who }) => `${subject(who)} left.`,
   away: ({ who }) => `${subject(who)} ${is(who)} away.`,

@@ -26,8 +26,8 @@ export const stops: Record<StopReason, { title: string; text: string }> = {
     text: "Your place in this circle was opened somewhere else, so this page stepped back.",
   },
   removed: {
-    title: "You have been removed from this session",
-    text: "Somebody who holds this circle removed you. It can be undone: ask whoever gave you the link, then try again here.",
+    title: "You can't come in",
+    text: "A host removed you. Only a host can let you back in: ask the person who gave you the link, then try again here.",
   },
   ended: {
     title: "The session is over",

@@ -10,11 +10,12 @@ import { type NextPhase, mayHold, mayTakeBack, mayTo } from "../../core/may";
 import { type BodyIn, type NameIn, untagged } from "../../core/tagged";
 import { plain, textOf, written } from "../../core/view/text";
 import { heldBy, isAtCentre, isRun, openRound, tokenSeat } from "../../core/view/turn";
-import type { Command, MessageNo, Phase, Role, Round, SeatNo, Text, TextId, View } from "../../core/wire";
+import type { BarUntil, Command, MessageNo, Phase, Role, Round, SeatNo, Text, TextId, View } from "../../core/wire";
 
 /** What was done. */
 export type Deed =
-  | { is: "muted" | "unmuted" | "removed" | "bar_changed" | "bar_lifted" | "skipped" | "reclaimed" | "offered"; seat: SeatNo }
+  | { is: "bar_changed"; seat: SeatNo; until: BarUntil }
+  | { is: "muted" | "unmuted" | "removed" | "bar_lifted" | "skipped" | "reclaimed" | "offered"; seat: SeatNo }
   | { is: "role"; seat: SeatNo; role: Role }
   | { is: "named"; seat: SeatNo; was: string }
   | { is: "phase"; phase: NextPhase }
@@ -66,21 +67,23 @@ const undos: { [N in Name]?: UndoFor<N> } = {
       }
     );
   },
-  remove: ({ seat, until }, before) => {
+  remove: ({ seat, until = "session_end" }, before) => {
     const was = barOf(before, seat)?.[1].until;
     if (was === undefined) {
       return {
         deed: { is: "removed", seat },
         commands: (now) => {
-          const [bar] = barOf(now, seat) ?? [];
-          return bar !== undefined && mayTo(now, seat).liftBar ? [{ lift_bar: { bar } }] : [];
+          const [id, bar] = barOf(now, seat) ?? [];
+          // Another host may have removed them at the same moment, or for longer since.
+          const stands = bar?.by === now.seat && bar.until === until && mayTo(now, seat).liftBar;
+          return id !== undefined && stands ? [{ lift_bar: { bar: id } }] : [];
         },
       };
     }
     return {
-      deed: { is: "bar_changed", seat },
+      deed: { is: "bar_changed", seat, until },
       commands: (now) => {
-        const stands = barOf(now, seat)?.[1].until === (until ?? "session_end") && mayTo(now, seat).liftBar;
+        const stands = barOf(now, seat)?.[1].until === until && mayTo(now, seat).liftBar;
         return stands ? [{ remove: { seat, until: was } }] : [];
       },
     };

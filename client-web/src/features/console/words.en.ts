@@ -42,7 +42,8 @@ const deeds: { [K in Deed["is"]]: (deed: Extract<Deed, { is: K }>, name: Name) =
   muted: ({ seat }, name) => `${name(seat)} was muted.`,
   unmuted: ({ seat }, name) => `${name(seat)} can write again.`,
   removed: ({ seat }, name) => `${name(seat)} was removed.`,
-  bar_changed: ({ seat }, name) => `Changed how long ${name(seat)} may not come back.`,
+  bar_changed: ({ seat, until }, name) =>
+    `${name(seat)} is kept out ${until === "lifted" ? "until a host lets them back in" : "for this session only"}.`,
   bar_lifted: ({ seat }, name) => `${name(seat)} may come back.`,
   skipped: ({ seat }, name) => `The turn moved on from ${name(seat)}.`,
   reclaimed: ({ seat }, name) => `The turn was taken back from ${name(seat)}.`,

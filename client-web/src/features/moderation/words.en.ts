@@ -5,7 +5,7 @@ export const removedTitle = "Removed";
 export const liftBar = (name: string): string => `Let ${name} back in`;
 /** `at` is when they were removed, if that was in an earlier session. */
 export const removedUntil = (name: string, until: BarUntil, at?: number): string =>
-  `${name}${at === undefined ? "" : `, on ${day(at)}`}: ${until === "lifted" ? "until a host lets them back in" : "for this session"}`;
+  `${name} ${at === undefined ? "" : `was removed on ${day(at)} and `}is kept out ${until === "lifted" ? "until a host lets them back in" : "for this session"}.`;
 export const about = (name: string): string => `${name}: more`;
 
 export const turnsHad = (count: number): string =>
@@ -35,7 +35,14 @@ export const removeUntil: Record<BarUntil, string> = {
   session_end: "For this session",
   lifted: "Until a host lets them back in",
 };
+export const keptOut: Record<BarUntil, string> = {
+  session_end: "They are kept out for this session.",
+  lifted: "They are kept out until a host lets them back in.",
+};
 export const barLonger = "Keep them out after this session too";
+export const barShorter = "Keep them out for this session only";
+export const barsFull = (max: number): string =>
+  `${max} people are kept out already. To keep out more after this session, let someone back in first.`;
 export const removeSure = "Remove now";
 export const nameLabel = "Name";
 export const nameHint = "Everyone sees the new name. The old one is erased.";

@@ -210,7 +210,7 @@ export class CircleStore {
 
   #told({ fact, at, before, after }: Extract<Effect, { do: "tell" }>): void {
     const nameBefore = (seat: SeatNo) => shownIn(namesOf(before, words.common.names), seat).plain;
-    const telling = newsOf(fact, after, this.name, nameBefore);
+    const telling = newsOf(fact, before, after, this.name, nameBefore);
     const underWay = !isAtCentre(after.room) && !endsTurn(fact, before, after);
     const stale = at < this.now - stale_ms && !telling?.assertive;
     this.voice.tell(stale ? undefined : telling, underWay);

@@ -10,8 +10,8 @@ use hearth_protocol::keys::KeyHash;
 use hearth_protocol::{BarId, CircleId, Text, TextId};
 use rusqlite::{Connection, OptionalExtension, params};
 
-/// Carries out a batch's changes to bars. The batch's new texts must be stored, and those that it
-/// erases too, since a bar may be named by one of them.
+/// Carries out a batch's changes to bars. Call it after writing the batch's new texts and before
+/// deleting the erased ones: a bar's name may be among either.
 pub(super) fn write_bars(
     db: &Connection,
     usable: usize,

@@ -153,8 +153,11 @@ impl Pair {
             Thing::Writing(seat) => {
                 // A muted person may try to write; in the second room they don't.
                 let muted = self.first.is_muted(SeatNo(*seat)) && self.hidden == Hidden::Moderation;
-                if !muted {
-                    self.act(&Input::Writing { seat: SeatNo(*seat) });
+                let writing = Input::Writing { seat: SeatNo(*seat) };
+                if muted {
+                    let _unknown_seats = self.first.act(&writing);
+                } else {
+                    self.act(&writing);
                 }
             }
             Thing::Stop(lost) => {

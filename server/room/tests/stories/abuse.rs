@@ -3,7 +3,7 @@
 use super::*;
 use hearth_protocol::limits::{
     FLOOR_MESSAGES_PER_SEAT_MAX, GESTURED_PER_SEAT_MAX, MESSAGES_MAX, MESSAGES_RESERVED,
-    RENAME_EVERY_MS, SEATS_FOR_HOSTS, SEATS_MAX,
+    RENAME_EVERY_MS, SEATS_FOR_HOSTS, SEATS_MAX, SIGNAL_EVERY_MS, SIGNALS_AT_ONCE,
 };
 use hearth_protocol::message::MessageKind;
 use hearth_protocol::signal::{GestureKind, SignalCommand};
@@ -174,4 +174,36 @@ fn typing_adds_at_most_the_limit_itself_and_nothing_in_a_pause() {
     world.ok(2, SessionCommand::Unpause {});
     world.act(&Input::Writing { seat: SeatNo(1) }).unwrap();
     assert_eq!(limit(&world), 20_000);
+}
+
+#[test]
+fn nobody_sends_signals_by_changing_their_stance_or_their_hand_again_and_again() {
+    let mut world = round_of(Order::Hands);
+    world.ok(1, ModerationCommand::Mute { seat: SeatNo(3), for_ms: None });
+    world.ok(2, SessionCommand::Pause { message: None });
+    let stances = [Stance::Resting, Stance::Sharing];
+    let change = |world: &mut World, n: u64| {
+        let stance = stances[n as usize % 2];
+        world.command(SeatNo(3), PresenceCommand::Stance { stance })
+    };
+    for n in 0..SIGNALS_AT_ONCE {
+        change(&mut world, n).unwrap();
+    }
+    assert_eq!(change(&mut world, SIGNALS_AT_ONCE).unwrap_err(), RefusalCode::SlowDown);
+    assert_eq!(refused(&mut world, 3, QueueCommand::Raise {}), RefusalCode::SlowDown);
+    world.ok(4, QueueCommand::Raise {});
+    world.pass_time(SIGNAL_EVERY_MS);
+    world.ok(3, QueueCommand::Raise {});
+    world.ok(3, QueueCommand::Lower {});
+    assert_eq!(refused(&mut world, 3, QueueCommand::Raise {}), RefusalCode::SlowDown);
+}
+
+#[test]
+fn everyone_may_ask_for_the_hosts_attention_at_once() {
+    let mut world = World::with(Settings::default(), &[Role::Facilitator]);
+    for _ in 0..30 {
+        let seat = world.join(Role::Participant);
+        world.ok(seat.0, SignalCommand::ProcessPoint {});
+    }
+    assert_eq!(world.room.hosts_view().process_points.len(), 30);
 }

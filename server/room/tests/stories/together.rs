@@ -1,9 +1,10 @@
 //! People in a circle together: moderation, coming and going, pauses, the end, and texts.
 
 use super::*;
+use hearth_protocol::limits::SIGNAL_EVERY_MS;
 
 #[test]
-fn someone_removed_during_an_offer_is_gone_and_can_be_restored() {
+fn someone_removed_during_an_offer_is_gone_and_can_be_let_back_in() {
     let mut world = round_of(Order::GoRound);
     turn(&mut world, 1);
     turn(&mut world, 2);
@@ -237,6 +238,7 @@ fn sixty_four_commands_are_remembered_with_what_they_said() {
     let ids: Vec<_> = (0..65)
         .map(|n| {
             let stance = if n % 2 == 0 { Stance::Listening } else { Stance::Sharing };
+            world.pass_time(SIGNAL_EVERY_MS);
             world.ok(4, PresenceCommand::Stance { stance })[0].cause.unwrap().id
         })
         .collect();

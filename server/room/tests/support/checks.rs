@@ -231,6 +231,13 @@ pub(super) fn check_fact_ids(frame: &AudienceFrame, old: &Snapshot, new: &Snapsh
     for fact in &frame.facts {
         let body = fact.as_object().unwrap().values().next().unwrap();
         for (name, value) in body.as_object().unwrap() {
+            if name == "bar" {
+                let id: BarId = serde_json::from_value(value.clone()).unwrap();
+                let lists = |view: &Snapshot| {
+                    view.hosts.as_ref().is_some_and(|hosts| hosts.bars.contains(id))
+                };
+                assert!(lists(old) || lists(new), "{fact} names something that isn't shown");
+            }
             let Some(number) = value.as_u64() else { continue };
             let known = match name.as_str() {
                 "seat" | "by" => {

@@ -6,7 +6,7 @@ use super::{Actor, ActorError};
 use crate::mailbox::{JoinRejected, RoomMessage};
 use hearth_protocol::keys::KeyHash;
 use hearth_protocol::presence::Role;
-use hearth_protocol::{CloseCode, Cursor, Hello, Millis, SeatNo};
+use hearth_protocol::{CloseCode, Cursor, Hello, Millis, Refusal, RefusalCode, SeatNo};
 use hearth_room::Input;
 use std::sync::Arc;
 
@@ -91,6 +91,9 @@ impl Actor {
         if let Some(key) = new_key
             && self.room.key_of(seat) != Some(key)
         {
+            if self.is_barred(&[key]) {
+                return Ok(Err(Refusal::from(RefusalCode::KeyTaken).into()));
+            }
             let change = Input::ChangeKey { seat, key };
             if let Err(refusal) = self.decide_input(batch, &change, now)? {
                 return Ok(Err(refusal.into()));
@@ -103,6 +106,13 @@ impl Actor {
         }
     }
 
+    /// Returns whether one of the circle's bars is on one of these keys. A bar that the room no
+    /// longer lists was lifted.
+    fn is_barred(&self, keys: &[KeyHash]) -> bool {
+        let bars = &self.room.hosts_view().bars;
+        self.barred.iter().any(|(id, barred)| keys.contains(barred) && bars.contains(*id))
+    }
+
     fn admit_new(
         &mut self,
         batch: &mut PendingBatch,
@@ -111,8 +121,7 @@ impl Actor {
         role: Option<Role>,
         now: Millis,
     ) -> Result<Admission, ActorError> {
-        let keys = [key, hello.seat_key.hash()];
-        if self.barred.values().any(|barred| keys.contains(barred)) {
+        if self.is_barred(&[key, hello.seat_key.hash()]) {
             return Ok(Err(CloseCode::Removed.into()));
         }
         let (Some(role), Some(name)) = (role, hello.name.clone()) else {

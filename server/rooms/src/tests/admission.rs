@@ -170,7 +170,10 @@ async fn a_removal_lasts_for_its_session_or_until_it_is_lifted_in_a_later_one() 
     ana.does(remove(here.seat(), None)).await;
     assert_eq!(here.wire.closed().await.code, Some(4201));
     assert_eq!(server.come(sol.clone()).await.err().unwrap().code, Some(4201));
-    let removed_at = bar(&ana, "Mal").1.at;
+    let (id, removed) = bar(&ana, "Mal");
+    let name = Text::plain("Mal K.");
+    ana.does(ModerationCommand::SetName { seat: removed.seat.unwrap(), name }).await;
+    let removed_at = removed.at;
     ana.does(SessionCommand::End {}).await;
     server.pass(Duration::from_secs(121)).await;
     assert_eq!(ana.wire.closed().await.code, Some(4202));
@@ -181,12 +184,39 @@ async fn a_removal_lasts_for_its_session_or_until_it_is_lifted_in_a_later_one() 
     assert_eq!(server.come(mal.clone()).await.err().unwrap().code, Some(4201));
     assert!(server.come(sol).await.is_ok(), "it was for one session");
     assert!(server.come(forgiven).await.is_ok());
-    let (_, kept) = bar(&ana, "Mal");
+    let (kept_id, kept) = bar(&ana, "Mal K.");
+    assert_eq!(kept_id, id);
     assert_eq!((kept.at, kept.until, kept.seat), (removed_at, BarUntil::Lifted, None));
     assert_eq!(ana.view.hosts.as_ref().unwrap().bars.len(), 1);
-    lift_bar(&mut ana, "Mal").await;
+    lift_bar(&mut ana, "Mal K.").await;
     assert_eq!(server.journal.bars(server.circle).await.unwrap(), []);
     assert!(server.come(mal).await.is_ok());
+}
+
+#[tokio::test]
+async fn someone_who_is_kept_out_or_shows_no_name_opens_no_session() {
+    let server = TestServer::new().await;
+    let mut ana = server.join(Role::Facilitator, "Ana").await;
+    let mal = server.hello(Role::Moderator, "Mal");
+    let seat = server.come(mal.clone()).await.ok().unwrap().seat();
+    let until = Some(BarUntil::Lifted);
+    ana.does(ModerationCommand::Remove { seat, until }).await;
+    ana.does(SessionCommand::End {}).await;
+    server.pass(Duration::from_secs(121)).await;
+    assert_eq!(ana.wire.closed().await.code, Some(4202));
+    assert_eq!(server.come(mal.clone()).await.err().unwrap().code, Some(4201));
+    let with_new_key =
+        Hello { seat_key: SeatKey::from_bytes([77; 32]), new_seat_key: Some(mal.seat_key), ..mal };
+    assert_eq!(server.come(with_new_key.clone()).await.err().unwrap().code, Some(4201));
+    let blank = server.hello(Role::Moderator, "\u{200b}");
+    assert_eq!(server.come(blank).await.err().unwrap().code, Some(4205));
+    assert_eq!(server.journal.live_room(server.circle).await.unwrap(), None);
+
+    // Nor does a seat of the next session take over the barred key.
+    let mut guest = server.hello(Role::Participant, "Guest");
+    server.come(guest.clone()).await.ok().unwrap();
+    guest.new_seat_key = with_new_key.new_seat_key;
+    assert_eq!(server.come(guest).await.err().unwrap().code, Some(4205));
 }
 
 /// Returns the bar under a name on a host's screen.

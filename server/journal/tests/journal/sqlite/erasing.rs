@@ -1,10 +1,13 @@
 //! Erased texts, searched for in every file of the store.
 
 use crate::engine::{Engine, SqliteEngine};
-use crate::support::{a_circle, a_room, all_bytes, batch, new_circle, occurrences, said, text_id};
-use hearth_journal::{Batch, EraseScope, Journal, Sqlite};
+use crate::support::{
+    a_circle, a_room, all_bytes, barring, batch, new_circle, occurrences, said, text_id,
+};
+use hearth_journal::{BarChange, Batch, EraseScope, Journal, Sqlite};
 use hearth_protocol::api::NewCircle;
-use hearth_protocol::{CircleId, Text, TextId};
+use hearth_protocol::keys::KeyHash;
+use hearth_protocol::{BarId, CircleId, Text, TextId};
 use proptest::prelude::*;
 use rusqlite::Connection;
 use std::collections::{BTreeMap, HashMap};
@@ -49,13 +52,34 @@ async fn a_text_erased_by_an_append_leaves_the_files_soon_after() {
     let (circle, room, id) = (a_circle(&*store).await, a_room(), text_id());
     store.append(circle, room, 0, said(0, id, "takenmarker")).await.unwrap();
     store.append(circle, room, 1, Batch { erased: vec![id], ..batch(1, 1) }).await.unwrap();
+    assert_gone_soon(&store, "takenmarker").await;
+}
+
+#[tokio::test]
+async fn the_name_in_a_bar_leaves_the_files_soon_after_it_is_replaced_or_the_bar_is_lifted() {
+    let store = SqliteEngine::new();
+    let (circle, room, id) = (a_circle(&*store).await, a_room(), BarId(Uuid::new_v4()));
+    let key = KeyHash::from_bytes([1; 32]);
+    for (head, name) in ["firstmarker", "secondmarker"].into_iter().enumerate() {
+        let mut batch = barring(head as u64, id, key, name);
+        batch.erased = vec![batch.texts[0].0];
+        store.append(circle, room, head as u64, batch).await.unwrap();
+    }
+    assert_gone_soon(&store, "firstmarker").await;
+    assert!(occurrences(&all_bytes(store.path()), "secondmarker") > 0);
+    let lifts = Batch { bars: vec![BarChange::Lift(id)], ..batch(2, 1) };
+    store.append(circle, room, 2, lifts).await.unwrap();
+    assert_gone_soon(&store, "secondmarker").await;
+}
+
+async fn assert_gone_soon(store: &SqliteEngine, marker: &str) {
     for _ in 0..100 {
-        if occurrences(&all_bytes(store.path()), "takenmarker") == 0 {
+        if occurrences(&all_bytes(store.path()), marker) == 0 {
             return;
         }
         tokio::time::sleep(Duration::from_millis(50)).await;
     }
-    panic!("the text is still there after five seconds");
+    panic!("{marker} is still there after five seconds");
 }
 
 #[tokio::test]
@@ -70,10 +94,12 @@ async fn a_deleted_circles_texts_are_in_no_byte_of_any_file() {
     };
     store.create_circle(&new, circle, 1).await.unwrap();
     store.append(circle, room, 0, said(0, text_id(), "sharemarker")).await.unwrap();
-    store.append(circle, room, 1, batch(1, 8_000)).await.unwrap();
+    let (bar, key) = (BarId(Uuid::new_v4()), KeyHash::from_bytes([1; 32]));
+    store.append(circle, room, 1, barring(1, bar, key, "barmarker")).await.unwrap();
+    store.append(circle, room, 2, batch(2, 8_000)).await.unwrap();
     store.delete_circle(circle).await.unwrap();
     let bytes = all_bytes(store.path());
-    for marker in ["titlemarker", "agreementsmarker", "heldbymarker", "sharemarker"] {
+    for marker in ["titlemarker", "agreementsmarker", "heldbymarker", "sharemarker", "barmarker"] {
         assert_eq!(occurrences(&bytes, marker), 0, "{marker}");
     }
 }

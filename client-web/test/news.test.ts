@@ -73,9 +73,9 @@ describe("what is announced", () => {
 
   it("gives both names of a person who chose a new one, and only the new one if a host chose it", () => {
     const renamed = (seat: number, by?: number): Fact => ({ renamed: { seat, ...(by !== undefined && { by }) } });
-    expect(told(view(), renamed(3))).toBe("Ben is Young Ben’s new name.");
+    expect(told(view(), renamed(3))).toBe("Young Ben is called Ben now.");
     expect(told(view(), renamed(3, 1)), "the host may have replaced an insult").toBe(
-      "Ben is someone’s new name. A host changed it.",
+      "A host changed someone’s name. They’re called Ben now.",
     );
     expect(told(view(), renamed(2)), "they know what they did").toBeUndefined();
     expect(told(hostView(), renamed(3, 1)), "so does the host").toBeUndefined();
@@ -163,7 +163,7 @@ describe("when it is announced", () => {
   it("so do new names", () => {
     const [during, announcer] = spoken([telling(view(), { renamed: { seat: 3 } })], true);
     expect(during).toEqual([]);
-    expect(spoken([undefined], false, announcer)[0]).toEqual(["Ben is Young Ben’s new name."]);
+    expect(spoken([undefined], false, announcer)[0]).toEqual(["Young Ben is called Ben now."]);
   });
 
   it("a turn ends even if the next offer comes at the same moment; a pass by someone who is waiting ends none", () => {

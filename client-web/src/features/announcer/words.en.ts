@@ -16,7 +16,7 @@ const turnEnds: Record<TurnEnd, (who: Who) => string> = {
   finished: (who) => (who === "you" ? over(who) : `${who} has finished.`),
   passed: (who) => (who === "you" ? over(who) : `${who} passed.`),
   later: (who) => (who === "you" ? over(who) : `${who} said later.`),
-  skipped: () => "The turn was moved on.",
+  skipped: () => "The turn moved on.",
   reclaimed: () => "The turn went back to the centre.",
   moved: () => "The turn was offered to someone else.",
   time_up: (who) => `${who === "you" ? "Your" : `${who}’s`} time is up.`,
@@ -26,7 +26,7 @@ const turnEnds: Record<TurnEnd, (who: Who) => string> = {
 
 const offerEnds: Record<OfferEnd, (who: Who) => string> = {
   unanswered: (who) => `${subject(who)} didn’t answer, so the turn moved on.`,
-  skipped: () => "The turn was moved on.",
+  skipped: () => "The turn moved on.",
   reclaimed: () => "The turn went back to the centre.",
   moved: () => "The turn was offered to someone else.",
   lapsed: (who) => `${subject(who)} ${who === "you" ? "aren’t" : "isn’t"} taking the turn just now.`,
@@ -60,7 +60,7 @@ const sentences: { [K in News["is"]]: (news: NewsOf<K>) => string } = {
   silence_ended: () => silence.ended,
   announced: ({ who, words }) => `${subject(who)} to everyone: ${words}`,
   role: ({ who, role }) => `${subject(who)} ${is(who)} now a ${roles[role].toLowerCase()}.`,
-  renamed: ({ now, was }) => `${now} is ${was ?? "someone"}’s new name.${was ? "" : " A host changed it."}`,
+  renamed: ({ now, was }) => was ? `${was} is called ${now} now.` : `A host changed someone’s name. They’re called ${now} now.`,
   named: ({ now }) => `A host changed your name. You’re called ${now} now.`,
   limit_near: ({ who }) =>
     who === "you"

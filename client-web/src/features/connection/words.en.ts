@@ -27,7 +27,7 @@ export const stops: Record<StopReason, { title: string; text: string }> = {
   },
   removed: {
     title: "You’ve been removed from this session",
-    text: "A host removed you. A host can also let you back in: ask the person who sent you the link, then try again here.",
+    text: "A host removed you, and a host can let you back in. Ask the person who sent you the link, then try again here.",
   },
   ended: {
     title: "The session is over",

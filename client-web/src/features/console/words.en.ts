@@ -33,7 +33,7 @@ export const awayTitle = "Away";
 export const everyone = "Turns so far";
 
 const phaseDeeds: Record<NextPhase, string> = {
-  open: "There is time for rounds again.",
+  open: "There’s time for rounds again.",
   closing: "The closing has begun.",
   lingering: "The goodbyes have begun.",
 };
@@ -48,7 +48,7 @@ const deeds: { [K in Deed["is"]]: (deed: Extract<Deed, { is: K }>, name: Name) =
   reclaimed: ({ seat }, name) => `The turn was taken back from ${name(seat)}.`,
   offered: ({ seat }, name) => `The turn was offered to ${name(seat)}.`,
   role: ({ seat, role }, name) => `${name(seat)} is now a ${roles[role].toLowerCase()}.`,
-  named: ({ seat, was }, name) => `${name(seat)} is ${was}’s new name.`,
+  named: ({ seat, was }, name) => `${was} is called ${name(seat)} now.`,
   phase: ({ phase }) => phaseDeeds[phase],
   paused: () => "You paused the circle.",
   unpaused: () => "You ended the pause.",

@@ -233,8 +233,8 @@ describe("a new name", () => {
     const circle = enter(view());
     renames(3, "Ben", "Robin B.");
     expect(circle.view?.texts[textId("Ben")]).toBeUndefined();
-    expect(circle.voice.polite.at(-1)?.text).toBe("Robin B. is Ben’s new name.");
-    expect(circle.voice.arrivals.at(-1)?.text).toBe("Robin B. is Ben’s new name.");
+    expect(circle.voice.polite.at(-1)?.text).toBe("Ben is called Robin B. now.");
+    expect(circle.voice.arrivals.at(-1)?.text).toBe("Ben is called Robin B. now.");
   });
 
   it("given by a host is announced and shown to the person it is for, and kept on their device", () => {

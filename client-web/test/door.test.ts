@@ -77,27 +77,27 @@ describe("the door shows", () => {
     const held_by = { plain: "the Tuesday group." };
     const holders = (more: Partial<Door>) => say.holders(holdersOf(door(more)));
     expect(holders({ held_by, session: session({ hosts: names }) })).toBe(
-      "Fay and Mo hold this circle, and are here now.",
+      "Fay and Mo host this circle and are here now.",
     );
     expect(holders({ session: session({ hosts: names.slice(0, 1) }) })).toBe(
-      "Fay holds this circle, and is here now.",
+      "Fay hosts this circle and is here now.",
     );
-    expect(holders({ held_by, session: session() })).toBe("This circle is held by the Tuesday group.");
+    expect(holders({ held_by, session: session() })).toBe("This circle is hosted by the Tuesday group.");
     expect(holders({ session: session({ hosts: [{ sealed: "…" }] }) })).toBe(
-      "A facilitator holds this circle. You meet them inside, by name.",
+      "A facilitator hosts this circle. You’ll meet them inside.",
     );
   });
 
   it("the state of the session", () => {
     const meanwhile = (more?: Partial<LobbySummary>) =>
       say.meanwhile(meanwhileOf(door(more ? { session: session(more) } : {})));
-    expect(meanwhile()).toBe("Nobody has come in yet. You can be the first.");
-    expect(meanwhile({ here: 0 })).toBe("Nobody has come in yet. You can be the first.");
+    expect(meanwhile()).toBe("Nobody is here yet. You can be the first.");
+    expect(meanwhile({ here: 0 })).toBe("Nobody is here yet. You can be the first.");
     expect(meanwhile({ here: 1 })).toBe("People are arriving: one person is here.");
     expect(meanwhile({ phase: "open", here: 7 })).toBe("The session is under way: seven people are here.");
     expect(meanwhile({ phase: "open", here: 23 })).toBe("The session is under way: 23 people are here.");
-    expect(meanwhile({ phase: "closing", here: 2 })).toContain("coming to its end");
-    expect(meanwhile({ phase: "lingering", here: 2 })).toContain("say goodbye");
+    expect(meanwhile({ phase: "closing", here: 2 })).toContain("drawing to a close");
+    expect(meanwhile({ phase: "lingering", here: 2 })).toContain("saying goodbye");
     expect(meanwhile({ phase: "ended", here: 0 })).toBe("The session is ending.");
   });
 

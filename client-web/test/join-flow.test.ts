@@ -271,7 +271,7 @@ describe("someone who arrives before the start time", () => {
     const before = asked.length;
     await pass(2_500);
     expect(here.screen).toBe("door");
-    expect(here.said).toBe(words.door.turned.hourCame);
+    expect(here.said).toBe(words.door.turned.timeCame);
     expect(asked.length, "and checks who is there").toBeGreaterThan(before);
   });
 

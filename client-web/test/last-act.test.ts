@@ -33,7 +33,7 @@ describe("the last action", () => {
     expect(shows(muted, 16_999)).toBe("Nr 3 was muted.");
     expect(shows(muted, 17_000)).toBeUndefined();
     expect(told.map((shown) => words.console.undoAloud(shown, () => "Ben"))).toEqual([
-      "Ben was muted. You can undo it, also by Control and Z.",
+      "Ben was muted. You can undo it with Control and Z.",
     ]);
   });
 

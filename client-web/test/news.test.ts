@@ -46,27 +46,27 @@ describe("what is announced", () => {
 
   it("has a sentence for each step of a turn", () => {
     expect(told(view(), { offered: { seat: 2 } })).toBe(
-      "The turn is offered to you. Take it, pass, or say later; there is no hurry.",
+      "The turn is offered to you. You can take it, pass or say later. There’s no hurry.",
     );
     expect(told(view(), { offered: { seat: 3 } })).toBe("The turn is offered to Ben.");
-    expect(told(view(), { turn_began: { seat: 2 } })).toBe("It is your turn.");
+    expect(told(view(), { turn_began: { seat: 2 } })).toBe("It’s your turn.");
     expect(told(after(3, "private words"), says)).toBe("Ben shared.");
-    expect(told(view(), { turn_ended: { seat: 3, how: "finished" } })).toBe("Ben is done.");
+    expect(told(view(), { turn_ended: { seat: 3, how: "finished" } })).toBe("Ben has finished.");
     expect(told(view(), { turn_ended: { seat: 2, how: "connection_lost" } })).toBe(
-      "You have not come back; the turn moved on.",
+      "You didn’t reconnect in time, so the turn moved on.",
     );
     expect(told(view(), { offer_ended: { seat: 3, how: "unanswered" } })).toBe(
-      "Ben did not answer; the turn comes back later.",
+      "Ben didn’t answer, so the turn moved on.",
     );
   });
 
   it("includes what the facilitator announces, and what is asked", () => {
-    expect(told(after(1, "Five minutes more", "announcement"), says)).toBe("Fay to all: Five minutes more");
+    expect(told(after(1, "Five minutes more", "announcement"), says)).toBe("Fay to everyone: Five minutes more");
     const asked = view({ round: round({ prompt: textId("What helped?") }) }, { texts: texts("What helped?") });
-    expect(told(asked, { round_opened: { number: 1 } })).toBe("A round begins. Asked: What helped?");
-    expect(told(asked, { prompt_changed: {} })).toBe("Asked now: What helped?");
+    expect(told(asked, { round_opened: { number: 1 } })).toBe("A round begins. The question: What helped?");
+    expect(told(asked, { prompt_changed: {} })).toBe("The question is now: What helped?");
     expect(told(view({ round: round() }), { prompt_changed: {} })).toBe(
-      "Nothing particular is asked any more.",
+      "This round has no question now.",
     );
     expect(told(asked, { order_changed: { order: "hands" } })).toBeUndefined();
     const pause = { reason: "host", message: textId("A breath") } as const;
@@ -79,7 +79,7 @@ describe("what is announced", () => {
     const rang = (by: number): Fact => ({ silence_began: { by } });
     const reason = "For Noor's mother.";
     const kept = view({ silence: { by: 1, until: 9_000, reason: textId(reason) } }, { texts: texts(reason) });
-    expect(told(kept, rang(1))).toBe(`Fay rang the bell. ${reason} Nobody can send until the silence ends.`);
+    expect(told(kept, rang(1))).toBe(`Fay rang the bell. “${reason}” Nobody can send until the silence ends.`);
     expect(told(view(), rang(2))).toBe("You rang the bell. Nobody can send until the silence ends.");
     expect(told(view(), { silence_ended: { by: 1 } })).toBe("The silence is over.");
     expect(telling(kept, rang(1))?.assertive).toBe(false);
@@ -87,9 +87,9 @@ describe("what is announced", () => {
 
   it("gives both names of a person who chose a new one, and only the new one if a host chose it", () => {
     const renamed = (seat: number, by?: number): Fact => ({ renamed: { seat, ...(by !== undefined && { by }) } });
-    expect(told(view(), renamed(3))).toBe("Ben is Young Ben’s new name.");
+    expect(told(view(), renamed(3))).toBe("Young Ben is called Ben now.");
     expect(told(view(), renamed(3, 1)), "the host may have replaced an insult").toBe(
-      "Ben is someone’s new name. A host changed it.",
+      "A host changed someone’s name. They’re called Ben now.",
     );
     expect(told(view(), renamed(2)), "they know what they did").toBeUndefined();
     expect(told(hostView(), renamed(3, 1)), "so does the host").toBeUndefined();
@@ -118,11 +118,18 @@ describe("what is announced", () => {
     expect(told(muted, { offered: { seat: 3 } })).toBe("The turn is offered to Ben.");
   });
 
-  it("tells hosts about raised hands and about people who ask for a host", () => {
+  it.each(["finished", "passed", "later", "given_up"] as const)(
+    "does not tell someone who was muted during their turn that they gave it up (%s)",
+    (how) => {
+      expect(told(view(), { turn_ended: { seat: 2, how } })).toBe("Your turn is over.");
+    },
+  );
+
+  it("tells hosts about raised hands and about people who ask for help", () => {
     const raised: Fact = { hand_raised: { seat: 3 } };
     expect(told(view(), raised)).toBeUndefined();
     expect(told(hostView(), raised)).toBe("Ben raised a hand.");
-    expect(told(hostView(), { process_point_raised: { seat: 3 } })).toBe("Ben asks for the hosts' attention.");
+    expect(told(hostView(), { process_point_raised: { seat: 3 } })).toBe("Ben asked the hosts for help.");
     expect(told(hostView(), { barred: { bar: "one", seat: 3, by: 2 } })).toBe("Ben was removed.");
     expect(told(hostView(), { barred: { bar: "one", seat: 3, by: 1 } }), "they know what they did").toBeUndefined();
   });
@@ -134,9 +141,9 @@ describe("what is announced", () => {
       return news && words.news.sentence(news);
     };
     expect(at(118_000, 119_000)).toBeUndefined();
-    expect(at(119_500, 120_500)).toBe("About a minute is left. Please round off when you can.");
+    expect(at(119_500, 120_500)).toBe("You have about a minute left. Please finish when you can.");
     expect(at(120_500, 121_500)).toBeUndefined();
-    expect(at(179_500, 180_500)).toBe("Your time is over. Please finish your sentence.");
+    expect(at(179_500, 180_500)).toBe("Your time is up. Please finish your sentence.");
     const still = view({ turn: { token: held(2, { limit: { left: 60_000 } }) } });
     expect(timeNews(still, 0, 1_000_000, name)).toBeUndefined();
   });
@@ -163,14 +170,14 @@ describe("when it is announced", () => {
     const done = telling(view(), { turn_ended: { seat: 4, how: "finished" } });
     const [during, announcer] = spoken([left, left], true);
     expect(during).toEqual([]);
-    expect(spoken([done], false, announcer)[0]).toEqual(["Cleo is done.", "Ben left.", "Ben left."]);
+    expect(spoken([done], false, announcer)[0]).toEqual(["Cleo has finished.", "Ben left.", "Ben left."]);
     expect(spoken([left], false)[0]).toEqual(["Ben left."]);
   });
 
   it("so do new names", () => {
     const [during, announcer] = spoken([telling(view(), { renamed: { seat: 3 } })], true);
     expect(during).toEqual([]);
-    expect(spoken([undefined], false, announcer)[0]).toEqual(["Ben is Young Ben’s new name."]);
+    expect(spoken([undefined], false, announcer)[0]).toEqual(["Young Ben is called Ben now."]);
   });
 
   it("a turn ends even if the next offer comes at the same moment; a pass by someone who is waiting ends none", () => {

@@ -17,7 +17,7 @@ function mark(person: Seated, is: { muted?: boolean; me?: boolean } = {}): strin
 
 describe("the label beside a person in the ring", () => {
   it("is their status in the round", () => {
-    expect(mark(fay)).toBe("heard");
+    expect(mark(fay)).toBe("has spoken");
     expect(mark(ben)).toBe("has the turn");
     expect(mark(ana)).toBe("next");
     expect(mark({ ...ana, seat: 4 })).toBe("2nd");
@@ -39,8 +39,8 @@ describe("the label beside a person in the ring", () => {
   it("is everything for those who don't see the ring", () => {
     const about = (person: Seated, me = false) =>
       words.presence.about(person, standingOf(room, person.seat), { muted: false, me });
-    expect(about(fay)).toBe("Facilitator, heard");
-    expect(about({ ...ana, seat: 4, presence: "away" }, true)).toBe("you, Member, away, waits, 2nd in turn");
+    expect(about(fay)).toBe("Facilitator, has spoken");
+    expect(about({ ...ana, seat: 4, presence: "away" }, true)).toBe("you, Member, away, waiting, 2nd");
   });
 });
 

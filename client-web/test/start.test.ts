@@ -31,7 +31,7 @@ describe("every format", () => {
 
   it.each(formatNames)("%s says when confidentiality ends", (format) => {
     expect(words.start.agreements[format]).toContain("life is in danger");
-    expect(words.start.agreements[format]).toContain("may pass");
+    expect(words.start.agreements[format]).toContain("can pass");
   });
 
   it("sums up the settings in one line", () => {

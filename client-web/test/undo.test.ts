@@ -119,7 +119,7 @@ describe("undoing another person's new name", () => {
 
   it("says both names", () => {
     const deed = undoOf(give, hostView())?.deed;
-    expect(deed && words.console.done({ is: "deed", deed }, () => "Robin B.")).toBe("Robin B. is Ben’s new name.");
+    expect(deed && words.console.done({ is: "deed", deed }, () => "Robin B.")).toBe("Ben is called Robin B. now.");
   });
 });
 

@@ -23,7 +23,7 @@ describe("where are we", () => {
       turn: { token: held(3), lineup: [1, 3, 4, 2], waiting: [4, 2], next: 4, heard: [1] },
     }, { texts: texts("What helped you?") });
     expect(sentence).toBe(
-      "Ben has the turn; Cleo is next; one person waits before you. Asked: “What helped you?”",
+      "Ben has the turn. Cleo is next. 1 person is ahead of you. The question: “What helped you?”",
     );
   });
 
@@ -37,25 +37,25 @@ describe("where are we", () => {
       "You have the turn, with about 40 seconds left.",
     );
     expect(inRound({ turn: { token: until(-1), lineup: [2] } })).toBe(
-      "You have the turn; the time is over, and it may round off gently.",
+      "You have the turn. Time is up; you can finish gently.",
     );
   });
 
   it("says that a turn waits for someone whose connection dropped", () => {
     const token = held(3, { away: { left: 60_000 } });
     expect(inRound({ turn: { token, lineup: [3, 2], waiting: [2], next: 2 } })).toBe(
-      "Ben has the turn, and is away for a moment: it waits about a minute; you are next.",
+      "Ben has the turn but has lost connection; we’ll wait about a minute. You’re next.",
     );
   });
 
   it("says to whom the turn is offered", () => {
     const to = (seat: number) => ({ token: { offered: { seat } }, lineup: [2, 3], waiting: [] });
-    expect(inRound({ turn: to(2) })).toBe("The turn is offered to you, and there is no hurry.");
+    expect(inRound({ turn: to(2) })).toBe("The turn is offered to you. There’s no hurry.");
     expect(inRound({ turn: { ...to(3), heard: [2] } })).toBe(
-      "The turn is offered to Ben; you have been heard in this round.",
+      "The turn is offered to Ben. You’ve spoken in this round.",
     );
     expect(inRound({ turn: { ...to(3), heard: [2] }, people: [fay, ana, { ...ben, presence: "away" }] })).toBe(
-      "The turn is offered to Ben, who is away for a moment; you have been heard in this round.",
+      "The turn is offered to Ben, who has lost connection. You’ve spoken in this round.",
     );
   });
 
@@ -63,10 +63,10 @@ describe("where are we", () => {
     const popcorn = round({ order: "popcorn" });
     const first = { centre: { first_reach: { until: now + 5_000 } } };
     expect(inRound({ round: popcorn, turn: { waiting: [2] } })).toBe(
-      "The turn lies in the centre, and you may take it; you have not been heard in this round yet.",
+      "The turn is open. You can take it. You haven’t spoken in this round yet.",
     );
     expect(inRound({ round: popcorn, turn: { token: first, heard: [2], waiting: [3] } })).toBe(
-      "The turn lies in the centre, first for those who have not been heard; you have been heard in this round.",
+      "The turn is open; people who haven’t spoken go first. You’ve spoken in this round.",
     );
   });
 
@@ -74,60 +74,60 @@ describe("where are we", () => {
     [
       "no round",
       { round: round({ open: false }) },
-      "No round is under way; the next begins when the facilitator opens it.",
+      "Between rounds. A host will open the next one.",
     ],
-    ["an open floor", { round: round({ order: "open" }) }, "Anyone may write."],
+    ["an open floor", { round: round({ order: "open" }) }, "Anyone can write."],
     [
       "hands, none raised",
       { round: round({ order: "hands" }) },
-      "The turn rests in the centre, and comes to whoever raises a hand.",
+      "The turn is in the centre, for anyone who raises a hand.",
     ],
     [
       "a round that is complete",
       { turn: { complete: true, lineup: [2], passed: [2] } },
-      "Everyone who is here has been asked, and the round is complete; you have passed this round.",
+      "Everyone here has been asked, and the round is complete. You’ve passed this round.",
     ],
     [
       "a turn taken back",
       { turn: { halted: true, lineup: [2, 3], waiting: [3, 2] } },
-      "The turn rests in the centre until the facilitator goes on; one person waits before you.",
+      "The turn stays in the centre until a host continues the round. 1 person is ahead of you.",
     ],
     [
       "a facilitator's order",
       { round: round({ order: "facilitator" }), turn: { waiting: [3, 2], later: [2] } },
-      "The turn rests in the centre, and the facilitator offers it next; you said later, and the turn comes back to you.",
+      "The turn is in the centre. A host will offer it to someone. The turn will come back to you.",
     ],
     [
       "someone who came late",
       { turn: { token: held(3), lineup: [3] } },
-      "Ben has the turn; you join in with the next round.",
+      "Ben has the turn. You’ll join in from the next round.",
     ],
-    ["arrivals", { phase: "gathering", round: undefined }, "People are arriving, and anyone may write."],
+    ["arrivals", { phase: "gathering", round: undefined }, "People are arriving, and anyone can write."],
     [
       "arrivals without hosts",
       { phase: "gathering", people: [ana, ben] },
-      "People are arriving; writing begins when someone who holds this circle is here.",
+      "People are arriving. You can write when a host is here.",
     ],
-    ["goodbyes", { phase: "lingering" }, "The rounds are over, and anyone may write a goodbye."],
+    ["goodbyes", { phase: "lingering" }, "The rounds are over, and anyone can write a goodbye."],
     [
       "an end that can be undone",
       { closes_at: now + 118_000 },
-      "The session is over in about 2 minutes, unless the hosts go on.",
+      "This session closes in 2 minutes.",
     ],
     [
       "a turn that anyone may take once more",
       { round: round({ order: "popcorn" }), turn: { complete: true, heard: [2, 3] } },
-      "Everyone who is here has been asked, and whoever likes may take the turn again; you have been heard in this round.",
+      "Everyone here has been asked. Anyone who’d like to can take the turn again. You’ve spoken in this round.",
     ],
     [
       "the closing, between its rounds",
       { phase: "closing", round: round({ open: false }) },
-      "No round is under way; the next begins when the facilitator opens it; this is the closing.",
+      "Between rounds. A host will open the next one. This is the closing.",
     ],
     [
       "the closing round",
       { phase: "closing", turn: { token: held(2), lineup: [2] } },
-      "You have the turn; this is the closing.",
+      "You have the turn. This is the closing.",
     ],
     ["the end", { phase: "ended" }, "This session is over."],
   ] as [string, InRoom, string][])("has a sentence for %s", (_what, common, sentence) => {
@@ -140,18 +140,18 @@ describe("where are we", () => {
     const token = held(3);
     const flows = { token, lineup: [3, 2], waiting: [2], next: 2 };
     expect(inRound({ silence, turn: flows })).toBe(
-      "We’re in silence for about 20 seconds; Ben keeps the turn; you are next.",
+      "We’re in silence for about 20 seconds. Ben keeps the turn. You’re next.",
     );
     expect(inRound({ silence: { ...silence, until: now }, turn: { token: held(2), lineup: [2] } })).toBe(
-      "The silence ends in a moment; you keep the turn.",
+      "The silence ends in a moment. You keep the turn.",
     );
     expect(told(view({ silence, phase: "gathering" }))).toBe("We’re in silence for about 20 seconds.");
-    expect(inRound({ silence, pause: { reason: "host", by: 1 } })).toContain("Fay has paused the circle");
+    expect(inRound({ silence, pause: { reason: "host", by: 1 } })).toContain("Fay paused the circle");
   });
 
   it("asks nothing of the person who keeps the turn in a pause", () => {
     const pause = { reason: "host", by: 1 } as const;
-    const keep = "Fay has paused the circle; you keep the turn; Ben is next.";
+    const keep = "Fay paused the circle. You keep the turn. Ben is next.";
     const flows = { token: held(2), lineup: [2, 3], waiting: [3], next: 3, later: [2] };
     expect(inRound({ pause, turn: flows })).toBe(keep);
     expect(inRound({ pause, round: round({ order: "hands" }), turn: flows })).toBe(keep);
@@ -166,7 +166,7 @@ describe("where are we", () => {
         pause: { reason: "host", by: 1, message },
         turn: { token, lineup: [3, 2], heard: [2] },
       }, { texts: texts("A breath") }),
-    ).toBe("Fay has paused the circle; Ben keeps the turn; you have been heard in this round. “A breath”");
+    ).toBe("Fay paused the circle. Ben keeps the turn. You’ve spoken in this round. “A breath”");
     expect(
       inRound({
         pause: { reason: "no_host" },
@@ -175,7 +175,7 @@ describe("where are we", () => {
         turn: { token, lineup: [3, 2], waiting: [2], next: 2 },
       }),
     ).toBe(
-      "The circle waits for its facilitator to come back, and without them ends in about 9 minutes; Ben keeps the turn; you are next.",
+      "The circle is paused until a host comes back. If nobody does, the session ends in about 9 minutes. Ben keeps the turn. You’re next.",
     );
   });
 
@@ -186,11 +186,11 @@ describe("where are we", () => {
         { own },
       );
     expect(as({ role: "listener", stance: "listening" })).toBe(
-      "Ben has the turn; you are here as a listener.",
+      "Ben has the turn. You’re here as a listener.",
     );
-    expect(as({ stance: "listening" })).toBe("Ben has the turn; you are listening, and the turn passes you by.");
-    expect(as({ stance: "resting" })).toBe("Ben has the turn; you are resting, and the turn passes you by.");
-    expect(as({}, { removed: false, muted: {} })).toBe("Ben has the turn; you are muted for now.");
+    expect(as({ stance: "listening" })).toBe("Ben has the turn. You’re listening, so the turn goes past you.");
+    expect(as({ stance: "resting" })).toBe("Ben has the turn. You’re resting, so the turn goes past you.");
+    expect(as({}, { removed: false, muted: {} })).toBe("Ben has the turn. You’re muted for now.");
   });
 
   it.each([["offered the turn", { offered: { seat: 2 } }], ["given it", held(2)]])(
@@ -198,7 +198,7 @@ describe("where are we", () => {
     (_when, token) => {
       const turn = { token, lineup: [2, 3], waiting: [3], next: 3 };
       expect(inRound({ turn }, { own: { removed: false, muted: {} } })).toBe(
-        "The turn has come to you; you are muted for now, so it moves on by itself, as if you had said later; Ben is next.",
+        "The turn has come to you, but you’re muted for now. It moves on by itself, as if you’d said later. Ben is next.",
       );
     },
   );

@@ -22,7 +22,7 @@ test("a double press takes the turn, keeps it, and skips nobody else", async () 
   await fay.openRound("What is with you today?");
   await fay.press("Pass");
   await ana.turnIs("offered");
-  await pressTwice(ana, "Take it");
+  await pressTwice(ana, "Take the turn");
   await ana.turnIs("held");
   await ana.page.waitForTimeout(1_000);
   await ana.say("It is still my turn.");
@@ -47,7 +47,7 @@ test("a double press takes the turn, keeps it, and skips nobody else", async () 
   await ben.takesTurn("I was away for a moment.");
   await fay.reads("the round is complete");
   await fay.press("Close the round");
-  await fay.openRound("What do you take with you?", { "How does the turn travel?": "Whoever is moved" });
+  await fay.openRound("What do you take with you?", { "How does the turn travel?": "Popcorn: speakers choose who’s next" });
   await ana.button("Take the turn").waitFor();
   await pressTwice(ana, "Take the turn");
   await ana.turnIs("held");

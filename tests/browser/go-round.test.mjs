@@ -1,4 +1,4 @@
-// A whole go-round of seven in a circle created on the page: take, pass, later, take back, signs,
+// A whole go-round of seven in a circle created on the page: take, pass, later, take back, responses,
 // a person who listens, and the round after it.
 import assert from "node:assert/strict";
 import { test } from "node:test";
@@ -13,8 +13,8 @@ async function makeByPage() {
   const maker = await arrive(story.browser, "Maker");
   await maker.page.goto(story.server.origin);
   await isAccessible(maker, "start");
-  await maker.page.getByLabel("What is it called?").fill("Tuesday circle");
-  await maker.press("Make this circle");
+  await maker.page.getByLabel("What’s it called?").fill("Tuesday circle");
+  await maker.press("Create the circle");
   await maker.page.locator("[data-link=keeper]").waitFor();
   await isAccessible(maker, "links");
   const roles = ["keeper", "facilitator", "moderator", "participant", "listener"];
@@ -35,15 +35,15 @@ test("the turn goes round once: people take it, pass, or say later and are asked
 
   await fay.openRound("What brought you here?");
   for (const person of all) await person.reads("What brought you here?");
-  await lee.reads("you are here as a listener");
+  await lee.reads("You’re here as a listener");
   await fay.takesTurn("I hold this circle because I was once held by one.");
   await mo.turnIs("offered");
-  await ana.reads("The turn is offered to Mo; you are next");
+  await ana.reads("The turn is offered to Mo. You’re next");
   await mo.press("Pass");
 
   // Several messages in one turn, one of them taken back and reworded.
   await ana.turnIs("offered");
-  await ana.press("Take it");
+  await ana.press("Take the turn");
   await ana.say("My brother died in spring.");
   await ana.say("I am so angry with him.");
   await ana.takeBack("I am so angry with him.");
@@ -52,10 +52,10 @@ test("the turn goes round once: people take it, pass, or say later and are asked
     await person.hears("I am angry, and I miss him.");
     assert.equal(await person.page.getByText("I am so angry with him.").count(), 0, "taken back is gone");
   }
-  await cleo.said("My brother died").getByRole("button", { name: "Signs to Ana" }).click();
+  await cleo.said("My brother died").getByRole("button", { name: "Respond to Ana" }).click();
   await cleo.press("With you");
   await dov.sees("With you: Cleo");
-  await ana.press("I am done");
+  await ana.press("I’m finished");
 
   await ben.turnIs("offered");
   await ben.press("Later");
@@ -72,12 +72,12 @@ test("the turn goes round once: people take it, pass, or say later and are asked
     await lee.seesAs(person, `[data-standing=${standing}]`);
   }
   await fay.press("Close the round");
-  await ana.reads("No round is under way");
+  await ana.reads("Between rounds");
 
   // The next round begins with someone else, and goes on from there.
-  await fay.openRound("What do you take home?", { "Who begins?": "Cleo begins" });
+  await fay.openRound("What do you take home?", { "Who goes first?": "Cleo goes first" });
   await cleo.takesTurn("That silence can be company.");
-  await dov.reads("you are listening");
+  await dov.reads("You’re listening");
   await fay.turnIs("offered");
   await fay.press("Pass");
   await mo.press("Pass");

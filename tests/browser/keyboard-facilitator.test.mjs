@@ -12,7 +12,7 @@ test("a facilitator holds a whole session without a mouse, and the focus is neve
   const keys = new Keyboard(fay);
   await fay.page.goto(links.facilitator);
   await fay.page.locator("[data-screen=door]").waitFor();
-  await keys.reach("What shall we call you?");
+  await keys.reach("What should we call you?");
   await keys.watch();
   await keys.type("Fay");
   await keys.press("Enter");
@@ -21,10 +21,10 @@ test("a facilitator holds a whole session without a mouse, and the focus is neve
 
   // A round with a question; Ben begins.
   await keys.use("Open a round");
-  await keys.reach("What is asked?");
+  await keys.reach("Question for this round");
   await keys.type("What helped you through?");
-  await keys.reach("Who begins?");
-  await keys.choose("Ben begins");
+  await keys.reach("Who goes first?");
+  await keys.choose("Ben goes first");
   await keys.use("Open the round");
   await ben.turnIs("offered");
 
@@ -35,7 +35,7 @@ test("a facilitator holds a whole session without a mouse, and the focus is neve
   await keys.use("Offer the turn");
   await ana.turnIs("offered");
   await keys.isOn("Ana: more");
-  await ana.press("Take it");
+  await ana.press("Take the turn");
   await ana.say("My sister.");
 
   // Cleo is muted by mistake, and can write again a moment later.
@@ -47,45 +47,45 @@ test("a facilitator holds a whole session without a mouse, and the focus is neve
   await cleo.isMuted(false);
 
   // A pause with a message, and its end.
-  await keys.use("Pause with a word", { back: true });
-  await keys.reach("A word to the pause");
+  await keys.use("Pause with a message", { back: true });
+  await keys.reach("Message");
   await keys.type("Tea is ready.");
   await keys.use("Pause now");
   await ana.reads("Tea is ready.");
-  await keys.use("Go on");
+  await keys.use("End the pause");
   await ana.reads("You have the turn");
 
   // She moves the turn on, and announces something to everyone.
   await keys.use("Move on from Ana");
-  await keys.use("Say a word to all", { back: true });
-  await keys.reach("Your word to all");
+  await keys.use("Speak to everyone", { back: true });
+  await keys.reach("Message");
   await keys.type("We close in ten minutes.");
-  await keys.use("Say it to all");
+  await keys.use("Send to everyone");
   await ben.hears("We close in ten minutes.");
 
   await keys.use("Close the round", { back: true });
   await keys.use("Close it now");
-  await ana.reads("No round is under way");
+  await ana.reads("Between rounds");
   await keys.use("Begin the closing");
   await keys.use("Open a round");
-  await keys.reach("What is asked?");
+  await keys.reach("Question for this round");
   await keys.type("What do you take home?");
   await keys.use("Open the round");
   await fay.turnIs("offered");
-  await keys.use("Take it");
+  await keys.use("Take the turn");
   await keys.isOn("Your words");
   await keys.type("Your voices.");
   await keys.press("Control+Enter");
   await ana.hears("Your voices.");
-  await keys.use("I am done", { back: true });
+  await keys.use("I’m finished", { back: true });
   await keys.use("Time for goodbyes", { back: true });
   await keys.use("Close it now");
-  await ana.reads("anyone may write a goodbye");
+  await ana.reads("anyone can write a goodbye");
 
   await keys.use("End the session");
-  await ana.reads("The session is over in about 2 minutes");
-  await keys.use("Do not end it");
-  await ana.reads("anyone may write a goodbye");
+  await ana.reads("This session closes in 2 minutes");
+  await keys.use("Keep going");
+  await ana.reads("anyone can write a goodbye");
   await keys.neverLostFocus();
   await story.endsWell([fay, ana, ben, cleo], [
     "Ana: My sister.",

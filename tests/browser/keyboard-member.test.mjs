@@ -1,4 +1,4 @@
-// A member's whole visit by keyboard alone: joining, a turn, a sign, and leaving.
+// A member's whole visit by keyboard alone: joining, a turn, a response, and leaving.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { arrive, devices } from "./lib/browser.mjs";
@@ -23,7 +23,7 @@ test("a member's whole visit needs no mouse, and the focus is never lost or stol
 
   await ana.page.goto(links.participant);
   await ana.page.locator("[data-screen=door]").waitFor();
-  await keys.reach("What shall we call you?");
+  await keys.reach("What should we call you?");
   await keys.watch();
   await keys.type("Ana");
   await keys.press("Tab", "ArrowDown", "ArrowUp");
@@ -42,13 +42,13 @@ test("a member's whole visit needs no mouse, and the focus is never lost or stol
   // Whatever happens while she writes, nothing takes the focus from her.
   await keys.type("I was thinking");
   const before = await typing(ana);
-  await fay.openRound("What brought you here?", { "Who begins?": "I begin" });
+  await fay.openRound("What brought you here?", { "Who goes first?": "I go first" });
   await ana.reads("The turn is offered to Fay");
   await fay.takesTurn("A friend.");
   await mo.press("Pass");
   await fay.press("Pause the circle");
-  await ana.reads("Fay has paused the circle");
-  await fay.press("Go on");
+  await ana.reads("Fay paused the circle");
+  await fay.press("End the pause");
   await ana.reads("The turn is offered to Ben");
   await ben.press("Pass");
   await ana.turnIs("offered");
@@ -57,7 +57,7 @@ test("a member's whole visit needs no mouse, and the focus is never lost or stol
   assert.deepEqual(await typing(ana), before, "the focus, her words and the caret are where they were");
 
   // Her turn: take it, send, take back, send again, finish.
-  await keys.use("Take it", { back: true });
+  await keys.use("Take the turn", { back: true });
   await ana.turnIs("held");
   await keys.isOn("Your words");
   await keys.press("End");
@@ -71,11 +71,11 @@ test("a member's whole visit needs no mouse, and the focus is never lost or stol
   await keys.type(" He sang.");
   await keys.press("Control+Enter");
   await ben.hears("I was thinking of my father. He sang.");
-  await keys.use("I am done", { back: true });
+  await keys.use("I’m finished", { back: true });
   await fay.reads("the round is complete");
 
-  // A sign in response to Fay's words, shown by name.
-  await keys.use("Signs to Fay", { back: true });
+  // A response to Fay's words, shown by name.
+  await keys.use("Respond to Fay", { back: true });
   await keys.use("With you", { by: "Space" });
   await fay.sees("With you: Ana");
 
@@ -91,7 +91,7 @@ test("a member's whole visit needs no mouse, and the focus is never lost or stol
   await keys.use("Leave the circle");
   await keys.use("Leave the circle");
   await ana.isStopped("left");
-  await keys.isOn("You have left");
+  await keys.isOn("You’ve left");
   await keys.use("Come back in");
   await ana.isInside();
   await keys.neverLostFocus();

@@ -8,9 +8,9 @@ const story = openStory();
 test("after the server is killed everyone is back where they were, and nothing is lost or repeated", async () => {
   const links = await story.circle({ settings: { pace: "brisk" } });
   const { fay, mo, ana, ben, cleo, all } = await story.people(links, { mayBeCut: true });
-  await fay.openRound("What brought you here?", { "Who begins?": "Ben begins" });
+  await fay.openRound("What brought you here?", { "Who goes first?": "Ben goes first" });
   await ben.turnIs("offered");
-  await ben.press("Take it");
+  await ben.press("Take the turn");
   await ben.say("It is a year now.");
   await ana.write("I want to say that");
 
@@ -19,7 +19,7 @@ test("after the server is killed everyone is back where they were, and nothing i
   for (const person of all) await person.page.locator("[data-connection]:not([data-connection=open])").first().waitFor();
   await ben.write("And I still set two plates.");
   await ben.press("Send");
-  await ben.sees("Being sent");
+  await ben.sees("Sending");
   await ana.write("I want to say that I know this.");
   await story.server.start();
   for (const person of all) {
@@ -42,7 +42,7 @@ test("after the server is killed everyone is back where they were, and nothing i
   // Shut down cleanly during an offer: everyone is told, and reconnects without help.
   await ben.press("Send");
   await ben.hears("Every evening");
-  await ben.press("I am done");
+  await ben.press("I’m finished");
   await cleo.turnIs("offered");
   await story.server.stop();
   await cleo.sees("The server is restarting.");

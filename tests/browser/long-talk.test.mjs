@@ -25,7 +25,7 @@ test("the circle is one press away in a long conversation, and the last message 
   await fay.press("Pass");
   const lines = [hebrew, ...Array.from({ length: 9 }, (_, at) => `A line of words, and it is number ${at + 1}.`)];
   await ana.turnIs("offered");
-  await ana.press("Take it");
+  await ana.press("Take the turn");
   for (const line of lines) await ana.say(line);
   await ben.hears(lines.at(-1));
 
@@ -39,9 +39,9 @@ test("the circle is one press away in a long conversation, and the last message 
 
   // While disconnected, the page says that what it shows may be outdated.
   ben.proxy.cut();
-  await ben.reads("When the connection was lost: Ana has the turn");
+  await ben.reads("Ana had the turn when the connection dropped");
   ben.proxy.mend();
   await ben.connectionIs("open");
-  await ben.page.waitForFunction(() => !document.querySelector("[data-where]").textContent.includes("was lost"));
+  await ben.page.waitForFunction(() => !document.querySelector("[data-where]").textContent.includes("dropped"));
   await story.endsWell(all, lines.map((line) => `Ana: ${line}`));
 });

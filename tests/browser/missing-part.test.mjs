@@ -10,7 +10,7 @@ test("a host whose tools did not load takes part, and gets them by trying again"
   await fay.page.route("**/host_tools*.js", (route) => route.abort());
   await fay.page.reload();
   await fay.isInside();
-  await fay.sees("Part of this page did not load.");
+  await fay.sees("Part of this page didn’t load.");
   await fay.say("I am here, without my tools.");
   await ana.hears("I am here, without my tools.");
   await fay.page.unroute("**/host_tools*.js");

@@ -20,11 +20,11 @@ test("one turn, as a screen reader presents it", async () => {
     assert.equal(await ana.page.locator(`${live}[aria-live]`).count(), 0, `${live} is not live`);
   }
 
-  await fay.openRound("What brought you here?", { "Who begins?": "Ana begins" });
+  await fay.openRound("What brought you here?", { "Who goes first?": "Ana goes first" });
   await ana.turnIs("offered");
   await ben.reads("The turn is offered to Ana");
   const trees = { "Ben waits": await tree(ben), "Ana is asked": await tree(ana) };
-  await ana.press("Take it");
+  await ana.press("Take the turn");
   await ana.turnIs("held");
 
   // Dov disconnects and comes back while she writes: that is announced after her turn.
@@ -43,44 +43,44 @@ test("one turn, as a screen reader presents it", async () => {
   trees["Ana has the turn, and has said three things"] = await tree(ana);
   assert.deepEqual(await announced(ben), [
     "polite: The session has begun.",
-    "polite: A round begins. Asked: What brought you here?",
+    "polite: A round begins. The question: What brought you here?",
     "polite: The turn is offered to Ana.",
     "polite: Ana has the turn.",
     "polite: Ana shared.",
   ]);
   assert.deepEqual(await announced(ana), [
     "polite: The session has begun.",
-    "polite: A round begins. Asked: What brought you here?",
-    "assertive: The turn is offered to you. Take it, pass, or say later; there is no hurry.",
-    "polite: It is your turn.",
+    "polite: A round begins. The question: What brought you here?",
+    "assertive: The turn is offered to you. You can take it, pass or say later. There’s no hurry.",
+    "polite: It’s your turn.",
   ]);
 
-  await ana.press("I am done");
+  await ana.press("I’m finished");
   await ben.turnIs("offered");
   await isAnnounced(cleo, "polite: Dov is back.");
   assert.deepEqual((await announced(cleo)).slice(5), [
-    "polite: Ana is done.",
+    "polite: Ana has finished.",
     "polite: Dov is away.",
     "polite: Dov is back.",
     "polite: The turn is offered to Ben.",
   ]);
-  await isAnnounced(ben, "assertive: The turn is offered to you. Take it, pass, or say later; there is no hurry.");
+  await isAnnounced(ben, "assertive: The turn is offered to you. You can take it, pass or say later. There’s no hurry.");
 
   // A pause interrupts, and so does being removed; everything else is polite.
   await fay.press("Pause the circle");
   await isAnnounced(lee, "assertive: The circle is paused.");
-  await fay.press("Go on");
-  await isAnnounced(lee, "polite: The circle goes on.");
+  await fay.press("End the pause");
+  await isAnnounced(lee, "polite: The pause is over.");
   await mo.about(cleo);
   await mo.page.locator("dialog summary").getByText("Remove", { exact: true }).click();
   await mo.press("Remove now");
-  await isAnnounced(cleo, "assertive: You have been removed from this session.");
+  await isAnnounced(cleo, "assertive: You’ve been removed from this session.");
   await ben.press("Pass");
   await isAnnounced(lee, "polite: Cleo left.");
   const urgent = (await announced(lee)).filter((saying) => !saying.startsWith("polite: "));
   assert.deepEqual(urgent, ["assertive: The circle is paused."], "nothing else interrupts a listener");
   for (const { page, name } of all) {
-    assert.equal(await page.getByText("writing …").count(), 0, `${name}: typing is not shown as text`);
+    assert.equal(await page.getByText(/writing/).count(), 0, `${name}: typing is not shown as text`);
   }
   await isAsCommitted("one-turn.yml", trees);
   story.isClean([fay, mo, ana, ben, lee]);

@@ -11,20 +11,20 @@ test("in a recovery meeting the person heard least goes first, and places surviv
   });
   const { fay, mo, ana, ben, cleo, dov, lee, all } = await story.people(links, { throughProxy: ["cleo"] });
 
-  await fay.press("Say a word to all");
-  await fay.page.getByLabel("Your word to all").fill("Welcome. No cross-talk, please.");
-  await fay.press("Say it to all");
+  await fay.press("Speak to everyone");
+  await fay.page.getByLabel("Message").fill("Welcome. No cross-talk, please.");
+  await fay.press("Send to everyone");
   await lee.hears("Welcome. No cross-talk, please.");
   await fay.openRound("One day at a time");
-  await ana.reads("comes to whoever raises a hand");
+  await ana.reads("for anyone who raises a hand");
 
   await ana.press("Raise my hand");
   await ana.turnIs("offered");
-  await ana.press("Take it");
+  await ana.press("Take the turn");
   await ben.press("Raise my hand");
-  await ben.reads("you are next");
+  await ben.reads("You’re next");
   await cleo.press("Raise my hand");
-  await cleo.reads("one person waits before you");
+  await cleo.reads("1 person is ahead of you");
   await ana.say("Ninety days today.");
 
   // A place in the queue survives a lost connection.
@@ -32,22 +32,22 @@ test("in a recovery meeting the person heard least goes first, and places surviv
   await fay.seesAs(cleo, "[data-presence=away]");
   cleo.proxy.mend();
   await cleo.connectionIs("open");
-  await cleo.reads("one person waits before you");
+  await cleo.reads("1 person is ahead of you");
   await fay.seesAs(cleo, "[data-presence=here]");
-  await ana.press("I am done");
+  await ana.press("I’m finished");
 
   // Ana has been heard: anyone who hasn't goes before her, however late their hand.
   await ben.turnIs("offered");
   await ana.press("Raise my hand");
   await dov.press("Raise my hand");
-  await dov.reads("one person waits before you");
-  await ana.reads("2 people wait before you");
+  await dov.reads("1 person is ahead of you");
+  await ana.reads("2 people are ahead of you");
   await ben.takesTurn("I called my sister.");
 
   // Asking the hosts for something doesn't affect the turn.
   await cleo.turnIs("offered");
-  await dov.press("Ask the hosts");
-  await dov.sees("The hosts have been told.");
+  await dov.press("Ask for help");
+  await dov.sees("You’ve asked the hosts for help.");
   await mo.page.locator("[data-points] button").first().click();
   await mo.page.locator("[data-points]").waitFor({ state: "detached" });
 
@@ -57,7 +57,7 @@ test("in a recovery meeting the person heard least goes first, and places surviv
   await cleo.turnIs("offered");
   await cleo.press("Later");
   await ana.takesTurn("And I am grateful.");
-  await fay.reads("comes to whoever raises a hand");
+  await fay.reads("for anyone who raises a hand");
   await cleo.press("Raise my hand");
   await cleo.takesTurn("I slept through, for once.");
 
@@ -65,12 +65,12 @@ test("in a recovery meeting the person heard least goes first, and places surviv
   await fay.press("Close the round");
   await fay.press("Close it now");
   await fay.press("Time for goodbyes");
-  await ana.reads("anyone may write a goodbye");
+  await ana.reads("anyone can write a goodbye");
   await ana.say("Keep coming back.");
   await fay.press("End the session");
-  await ben.reads("The session is over in about 2 minutes");
-  await fay.press("Do not end it");
-  await ben.reads("anyone may write a goodbye");
+  await ben.reads("This session closes in 2 minutes");
+  await fay.press("Keep going");
+  await ben.reads("anyone can write a goodbye");
 
   await story.endsWell(all, [
     "Fay: Welcome. No cross-talk, please.",

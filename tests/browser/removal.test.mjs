@@ -14,7 +14,7 @@ test("a mute and a removal take effect at once, and can be undone", async () => 
   await fay.press("Pass");
   await mo.press("Pass");
   await ana.turnIs("offered");
-  await ana.press("Take it");
+  await ana.press("Take the turn");
   await ana.say("My neighbour.");
 
   // Only Ben and the hosts see that he is muted. To everyone else he seems to be asked like anyone, and to
@@ -25,15 +25,15 @@ test("a mute and a removal take effect at once, and can be undone", async () => 
   await ben.isMuted(true);
   const asked = [
     ben.turnIs("offered"),
-    ben.reads("you are muted for now, so it moves on by itself"),
-    lee.reads("The turn is offered to Ben; Cleo is next"),
+    ben.reads("you’re muted for now. It moves on by itself"),
+    lee.reads("The turn is offered to Ben. Cleo is next"),
     lee.seesAs(ben, "[data-standing=offered]"),
   ];
   const since = Date.now();
-  await ana.press("I am done");
+  await ana.press("I’m finished");
   await Promise.all(asked);
-  assert.equal(await ben.button("Take it").count(), 0, "his page offers nothing that would be refused");
-  assert.equal(await ben.page.getByText("The offer waits").count(), 0, "nor a time that isn't true");
+  assert.equal(await ben.button("Take the turn").count(), 0, "his page offers nothing that would be refused");
+  assert.equal(await ben.page.getByText("We’ll wait about").count(), 0, "nor a time that isn't true");
   await cleo.turnIs("offered");
   const waited = Date.now() - since;
   assert.ok(waited > 2_000 && waited < 20_000, `answered after ${waited} ms, as a person might`);
@@ -41,12 +41,12 @@ test("a mute and a removal take effect at once, and can be undone", async () => 
   assert.equal(await lee.page.getByText("muted").count(), 0, "the others are not told");
   await mo.press("Undo");
   await ben.isMuted(false);
-  await ben.reads("you said later, and the turn comes back to you");
+  await ben.reads("The turn will come back to you");
 
   // Dov is removed during his turn: the round goes on without him.
   await cleo.takesTurn("My dog.");
   await dov.turnIs("offered");
-  await dov.press("Take it");
+  await dov.press("Take the turn");
   await dov.say("All of you are fools.");
   await dov.write("And I say");
   await mo.about(dov);
@@ -70,7 +70,7 @@ test("a mute and a removal take effect at once, and can be undone", async () => 
   await dov.isInside();
   await fay.seesAs(dov, "[data-presence=here]");
   await fay.press("Close the round");
-  await fay.openRound("And now?", { "Who begins?": "Dov begins" });
+  await fay.openRound("And now?", { "Who goes first?": "Dov goes first" });
   await dov.takesTurn("I am sorry.");
   for (const person of all) await person.hears("I am sorry.");
 

@@ -9,9 +9,9 @@ const story = openStory();
 test("a lost connection, and many people", async () => {
   const links = await story.circle({ settings: { pace: "unhurried" } });
   const { fay, ana, ben } = await story.people(links, { only: ["fay", "ana", "ben"], throughProxy: ["ana"] });
-  await fay.openRound("What brought you here?", { "Who begins?": "Ana begins" });
+  await fay.openRound("What brought you here?", { "Who goes first?": "Ana goes first" });
   await ana.turnIs("offered");
-  await ana.press("Take it");
+  await ana.press("Take the turn");
   await ana.say("My brother.");
   ana.proxy.cut();
   await ana.write("He died");

@@ -27,7 +27,7 @@ describe("outside of a circle", { concurrency: 2 }, () => {
     await other.isInside();
     await ana.isStopped("replaced");
     await look(ana, "stopped, replaced");
-    await ana.press("It wasn't me");
+    await ana.press("It wasn’t me");
     await ana.isInside();
     await other.isStopped("replaced");
     await other.press("Join here");
@@ -50,7 +50,7 @@ describe("outside of a circle", { concurrency: 2 }, () => {
 
     // The session ends two minutes after the request; the states above are checked in the meantime.
     await fay.press("End the session");
-    await ana.reads("The session is over in");
+    await ana.reads("This session closes in");
     await look(ana, "ending");
     await look(fay, "ending, facilitator");
     await ana.page.locator("[data-stopped=ended]").waitFor({ timeout: 130_000 });
@@ -77,13 +77,13 @@ describe("outside of a circle", { concurrency: 2 }, () => {
     const maker = await arrive(story.browser, "Maker");
     await maker.page.goto(story.server.origin);
     await look(maker, "start", { whole: true });
-    await maker.press("Make this circle");
+    await maker.press("Create the circle");
     await maker.page.locator("[aria-invalid=true]").first().waitFor();
     await look(maker, "start, a name is missing", { whole: true });
     await openAll(maker);
     await look(maker, "start, all choices", { whole: true });
-    await maker.page.getByLabel("What is it called?").fill("Tuesday circle");
-    await maker.press("Make this circle");
+    await maker.page.getByLabel("What’s it called?").fill("Tuesday circle");
+    await maker.press("Create the circle");
     await maker.page.locator("[data-link=keeper]").waitFor();
     await look(maker, "links", { whole: true });
     await openAll(maker);
@@ -117,12 +117,12 @@ describe("outside of a circle", { concurrency: 2 }, () => {
 
     await guest.page.goto("about:blank");
     await guest.page.goto(`${links.participant.slice(0, -43)}${"A".repeat(43)}`);
-    await guest.sees("There is no circle here that this link opens");
+    await guest.sees("This link doesn’t open a circle");
     await look(guest, "door, no such circle");
     await guest.page.route("**/api/**", (route) => route.abort());
     await guest.page.goto("about:blank");
     await guest.page.goto(links.participant);
-    await guest.sees("The server cannot be reached");
+    await guest.sees("The server can’t be reached");
     await look(guest, "door, no server");
 
     const stranger = await arrive(story.browser, "Stranger");

@@ -1,4 +1,4 @@
-// States of the room: a round, from arriving to signs.
+// States of the room: a round, from arriving to responses.
 import { test } from "node:test";
 import { look, lookInto } from "./lib/look.mjs";
 import { openStory } from "./lib/story.mjs";
@@ -20,7 +20,7 @@ test("a go-round, for a member, a listener and a facilitator", async () => {
   await fay.takesTurn("I hold this circle because I was once held by one.", long);
   await mo.press("Pass");
   await ana.turnIs("offered");
-  await ana.press("Take it");
+  await ana.press("Take the turn");
   await ana.write("A draft of mine");
   await look(ana, "holding the turn");
   await ben.reads("Ana has the turn");
@@ -28,9 +28,9 @@ test("a go-round, for a member, a listener and a facilitator", async () => {
   await look(fay, "someone has the turn, facilitator");
   await ana.press("Send");
   await ben.hears("A draft of mine");
-  await ben.said("A draft of mine").getByRole("button", { name: "Signs to Ana" }).click();
+  await ben.said("A draft of mine").getByRole("button", { name: "Respond to Ana" }).click();
   await ben.press("With you");
   await ana.sees("With you: Ben");
-  await look(ben, "making a sign");
+  await look(ben, "responding");
   story.isClean([fay, mo, ana, ben, lee]);
 });

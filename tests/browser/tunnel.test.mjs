@@ -53,24 +53,24 @@ test("the turn waits for a phone in a tunnel, and moves on if it stays offline",
 
   // Ana's phone goes offline in the middle of a sentence, and is back in time.
   await ana.turnIs("offered");
-  await ana.press("Take it");
+  await ana.press("Take the turn");
   await ana.say("It is a year now.");
   await ana.write("And I still");
   await intoTunnel(ana);
   await ana.write("And I still set two plates.");
   await ana.press("Send");
   await fay.seesAs(ana, "[data-presence=away]");
-  await cleo.reads("Ana has the turn, and is away for a moment");
+  await cleo.reads("Ana has the turn but has lost connection");
   await untilOpen(ana, () => outOfTunnel(ana), back_ms.told);
   await ana.turnIs("held");
   for (const person of all) await person.hears("And I still set two plates.");
   await fay.seesAs(ana, "[data-presence=here]");
   await cleo.reads("Ana has the turn");
-  await ana.press("I am done");
+  await ana.press("I’m finished");
 
   // Ben's connection breaks, and nothing tells his phone when the network is back.
   await ben.turnIs("offered");
-  await ben.press("Take it");
+  await ben.press("Take the turn");
   await ben.say("I come for my son.");
   ben.proxy.cut();
   await ben.connectionIs("waiting");
@@ -90,14 +90,14 @@ test("the turn waits for a phone in a tunnel, and moves on if it stays offline",
   await cleo.page.locator("[data-turn=offered]").waitFor({ timeout: 60_000 });
   const waited = Date.now() - gone;
   assert.ok(waited > 35_000, `the turn waited for him, not only ${waited} ms`);
-  await cleo.press("Take it");
+  await cleo.press("Take the turn");
   await cleo.say("I am here for a friend.");
   await untilOpen(ben, () => outOfTunnel(ben), back_ms.told);
   await ben.reads("Cleo has the turn");
   await ben.turnIs("waiting");
   await ben.hears("I am here for a friend.");
   assert.equal(await ben.composer.inputValue(), "I do not know", "his draft is kept");
-  await cleo.press("I am done");
+  await cleo.press("I’m finished");
   await dov.turnIs("offered");
   await dov.press("Pass");
   await fay.reads("the round is complete");

@@ -11,9 +11,9 @@ test("of two tabs the newer one is in the circle, the older one steps back, and 
   const links = await story.circle({ settings: { pace: "brisk" } });
   const { fay, mo, ana, ben, cleo, dov, lee, all } = await story.people(links);
   const [address] = links.participant.split("#");
-  await fay.openRound("What is with you today?", { "Who begins?": "Ana begins" });
+  await fay.openRound("What is with you today?", { "Who goes first?": "Ana goes first" });
   await ana.turnIs("offered");
-  await ana.press("Take it");
+  await ana.press("Take the turn");
   await ana.say("From the first tab.");
   await ana.write("Half a sentence");
 
@@ -33,7 +33,7 @@ test("of two tabs the newer one is in the circle, the older one steps back, and 
   await second.isStopped("replaced");
   await ana.hears("From the second tab.");
   await ana.say("And the first again.");
-  await ana.press("I am done");
+  await ana.press("I’m finished");
   await ben.turnIs("offered");
   assert.equal(await second.page.locator("[data-stopped=replaced]").count(), 1, "it stays where it is");
   await second.page.close();
@@ -44,7 +44,7 @@ test("of two tabs the newer one is in the circle, the older one steps back, and 
   await thief.page.goto(address);
   await thief.isInside();
   await ana.isStopped("replaced");
-  await ana.press("It wasn't me");
+  await ana.press("It wasn’t me");
   await ana.isInside();
   await thief.isStopped("replaced");
   await thief.press("Join here");

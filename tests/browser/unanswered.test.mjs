@@ -15,14 +15,14 @@ test("an unanswered offer is shown to hosts, becomes later by itself, and is mad
   // Ana isn't looking at her phone. Ben's page doesn't show the wait.
   await ana.turnIs("offered");
   const offered = Date.now();
-  await fay.sees("Ana has not answered yet. You can wait, or move on.", 40_000);
-  await mo.sees("Ana has not answered yet. You can wait, or move on.");
+  await fay.sees("Ana hasn’t answered yet. You can wait, or move on.", 40_000);
+  await mo.sees("Ana hasn’t answered yet. You can wait, or move on.");
   assert.ok(Date.now() - offered > 15_000, "not before the usual time to answer");
   assert.equal(await ben.page.locator("[data-unanswered]").count(), 0, "members are not told");
   await ben.page.locator("[data-turn=offered]").waitFor({ timeout: 60_000 });
   assert.ok(Date.now() - offered > 40_000, "the offer waited");
   await ana.turnIs("waiting");
-  await ana.reads("you said later, and the turn comes back to you");
+  await ana.reads("The turn will come back to you");
   await fay.seesAs(ana, "[data-standing=later]");
   await ben.takesTurn("The rain, mostly.");
 

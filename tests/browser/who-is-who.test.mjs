@@ -36,16 +36,16 @@ test("a host is known by a badge, and people of one name by their numbers", asyn
 
   await recordAnnouncements(ben);
   for (const person of [second, typed, claims, copy]) await person.say(`This is ${person.number}.`);
-  await fay.press("Say a word to all");
-  await fay.page.getByLabel("Your word to all").fill("Welcome.");
-  await fay.press("Say it to all");
-  await isAnnounced(ben, "polite: Fay (host) to all: Welcome.");
+  await fay.press("Speak to everyone");
+  await fay.page.getByLabel("Message").fill("Welcome.");
+  await fay.press("Send to everyone");
+  await isAnnounced(ben, "polite: Fay (host) to everyone: Welcome.");
   assert.deepEqual(await announced(ben), [
     "polite: ana (2) shared.",
     "polite: Ana (2) (member) shared.",
     "polite: Fay (Host) (member) shared.",
     "polite: Fay (2) shared.",
-    "polite: Fay (host) to all: Welcome.",
+    "polite: Fay (host) to everyone: Welcome.",
   ]);
   assert.deepEqual(await texts(ben.page.locator("[data-said] .who")), [
     "ana (2)",

@@ -9,13 +9,13 @@ export const you = "you";
 export const close = "Close";
 export const copy = "Copy";
 export const copied = "Copied";
-export const control = "There is a character in it that cannot be shown.";
+export const control = "It contains a character that can’t be shown.";
 export const nameProblems = (max: number): Record<"empty" | "too_long" | "control", string> => ({
   empty: "Please enter a name.",
-  too_long: `At most ${max} characters fit.`,
+  too_long: `Please use at most ${max} characters.`,
   control,
 });
-export const wordsGone = "These words are not here any more.";
+export const wordsGone = "These words are no longer here.";
 
 export const roles: Record<Role, string> = {
   facilitator: "Facilitator",
@@ -39,24 +39,35 @@ export const presences: Record<Presence, string> = {
 };
 
 export const orders: Record<Order, { name: string; hint: string }> = {
-  go_round: { name: "Go-round", hint: "The turn goes from person to person, each once." },
+  go_round: { name: "Go-round", hint: "The turn goes from person to person, once each." },
   popcorn: {
-    name: "Whoever is moved",
-    hint: "Whoever has had the turn chooses who is next, or leaves it in the centre.",
+    name: "Popcorn: speakers choose who’s next",
+    hint: "Each speaker chooses who’s next, or leaves the turn in the centre.",
   },
-  hands: { name: "Raised hands", hint: "People raise a hand; those heard least come first." },
+  hands: { name: "Raised hands", hint: "People raise a hand when they’d like the turn." },
   facilitator: {
-    name: "The facilitator gives it",
-    hint: "After every turn the facilitator offers it to somebody.",
+    name: "Facilitator chooses",
+    hint: "After each turn, the facilitator offers it to someone.",
   },
-  open: { name: "Everyone at once", hint: "Anyone may write at any time." },
+  open: { name: "Open conversation", hint: "Anyone can write at any time." },
 };
+
+const cardinal = new Intl.PluralRules("en-GB");
+const listed = new Intl.ListFormat("en-GB");
+const grouped = new Intl.NumberFormat("en-GB");
+
+/** A number and its noun, such as "1 person" or "2 people". */
+export const plural = (count: number, one: string, other = `${one}s`): string =>
+  `${grouped.format(count)} ${cardinal.select(count) === "one" ? one : other}`;
+export const people = (count: number): string => plural(count, "person", "people");
+/** Several names, such as "Ana, Ben and Cleo". */
+export const list = (names: string[]): string => listed.format(names);
 
 /** A length of time, as it stands after "about". */
 export function span(time: Span): string {
   if (time.unit === "over") return "no time";
-  if (time.unit === "seconds") return `${time.count} seconds`;
-  return time.count === 1 ? "a minute" : `${time.count} minutes`;
+  if (time.unit === "seconds") return plural(time.count, "second");
+  return time.count === 1 ? "a minute" : plural(time.count, "minute");
 }
 
 export function clockTime(at: number): string {
@@ -71,12 +82,11 @@ export function day(at: number): string {
 /** A length of time that people choose, exactly. */
 export const duration = (ms: number): string => {
   const minutes = ms / 60_000;
-  if (!Number.isInteger(minutes)) return `${ms / 1_000} seconds`;
-  return minutes === 1 ? "1 minute" : `${minutes} minutes`;
+  return Number.isInteger(minutes) ? plural(minutes, "minute") : plural(ms / 1_000, "second");
 };
 export const quickExit = "Leave quickly";
-export const quickExitHint = "Also by pressing the Shift key three times.";
+export const quickExitHint = "You can also press Shift three times.";
 
-export const partMissing = "Part of this page did not load.";
+export const partMissing = "Part of this page didn’t load.";
 export const partAgain = "Try again";
 export const reload = "Reload the page";

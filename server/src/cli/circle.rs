@@ -38,7 +38,7 @@ pub(super) struct New {
     /// File with the agreements
     #[arg(long, value_name = "FILE")]
     agreements_file: Option<PathBuf>,
-    /// Who holds the circle, in one line
+    /// Who hosts the circle, in one line
     #[arg(long, value_name = "WHO")]
     held_by: Option<String>,
     /// Planned length of a session, in minutes; shown to people, but doesn't end the session

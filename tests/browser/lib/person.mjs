@@ -15,7 +15,7 @@ export class Person {
   /** Opens a link and joins under this person's name. */
   async comeIn(link) {
     await this.page.goto(link);
-    await this.page.getByLabel("What shall we call you?").fill(this.name);
+    await this.page.getByLabel("What should we call you?").fill(this.name);
     await this.press("Come in");
     await this.isInside();
   }
@@ -56,10 +56,10 @@ export class Person {
   /** Takes an offered turn, says everything in `all`, and finishes. */
   async takesTurn(...all) {
     await this.turnIs("offered");
-    await this.press("Take it");
+    await this.press("Take the turn");
     await this.turnIs("held");
     for (const words of all) await this.say(words);
-    await this.press("I am done");
+    await this.press("I’m finished");
   }
 
   /** Waits until the log contains this text. */
@@ -119,7 +119,7 @@ export class Person {
 
   /** Waits until this person's page says that they are muted, or no longer does. */
   async isMuted(muted) {
-    const told = this.page.locator("[data-hint]").filter({ hasText: "You are muted for now" });
+    const told = this.page.locator("[data-hint]").filter({ hasText: "You’re muted for now" });
     await told.waitFor({ state: muted ? "visible" : "detached" });
   }
 
@@ -132,7 +132,7 @@ export class Person {
   /** Opens a round as facilitator. `choices` are further fields by their labels. */
   async openRound(asked, choices = {}) {
     await this.press("Open a round");
-    await this.page.getByLabel("What is asked?").fill(asked);
+    await this.page.getByLabel("Question for this round").fill(asked);
     for (const [label, choice] of Object.entries(choices)) {
       await this.page.getByLabel(label).selectOption({ label: choice });
     }

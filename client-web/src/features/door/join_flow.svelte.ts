@@ -163,9 +163,9 @@ export class JoinFlow {
     this.#seen = `${this.screen} ${session ? "open" : ""}`;
     if (before === "" || before === this.#seen || this.screen === "keeper") return;
     if (this.screen === "begun") this.said = words.door.begunTitle;
-    else if (this.screen === "waiting") this.said = words.door.waitTitle;
+    else if (this.screen === "waiting") this.said = words.door.turned.notYet;
     else if (session) this.said = words.door.turned.opened;
-    else this.said = before.startsWith("waiting") ? words.door.turned.hourCame : words.door.turned.over;
+    else this.said = before.startsWith("waiting") ? words.door.turned.timeCame : words.door.turned.over;
   }
 
   #shut(why: Shut, say?: string): void {

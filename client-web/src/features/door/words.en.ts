@@ -1,29 +1,29 @@
 import type { Holders, Late, Meanwhile } from "./door";
 import { lasting, until } from "./hour";
 import type { LinkRole } from "../../core/wire";
+import { list } from "../../words/common.en";
 
 const small = ["no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"];
 const count = (number: number): string => small[number] ?? String(number);
-const all = (names: string[]): string => new Intl.ListFormat("en-GB").format(names);
 const people = (here: number): string => (here === 1 ? "one person is here" : `${count(here)} people are here`);
 
-export const looking = "Opening the door …";
+export const looking = "Opening the door…";
 export const holders = (who: Holders): string => {
   switch (who.is) {
     case "here":
       return who.names.length === 1
-        ? `${who.names[0]} holds this circle, and is here now.`
-        : `${all(who.names)} hold this circle, and are here now.`;
+        ? `${who.names[0]} hosts this circle and is here now.`
+        : `${list(who.names)} host this circle and are here now.`;
     case "told":
-      return `This circle is held by ${who.by.replace(/\.$/, "")}.`;
+      return `This circle is hosted by ${who.by.replace(/\.$/, "")}.`;
     case "untold":
-      return "A facilitator holds this circle. You meet them inside, by name.";
+      return "A facilitator hosts this circle. You’ll meet them inside.";
   }
 };
 export const comesAs: Partial<Record<LinkRole, string>> = {
-  facilitator: "You come in as facilitator: you hold this circle.",
-  moderator: "You come in as moderator: you watch over everyone's safety.",
-  listener: "You come in as a listener, and everyone sees that you listen.",
+  facilitator: "You’re joining as a facilitator: you host this circle.",
+  moderator: "You’re joining as a moderator: you look after everyone’s safety.",
+  listener: "You’re joining as a listener, and everyone can see that.",
 };
 export const lasts = (ms: number): string => {
   const { hours, minutes } = lasting(ms);
@@ -33,54 +33,55 @@ export const lasts = (ms: number): string => {
   if (minutes !== 30) return `A session lasts about ${whole} and ${minutes} minutes.`;
   return `A session lasts about ${hours === 1 ? "an hour and a half" : `${count(hours)} and a half hours`}.`;
 };
-export const nobody = "Nobody is in the circle at the moment.";
+export const nobody = "Nobody is in the circle right now.";
 export const meanwhile = (state: Meanwhile): string => {
   switch (state.is) {
     case "nobody":
-      return "Nobody has come in yet. You can be the first.";
+      return "Nobody is here yet. You can be the first.";
     case "gathering":
       return `People are arriving: ${people(state.here)}.`;
     case "open":
       return `The session is under way: ${people(state.here)}.`;
     case "closing":
-      return `The session is coming to its end: ${people(state.here)}.`;
+      return `The session is drawing to a close: ${people(state.here)}.`;
     case "lingering":
-      return `The rounds are over, and people say goodbye: ${people(state.here)}.`;
+      return `The rounds are over, and people are saying goodbye: ${people(state.here)}.`;
     case "ended":
       return "The session is ending.";
   }
 };
 export const late: Record<Late, string> = {
-  next_round: "If a round is under way, you listen until the next one.",
-  at_end: "If a round is under way, you join it at its end.",
-  closes: "Once the first round has begun, nobody new comes in.",
+  next_round: "If you join during a round, you listen until the next one.",
+  at_end: "If you join during a round, your turn comes at the end of it.",
+  closes: "Once the first round has begun, nobody new can join.",
 };
 export const neverHaveTo = "You never have to speak. Passing is always fine.";
 export const whoSees =
-  "What you write is seen by the people in this circle at the time, and is kept on this server until the session ends.";
+  "The people in the circle see what you send. It’s kept on this server until the session ends.";
 export const earlierWords = (seen: boolean): string =>
-  seen ? "Whoever comes later can read what was said before." : "Nobody sees what was said before they came.";
+  seen ? "People who join later can read what was said before." : "Nobody sees what was said before they joined.";
 export const agreements = "What this circle agrees on";
-export const agreementsRest = "Read on";
+export const agreementsRest = "Read more";
 
-export const nameLabel = "What shall we call you?";
-export const nameHint = "Any name will do; it need not be your own.";
-export const arriveLabel = "How do you arrive?";
+export const nameLabel = "What should we call you?";
+export const nameHint = "Any name is fine. It doesn’t have to be your own.";
+export const arriveLabel = "How would you like to join?";
 export const arrive = {
-  sharing: { name: "Sharing", hint: "The turn may come to you." },
-  listening: { name: "Listening", hint: "The turn passes you by for now." },
-  resting: { name: "Resting", hint: "As listening, and words stay folded." },
+  sharing: { name: "Sharing", hint: "The turn comes to you. You can always pass." },
+  listening: { name: "Listening", hint: "You read along. The turn goes past you." },
+  resting: { name: "Resting", hint: "Like listening. Others’ words stay hidden until you tap." },
 };
 export const comeIn = "Come in";
-export const comingIn = "Coming in …";
-export const known = (name: string): string => `You have a place here already, as ${name}.`;
+export const comingIn = "Coming in…";
+export const known = (name: string): string => `You already have a place here, as ${name}.`;
 export const comeBack = (name: string): string => `Come back as ${name}`;
-export const orAnew = "Come in as somebody new instead";
-export const unreached = "The server cannot be reached just now. This page keeps trying.";
-/** Told aloud when what stands at the door has changed. */
+export const orAnew = "Come in as someone new instead";
+export const unreached = "The server can’t be reached right now. This page keeps trying.";
+/** Read aloud when something at the door has changed. */
 export const turned = {
   opened: "The circle is open. You can come in.",
-  hourCame: "The hour has come. You can come in.",
+  timeCame: "It’s time. You can come in.",
+  notYet: "The circle isn’t open yet.",
   over: "The session is over.",
 };
 
@@ -96,7 +97,7 @@ export const zone = (at: number, timeZone?: string): string => {
   const format = new Intl.DateTimeFormat("en-GB", { timeZoneName: "long", timeZone });
   return format.formatToParts(at).find(({ type }) => type === "timeZoneName")?.value ?? "";
 };
-export const byYourClock = (zoneName: string): string => `by your clock (${zoneName})`;
+export const inYourZone = (zoneName: string): string => `in your time zone (${zoneName})`;
 export const howSoon = (ms: number): string => {
   const time = until(ms);
   switch (time.unit) {
@@ -115,59 +116,58 @@ export const howSoon = (ms: number): string => {
       return `in about ${count(time.count)} ${time.unit}`;
   }
 };
-export const waitTitle = "The circle opens at its hour";
+export const waitTitle = "The circle opens";
 export const waitHow =
-  "You can leave this page open: it turns into the door by itself. Or close it, and come back by the same link.";
+  "You can leave this page open: it will let you in when the circle opens. Or close it and come back with the same link.";
 export const nextIs = (hour: string, soon: string): string =>
-  `The hour of the next session is ${hour} by your clock, ${soon}. You may come in before.`;
+  `The next session is on ${hour} in your time zone, ${soon}. You can come in before then.`;
 
-export const begunTitle = "The circle has begun and its door is closed now";
+export const begunTitle = "This session has begun, and the door is closed";
 export const begun =
-  "Everyone who is in began together, and nobody new comes in for the rest of this session. That says nothing about you.";
-export const begunWait = "You can leave this page open: it turns into the door when a new session opens.";
-export const noHourYet = "When the next session is, you learn from whoever gave you the link.";
+  "Everyone inside started together, and nobody new can join this session. That says nothing about you.";
+export const begunWait = "You can leave this page open: it will let you in when a new session opens.";
+export const noHourYet = "Ask the person who sent you the link about the next session.";
 
 export const setHourLabel = "When is the next session?";
 export const setHourHint = (zoneName: string): string =>
-  `By your own clock: ${zoneName}. Before that hour, members see a page that waits; those who hold the circle may come in early.`;
-export const setHour = "Set this hour";
-export const clearHour = "Take the hour away";
-export const hourSet = "It is set. Everyone sees it in their own time.";
-export const hourCleared = "There is no hour any more: the circle opens whenever someone comes in.";
-export const hourUnfit = "Please choose an hour that is still to come, within the next 400 days.";
-export const hourFailed = "It could not be kept just now. Please try again.";
-export const noHour = "There is no hour set. The circle opens whenever someone comes in.";
+  `In your time zone (${zoneName}). Members can join from then on, or as soon as a host is in.`;
+export const setHour = "Set the time";
+export const clearHour = "Clear the time";
+export const hourSet = "Saved. Everyone sees it in their own time zone.";
+export const hourCleared = "The time is cleared. The circle opens whenever someone comes in.";
+export const hourUnfit = "Please choose a time in the future, within the next 400 days.";
+export const hourFailed = "That couldn’t be saved just now. Please try again.";
+export const noHour = "No time is set. The circle opens whenever someone comes in.";
 
-export const keeperTitle = "You keep this circle";
-export const keeper = "To come in, open one of its other links.";
-export const travels = (order: string): string => `How the turn travels: ${order.toLowerCase()}.`;
+export const keeperTitle = "You’re the keeper of this circle";
+export const keeper = "To join it, open one of its other links.";
 export const remove = {
   title: "Delete this circle",
-  text: "For good, and for everyone at once.",
-  open: "Delete this circle …",
+  text: "This deletes it for everyone, and can’t be undone.",
+  open: "Delete this circle…",
   ask: (circle: string): string => `Delete “${circle}”?`,
   lost: [
-    "Every link to it stops working, for everyone, this one included.",
-    "A session that is under way ends at once.",
-    "All its words, names and agreements are erased from the server.",
+    "All its links stop working, including this one.",
+    "If a session is under way, it ends at once.",
+    "Its words, names and agreements are erased from the server.",
   ],
-  never: "Nothing of it can be brought back.",
+  never: "Nothing can be brought back.",
   now: "Delete it for good",
-  failed: "It could not be deleted just now. Please try again.",
+  failed: "It couldn’t be deleted just now. Please try again.",
 };
-export const deletedTitle = "The circle is deleted";
+export const deletedTitle = "The circle has been deleted";
 export const deleted =
-  "Its words are erased from the server. Thank you for having kept it.";
+  "Everything said in it has been erased from the server. Thank you for looking after it.";
 
 export const busyTitle = "Please try again in a moment";
 export const noLinkTitle = "Please open your link again";
 export const noLink =
-  "This device has no place in this circle at the moment. Come in by the link you were given.";
-export const noCircleTitle = "There is no circle here that this link opens";
+  "This device has no place in this circle right now. Please use the link you were given.";
+export const noCircleTitle = "This link doesn’t open a circle";
 export const noCircle =
-  "A part of it may be missing. Please ask for the link again.";
-export const unreachableTitle = "The server cannot be reached";
+  "Part of the link may be missing, or the circle has been deleted. Please ask for the link again.";
+export const unreachableTitle = "The server can’t be reached";
 export const unreachable =
-  "Please look whether you are online. This page keeps trying.";
-export const insecureTitle = "This address is not secure";
+  "Please check that you’re online. This page keeps trying.";
+export const insecureTitle = "This address isn’t secure";
 export const tryAgain = "Try again";

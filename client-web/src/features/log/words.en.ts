@@ -10,10 +10,10 @@ export const roundTitle = (number: number, prompt: string | undefined): string =
 export const outside = "Before and between rounds";
 
 export const kinds: Record<Exclude<MessageKind, "share">, string> = {
-  announcement: "To all",
-  floor: "Open to all",
+  announcement: "From the host",
+  floor: "Open conversation",
 };
-export const sending = "Being sent …";
+export const sending = "Sending…";
 export const takenBack = "Taken back";
 export const takeBack = "Take back";
 export const folded = (who: string): string => `What ${who} said`;

@@ -1,5 +1,5 @@
 import type { BarUntil } from "../../core/wire";
-import { clockTime, day, duration } from "../../words/common.en";
+import { clockTime, day, duration, plural } from "../../words/common.en";
 
 export const removedTitle = "Removed";
 export const liftBar = (name: string): string => `Let ${name} back in`;
@@ -9,27 +9,23 @@ export const removedUntil = (name: string, until: BarUntil, at?: number): string
 export const about = (name: string): string => `${name}: more`;
 
 export const turnsHad = (count: number): string =>
-  count === 0
-    ? "No turn yet in this session"
-    : count === 1
-      ? "One turn in this session"
-      : `${count} turns in this session`;
+  count === 0 ? "No turns yet in this session" : `${plural(count, "turn")} in this session`;
 export const offer = "Offer the turn";
-export const offerInstead = (name: string): string => `${name} has it now, and would give it up.`;
+export const offerInstead = (name: string): string => `This would end ${name}’s turn.`;
 export const muteTitle = "Mute for now";
 export const mute = "Mute";
 export const muteFor = (ms: number): string => `Mute ${duration(ms)}`;
 
 export const muteHint =
-  "Told to this person and to hosts alone. When the turn comes to them, it moves on as if they had said later. “Mute” lasts until you lift it.";
+  "Only this person and the hosts are told. When the turn comes to them, it moves on as if they’d said later. “Mute” lasts until a host lifts it.";
 
 export const mutedUntil = (until: number | undefined): string =>
-  until === undefined ? "Muted until you lift it" : `Muted until ${clockTime(until)}`;
-export const unmute = "Lift the mute";
+  until === undefined ? "Muted until a host lifts it" : `Muted until ${clockTime(until)}`;
+export const unmute = "Unmute";
 export const remove = "Remove";
 
 export const removeHint =
-  "They leave at once and cannot come back. What they said stays. Everyone sees that they left.";
+  "They leave at once, and everyone sees that they left. What they said stays. With the link, they may still be able to join again from another browser.";
 export const removeLabel = "For how long?";
 export const removeUntil: Record<BarUntil, string> = {
   session_end: "For this session",
@@ -46,6 +42,6 @@ export const barsFull = (max: number): string =>
 export const removeSure = "Remove now";
 export const nameLabel = "Name";
 export const nameHint = "Everyone sees the new name. The old one is erased.";
-export const roleLabel = "Part in the circle";
-export const setRole = "Change part";
-export const roleOwnHint = "Giving up your own part here cannot be undone by you.";
+export const roleLabel = "Role";
+export const setRole = "Change role";
+export const roleOwnHint = "If you change your own role, you can’t change it back yourself.";

@@ -5,17 +5,17 @@ import { span as rounded } from "../../core/clock";
 import { sentences } from "../../words/refusals.en";
 import { roles, presences, span, stances, you as oneself } from "../../words/common.en";
 
-export const people = (count: number): string => (count === 1 ? "One person" : `${count} people`);
+export { people } from "../../words/common.en";
 
-/** At most a hundred people are in a circle. */
-const nth = (count: number): string =>
-  count + ((count % 100 > 10 && count % 100 < 14 ? "" : ["", "st", "nd", "rd"][count % 10]) || "th");
+const ordinal = new Intl.PluralRules("en-GB", { type: "ordinal" });
+const endings: Partial<Record<Intl.LDMLPluralRule, string>> = { one: "st", two: "nd", few: "rd" };
+const nth = (count: number): string => count + (endings[ordinal.select(count)] ?? "th");
 
 const standings: Record<Exclude<Standing["is"], "waits">, string> = {
   turn: "has the turn",
-  offered: "is asked",
+  offered: "being asked",
   next: "next",
-  heard: "heard",
+  heard: "has spoken",
   passed: "passed",
   later: "later",
   hand: "hand raised",
@@ -24,9 +24,8 @@ const standings: Record<Exclude<Standing["is"], "waits">, string> = {
 const standingWords = (standing: Standing): string =>
   standing.is === "waits" ? nth(standing.place) : standings[standing.is];
 export const muted = "muted";
-export const writing = "is writing …";
 
-/** What stands under a person's name: a word or two. */
+/** A word or two under a person's name. */
 export function markOf(mark: Mark | undefined): string {
   if (mark === undefined) return "";
   switch (mark.is) {
@@ -45,20 +44,21 @@ export function markOf(mark: Mark | undefined): string {
   }
 }
 
-/** Everything that is to be said about a person, for those who do not see it. */
+/** Everything about a person, for people who can't see the ring. */
 export function about(
   person: Person,
   standing: Standing | undefined,
   is: { muted: boolean; me: boolean },
 ): string {
-  const waits = standing?.is === "waits" ? `waits, ${nth(standing.place)} in turn` : undefined;
+  const place = standing?.is === "waits" ? `waiting, ${nth(standing.place)}` : undefined;
+  const offered = standing?.is === "offered" ? "is offered the turn" : undefined;
   const all = [
     is.me ? oneself : undefined,
     roles[person.role],
     person.presence === "away" ? presences.away : undefined,
     person.stance === "sharing" || person.role === "listener" ? undefined : stances[person.stance],
     is.muted ? muted : undefined,
-    waits ?? (standing && standingWords(standing)),
+    place ?? offered ?? (standing && standingWords(standing)),
   ];
   return all.filter((words) => words !== undefined).join(", ");
 }
@@ -66,17 +66,17 @@ export function about(
 const whose = (who: Who, yours: string, theirs: string): string[] =>
   who === "you" ? ["You", yours] : [who, theirs];
 
-/** What stands in the centre of the ring: a name or a word, and a little more. */
+/** The text in the centre of the ring: a name or a word, and a little more. */
 export function centre(state: State): string[] {
   switch (state.is) {
     case "held": {
       const [name = "", has = ""] = whose(state.who, "have the turn", "has the turn");
-      if (state.away_ms !== undefined) return [name, "away for a moment"];
+      if (state.away_ms !== undefined) return [name, state.who === "you" ? "have lost connection" : "has lost connection"];
       const time = state.left_ms === undefined ? [] : [`${span(rounded(state.left_ms))} left`];
       return [name, has, ...time];
     }
     case "offered":
-      return whose(state.who, "would you like the turn?", "is asked");
+      return whose(state.who, "would you like the turn?", "is offered the turn");
     case "muted":
       return ["You", "muted for now"];
     case "paused":
@@ -88,36 +88,37 @@ export function centre(state: State): string[] {
     case "lingering":
       return ["Goodbyes"];
     case "floor":
-      return ["Open to all"];
+      return ["Open"];
     case "free":
       return state.you ? ["Free to take"] : ["In the centre"];
     case "complete":
-      return ["All were asked"];
+      return ["Round complete"];
     case "ending":
-      return ["Ending"];
+      return ["Closing soon"];
     case "ended":
       return ["Over"];
     case "between":
+      return ["Between rounds"];
     case "halted":
     case "awaits_hands":
     case "awaits_facilitator":
-      return ["At rest"];
+      return ["In the centre"];
   }
 }
 
 export const you = {
   title: "You",
   takePart: "Take part again",
-  stance: "How are you here?",
+  stance: "How would you like to take part?",
   sitOut: "Pass this round",
-  renameLabel: "The name you go by",
+  renameLabel: "Your name",
   keep: "Keep this circle on this device",
   kept: "Kept on this device",
-  keepFailed: "This device could not keep it.",
-  keepHint: "It then stands under My circles on the first page.",
+  keepFailed: "This device couldn’t keep it.",
+  keepHint: "You’ll find it under My circles on the start page.",
   leave: "Leave the circle",
   leaveTitle: "Leave the circle?",
-  leaveText: "You can come back as long as the session lasts.",
+  leaveText: "You can come back until the session ends.",
 };
 
 export const saveName = "Save name";

@@ -55,9 +55,9 @@ export interface Where {
   place?: Place;
   /** The session is in its closing phase. */
   closing?: boolean;
-  /** What is asked in this round. */
+  /** The question for this round. */
   asked?: string;
-  /** What hosts said about the pause. */
+  /** The hosts' message about the pause. */
   message?: string;
 }
 

@@ -1,143 +1,159 @@
 import { span as rounded } from "../../core/clock";
 import type { Place, State, Where, Who } from "./where";
-import { span } from "../../words/common.en";
+import { plural, span } from "../../words/common.en";
 
 const subject = (who: Who): string => (who === "you" ? "You" : who);
 const has = (who: Who): string => (who === "you" ? "have" : "has");
-const about = (ms: number): string => `about ${span(rounded(ms))}`;
+const time = (ms: number): string => span(rounded(ms));
 
-/** Returns the one sentence that says where we are, the most important first. */
+/** Returns where we are in a few short sentences, the most important first. */
 export function sentence({ state, next, place, closing }: Where): string {
-  const clauses = [
-    stateClause(state),
-    next && (next === "you" ? "you are next" : `${next} is next`),
-    place && placeClause(place, next === "you"),
-    closing && "this is the closing",
+  const sentences = [
+    stateSentence(state),
+    next && (next === "you" ? "You’re next" : `${next} is next`),
+    place && placeSentence(place, next === "you"),
+    closing && "This is the closing",
   ];
-  return `${clauses.filter((clause) => clause).join("; ")}.`;
+  // A name at the end may have a full stop of its own.
+  return sentences
+    .filter((one) => one)
+    .map((one) => `${one}.`.replace(/\.\.$/, "."))
+    .join(" ");
 }
 
-/** Said before the sentence while the line is down. */
-export const whenLost = "When the connection was lost:";
+/** Returns where we were when the connection dropped. */
+export function lostSentence(where: Where): string {
+  const { state } = where;
+  if (state.is === "held") return `${subject(state.who)} had the turn when the connection dropped.`;
+  if (state.is === "offered") {
+    const were = state.who === "you" ? "You were" : `${state.who} was`;
+    return `${were} being offered the turn when the connection dropped.`;
+  }
+  return `When the connection dropped: ${sentence(where)}`;
+}
 
-/** Returns what others have written to where we are: to a pause, and what is asked. */
+/** Returns the texts that others added to where we are: the message of a pause, and the question. */
 export function asides({ message, asked }: Where): string[] {
-  return [...(message ? [`“${message}”`] : []), ...(asked ? [`Asked: “${asked}”`] : [])];
+  return [...(message ? [`“${message}”`] : []), ...(asked ? [`The question: “${asked}”`] : [])];
 }
 
-function stateClause(state: State): string {
+function stateSentence(state: State): string {
   switch (state.is) {
     case "ended":
       return "This session is over";
     case "ending":
-      return `The session is over in ${about(state.left_ms)}, unless the hosts go on`;
+      return state.left_ms > 0 ? `This session closes in ${time(state.left_ms)}` : "This session is closing now";
     case "paused":
-      return pausedClause(state);
+      return pausedSentence(state);
     case "silence":
-      return silenceClause(state);
+      return silenceSentence(state);
     case "gathering":
       return state.floor
-        ? "People are arriving, and anyone may write"
-        : "People are arriving; writing begins when someone who holds this circle is here";
+        ? "People are arriving, and anyone can write"
+        : "People are arriving. You can write when a host is here";
     case "lingering":
       return state.floor
-        ? "The rounds are over, and anyone may write a goodbye"
-        : "The rounds are over, and nobody who holds this circle is here any more";
+        ? "The rounds are over, and anyone can write a goodbye"
+        : "The rounds are over, and no host is here any more";
     case "between":
-      return `No round is under way; the next begins when ${state.you ? "you open" : "the facilitator opens"} it`;
+      return state.you
+        ? "Between rounds. Open the next when you’re ready"
+        : "Between rounds. A host will open the next one";
     case "floor":
-      return "Anyone may write";
+      return "Anyone can write";
     case "held":
-      return heldClause(state);
+      return heldSentence(state);
     case "offered":
       return state.who === "you"
-        ? "The turn is offered to you, and there is no hurry"
-        : `The turn is offered to ${state.who}${state.away ? ", who is away for a moment" : ""}`;
+        ? "The turn is offered to you. There’s no hurry"
+        : `The turn is offered to ${state.who}${state.away ? ", who has lost connection" : ""}`;
     case "muted":
-      return "The turn has come to you; you are muted for now, so it moves on by itself, as if you had said later";
+      return "The turn has come to you, but you’re muted for now. It moves on by itself, as if you’d said later";
     case "free":
-      return freeClause(state);
+      return freeSentence(state);
     case "complete":
-      return `Everyone who is here has been asked, and ${state.free ? "whoever likes may take the turn again" : "the round is complete"}`;
+      return state.free
+        ? "Everyone here has been asked. Anyone who’d like to can take the turn again"
+        : "Everyone here has been asked, and the round is complete";
     case "halted":
-      return "The turn rests in the centre until the facilitator goes on";
+      return "The turn stays in the centre until a host continues the round";
     case "awaits_hands":
-      return "The turn rests in the centre, and comes to whoever raises a hand";
+      return "The turn is in the centre, for anyone who raises a hand";
     case "awaits_facilitator":
       return state.you
-        ? "The turn rests in the centre, for you to offer"
-        : "The turn rests in the centre, and the facilitator offers it next";
+        ? "The turn is in the centre. Offer it to someone when you’re ready"
+        : "The turn is in the centre. A host will offer it to someone";
   }
 }
 
-function heldClause(state: Extract<State, { is: "held" }>): string {
+function heldSentence(state: Extract<State, { is: "held" }>): string {
   const turn = `${subject(state.who)} ${has(state.who)} the turn`;
   if (state.away_ms !== undefined) {
-    return `${turn}, and ${state.who === "you" ? "are" : "is"} away for a moment: it waits ${about(state.away_ms)}`;
+    const wait = state.away_ms > 0 ? `we’ll wait about ${time(state.away_ms)}` : "it moves on in a moment";
+    return `${turn} but ${has(state.who)} lost connection; ${wait}`;
   }
   if (state.left_ms === undefined) return turn;
-  if (state.left_ms > 0) return `${turn}, with ${about(state.left_ms)} left`;
-  return state.firm ? `${turn}, and the time is over` : `${turn}; the time is over, and it may round off gently`;
+  if (state.left_ms > 0) return `${turn}, with about ${time(state.left_ms)} left`;
+  if (state.firm) return `${turn}, and time is up`;
+  return `${turn}. Time is up; ${state.who === "you" ? "you" : "they"} can finish gently`;
 }
 
-function freeClause(state: Extract<State, { is: "free" }>): string {
-  if (state.first && !state.you) {
-    return "The turn lies in the centre, first for those who have not been heard";
-  }
-  return state.you
-    ? "The turn lies in the centre, and you may take it"
-    : "The turn lies in the centre, for whoever takes it";
+function freeSentence({ first, you }: Extract<State, { is: "free" }>): string {
+  if (first && !you) return "The turn is open; people who haven’t spoken go first";
+  return you ? "The turn is open. You can take it" : "The turn is open to anyone who’d like it";
 }
 
-function pausedClause(state: Extract<State, { is: "paused" }>): string {
-  const keeps = keepsClause(state.keeps);
+function pausedSentence(state: Extract<State, { is: "paused" }>): string {
+  const keeps = keepsSentence(state.keeps);
   if (state.reason === "no_host") {
     const ends =
-      state.left_ms === undefined ? "" : `, and without them ends in ${about(state.left_ms)}`;
-    return `The circle waits for its facilitator to come back${ends}${keeps}`;
+      state.left_ms === undefined || state.left_ms <= 0
+        ? ""
+        : `. If nobody does, the session ends in about ${time(state.left_ms)}`;
+    return `The circle is paused until a host comes back${ends}${keeps}`;
   }
-  const by = state.by ? `${subject(state.by)} ${has(state.by)} paused the circle` : "The circle is paused";
+  const by = state.by ? `${subject(state.by)} paused the circle` : "The circle is paused";
   return by + keeps;
 }
 
-function silenceClause({ left_ms, keeps }: Extract<State, { is: "silence" }>): string {
-  const ends = left_ms > 0 ? `We’re in silence for ${about(left_ms)}` : "The silence ends in a moment";
-  return ends + keepsClause(keeps);
+function silenceSentence({ left_ms, keeps }: Extract<State, { is: "silence" }>): string {
+  const ends = left_ms > 0 ? `We’re in silence for about ${time(left_ms)}` : "The silence ends in a moment";
+  return ends + keepsSentence(keeps);
 }
 
-function keepsClause(who: Who | undefined): string {
-  return who ? `; ${who === "you" ? "you keep" : `${who} keeps`} the turn` : "";
+function keepsSentence(who: Who | undefined): string {
+  return who ? `. ${who === "you" ? "You keep" : `${who} keeps`} the turn` : "";
 }
 
-function placeClause(place: Place, next: boolean): string | undefined {
+function placeSentence(place: Place, next: boolean): string | undefined {
   switch (place.is) {
     case "muted":
-      return "you are muted for now";
+      return "You’re muted for now";
     case "listener":
-      return "you are here as a listener";
+      return "You’re here as a listener";
     case "listening":
-      return "you are listening, and the turn passes you by";
+      return "You’re listening, so the turn goes past you";
     case "resting":
-      return "you are resting, and the turn passes you by";
+      return "You’re resting, so the turn goes past you";
     case "heard":
-      return "you have been heard in this round";
+      return "You’ve spoken in this round";
     case "passed":
-      return "you have passed this round";
+      return "You’ve passed this round";
     case "later":
-      return next ? undefined : "you said later, and the turn comes back to you";
+      return next ? undefined : "The turn will come back to you";
     case "joins_next":
-      return "you join in with the next round";
+      return "You’ll join in from the next round";
     case "not_heard":
-      return "you have not been heard in this round yet";
+      return "You haven’t spoken in this round yet";
     case "hand_down":
-      return "raise your hand when you would like the turn";
+      return "Raise your hand when you’d like the turn";
     case "waits":
-      return next ? undefined : waitsClause(place.before);
+      return next ? undefined : waitsSentence(place.before);
   }
 }
 
-function waitsClause(before: number): string | undefined {
+function waitsSentence(before: number): string | undefined {
   if (before < 0) return undefined;
-  if (before === 0) return "nobody waits before you";
-  return before === 1 ? "one person waits before you" : `${before} people wait before you`;
+  if (before === 0) return "Nobody is ahead of you";
+  return `${plural(before, "person is", "people are")} ahead of you`;
 }

@@ -2,8 +2,8 @@ import type { NextPhase } from "../../core/may";
 import { duration } from "../../words/common.en";
 
 export const pause = "Pause the circle";
-export const pauseTitle = "Pause with a word";
-export const pauseLabel = "A word to the pause";
+export const pauseTitle = "Pause with a message";
+export const pauseLabel = "Message";
 export const pauseNow = "Pause now";
 
 export const phases: Record<NextPhase, string> = {
@@ -14,4 +14,4 @@ export const phases: Record<NextPhase, string> = {
 export const end = "End the session";
 
 export const endHint = (undo_ms: number): string =>
-  `You can undo it for ${duration(undo_ms)}; then the words are erased.`;
+  `You can undo this for ${duration(undo_ms)}. After that, everything said is erased.`;

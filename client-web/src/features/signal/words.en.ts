@@ -1,10 +1,10 @@
 import type { GestureKind } from "../../core/wire";
+import { list, people } from "../../words/common.en";
 
-export const pointsTitle = "Asks for attention";
+export const pointsTitle = "Asked for help";
 
-export const points = (count: number): string =>
-  count === 1 ? "1 asks for attention" : `${count} ask for attention`;
-export const answerPoint = (name: string): string => `I have answered ${name}`;
+export const points = (count: number): string => `${people(count)} ${count === 1 ? "needs" : "need"} you`;
+export const answerPoint = (name: string): string => `Done: I spoke with ${name}`;
 
 export const gestures: Record<GestureKind, string> = {
   welcome: "Welcome",
@@ -12,9 +12,9 @@ export const gestures: Record<GestureKind, string> = {
   with_you: "With you",
   thank_you: "Thank you",
 };
-export const gesturedBy = (gesture: string, who: string[]): string => `${gesture}: ${who.join(", ")}`;
-export const gesturesFor = (who: string): string => `Signs to ${who}`;
-export const addSign = "Sign";
-export const point = "Ask the hosts";
-export const pointed = "The hosts have been told.";
-export const pointHint = "They are told at once. The turn stays where it is.";
+export const gesturedBy = (gesture: string, who: string[]): string => `${gesture}: ${list(who)}`;
+export const gesturesFor = (who: string): string => `Respond to ${who}`;
+export const respond = "Respond";
+export const point = "Ask for help";
+export const pointed = "You’ve asked the hosts for help.";
+export const pointHint = "Only the hosts see this. The turn stays where it is.";

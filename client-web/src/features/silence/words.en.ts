@@ -1,23 +1,24 @@
 import type { Bell } from "../../core/wire";
 import type { Who } from "../room/where";
+import { plural } from "../../words/common.en";
 
 export const ring = "Ring the bell";
 export const ringNow = "Ring it now";
-export const hint = "For a short while nobody can send, and the time of turns stands still.";
-export const reasonLabel = "What is it for? (optional)";
+export const hint = "For a short while nobody can send anything, and the time for a turn stands still.";
+export const reasonLabel = "What’s it for? (optional)";
 export const lengthLabel = "How long is the silence?";
 export const end = "End the silence";
 export const draft = "We’re in silence. You can send when it ends.";
 
 export const rang = (by: Who): string => `${by === "you" ? "You" : by} rang the bell.`;
-export const left = (seconds: number): string => (seconds === 1 ? "1 second" : `${seconds} seconds`);
+export const left = (seconds: number): string => plural(seconds, "second");
 
 export const began = (by: Who, reason: string | undefined): string =>
-  `${rang(by)} ${reason ? `${reason} ` : ""}Nobody can send until the silence ends.`;
+  `${rang(by)} ${reason ? `“${reason}” ` : ""}Nobody can send until the silence ends.`;
 export const ended = "The silence is over.";
 
 export const bellLabel = "Who can ring the bell?";
 export const bells: Record<Bell, string> = {
-  facilitator: "Facilitator",
+  facilitator: "Facilitators",
   everyone: "Everyone, once a round",
 };

@@ -6,24 +6,24 @@ import { limits } from "../round/words.en";
 
 export const title = "A quiet place to talk in a circle";
 export const intro =
-  "One person at a time has the turn; everyone else listens. You write when the turn comes to you, and you may always pass.";
-export const keepsNothing = "No accounts and no tracking. What is said is erased when the session ends.";
+  "One person has the turn; everyone else listens. You write when it’s your turn, and you can always pass.";
+export const keepsNothing = "No accounts, no tracking. Everything said is erased when the session ends.";
 
-export const make = "Make a circle";
-export const titleLabel = "What is it called?";
+export const make = "Create a circle";
+export const titleLabel = "What’s it called?";
 export const formatLabel = "What kind of circle is it?";
 export const formats: Record<FormatName, { name: string; hint: string }> = {
-  support: { name: "Support", hint: "A few people, a question, and time for each in turn." },
-  recovery: { name: "Recovery", hint: "The door stays open. People raise a hand and share, without replies." },
-  keeper: { name: "Keeper’s", hint: "One question after another; each takes the turn or passes." },
-  facilitated: { name: "Facilitated", hint: "The facilitator offers the turn to one after another." },
-  council: { name: "Council", hint: "Whoever is moved speaks, and says who is next." },
+  support: { name: "Support", hint: "A few people, a question, and time for each person." },
+  recovery: { name: "Recovery", hint: "People can join at any time. They raise a hand and share, without replies." },
+  keeper: { name: "Keeper’s", hint: "One question after another. Each person takes the turn or passes." },
+  facilitated: { name: "Facilitated", hint: "The facilitator offers the turn to one person after another." },
+  council: { name: "Council", hint: "Speakers choose who’s next." },
   restorative: {
     name: "Restorative",
-    hint: "What happened, who was affected, what is needed: a round for each.",
+    hint: "What happened, who was affected, what’s needed: a round for each.",
   },
-  team: { name: "Team", hint: "A check-in: one brisk round, and the turn is simply theirs when it comes." },
-  own: { name: "Something else", hint: "You choose yourself how the turn travels." },
+  team: { name: "Team", hint: "A quick check-in. When the turn comes to you, you just start." },
+  own: { name: "Something else", hint: "You choose how the turn travels." },
 };
 export const orderLabel = "How does the turn travel?";
 /** What a choice comes to. */
@@ -33,65 +33,65 @@ export const facts = ({ order, turn, lasts }: Ways): string =>
     ...(turn === "none" ? [] : [`about ${limits[turn]} a turn`]),
     ...(lasts === "none" ? [] : [`${lastings[lasts]} in all`]),
   ].join(" · ");
-export const lateLabel = "Who may come in, with the link?";
+export const lateLabel = "When can people join?";
 export const lates: Record<Late, { name: string; hint: string }> = {
   next_round: {
     name: "Any time",
-    hint: "Those who come late listen until the next round.",
+    hint: "Latecomers listen until the next round.",
   },
   at_end: {
-    name: "Mid-round, too",
-    hint: "Those who come late join the round under way, at its end.",
+    name: "Even mid-round",
+    hint: "Latecomers get a turn at the end of the current round.",
   },
   closed: {
-    name: "Until it begins",
-    hint: "Until the first round. Whoever is in by then can always come back.",
+    name: "Before it begins",
+    hint: "Until the first round. People who are in by then can always come back.",
   },
 };
 export const agreementsLabel = "What do you agree on?";
-export const agreementsHint = "Shown at the door. Make it your own, or leave it empty.";
+export const agreementsHint = "Shown before people join. Make it your own, or leave it empty.";
 
 const agreed = (...lines: string[]): string =>
   [
     ...lines,
-    "Everyone may pass; nobody has to say why.",
-    "What is said here stays here. The one limit: if somebody’s life is in danger, whoever holds this circle may have to get help.",
+    "Everyone can pass. Nobody has to say why.",
+    "What’s said here stays here. The one limit: if someone’s life is in danger, the hosts may have to get help.",
   ].join("\n");
-const gentle = agreed("We speak from our own experience.", "We listen, and do not advise or put right.");
+const gentle = agreed("We speak from our own experience.", "We listen. We don’t give advice or try to fix.");
 /** What the field begins with. */
 export const agreements: Record<FormatName, string> = {
   support: gentle,
   keeper: gentle,
   facilitated: gentle,
   own: gentle,
-  recovery: agreed("We speak of our own recovery.", "We do not answer or comment on what others share."),
-  council: agreed("We speak from the heart, and listen from the heart.", "We leave silence where it comes."),
+  recovery: agreed("We speak about our own recovery.", "We don’t answer or comment on what others share."),
+  council: agreed("We speak from the heart, and listen from the heart.", "We let silence be."),
   restorative: agreed(
-    "We speak of what we did, saw and felt ourselves.",
-    "We listen with respect, also where it is hard.",
-    "We look for what is needed to put things right.",
+    "We speak about what we did, saw and felt ourselves.",
+    "We listen with respect, even when it’s hard.",
+    "We look for what’s needed to put things right.",
   ),
-  team: agreed("We say briefly how we are and what we need.", "We listen; solutions can wait."),
+  team: agreed("We say briefly how we are and what we need.", "We listen. Solutions can wait."),
 };
 
 export const more = "More choices";
-export const heldByLabel = "Who holds this circle?";
-export const heldByHint = "One line at the door: a name, or a group.";
+export const heldByLabel = "Who hosts this circle?";
+export const heldByHint = "One line, shown before people join: a name or a group.";
 export const nextLabel = "When is the next session?";
 export const nextHint =
-  "By your own clock; everyone sees it in theirs. Members can come in from then on.";
-export const paceLabel = "How much time is there to answer?";
+  "In your time zone; everyone sees it in theirs. Members can join from then on, or as soon as a host is in.";
+export const paceLabel = "How long do people have to answer?";
 export const paces: Record<Pace, { name: string; hint: string }> = {
   unhurried: { name: "Unhurried", hint: "Three minutes to answer when the turn is offered." },
   usual: { name: "Usual", hint: "A minute and a half to answer when the turn is offered." },
-  brisk: { name: "Brisk", hint: "Three quarters of a minute, for groups that know one another." },
+  brisk: { name: "Brisk", hint: "45 seconds, for groups who know each other." },
 };
-export const turnLabel = "Time for one turn";
-export const turnHint = "It is gentle: it tells, and never cuts anyone off.";
+export const turnLabel = "Time for each turn";
+export const turnHint = "It’s a gentle reminder; nobody is cut off.";
 export const lastsLabel = "How long does a session last?";
-export const lastsHint = "Told at the door; nothing ends by itself.";
+export const lastsHint = "Shown before people join; it won’t end automatically.";
 export const lastings: Record<Lasts, string> = {
-  none: "Not said",
+  none: "Not set",
   15: "15 minutes",
   30: "30 minutes",
   45: "45 minutes",
@@ -100,78 +100,78 @@ export const lastings: Record<Lasts, string> = {
   120: "2 hours",
   180: "3 hours",
 };
-export const atOnce = "The turn is taken at once, without asking";
-export const earlierWords = "Newcomers see what was said before they came";
+export const atOnce = "Skip “Would you like the turn?”";
+export const earlierWords = "Newcomers can read what was said before they joined";
 
-export const submit = "Make this circle";
-export const making = "One moment …";
+export const submit = "Create the circle";
+export const making = "One moment…";
 export const problems = (max: number): Record<Problem, string> => ({
   empty: "Please give your circle a name.",
-  too_long: `That is a little long: at most ${max} characters fit.`,
+  too_long: `That’s a bit long. Please use at most ${max} characters.`,
   control,
   unfit: hourUnfit,
 });
-export const hourUnread = "Please give the whole date and time, or clear the field.";
-export const failed = "It could not be made just now. Please try again.";
+export const hourUnread = "Please enter the full date and time, or clear the field.";
+export const failed = "The circle couldn’t be created just now. Please try again.";
 export const insecure =
-  "This page needs a secure address (https) to make its keys. Please open it by its https address.";
+  "This page needs a secure address to create links. Please open it with https.";
 
 export const madeTitle = (circle: string): string => `“${circle}” is ready`;
-export const madeIntro = "Send each link only to those it is meant for.";
+export const madeIntro = "Anyone with a link can join, so send each one only to the people it’s for.";
 export const once =
-  "These links are shown only this once. Nobody can look them up again, not even this server: please copy or print them now.";
+  "These links are shown only once. Nobody can look them up later, not even on the server. Please copy or print them now.";
 export const keepHere = "Keep these links on this device";
 export const keptHere = "Kept on this device";
-export const keptHint = "They are under My circles on the first page.";
-export const keepHint = "Only if this device is yours alone: whoever opens this page on it could come in.";
-export const keepFailed = "This device could not keep them. Please copy or print them instead.";
-export const enterNow = "Go in as facilitator";
-export const enterHint = "It opens beside this page.";
-export const another = "Make another circle";
-export const otherLinks = "Links for those who help, and who observe";
+export const keptHint = "You’ll find them under My circles on the start page.";
+export const keepHint = "Only if nobody else uses this device: anyone who opens this page on it could join.";
+export const keepFailed = "This device couldn’t keep them. Please copy or print them instead.";
+export const enterNow = "Come in as facilitator";
+export const enterHint = "Opens in a new tab.";
+export const another = "Create another circle";
+export const otherLinks = "Links for helpers and observers";
 export const links: Record<LinkRole, { name: string; allows: string }> = {
   participant: {
     name: "For members",
-    allows: "They are offered the turn, share or pass, and listen.",
+    allows: "They take turns, pass and listen.",
   },
   facilitator: {
     name: "For facilitators",
-    allows: "They hold the circle: open rounds, ask, offer the turn, keep time.",
+    allows: "They host the circle: open rounds, offer the turn, keep time.",
   },
   moderator: {
     name: "For moderators",
-    allows: "They watch over everyone’s safety: can pause, mute and remove.",
+    allows: "They look after everyone’s safety: they can pause, mute and remove.",
   },
   listener: {
     name: "For listeners",
-    allows: "They only observe, and everyone sees that they do.",
+    allows: "They only listen, and everyone can see that.",
   },
   keeper: {
     name: "For the keeper",
     allows:
-      "It opens no session. It sets the hour of the next one, and can delete the circle. Keep it to yourself.",
+      "It sets the time of the next session and can delete the circle. It doesn’t open a session. Keep it to yourself.",
   },
 };
-export const keeperTitle = "To be kept apart";
+export const keeperTitle = "Keep this one safe";
 export const linkLabel = (link: string): string => `Link ${link.toLowerCase()}`;
 export const copyLink = (link: string): string => `Copy the link ${link.toLowerCase()}`;
 export const share = "Share";
 export const shareLink = (link: string): string => `Share the link ${link.toLowerCase()}`;
-export const shareText = (circle: string): string => `You are invited to “${circle}”. ${neverHaveTo}`;
-export const copyByHand = "The link is selected: copy it by hand.";
+export const shareText = (circle: string): string => `You’re invited to “${circle}”. ${neverHaveTo}`;
+export const copyByHand = "The link is selected. Please copy it yourself.";
 export const qr = "QR code";
 export const qrLink = (link: string): string => `QR code ${link.toLowerCase()}`;
 export const qrName = (circle: string, link: string): string => `QR code of the link ${link.toLowerCase()} of “${circle}”`;
-export const qrHint = "Point a phone’s camera at it to come in.";
+export const qrHint = "Point a phone’s camera at it to join.";
 export const print = "Print a card";
 export const printLink = (link: string): string => `Print a card ${link.toLowerCase()}`;
 export const neverHaveTo = "You never have to speak.";
-export const cardHow = "To come in, point a phone’s camera at the code, or type this address into a browser:";
-export const cardCare = "Whoever has this card can come in. Please look after it.";
+export const cardHow = "To join, point a phone’s camera at the code, or type this address into a browser:";
+export const cardCare = "Anyone with this card can join. Please look after it.";
 
 export const mine = "My circles";
-export const mineHint = "This list is on this device alone.";
-export const parts: Record<LinkRole, string> = {
+export const mineHint = "This list is only on this device.";
+export const asRole: Record<LinkRole, string> = {
   facilitator: "as facilitator",
   moderator: "as moderator",
   participant: "as a member",
@@ -179,16 +179,16 @@ export const parts: Record<LinkRole, string> = {
   keeper: "as its keeper",
 };
 export const comeIn = "Come in";
-export const lookAfter = "Look after it";
+export const lookAfter = "Manage";
 export const comeInTo = (circle: string): string => `Come in: ${circle}`;
-export const lookAfterIt = (circle: string): string => `Look after it: ${circle}`;
-export const forget = "Forget";
-export const forgetIt = (circle: string): string => `Forget ${circle}`;
-export const forgotten = (circle: string): string => `“${circle}” is forgotten here.`;
+export const lookAfterIt = (circle: string): string => `Manage: ${circle}`;
+export const forget = "Remove from this device";
+export const forgetIt = (circle: string): string => `Remove from this device: ${circle}`;
+export const forgotten = (circle: string): string => `“${circle}” has been removed from this device.`;
 export const undo = "Undo";
 export const undoIt = (circle: string): string => `Undo: keep ${circle}`;
-export const itsLinks = "Its links";
+export const showLinks = "Links";
 
-export const notFoundTitle = "There is nothing at this address";
-export const notFound = "Please check the link you were given, or go to the first page.";
-export const toStart = "To the first page";
+export const notFoundTitle = "There’s nothing at this address";
+export const notFound = "Please check the link you were given, or go to the start page.";
+export const toStart = "Go to the start page";

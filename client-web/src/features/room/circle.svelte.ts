@@ -94,7 +94,10 @@ export class CircleStore {
     this.#runner.put({ is: "start" });
     const unwake = onWake((by) => this.#runner.put({ is: "woke", by }));
     const timer = setInterval(() => this.#tick(), tick_ms);
+    const unloaded = () => this.#kept.unloaded(Date.now());
+    addEventListener("pagehide", unloaded);
     return () => {
+      removeEventListener("pagehide", unloaded);
       clearInterval(timer);
       unwake();
       this.#runner.stop();
@@ -183,19 +186,11 @@ export class CircleStore {
 
   /** *Join here*, *try again*, *try now*. */
   again(): void {
-    this.#readDraft();
     this.#runner.put({ is: "again" });
   }
 
   notMe(): void {
-    this.#readDraft();
     this.#runner.put({ is: "not_me", nextSeatKey: newKey() });
-  }
-
-  /** Another tab may have sent this draft in the meantime, and written another. */
-  #readDraft(): void {
-    const { connection } = this.client;
-    if (connection.at === "stopped" && connection.why === "replaced") this.#draft = draftOf(this.#kept.draft);
   }
 
   #changed(client: Client): void {

@@ -191,6 +191,18 @@ describe("a person's text", () => {
     expect(circle.begun).toEqual({});
   });
 
+  it("is sent without characters that the server refuses, and not at all if it shows nothing", () => {
+    const circle = enter(mine());
+    circle.draft = "Breathe in\vand \x1b[1mout\x1b[0m";
+    circle.send();
+    expect(socket().sent.at(-1)).toMatchObject({ share: { text: { plain: "Breathe in\nand out" } } });
+    const { length } = socket().sent;
+    circle.draft = "\u200B";
+    circle.send();
+    expect(socket().sent).toHaveLength(length);
+    expect(circle.draft).toBe("\u200B");
+  });
+
   it("isn't sent when it isn't the person's turn", () => {
     const circle = enter(view({ round: round(), turn: { token: held(3) } }));
     circle.draft = "wait";

@@ -235,7 +235,8 @@ describe("small units", () => {
     expect(countChars("a👩‍👩‍👧é")).toBe(7);
     expect(nameProblem("  ", 40)).toBe("empty");
     expect(nameProblem("👋".repeat(41), 40)).toBe("too_long");
-    expect(nameProblem("Ana\u202E", 40)).toBe("control");
+    expect(nameProblem("\u200B\u0301", 40)).toBe("blank");
+    expect(nameProblem("Ana\u202E", 40), "what would be refused is dropped").toBeUndefined();
     expect(nameProblem("Ana 👩‍👩‍👧", 40)).toBeUndefined();
   });
 

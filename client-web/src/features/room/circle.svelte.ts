@@ -6,7 +6,7 @@ import { type MayHold, type MayTurn, mayHold, mayTurn, nextChoices } from "../..
 import { endsTurn, newsOf, timeNews } from "../announcer/news";
 import { type ShownName, namesOf } from "../../core/view/people";
 import type { Client, Effect, Outcome, PendingCommand } from "../../core/connection/client";
-import { written } from "../../core/view/text";
+import { isVisible, written } from "../../core/view/text";
 import { heldBy, isAtCentre } from "../../core/view/turn";
 import { whereAreWe } from "./where";
 import type { Command, SeatNo, View } from "../../core/wire";
@@ -149,7 +149,7 @@ export class CircleStore {
   send(): void {
     const text = this.draft;
     const turn_id = this.view?.room.turn.turn_id;
-    if (turn_id === undefined || text.trim() === "") return;
+    if (turn_id === undefined || !isVisible(text)) return;
     if (!this.may?.share && !this.may?.say) return;
     if (this.isCrowded) {
       this.notice = words.message.crowded;

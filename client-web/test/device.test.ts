@@ -1,3 +1,5 @@
+import { readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { backoff, reconnectBackoff } from "../src/core/connection/backoff";
 import { span } from "../src/core/clock";
@@ -212,6 +214,56 @@ describe("addresses", () => {
     expect(addressOf("/c/no-circle", "")).toEqual({ at: "nowhere" });
     const link = new URL(linkOf("https://example.org", circle, secret));
     expect(addressOf(link.pathname, link.hash)).toEqual({ at: "circle", circle, secret });
+  });
+});
+
+describe("a link that was sent around", () => {
+  const secret = `${"A".repeat(40)}_-9`;
+  const whole = { at: "circle", circle, secret };
+  const reads = (link: string) => {
+    const { pathname, hash } = new URL(link, "https://example.org");
+    return addressOf(pathname, hash);
+  };
+
+  it.each([".", ")", ",", ">", "\"", "'", "”", "’", "»", "…", "!", ").", ">,", "]", ";", "*", "_", "%20", "%3E", "%E2%80%9D", " ", "\u00A0", "%", "%0A", "\u200B"])(
+    "is read although it ends in “%s”",
+    (end) => {
+      expect(reads(`/c/${circle}#${secret}${end}`)).toEqual(whole);
+    },
+  );
+
+  it.each([
+    ["the # is encoded", `/c/${circle}%23${secret}`],
+    ["the # is encoded, with a full stop", `/c/${circle}%23${secret}.`],
+    ["the # is encoded twice over", `/c/${circle}/%23${secret}`],
+    ["there are spaces around the #", `/c/${circle}%20#%20${secret}`],
+    ["a mail broke the line", `/c/${circle}#${secret.slice(0, 20)}%20${secret.slice(20)}`],
+    ["there are two #", `/c/${circle}##${secret}`],
+    ["more words follow", `/c/${circle}#${secret}%20see you there`],
+  ])("is read although %s", (_why, link) => {
+    expect(reads(link)).toEqual(whole);
+  });
+
+  it("without its secret is still a circle's, whatever follows", () => {
+    for (const end of ["", ".", ")", "/", "%3E", "#"]) expect(reads(`/c/${circle}${end}`)).toEqual({ at: "circle", circle });
+    expect(reads(`/c/${circle}x`)).toEqual({ at: "nowhere" });
+  });
+
+  it("with a part of its secret missing is broken", () => {
+    expect(reads(`/c/${circle}#${secret.slice(1)}.`)).toEqual({ at: "circle", circle, broken: true });
+    expect(reads(`/c/${circle}%23${secret.slice(9)}`)).toEqual({ at: "circle", circle, broken: true });
+    expect(reads(`/c/${circle}#${secret}ABC`)).toEqual({ at: "circle", circle, broken: true });
+  });
+});
+
+describe("the preview of a link", () => {
+  it("describes Hearth, and no circle", () => {
+    const page = readFileSync(fileURLToPath(new URL("../index.html", import.meta.url)), "utf8");
+    for (const name of ['name="description"', 'property="og:title"', 'property="og:description"']) {
+      const [, content = ""] = new RegExp(`<meta ${name} content="([^"]+)" />`).exec(page) ?? [];
+      expect(content.length, name).toBeGreaterThan(3);
+      expect(content.length, name).toBeLessThan(160);
+    }
   });
 });
 

@@ -187,3 +187,60 @@ test("the browser is asked to remember no names, words or links, and the door sa
   assert.equal(await remembered(), 0);
   story.isClean([guest]);
 });
+
+test("a link is forgiven what messengers do to it, and its preview takes no place in the circle", async () => {
+  const links = await story.circle();
+  const guest = await arrive(story.browser, "Guest");
+  for (const mangled of [`${links.participant}).`, links.participant.replace("#", "%23"), `${links.participant}%20%3E`]) {
+    await guest.page.goto("about:blank");
+    await guest.page.goto(mangled);
+    await guest.page.locator("[data-screen=door]").waitFor();
+    assert.equal(guest.page.url(), links.participant, "it is put right in the address bar");
+  }
+  const preview = await fetch(links.participant);
+  assert.equal(preview.status, 200);
+  const html = await preview.text();
+  assert.match(html, /<meta name="description" content="[^"]+"/);
+  assert.doesNotMatch(html, /Tuesday/);
+  const { circle, entry_key } = await entryOf(links.participant);
+  const door = await fetch(`${story.server.origin}/api/circles/${circle}`, { headers: { authorization: `Hearth ${entry_key}` } });
+  assert.equal((await door.json()).session, undefined, "no session has begun");
+  story.isClean([guest]);
+});
+
+test("text from slides and terminals keeps its lines and loses what can't be sent", async () => {
+  const links = await story.circle();
+  const { fay, ana } = await story.people(links, { only: ["fay", "ana"] });
+  const paste = (field, text) =>
+    field.evaluate((target, pasted) => {
+      const clipboardData = new DataTransfer();
+      clipboardData.setData("text/plain", pasted);
+      target.focus();
+      target.dispatchEvent(new ClipboardEvent("paste", { clipboardData, bubbles: true, cancelable: true }));
+    }, text);
+  await paste(ana.composer, "Breathe in\vBreathe out\f\u001b[1mRest\u001b[0m\u0085Stay");
+  const lines = "Breathe in\nBreathe out\nRest\nStay";
+  assert.equal(await ana.composer.inputValue(), lines);
+  await ana.press("Send");
+  await fay.page.locator("[data-said] .prose").filter({ hasText: "Breathe in" }).waitFor();
+  await ana.heardAll([`Ana: ${lines}`]);
+
+  // Not pasted, so it is only cleaned when it is sent.
+  await ana.write("One\vtwo\u0007");
+  await ana.press("Send");
+  await fay.page.locator("[data-said] .prose").filter({ hasText: "two" }).waitFor();
+  await ana.heardAll([`Ana: ${lines}`, "Ana: One\ntwo"]);
+
+  await ana.write("\u200B\u2060");
+  await ana.page.locator("#words-left").getByText("only spaces or invisible characters").waitFor();
+  assert.equal(await ana.button("Send").getAttribute("aria-disabled"), "true");
+  await isAccessible(ana, "a text that shows nothing");
+
+  const guest = await arrive(story.browser, "Guest");
+  await guest.page.goto(links.participant);
+  await guest.page.getByLabel("What shall we call you?").fill("\u200B");
+  await guest.press("Come in");
+  await guest.page.locator("#name-problem").getByText("only spaces or invisible characters").waitFor();
+  await paste(guest.page.getByLabel("What shall we call you?"), "Zed\u202E\u0007");
+  story.isClean([fay, ana, guest]);
+});

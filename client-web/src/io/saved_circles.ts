@@ -109,8 +109,8 @@ function circleOf(stored: unknown): MyCircle[] {
   const whole = links.flatMap((link: unknown) => {
     const { role, secret } = (link ?? {}) as { role?: LinkRole; secret?: unknown };
     const address = addressOf(`/c/${circle}`, `#${String(secret)}`);
-    const fits = address.at === "circle" && address.secret && address.circle === circle;
-    return fits && role && roles.includes(role) ? [{ role, secret: String(secret) }] : [];
+    const fits = address.at === "circle" && address.circle === circle ? address.secret : undefined;
+    return fits && role && roles.includes(role) ? [{ role, secret: fits }] : [];
   });
   const time = typeof at === "number" && Number.isFinite(at) ? at : 0;
   const one = roles.flatMap((role) => whole.find((link) => link.role === role) ?? []);

@@ -2,8 +2,10 @@ import "./design/tokens.css";
 import "./design/base.css";
 import { mount } from "svelte";
 import { staysGone } from "./io/exit";
+import { sweep } from "./io/storage";
 import App from "./app/App.svelte";
 
 const target = document.getElementById("page");
 if (!target) throw new Error("index.html has no element #page");
+sweep(Date.now());
 if (!staysGone()) mount(App, { target });

@@ -2,11 +2,12 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { newClient } from "../src/core/connection/client";
 import type { View } from "../src/core/wire";
-import { CircleStorage, type StorageLike } from "../src/io/storage";
+import { CircleStorage } from "../src/io/storage";
 import { CircleStore } from "../src/features/room/circle.svelte";
 import { unanswered } from "../src/features/room/persist";
 import { words } from "../src/words";
 import { circle as circleId, epoch, held, messages, room, round, message, textId, texts, toRoom, view } from "./build";
+import { fakeStorage } from "./storages";
 import { limits, credentials } from "./world";
 
 class Page {
@@ -27,12 +28,9 @@ class Page {
   close() {}
 }
 
-const memory = new Map<string, string>();
-const storage: StorageLike = {
-  getItem: (key) => memory.get(key) ?? null,
-  setItem: (key, value) => void memory.set(key, value),
-  removeItem: (key) => void memory.delete(key),
-};
+const storage = fakeStorage();
+const { memory } = storage;
+const tab = fakeStorage();
 const mine = (more: Partial<View> = {}) =>
   view({ round: round(), turn: { turn_id: 7, token: held(2), lineup: [2, 3], waiting: [3] } }, more);
 let stop: () => void = () => undefined;
@@ -64,7 +62,9 @@ const lastId = () => String(socket().sent.at(-1)?.["id"]);
 
 beforeEach(() => {
   vi.useFakeTimers({ now: 1_000_000 });
-  memory.clear();
+  storage.clear();
+  tab.clear();
+  vi.stubGlobal("sessionStorage", tab);
   Page.sockets = [];
   vi.stubGlobal("WebSocket", Page);
   vi.stubGlobal("location", {
@@ -143,15 +143,15 @@ describe("a person's text", () => {
     expect(socket().sent[1]).toMatchObject({ share: { turn_id: 7, text: { plain: "sent in the tunnel" } } });
   });
 
-  it("is read again if another tab changed it", () => {
+  it("stays in its own tab, and is never stored for the whole device", () => {
     const circle = enter(mine());
     circle.draft = "I am here";
+    expect([...memory].join()).not.toContain("I am here");
     socket().onclose?.({ code: 4200 });
     expect(circle.client.connection).toMatchObject({ at: "stopped", why: "replaced" });
-    new CircleStorage(storage, circleId).draft = "what I wrote in the other tab";
     circle.again();
     welcome(mine());
-    expect(circle.draft).toBe("what I wrote in the other tab");
+    expect(circle.draft).toBe("I am here");
   });
 
   it("doesn't hold up anyone else: a *later* that returns at once is explained", () => {
@@ -189,6 +189,18 @@ describe("a person's text", () => {
     circle.ask({ pause: { message: { plain: "Tea is ready" } } });
     says({ re: lastId(), ok: { at: 1 } });
     expect(circle.begun).toEqual({});
+  });
+
+  it("is sent without characters that the server refuses, and not at all if it shows nothing", () => {
+    const circle = enter(mine());
+    circle.draft = "Breathe in\vand \x1b[1mout\x1b[0m";
+    circle.send();
+    expect(socket().sent.at(-1)).toMatchObject({ share: { text: { plain: "Breathe in\nand out" } } });
+    const { length } = socket().sent;
+    circle.draft = "\u200B";
+    circle.send();
+    expect(socket().sent).toHaveLength(length);
+    expect(circle.draft).toBe("\u200B");
   });
 
   it("isn't sent when it isn't the person's turn", () => {
@@ -307,7 +319,7 @@ describe("what leads back to a seat", () => {
     if (code !== 4203) circle.draft = "unsaid";
     if (code !== 4203) circle.ask({ share: { turn_id: 7, text: { plain: "on its way" } } });
     socket().onclose?.({ code });
-    expect([...memory.keys()]).toEqual([]);
+    expect([...memory.keys(), ...tab.memory.keys()]).toEqual([]);
     if (code !== 4203) expect(circle.draft, "and still on the page").toBe("on its way\n\nunsaid");
   });
 
@@ -326,6 +338,29 @@ describe("what leads back to a seat", () => {
     socket().onclose?.({ code });
     expect(new CircleStorage(storage, circleId).keys).toMatchObject({ seatKey: "seat-key", room, taken: true });
     expect(new CircleStorage(storage, circleId).draft).toBe("unsaid");
+  });
+
+  it.each([
+    [4201, "removed"],
+    [4207, "left"],
+  ])("says how its person went (%i), until they are back", (code, gone) => {
+    const circle = enter(mine());
+    socket().onclose?.({ code });
+    expect(new CircleStorage(storage, circleId).keys?.gone).toBe(gone);
+    circle.again();
+    welcome(mine());
+    expect(new CircleStorage(storage, circleId).keys).not.toHaveProperty("gone");
+  });
+
+  it("is marked as in use while the connection is open", () => {
+    enter(mine());
+    const usedAt = () => Number(memory.get(`hearth/${circleId}/at`));
+    const before = usedAt();
+    for (let beat = 0; beat < 40; beat += 1) {
+      vi.advanceTimersByTime(20_000);
+      says({ beat: { now: Date.now() } });
+    }
+    expect(usedAt()).toBeGreaterThanOrEqual(before + 600_000);
   });
 
   it("is left alone, with everything stored, if another tab has joined again", () => {

@@ -1,18 +1,16 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import type { Door, LobbySummary } from "../src/core/wire";
-import { CircleStorage, type StorageLike } from "../src/io/storage";
+import { CircleStorage } from "../src/io/storage";
 import { SavedCircles } from "../src/io/saved_circles";
 import { JoinFlow } from "../src/features/door/join_flow.svelte";
 import { words } from "../src/words";
 import { circle, id, room, settings } from "./build";
+import { fakeStorage } from "./storages";
 
 const secret = "A".repeat(43);
-const memory = new Map<string, string>();
-const storage: StorageLike = {
-  getItem: (key) => memory.get(key) ?? null,
-  setItem: (key, value) => void memory.set(key, value),
-  removeItem: (key) => void memory.delete(key),
-};
+const storage = fakeStorage();
+const { memory } = storage;
+const tab = fakeStorage();
 const listeners = new Map<string, () => void>();
 const page = { visibilityState: "visible" };
 const at = 10_000_000;
@@ -51,7 +49,9 @@ async function pass(ms: number) {
 
 beforeEach(() => {
   vi.useFakeTimers({ now: at, toFake: ["setTimeout", "clearTimeout", "setInterval", "clearInterval", "Date"] });
-  memory.clear();
+  storage.clear();
+  tab.clear();
+  vi.stubGlobal("sessionStorage", tab);
   listeners.clear();
   asked = [];
   page.visibilityState = "visible";
@@ -189,9 +189,18 @@ describe("messages that were being sent", () => {
     expect(kept().pending).toHaveLength(2);
   });
 
-  it("are never sent under another name: anyone who joins again finds them in the draft", async () => {
+  it("are neither sent nor shown under another name", async () => {
     const here = await visit();
     here.comeIn("Zed", "sharing");
+    expect(inside(here).client.pending).toEqual([]);
+    expect(inside(here).draft).toBe("");
+    expect([...memory, ...tab.memory].join()).not.toMatch(/first|second|half|Ana/);
+  });
+
+  it("are in the draft of someone whose key wasn't accepted, and who joins again", async () => {
+    kept().keys = { seatKey: "other", name: "Ana", room, taken: false };
+    const here = await visit();
+    here.comeIn("Ana", "sharing");
     expect(inside(here).client.pending).toEqual([]);
     expect(inside(here).draft).toBe("first\n\nsecond\n\nhalf a sentence");
     expect(kept().draft).toBe("first\n\nsecond\n\nhalf a sentence");
@@ -218,12 +227,13 @@ describe("what was typed for a session", () => {
     expect(here.stage).toMatchObject({ circle: { draft: "", client: { pending: [] } } });
   });
 
-  it("stays while the session goes on, even for someone who starts to join again and cancels", async () => {
+  it("stays while the session goes on, even for someone who starts to come back and cancels", async () => {
     stands({ session: session() });
     const here = await visit();
     expect(kept().draft).toBe("for Tuesday");
-    here.comeIn("Zed", "sharing");
+    here.comeBack();
     stop();
+    expect(kept().draft).toBe("for Tuesday");
     stands();
     const later = await visit();
     expect(mine(), "and not afterwards").toEqual([]);
@@ -255,6 +265,76 @@ describe("what was typed for a session", () => {
     await visit();
     expect(kept().draft).toBe("for Tuesday");
     expect(kept().pending).toHaveLength(1);
+  });
+});
+
+describe("an address without its secret", () => {
+  const kept = () => new CircleStorage(storage, circle);
+  const opens = () => {
+    const here = new JoinFlow({ at: "circle", circle }, storage);
+    stop = here.start();
+    return here;
+  };
+  const type = (is: string) => vi.spyOn(performance, "getEntriesByType").mockReturnValue([{ type: is } as never]);
+  beforeEach(() => {
+    vi.stubGlobal("location", { protocol: "https:", host: "example.org", hash: "", pathname: `/c/${circle}` });
+    vi.stubGlobal("WebSocket", class {});
+    vi.stubGlobal("localStorage", storage);
+    kept().keys = { seatKey: "ana", name: "Ana", room, taken: true };
+  });
+
+  it.each(["navigate", "back_forward"])("never leads in without a question (%s)", (is) => {
+    type(is);
+    kept().unloaded(Date.now());
+    const here = opens();
+    expect(here.stage).toEqual({ at: "asking", name: "Ana" });
+    here.comeBack();
+    expect(here.stage).toMatchObject({ at: "inside", circle: { client: { credentials: { seatKey: "ana" } } } });
+  });
+
+  it("leads back in when a tab is reloaded, but not after the question was shown, and not much later", () => {
+    type("reload");
+    kept().unloaded(Date.now());
+    expect(opens().stage.at).toBe("inside");
+    stop();
+    expect(opens().stage.at, "the page was never inside since").toBe("asking");
+    kept().unloaded(Date.now() - 60_000);
+    expect(opens().stage.at).toBe("asking");
+  });
+
+  it("leads nowhere after “Not me”, and everything about that person is gone from the device", () => {
+    kept().draft = "half a sentence";
+    opens().notMe();
+    expect([...memory, ...tab.memory].join()).not.toContain(circle);
+    expect(opens().stage).toMatchObject({ at: "shut", why: "no_link" });
+  });
+
+  it("leads nowhere for someone who left, and the link asks", async () => {
+    kept().keys = { seatKey: "ana", name: "Ana", room, taken: true, gone: "left" };
+    expect(opens().stage).toMatchObject({ at: "shut", why: "no_link" });
+    stop();
+    stands({ session: session() });
+    expect((await visit()).stage).toMatchObject({ at: "door", known: "Ana" });
+  });
+
+  it("leads nowhere if another tab has taken the person off the device in the meantime", () => {
+    const here = opens();
+    storage.clear();
+    here.comeBack();
+    expect(here.stage).toMatchObject({ at: "shut", why: "no_link" });
+  });
+});
+
+describe("someone who was removed", () => {
+  it("is told so at the door, in that session only", async () => {
+    keep();
+    new CircleStorage(storage, circle).keys = { seatKey: "k", name: "Dov", room, taken: true, gone: "removed" };
+    stands({ session: session() });
+    const here = await visit();
+    expect(here.stage).toMatchObject({ known: "Dov", removed: true });
+    stands({ session: session({ room: id(77) }) });
+    await pass(21_000);
+    expect(here.stage).not.toHaveProperty("removed");
   });
 });
 

@@ -49,14 +49,30 @@ describe("equal names", () => {
 describe("nobody can take the number of another", () => {
   it.each(["Ana (2)", "Ana（2）", "Ana ⑵", "Ana (2) "])("by typing “%s”", (typed) => {
     const all = shown("Ana", "Ana", typed);
-    expect(all.map(({ number }) => number)).toEqual([undefined, 2, undefined]);
-    expect(all.map((one) => one.plain)).toEqual(["Ana", "Ana (2)", `${typed} (member)`]);
+    expect(all.map(({ number }) => number)).toEqual([undefined, 2, 3]);
+    expect(all.map((one) => one.plain)).toEqual(["Ana", "Ana (2)", `${typed} (member, 3)`]);
     expect(all[2]?.badge).toBe("Member");
+  });
+
+  it.each(["Sam (2)", "sam [2]", "Sam 2", "Sam #2", "Sam²", "Sam ②", "Sаm (02)", "Sam – 2."])(
+    "by typing “%s” before there is one: then nobody gets that number",
+    (typed) => {
+      expect(shown("Sam", typed, "Sam").map(({ number }) => number)).toEqual([undefined, undefined, 3]);
+      expect(shown(typed, "Sam", "Sam").map(({ number }) => number)).toEqual([undefined, undefined, 3]);
+      expect(shown("Sam", "Sam", typed, "Sam").map(({ number }) => number)).toEqual([undefined, 2, 3, 4]);
+    },
+  );
+
+  it("and a number that is part of a name is left alone", () => {
+    const numbers = (...all: One[]) => shown(...all).map(({ number }) => number);
+    expect(numbers("Guest 2", "Guest 1", "Guest 3", "2", "3", "(2)")).toEqual(Array(6).fill(undefined));
+    expect(numbers("Guest 2", "Guest 2", "Guest 1", "Guest 1")).toEqual([undefined, 3, undefined, 2]);
+    expect(numbers("Ana 7", "Ana", "7 of 9", "7 of 9")).toEqual([undefined, undefined, undefined, 2]);
   });
 
   it("and no two people have the same name in a sentence, whatever they type", () => {
     const roles: Role[] = ["facilitator", "participant", "listener"];
-    const typed = ["Ana", "Ana (2)", "Ana (host)", "Ana (member)", "Ana (2) (member)", "Ana (host, 2)", "Host"];
+    const typed = ["Ana", "Ana (2)", "Ana 3", "Ana (host)", "Ana (member)", "Ana (2) (member)", "Ana (host, 2)", "Host"];
     const all = typed.flatMap((name) => roles.flatMap((role): One[] => [[name, role], [name, role]]));
     for (const order of [all, all.toReversed()]) expect(new Set(plain(...order)).size).toBe(all.length);
   });

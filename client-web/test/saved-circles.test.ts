@@ -1,35 +1,22 @@
-import { describe, expect, it, vi } from "vitest";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { SavedCircles } from "../src/io/saved_circles";
 import { CircleStorage, deviceStorage } from "../src/io/storage";
 import { circle, id, room } from "./build";
+import { fakeStorage } from "./storages";
 
 const secret = "A".repeat(43);
 const link = { circle, title: "Tuesday", role: "participant", secret, at: 1 } as const;
 
-/** Like a browser's storage, exposes its keys as its own properties. */
-function storage() {
-  const memory = new Map<string, string>();
-  let full = false;
-  const on = {
-    memory,
-    fill: () => (full = true),
-    getItem: (key: string) => memory.get(key) ?? null,
-    setItem(key: string, value: string) {
-      if (full) throw new Error("QuotaExceededError");
-      memory.set(key, value);
-      Object.defineProperty(this, key, { configurable: true, enumerable: true, value });
-    },
-    removeItem(key: string) {
-      memory.delete(key);
-      Reflect.deleteProperty(this, key);
-    },
-  };
-  return Object.create(on) as typeof on;
-}
+beforeEach(() => {
+  vi.stubGlobal("sessionStorage", fakeStorage());
+});
+afterEach(() => {
+  vi.unstubAllGlobals();
+});
 
 describe("my circles", () => {
   it("are the links that were kept, newest circle first", () => {
-    const on = storage();
+    const on = fakeStorage();
     const mine = new SavedCircles(on);
     expect(mine.all()).toEqual([]);
     expect(mine.keep(link)).toBe(true);
@@ -40,7 +27,7 @@ describe("my circles", () => {
   });
 
   it("have one link per role, links into the session first and the keeper's last", () => {
-    const mine = new SavedCircles(storage());
+    const mine = new SavedCircles(fakeStorage());
     for (const role of ["keeper", "participant", "facilitator"] as const) mine.keep({ ...link, role });
     mine.keep({ ...link, secret: "B".repeat(43), title: "Renamed", at: 3 });
     expect(mine.all()).toEqual([
@@ -58,7 +45,7 @@ describe("my circles", () => {
   });
 
   it("are fifty at most: one more isn't kept, and none is evicted for it", () => {
-    const mine = new SavedCircles(storage());
+    const mine = new SavedCircles(fakeStorage());
     for (let at = 1; at <= 50; at++) expect(mine.keep({ ...link, circle: id(at), at })).toBe(true);
     expect(mine.keep({ ...link, circle: id(51), at: 51 })).toBe(false);
     expect(mine.all()).toHaveLength(50);
@@ -68,7 +55,7 @@ describe("my circles", () => {
   });
 
   it("are the readable part of a corrupted list", () => {
-    const on = storage();
+    const on = fakeStorage();
     for (const spoilt of ["{", "3", '"x"', "null", "[null,3,[]]"]) {
       on.setItem("hearth/mine", spoilt);
       expect(new SavedCircles(on).all()).toEqual([]);
@@ -85,7 +72,7 @@ describe("my circles", () => {
   });
 
   it("report if the device can't store them", () => {
-    const on = storage();
+    const on = fakeStorage();
     on.fill();
     expect(new SavedCircles(on).keep(link)).toBe(false);
   });
@@ -93,7 +80,6 @@ describe("my circles", () => {
   it("report if the browser forbids storage, and a visit goes on all the same", () => {
     vi.stubGlobal("localStorage", undefined);
     const on = deviceStorage();
-    vi.unstubAllGlobals();
     expect(new SavedCircles(on).keep(link)).toBe(false);
     new CircleStorage(on, circle).keys = { seatKey: "k", name: "Ana", room, taken: true };
     new CircleStorage(on, circle).draft = "half a sentence";
@@ -106,7 +92,7 @@ describe("my circles", () => {
 
 describe("forgetting a circle", () => {
   function kept() {
-    const on = storage();
+    const on = fakeStorage();
     const mine = new SavedCircles(on);
     mine.keep(link);
     mine.keep({ ...link, circle: id(78), at: 2 });

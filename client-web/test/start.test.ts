@@ -88,7 +88,9 @@ describe("a circle to be created", () => {
   it("is not sent where the server would refuse it", () => {
     expect(problemsOf({ ...it_is, title: "  " }, 0)).toEqual({ title: "empty" });
     expect(problemsOf({ ...it_is, title: "t".repeat(121) }, 0)).toEqual({ title: "too_long" });
-    expect(problemsOf({ ...it_is, title: "a\u202Eb" }, 0)).toEqual({ title: "control" });
+    expect(problemsOf({ ...it_is, title: "\u200B" }, 0)).toEqual({ title: "blank" });
+    expect(problemsOf({ ...it_is, title: "a\u202Eb" }, 0), "this can be dropped").toEqual({});
+    expect(problemsOf({ ...it_is, agreements: "\u200B" }, 0)).toEqual({ agreements: "blank" });
     expect(problemsOf({ ...it_is, agreements: "a".repeat(4_001) }, 0)).toEqual({ agreements: "too_long" });
     expect(problemsOf({ ...it_is, heldBy: "h".repeat(121) }, 0)).toEqual({ heldBy: "too_long" });
     expect(problemsOf({ ...it_is, nextAt: 10 }, 10)).toEqual({ nextAt: "unfit" });
@@ -97,7 +99,7 @@ describe("a circle to be created", () => {
   });
 
   it("has its first problem first, in the order of the page", () => {
-    const found = problemsOf({ title: "", agreements: "a".repeat(4_001), heldBy: "a\tb", nextAt: 0 }, 1);
+    const found = problemsOf({ title: "", agreements: "a".repeat(4_001), heldBy: "a".repeat(121), nextAt: 0 }, 1);
     expect(Object.keys(found)).toEqual(["title", "agreements", "heldBy", "nextAt"]);
   });
 });

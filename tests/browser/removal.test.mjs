@@ -64,6 +64,15 @@ test("a mute and a removal take effect at once, and can be undone", async () => 
   // He tries again in vain; then he is let back in, to his own seat.
   await dov.press("Try again");
   await dov.isStopped("removed");
+  // The link offers him no second seat beside the one he was removed from.
+  await dov.page.goto("about:blank");
+  await dov.page.goto(links.participant);
+  await dov.sees("You were removed from this session");
+  await isAccessible(dov, "removed, at the door");
+  assert.equal(await dov.page.getByText("Come in as somebody new instead").count(), 0);
+  assert.equal(await dov.page.getByLabel("What shall we call you?").count(), 0);
+  await dov.press("Come back as Dov");
+  await dov.isStopped("removed");
   await mo.press("Undo");
   await fay.page.locator("[data-removed]").waitFor({ state: "detached" });
   await dov.press("Try again");

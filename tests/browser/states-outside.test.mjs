@@ -24,6 +24,9 @@ describe("outside of a circle", { concurrency: 2 }, () => {
     const stolen = await ana.page.context().storageState();
     const other = await arrive(story.browser, "Other", { storageState: stolen });
     await other.page.goto(address);
+    await other.button("Continue as Ana").waitFor();
+    await look(other, "door, asking who it is");
+    await other.press("Continue as Ana");
     await other.isInside();
     await ana.isStopped("replaced");
     await look(ana, "stopped, replaced");

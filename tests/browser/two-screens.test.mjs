@@ -19,12 +19,13 @@ test("of two tabs the newer one is in the circle, the older one steps back, and 
 
   const second = await inNewTab(ana.page.context(), "Ana");
   await second.page.goto(address);
+  await second.press("Continue as Ana");
   await second.isInside();
   await ana.isStopped("replaced");
   await isAccessible(ana, "replaced");
   assert.equal(second.number, ana.number, "it is the same person");
   await second.turnIs("held");
-  assert.equal(await second.composer.inputValue(), "Half a sentence", "the draft is there too");
+  assert.equal(await second.composer.inputValue(), "", "a draft stays in its own tab");
   await second.say("From the second tab.");
 
   // *Join here*: the first goes on, the second steps back, and they don't compete.
@@ -32,6 +33,7 @@ test("of two tabs the newer one is in the circle, the older one steps back, and 
   await ana.isInside();
   await second.isStopped("replaced");
   await ana.hears("From the second tab.");
+  assert.equal(await ana.composer.inputValue(), "Half a sentence", "where it still is");
   await ana.say("And the first again.");
   await ana.press("I’m finished");
   await ben.turnIs("offered");
@@ -42,6 +44,7 @@ test("of two tabs the newer one is in the circle, the older one steps back, and 
   const stolen = await ana.page.context().storageState();
   const thief = await arrive(story.browser, "Thief", { storageState: stolen });
   await thief.page.goto(address);
+  await thief.press("Continue as Ana");
   await thief.isInside();
   await ana.isStopped("replaced");
   await ana.press("It wasn’t me");

@@ -26,13 +26,16 @@ test("a host is known by a badge, and people of one name by their numbers", asyn
   await ben.seesAs(copy, "");
 
   assert.deepEqual(await texts(ben.page.locator("[data-person] .name")), [
-    ...["Fay", "Ben", "Ana", "ana (2)", "Ana (2)", "Fay (Host)", "Fay (2)"],
+    ...["Fay", "Ben", "Ana", "ana (2)", "Ana (2) (3)", "Fay (Host)", "Fay (2)"],
   ]);
   const badges = ben.page.locator("[data-person]:has(.badge)");
   const marked = await badges.evaluateAll((all) => all.map((one) => [one.dataset.person, one.querySelector(".badge").textContent]));
   assert.deepEqual(marked, [[`${fay.number}`, "Host"], [`${typed.number}`, "Member"], [`${claims.number}`, "Member"]]);
   assert.equal(await ben.inRing(second).locator(".number").textContent(), "(2)");
-  assert.equal(await ben.inRing(typed).locator(".number").count(), 0, "a typed number isn't the page's");
+  const mark = (person) => ben.inRing(person).locator(".number");
+  assert.equal(await mark(typed).textContent(), "(3)", "a typed number isn't the page's");
+  const colour = (element) => getComputedStyle(element).backgroundColor;
+  assert.notEqual(await mark(typed).evaluate(colour), await ben.inRing(typed).locator("bdi").evaluate(colour), "nor looks like it");
 
   await recordAnnouncements(ben);
   for (const person of [second, typed, claims, copy]) await person.say(`This is ${person.number}.`);
@@ -42,14 +45,14 @@ test("a host is known by a badge, and people of one name by their numbers", asyn
   await isAnnounced(ben, "polite: Fay (host) to everyone: Welcome.");
   assert.deepEqual(await announced(ben), [
     "polite: ana (2) shared.",
-    "polite: Ana (2) (member) shared.",
+    "polite: Ana (2) (member, 3) shared.",
     "polite: Fay (Host) (member) shared.",
     "polite: Fay (2) shared.",
     "polite: Fay (host) to everyone: Welcome.",
   ]);
   assert.deepEqual(await texts(ben.page.locator("[data-said] .who")), [
     "ana (2)",
-    "Ana (2) Member",
+    "Ana (2) (3) Member",
     "Fay (Host) Member",
     "Fay (2)",
     "Fay Host",

@@ -6,15 +6,35 @@ export type Address =
   | { at: "circle"; circle: string; secret?: string; broken?: true }
   | { at: "nowhere" };
 
-const circlePath = /^\/c\/([0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})\/?$/i;
-const secretForm = /^#([A-Za-z0-9_-]{43})$/;
+/** A circle's path, and what follows it: perhaps the secret. */
+const circlePath = /^\/c\/([0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})(?![\w-])([^]*)$/i;
+/** A secret has this length, so what stands before and after it doesn't belong to it. */
+const secretForm = /^[^\w-]*([\w-]{43})(?![A-Za-z0-9])/;
 
+/**
+ * Reads an address. Links pass through messengers and mails, which add full stops, brackets, quotes
+ * and spaces at the end, or write the `#` as `%23`: all of that is forgiven.
+ */
 export function addressOf(path: string, hash: string): Address {
   if (path === "/" || path === "/index.html") return { at: "start" };
-  const circle = circlePath.exec(path)?.[1]?.toLowerCase();
+  const [, circle, rest = ""] = circlePath.exec(decoded(path + hash)) ?? [];
   if (!circle) return { at: "nowhere" };
-  const secret = secretForm.exec(hash)?.[1];
-  return { at: "circle", circle, ...(secret ? { secret } : hash.length > 1 && { broken: true }) };
+  const [, written] = /#([^]+)$/.exec(rest) ?? [];
+  // A line break in the middle of a link becomes a space.
+  const secret = secretIn(written) ?? secretIn(written?.replace(/[\s\p{Cf}]+/gu, ""));
+  return { at: "circle", circle: circle.toLowerCase(), ...(secret ? { secret } : written && { broken: true }) };
+}
+
+function secretIn(written = ""): string | undefined {
+  return secretForm.exec(written)?.[1];
+}
+
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
 }
 
 export function linkOf(origin: string, circle: string, secret: string): string {

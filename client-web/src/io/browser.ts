@@ -36,3 +36,9 @@ export function onWake(woke: (by: Wake) => void): () => void {
     document.removeEventListener("visibilitychange", seen);
   };
 }
+
+/** Returns whether this page was reloaded, and not opened from a link, an address or the history. */
+export function isReloaded(): boolean {
+  const [arrival] = performance.getEntriesByType("navigation") as PerformanceNavigationTiming[];
+  return arrival?.type === "reload";
+}

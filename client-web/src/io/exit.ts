@@ -1,6 +1,9 @@
 /**
- * Quick exit: leaves at once, and shows nothing to anyone who then presses *Back* on this device.
+ * Quick exit: leaves at once, takes the person off this device, and shows nothing to anyone who
+ * then presses *Back*.
  */
+import { addressOf } from "../core/address";
+import { CircleStorage, deviceStorage, forgetPerson } from "./storage";
 
 const mark = "hearth/gone";
 
@@ -10,8 +13,45 @@ const mark = "hearth/gone";
  */
 export function leaveAtOnce(): void {
   document.documentElement.hidden = true;
-  remember("1");
+  try {
+    remember("1");
+    const address = addressOf(location.pathname, location.hash);
+    if (address.at === "circle") takeOff(address.circle);
+  } catch {
+    // Leaving comes first, even if the browser forbids the rest.
+  }
   location.replace("about:blank");
+}
+
+const channel = "hearth/off";
+let stopHere: (circle: unknown) => void = () => undefined;
+
+/**
+ * Deletes everything about the person who was in a circle from this device, and stops every page of
+ * that circle, in this tab and in others.
+ */
+export function takeOff(circle: string): void {
+  // Stop first: a page that is still connected would store the key again.
+  stopHere(circle);
+  forgetPerson(circle);
+  new BroadcastChannel(channel).postMessage(circle);
+}
+
+/** Calls back when someone is taken off this device. The returned function stops that. */
+export function onTakenOff(circle: string, stop: () => void): () => void {
+  const others = new BroadcastChannel(channel);
+  const off = (gone: unknown) => {
+    if (gone !== circle) return;
+    stop();
+    // The draft is in each tab's own storage.
+    forgetPerson(circle);
+  };
+  stopHere = off;
+  others.onmessage = ({ data }) => off(data);
+  return () => {
+    stopHere = () => undefined;
+    others.close();
+  };
 }
 
 /**
@@ -20,7 +60,13 @@ export function leaveAtOnce(): void {
  */
 export function staysGone(): boolean {
   addEventListener("pageshow", ({ persisted }) => {
-    if (persisted && isGone()) leaveAtOnce();
+    if (!persisted) return;
+    if (isGone()) return leaveAtOnce();
+    // Other tabs may have changed what this device stores, and someone else may be there.
+    const address = addressOf(location.pathname, location.hash);
+    if (address.at !== "circle") return;
+    new CircleStorage(deviceStorage(), address.circle).wasHere(0);
+    location.reload();
   });
   const [arrival] = performance.getEntriesByType("navigation");
   const isBack = arrival instanceof PerformanceNavigationTiming && arrival.type === "back_forward";

@@ -1,7 +1,7 @@
 /** *My circles*: links that someone chose to keep on this device. */
 import { addressOf } from "../core/address";
 import type { LinkRole } from "../core/wire";
-import { mineAt, prefixOf, type StorageLike } from "./storage";
+import { keysOf, mineAt, type StorageLike } from "./storage";
 
 const circles_max = 50;
 const title_chars_max = 120;
@@ -63,7 +63,7 @@ export class SavedCircles {
   forget(circle: string): () => boolean {
     const all = this.#read();
     const mine = all.find((it) => it.circle === circle);
-    const kept = this.#keysOf(circle).map((key) => [key, this.#storage.getItem(key)] as const);
+    const kept = keysOf(this.#storage, circle).map((key) => [key, this.#storage.getItem(key)] as const);
     for (const [key] of kept) this.#storage.removeItem(key);
     this.#write(all.filter((it) => it !== mine));
     return () => {
@@ -71,11 +71,6 @@ export class SavedCircles {
       if (mine && now.every((it) => it.circle !== circle) && !this.#write([...now, mine])) return false;
       return kept.every(([key, value]) => this.#storage.getItem(key) !== null || this.#put(key, value));
     };
-  }
-
-  #keysOf(circle: string): string[] {
-    // A browser's storage exposes its keys as its own properties.
-    return Object.keys(this.#storage).filter((key) => key.startsWith(prefixOf(circle)));
   }
 
   #read(): MyCircle[] {
@@ -114,8 +109,8 @@ function circleOf(stored: unknown): MyCircle[] {
   const whole = links.flatMap((link: unknown) => {
     const { role, secret } = (link ?? {}) as { role?: LinkRole; secret?: unknown };
     const address = addressOf(`/c/${circle}`, `#${String(secret)}`);
-    const fits = address.at === "circle" && address.secret && address.circle === circle;
-    return fits && role && roles.includes(role) ? [{ role, secret: String(secret) }] : [];
+    const fits = address.at === "circle" && address.circle === circle ? address.secret : undefined;
+    return fits && role && roles.includes(role) ? [{ role, secret: fits }] : [];
   });
   const time = typeof at === "number" && Number.isFinite(at) ? at : 0;
   const one = roles.flatMap((role) => whole.find((link) => link.role === role) ?? []);

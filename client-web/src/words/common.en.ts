@@ -9,11 +9,11 @@ export const you = "you";
 export const close = "Close";
 export const copy = "Copy";
 export const copied = "Copied";
-export const control = "It contains a character that can’t be shown.";
-export const nameProblems = (max: number): Record<"empty" | "too_long" | "control", string> => ({
+export const blank = "There’s nothing to see in it: only spaces or invisible characters.";
+export const nameProblems = (max: number): Record<"empty" | "too_long" | "blank", string> => ({
   empty: "Please enter a name.",
   too_long: `Please use at most ${max} characters.`,
-  control,
+  blank,
 });
 export const wordsGone = "These words are no longer here.";
 

@@ -43,12 +43,27 @@ export function isEligible(person: Person | undefined): boolean {
 const alike = [..."01|iı53авсеніјкморѕтухαεικνορυ"];
 const asThese = "ollllseabcehljkmopstyxaelkvopu";
 function skeleton(name: string): string {
-  const bare = name
+  return [...bare(name)].map((char) => asThese[alike.indexOf(char)] ?? char).join("");
+}
+
+function bare(name: string): string {
+  const letters = name
     .normalize("NFKD")
     .replace(/\p{M}|\p{Cf}/gu, "")
     .toUpperCase()
     .toLowerCase();
-  return [...bare.replace(/\s+/g, " ").trim()].map((char) => asThese[alike.indexOf(char)] ?? char).join("");
+  return letters.replace(/\s+/g, " ").trim();
+}
+
+/** A number at the end of a name, like those that the page adds: "Sam (2)", "Sam #2", "Sam²". */
+const numbered = /^(.*?[^\s\p{P}\p{S}\d])[\s\p{P}\p{S}]*?0*([1-9]\d*)[\s\p{P}\p{S}]*$/u;
+
+/** Returns what a name is compared by, and the number that it claims: 1 if there is none. */
+function claimOf(name: string): { key: string; claim: number } {
+  const [, base, number] = numbered.exec(bare(name)) ?? [];
+  const claim = Number(number ?? 1);
+  // The page never adds the number 1, so it is part of the name.
+  return base && claim > 1 ? { key: skeleton(base), claim } : { key: skeleton(name), claim: 1 };
 }
 
 /** The page's own words beside a name. */
@@ -62,7 +77,7 @@ export interface NameWords {
 export interface ShownName {
   /** As the person typed it. */
   name: string;
-  /** Present if the name is like that of someone who joined earlier. */
+  /** Present if the name is like that of someone who joined earlier. Drawn as a mark of its own. */
   number?: number;
   /** What the person is. Every host has one, and everyone whose name claims to be something. */
   badge?: string;
@@ -72,26 +87,28 @@ export interface ShownName {
 
 /**
  * Returns the name of each seat. Names need not be unique: anyone whose name is equal or similar to
- * that of someone who joined earlier gets a number. In plain text, number and badge stand in
+ * that of someone who joined earlier gets a number, which nobody else has or claims: after "Sam" and
+ * a "Sam (2)" who typed that, the next Sam is number 3. In plain text, number and badge stand in
  * parentheses at the end. A name that itself ends in a closing bracket always has a badge, so the
  * last parentheses are never part of a name.
  */
 export function namesOf(view: Pick<View, "room" | "texts">, words: NameWords): Map<SeatNo, ShownName> {
   const people = peopleOf(view.room).map(({ seat, name, role }) => {
     const typed = textOf(view, name) ?? words.unnamed;
-    return { seat, role, typed, key: skeleton(typed) };
+    return { seat, role, typed, like: skeleton(typed), ...claimOf(typed) };
   });
   const titles = [words.host, words.roles.facilitator, words.roles.moderator].map(skeleton);
   const counts = new Map<string, number>();
   for (const { key } of people) counts.set(key, (counts.get(key) ?? 0) + 1);
-  const seen = new Map<string, number>();
+  const taken = new Set<string>();
   return new Map(
-    people.map(({ seat, role, typed, key }) => {
-      const count = (seen.get(key) ?? 0) + 1;
-      seen.set(key, count);
-      const number = count > 1 ? count : undefined;
-      const bracketed = /\p{Pe}$/u.test(key);
-      const claims = bracketed || titles.some((title) => key.split(/[^\p{L}]+/u).includes(title));
+    people.map(({ seat, role, typed, like, key, claim }) => {
+      const place = (count: number) => `${count} ${key}`;
+      let number: number | undefined;
+      if (taken.has(place(claim))) for (number = 2; taken.has(place(number)); ) number += 1;
+      taken.add(place(number ?? claim));
+      const bracketed = /\p{Pe}$/u.test(like);
+      const claims = bracketed || titles.some((title) => like.split(/[^\p{L}]+/u).includes(title));
       const host = isHost(role);
       const badge = host ? words.host : claims ? words.roles[role] : undefined;
       // A sentence mentions a host only if someone could be mistaken for another.

@@ -10,9 +10,42 @@ export function textOf({ texts }: Pick<View, "texts">, id: TextId | undefined): 
   return id === undefined ? undefined : plain(texts[id]);
 }
 
-/** Wraps a string as a text to send. */
+/** Wraps a string as a text of several lines to send. */
 export function written(words: string): Text {
-  return { plain: words };
+  return { plain: cleaned(words) };
+}
+
+/** Wraps a string as a text of one line to send: a name or a title. */
+export function writtenLine(words: string): Text {
+  return { plain: cleanedLine(words) };
+}
+
+/** Colours and cursor movements, as terminals write them. */
+const terminalCode = /(?:\x1b\[|\x9b)[0-?]*[ -/]*[@-~]/g;
+/** Control characters and halves of characters, except for tabs and line breaks. */
+const unfit = /(?![\t\n])[\p{Cc}\p{Cs}]/gu;
+/** In a line, also line breaks and characters that change the text direction. */
+const unfitInLine = /[\p{Cc}\p{Cs}\u202A-\u202E\u2066-\u2069]/gu;
+
+/**
+ * Returns a text of several lines as the server accepts it. Slides and terminals use vertical tabs
+ * and form feeds as line breaks, and other control characters for what isn't text.
+ */
+export function cleaned(words: string): string {
+  return words.replace(terminalCode, "").replace(/\r\n?|[\v\f\x85]/g, "\n").replace(unfit, "");
+}
+
+/** Returns a text of one line as the server accepts it. */
+export function cleanedLine(words: string): string {
+  return cleaned(words).replace(/[\t\n\u2028\u2029]+/g, " ").replace(unfitInLine, "");
+}
+
+/** A character that shows by itself, as `is_visible` in `protocol/src/text.rs`. */
+const visible = /(?![\u2800\p{DI}])[\p{L}\p{N}\p{P}\p{S}]/u;
+
+/** Returns whether a text shows something. The server refuses one that doesn't. */
+export function isVisible(words: string): boolean {
+  return visible.test(words);
 }
 
 /** Everything after which a browser begins a new line. */
@@ -30,12 +63,9 @@ export function countChars(words: string): number {
   return count;
 }
 
-/** Control characters, line breaks, and characters that change the text direction. */
-const unfitForLine = /[\p{Cc}\u2028\u2029\u202A-\u202E\u2066-\u2069]/u;
-
-/** Returns why the server would reject a name, as `Text::check_line` does. */
-export function nameProblem(name: string, max: number): "empty" | "too_long" | "control" | undefined {
-  if (name.trim() === "") return "empty";
-  if (countChars(name) > max) return "too_long";
-  return unfitForLine.test(name) ? "control" : undefined;
+/** Returns why the server would reject a name even after `cleanedLine`, as `Text::check_line` does. */
+export function nameProblem(name: string, max: number): "empty" | "too_long" | "blank" | undefined {
+  const line = cleanedLine(name).trim();
+  if (!isVisible(line)) return line === "" ? "empty" : "blank";
+  return countChars(line) > max ? "too_long" : undefined;
 }

@@ -8,7 +8,7 @@ import { inOrder, seatsOf } from "../../core/view/keyed";
 import { messagesOf } from "../../core/view/messages";
 import { type NextPhase, mayHold, mayTakeBack, mayTo } from "../../core/may";
 import { type BodyIn, type NameIn, untagged } from "../../core/tagged";
-import { plain, textOf, written } from "../../core/view/text";
+import { plain, textOf, writtenLine } from "../../core/view/text";
 import { heldBy, isAtCentre, isRun, openRound, tokenSeat } from "../../core/view/turn";
 import type { BarUntil, Command, MessageNo, Phase, Role, Round, SeatNo, Text, TextId, View } from "../../core/wire";
 
@@ -115,7 +115,7 @@ const undos: { [N in Name]?: UndoFor<N> } = {
       deed: { is: "named", seat, was },
       commands: (now) => {
         const stands = textOf(now, now.room.people[seat]?.name) === plain(name) && mayTo(now, seat).setName;
-        return stands ? [{ set_name: { seat, name: written(was) } }] : [];
+        return stands ? [{ set_name: { seat, name: writtenLine(was) } }] : [];
       },
     };
   },

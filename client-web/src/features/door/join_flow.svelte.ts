@@ -3,11 +3,12 @@ import { type Screen, nextHour, screenOf } from "./door";
 import type { Address } from "../../core/address";
 import { newClient } from "../../core/connection/client";
 import type { Door, NextSession, Stance } from "../../core/wire";
-import { onWake } from "../../io/browser";
+import { isReloaded, onWake } from "../../io/browser";
+import { takeOff } from "../../io/exit";
 import { type Reply, deleteCircle, lookAtDoor, setNextSession } from "../../io/http";
 import { entryKey, newKey } from "../../io/keys";
 import { SavedCircles } from "../../io/saved_circles";
-import { type Keys, type StorageLike, CircleStorage } from "../../io/storage";
+import { type Keys, type StorageLike, CircleStorage, forgetPerson, tabStorage } from "../../io/storage";
 import { words } from "../../words";
 import { CircleStore, type Link } from "../room/circle.svelte";
 import { unanswered } from "../room/persist";
@@ -21,11 +22,15 @@ export interface AtDoor {
   known?: string;
   /** The name it used before. */
   name?: string;
+  /** The one known was removed from this session. */
+  removed?: boolean;
 }
 
 export type Stage =
   | { at: "looking" }
   | AtDoor
+  /** This device has a seat, and the address has no secret. `name`: who has the seat. */
+  | { at: "asking"; name: string }
   | { at: "inside"; circle: CircleStore }
   /** `say` is the server's own sentence, if it sent one. */
   | { at: "shut"; why: Shut; say?: string };
@@ -42,6 +47,7 @@ const hour_spread_ms = 3_000;
 
 export class JoinFlow {
   readonly #place: Place;
+  readonly #device: StorageLike;
   readonly #kept: CircleStorage;
   readonly #mine: SavedCircles;
   #entryKey: string | undefined;
@@ -65,6 +71,7 @@ export class JoinFlow {
 
   constructor(place: Place, storage: StorageLike) {
     this.#place = place;
+    this.#device = storage;
     this.#kept = new CircleStorage(storage, place.circle);
     this.#mine = new SavedCircles(storage);
   }
@@ -82,7 +89,7 @@ export class JoinFlow {
     };
   }
 
-  /** Goes as far as possible without asking: to the door, or back to a known seat. */
+  /** Goes as far as possible without asking: to the door, or after a reload back to the seat. */
   async arrive(): Promise<void> {
     if (!isSecureContext) return this.#shut("insecure");
     const { secret } = this.#place;
@@ -93,7 +100,12 @@ export class JoinFlow {
       this.#entryKey ??= await entryKey(secret);
       return this.#look();
     }
-    if (keys?.taken) return this.#enter(keys);
+    const wasHere = this.#kept.wasHere(Date.now());
+    if (keys?.taken && keys.gone !== "left") {
+      if (wasHere && isReloaded()) return this.#enter(keys);
+      this.stage = { at: "asking", name: keys.name ?? words.common.unnamed };
+      return;
+    }
     this.#shut(this.#place.broken ? "no_circle" : "no_link");
   }
 
@@ -138,6 +150,7 @@ export class JoinFlow {
     this.stage = {
       ...{ at: "door", door },
       ...(keys?.name && (isHere ? { known: keys.name } : { name: keys.name })),
+      ...(isHere && keys.gone === "removed" && { removed: true }),
     };
     this.#tell();
   }
@@ -203,17 +216,26 @@ export class JoinFlow {
 
   /** Joins under a name, on the seat of an earlier attempt if there was one. */
   comeIn(name: string, stance: Stance): void {
+    // Someone else's unsent text isn't for whoever comes in now.
+    if (this.#kept.keys?.taken) forgetPerson(this.#place.circle, [this.#device, tabStorage()]);
     const known = this.#kept.keys;
     // The key is stored before it is sent, so that retrying a join doesn't create a second seat.
-    const seatKey = known && !known.taken ? known.seatKey : newKey();
+    const seatKey = known?.seatKey ?? newKey();
+    const since = known?.room ? known.since : Date.now();
     // Keep the session: there may be a draft for it.
-    this.#enter({ seatKey, name, room: known?.room, taken: false }, stance);
+    this.#enter({ seatKey, name, room: known?.room, taken: false, ...(since && { since }) }, stance);
   }
 
   /** Returns to the seat that this device already has. */
   comeBack(): void {
     const known = this.#kept.keys;
     if (known) this.#enter(known);
+    else this.#shut("no_link");
+  }
+
+  /** Takes the person who was here off this device. */
+  notMe(): void {
+    takeOff(this.#place.circle);
   }
 
   /** Returns the link that was opened, if it is known. */

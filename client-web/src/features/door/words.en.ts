@@ -171,3 +171,17 @@ export const unreachable =
   "Please check that you’re online. This page keeps trying.";
 export const insecureTitle = "This address isn’t secure";
 export const tryAgain = "Try again";
+
+/** Names inside a sentence are isolated, so that their direction doesn't affect the rest. */
+const isolated = (name: string): string => `\u2068${name}\u2069`;
+export const continueAsk = (name: string): string => `Continue as ${isolated(name)}?`;
+export const continueText =
+  "This browser has a place in this circle, from an earlier visit. If that wasn’t you, choose “Not me”, and the place is removed from this device.";
+export const continueAs = "Continue as";
+export const notMe = "Not me";
+export const anewForgets = (name: string): string =>
+  `${isolated(name)}’s place, and anything ${isolated(name)} hasn’t sent, will be removed from this device.`;
+export const removedHere =
+  "You were removed from this session. A host can undo that: ask the person who gave you the link, then come back here.";
+export const linkStays =
+  "Unless this is a private window, this browser’s history now has your link. On a shared device, delete it there afterwards. Next time, open a private window from the browser’s menu and paste the link into it.";

@@ -6,7 +6,7 @@ import { type MayHold, type MayTurn, mayHold, mayTurn, nextChoices } from "../..
 import { endsTurn, newsOf, timeNews } from "../announcer/news";
 import { type ShownName, namesOf } from "../../core/view/people";
 import type { Client, Effect, Outcome, PendingCommand } from "../../core/connection/client";
-import { written } from "../../core/view/text";
+import { isVisible, written } from "../../core/view/text";
 import { heldBy, isAtCentre } from "../../core/view/turn";
 import { whereAreWe } from "./where";
 import type { Command, SeatNo, View } from "../../core/wire";
@@ -94,7 +94,10 @@ export class CircleStore {
     this.#runner.put({ is: "start" });
     const unwake = onWake((by) => this.#runner.put({ is: "woke", by }));
     const timer = setInterval(() => this.#tick(), tick_ms);
+    const unloaded = () => this.#kept.unloaded(Date.now());
+    addEventListener("pagehide", unloaded);
     return () => {
+      removeEventListener("pagehide", unloaded);
       clearInterval(timer);
       unwake();
       this.#runner.stop();
@@ -146,7 +149,7 @@ export class CircleStore {
   send(): void {
     const text = this.draft;
     const turn_id = this.view?.room.turn.turn_id;
-    if (turn_id === undefined || text.trim() === "") return;
+    if (turn_id === undefined || !isVisible(text)) return;
     if (!this.may?.share && !this.may?.say) return;
     if (this.isCrowded) {
       this.notice = words.message.crowded;
@@ -183,19 +186,11 @@ export class CircleStore {
 
   /** *Join here*, *try again*, *try now*. */
   again(): void {
-    this.#readDraft();
     this.#runner.put({ is: "again" });
   }
 
   notMe(): void {
-    this.#readDraft();
     this.#runner.put({ is: "not_me", nextSeatKey: newKey() });
-  }
-
-  /** Another tab may have sent this draft in the meantime, and written another. */
-  #readDraft(): void {
-    const { connection } = this.client;
-    if (connection.at === "stopped" && connection.why === "replaced") this.#draft = draftOf(this.#kept.draft);
   }
 
   #changed(client: Client): void {

@@ -1,5 +1,6 @@
 /**
- * Stores what this device needs to return to its seat. Several tabs share the storage. A tab writes
+ * Stores what this device needs to return to its seat. Several tabs share the storage, except for
+ * the draft. A tab writes
  * its key only while the server accepts it as the seat's, so that a replaced screen never
  * overwrites a newer key with an old one.
  */
@@ -29,6 +30,7 @@ export function persist(kept: CircleStorage, before: Client, now: Client): void 
   }
   const known = isOpen(now) && (!isOpen(before) || people(now) !== people(before));
   if (connection.at !== "stopped" && (known || credentials !== before.credentials)) keepKeys(kept, now);
+  if (isOpen(now)) kept.touch(Date.now());
 }
 
 function isOpen({ connection }: Client): boolean {
@@ -42,12 +44,14 @@ function people({ view }: Client): unknown {
 function keepKeys(kept: CircleStorage, client: Client): void {
   const { credentials, view } = client;
   const room = view?.room.id ?? kept.keys?.room;
+  const since = kept.keys?.since;
   const name = (view && textOf(view, meOf(view)?.name)) ?? credentials.name;
   kept.keys = {
     seatKey: credentials.seatKey,
     ...(credentials.nextSeatKey && { nextSeatKey: credentials.nextSeatKey }),
     ...(name && { name }),
     ...(room && { room }),
+    ...(since && { since }),
     taken: isOpen(client) || (kept.keys?.taken ?? false),
   };
 }
@@ -60,5 +64,6 @@ function forget(kept: CircleStorage, why: StopReason, seatKey: string): void {
   // A key that is no longer valid doesn't end the session. Keep unsent text until the next request
   // shows whether it is over.
   if (why === "not_admitted" && keys && (kept.draft || kept.pending.length)) kept.keys = { ...keys, taken: false };
+  else if (keys && (why === "left" || why === "removed")) kept.keys = { ...keys, gone: why };
   else if (["ended", "no_circle", "not_admitted"].includes(why)) kept.over();
 }

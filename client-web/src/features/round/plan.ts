@@ -1,5 +1,5 @@
 /** The choices for a round, and the commands that carry them out. */
-import { textOf, written } from "../../core/view/text";
+import { isVisible, textOf, written } from "../../core/view/text";
 import type { Advance, Command, HandsBy, Order, Round, SeatNo, View, TurnLimit } from "../../core/wire";
 
 export interface Plan {
@@ -50,8 +50,9 @@ export function planFor(view: View, start: SeatNo | "random", round?: Round): Pl
   };
 }
 
+/** A question that shows nothing is none. */
 function asked({ prompt }: Plan) {
-  return prompt.trim() === "" ? {} : { prompt: written(prompt.trim()) };
+  return !isVisible(prompt) ? {} : { prompt: written(prompt.trim()) };
 }
 
 function limited({ limit_ms, firm }: Plan): { limit?: TurnLimit } {

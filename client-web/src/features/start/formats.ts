@@ -4,7 +4,7 @@
  */
 import { agreements_chars_max, held_by_chars_max, next_days_max, title_chars_max } from "../../core/limits";
 import { limitOf, type Minutes } from "../round/minutes";
-import { countChars, nameProblem, written } from "../../core/view/text";
+import { cleaned, cleanedLine, countChars, isVisible, nameProblem, written, writtenLine } from "../../core/view/text";
 import type { Advance, Bell, Entry, HandsBy, Late, NewCircle, Offers, Order, Pace } from "../../core/wire";
 
 export type FormatName =
@@ -85,17 +85,19 @@ export interface Written {
   nextAt?: number | undefined;
 }
 
-export type Problem = "empty" | "too_long" | "control" | "unfit";
+export type Problem = "empty" | "blank" | "too_long" | "unfit";
 
 /** Returns what the server would refuse, by field. */
 export function problemsOf(it: Written, now: number): Partial<Record<keyof Written, Problem>> {
   const title = nameProblem(it.title.trim(), title_chars_max);
-  const heldBy = it.heldBy.trim() === "" ? undefined : nameProblem(it.heldBy.trim(), held_by_chars_max);
+  const heldBy = cleanedLine(it.heldBy).trim() === "" ? undefined : nameProblem(it.heldBy, held_by_chars_max);
   const tooLong = countChars(it.agreements.trim()) > agreements_chars_max;
+  const blank = cleaned(it.agreements).trim() !== "" && !isVisible(it.agreements);
   const ahead = it.nextAt === undefined ? 1 : it.nextAt - now;
   return {
     ...(title && { title }),
     ...(tooLong && { agreements: "too_long" }),
+    ...(blank && { agreements: "blank" }),
     ...(heldBy && { heldBy }),
     ...((ahead <= 0 || ahead > next_days_max * 86_400_000) && { nextAt: "unfit" }),
   };
@@ -105,12 +107,12 @@ export function problemsOf(it: Written, now: number): Partial<Record<keyof Writt
 export function circleOf(it: Written, ways: Ways, entries: Entry[]): NewCircle {
   const { turn, lasts, ...settings } = ways;
   const limit = limitOf(turn);
-  const line = (name: "agreements" | "held_by", text: string) =>
-    text.trim() === "" ? {} : { [name]: written(text.trim()) };
+  const agreements = cleaned(it.agreements).trim();
+  const heldBy = cleanedLine(it.heldBy).trim();
   return {
-    title: written(it.title.trim()),
-    ...line("agreements", it.agreements),
-    ...line("held_by", it.heldBy),
+    title: writtenLine(it.title.trim()),
+    ...(agreements !== "" && { agreements: written(agreements) }),
+    ...(heldBy !== "" && { held_by: writtenLine(heldBy) }),
     ...(lasts !== "none" && { lasts_ms: Number(lasts) * 60_000 }),
     ...(it.nextAt !== undefined && { next_at: it.nextAt }),
     settings: { ...settings, slow_ms: 0, ...(limit && { limit }) },

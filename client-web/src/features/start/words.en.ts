@@ -1,6 +1,6 @@
 import type { FormatName, Lasts, Problem, Ways } from "./formats";
 import type { Late, LinkRole, Pace } from "../../core/wire";
-import { control, orders } from "../../words/common.en";
+import { blank, orders } from "../../words/common.en";
 import { hourUnfit } from "../door/words.en";
 import { limits } from "../round/words.en";
 
@@ -108,7 +108,7 @@ export const making = "One moment…";
 export const problems = (max: number): Record<Problem, string> => ({
   empty: "Please give your circle a name.",
   too_long: `That’s a bit long. Please use at most ${max} characters.`,
-  control,
+  blank,
   unfit: hourUnfit,
 });
 export const hourUnread = "Please enter the full date and time, or clear the field.";

@@ -29,8 +29,8 @@ describe("what is announced", () => {
       const news = telling(hostView(), fact, before)?.news;
       return news && words.news.sentence(news);
     };
-    expect(said(lifted(1))).toBe("Robin may come back.");
-    expect(said(lifted(2, 3))).toBe("Ben may come back.");
+    expect(said(lifted(1))).toBe("Robin can come back.");
+    expect(said(lifted(2, 3))).toBe("Ben can come back.");
     expect(said(lifted(1, 3)), "the undo says so").toBeUndefined();
   });
 

@@ -11,6 +11,8 @@ export default defineConfig({
   plugins: [leanSvelte(), inlineWords(), svelte(), budget()],
   build: {
     target: "es2022",
+    // Compiles colours for browsers from 2021 on.
+    cssTarget: ["chrome90", "firefox88", "safari15"],
     minify: "terser",
     terserOptions: { compress: { passes: 4, pure_getters: true, keep_fargs: false, inline: 1 } },
     assetsInlineLimit: 0,

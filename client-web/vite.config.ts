@@ -9,6 +9,8 @@ export default defineConfig({
   plugins: [svelte(), budget()],
   build: {
     target: "es2022",
+    // Compiles colours for browsers from 2021 on.
+    cssTarget: ["chrome90", "firefox88", "safari15"],
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
     reportCompressedSize: false,

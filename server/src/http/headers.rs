@@ -13,8 +13,9 @@ use std::sync::Arc;
 /// Lets the page load its own files and nothing from elsewhere. The Trusted Types policy is the one
 /// that Svelte's templates use.
 const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; \
-    connect-src 'self'; img-src 'self'; manifest-src 'self'; require-trusted-types-for 'script'; \
-    trusted-types svelte-trusted-html; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+    connect-src 'self'; font-src 'self'; img-src 'self'; manifest-src 'self'; \
+    require-trusted-types-for 'script'; trusted-types svelte-trusted-html; base-uri 'none'; \
+    form-action 'none'; frame-ancestors 'none'";
 
 /// The page needs none of a device's sensors or peripherals.
 const PERMISSIONS: &str = "accelerometer=(), browsing-topics=(), camera=(), display-capture=(), \

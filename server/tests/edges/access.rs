@@ -6,9 +6,9 @@ const HEADERS: [(&str, &str); 8] = [
     (
         "content-security-policy",
         "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; \
-         img-src 'self'; manifest-src 'self'; require-trusted-types-for 'script'; \
-         trusted-types svelte-trusted-html; base-uri 'none'; form-action 'none'; \
-         frame-ancestors 'none'",
+         font-src 'self'; img-src 'self'; manifest-src 'self'; \
+         require-trusted-types-for 'script'; trusted-types svelte-trusted-html; \
+         base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
     ),
     ("referrer-policy", "no-referrer"),
     ("x-content-type-options", "nosniff"),

@@ -2,6 +2,7 @@
 import { inOrder } from "../../core/view/keyed";
 import { peopleOf, type Seated } from "../../core/view/people";
 import { heldBy, offeredTo, openRound } from "../../core/view/turn";
+import type { MarkState } from "../../design/mark";
 import type { RoomView, Person, Role, SeatNo, Stance } from "../../core/wire";
 
 export type Standing =
@@ -28,6 +29,16 @@ export function standingOf(room: RoomView, seat: SeatNo): Standing | undefined {
 /** Returns the people to show: everyone who hasn't left. */
 export function shown(room: RoomView): Seated[] {
   return peopleOf(room).filter(({ presence }) => presence !== "left");
+}
+
+/** How a person's mark is drawn. */
+export function stateOf(person: Person, standing: Standing | undefined, muted: boolean): MarkState {
+  if (person.presence === "left") return "left";
+  if (person.presence === "away") return "away";
+  if (muted) return "muted";
+  if (standing?.is === "turn") return "lit";
+  if (standing?.is === "offered" || standing?.is === "next") return standing.is;
+  return person.role === "listener" || person.stance !== "sharing" ? "listening" : "here";
 }
 
 /** The single label shown beside a person: what matters most to others. */

@@ -216,7 +216,7 @@ async fn someone_who_is_kept_out_or_shows_no_name_opens_no_session() {
     let mut guest = server.hello(Role::Participant, "Guest");
     server.come(guest.clone()).await.ok().unwrap();
     guest.new_seat_key = with_new_key.new_seat_key;
-    assert_eq!(server.come(guest).await.err().unwrap().code, Some(4205));
+    assert_eq!(server.come(guest).await.err().unwrap().code, Some(4203));
 }
 
 /// Returns the bar under a name on a host's screen.

@@ -323,7 +323,7 @@ describe.skipIf(recordings.length === 0)("in a recorded session", () => {
   const seatOf = (body: object) => (body as { seat: number }).seat;
   const cases: [string, string, (body: object) => Command, string][] = [
     ["mute.Mo", "muted", (body) => ({ mute: { seat: seatOf(body) } }), "unmute"],
-    ["removal.Fay", "barred", (body) => ({ remove: { seat: seatOf(body) } }), "lift_bar"],
+    ["removal.Fay", "barred", (body) => ({ remove: { seat: seatOf(body), until: "lifted" } }), "lift_bar"],
     ["roles.Fay", "role_changed", (body) => ({ set_role: body as { seat: number; role: Role } }), "set_role"],
     ["end.Fay", "ending", () => ({ end: {} }), "undo_end"],
     ["order-changed.Fay", "order_changed", (body) => ({ set_order: body as { order: Order } }), "set_order"],

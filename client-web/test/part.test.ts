@@ -14,7 +14,7 @@ describe("a part of the page", () => {
   });
 
   it("says that it failed, and can be asked for again", async () => {
-    vi.spyOn(console, "error").mockImplementation(() => undefined);
+    vi.spyOn(console, "warn").mockImplementation(() => undefined);
     const get = vi.fn<() => Promise<string>>().mockRejectedValueOnce(new Error("offline")).mockResolvedValue("tools");
     const part = new Part(get);
     await part.load();

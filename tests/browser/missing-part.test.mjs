@@ -15,6 +15,6 @@ test("a host whose tools did not load takes part, and gets them by trying again"
   await ana.hears("I am here, without my tools.");
   await fay.page.unroute("**/host_tools*.js");
   await fay.press("Try again");
-  await fay.openRound("What brought you here?", { "Who begins?": "Ana begins" });
+  await fay.openRound("What brought you here?", { "Who goes first?": "Ana goes first" });
   await ana.turnIs("offered");
 });

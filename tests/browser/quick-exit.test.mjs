@@ -51,7 +51,7 @@ test("three presses of Shift, or the button, leave at once", async () => {
   // The others only see them as away. The device has forgotten them: the link lets them in as anyone new.
   await fay.seesAs(ana, "[data-presence=away]");
   await ben.page.goto(links.participant);
-  await ben.page.getByLabel("What shall we call you?").waitFor();
+  await ben.page.getByLabel("What should we call you?").waitFor();
   assert.equal(await ben.button("Come back as Ben").count(), 0);
   await ben.comeIn(links.participant);
   await ben.heardAll([]);

@@ -69,8 +69,8 @@ test("a mute and a removal take effect at once, and can be undone", async () => 
   await dov.page.goto(links.participant);
   await dov.sees("You were removed from this session");
   await isAccessible(dov, "removed, at the door");
-  assert.equal(await dov.page.getByText("Come in as somebody new instead").count(), 0);
-  assert.equal(await dov.page.getByLabel("What shall we call you?").count(), 0);
+  assert.equal(await dov.page.getByText("Come in as someone new instead").count(), 0);
+  assert.equal(await dov.page.getByLabel("What should we call you?").count(), 0);
   await dov.press("Come back as Dov");
   await dov.isStopped("removed");
   await mo.press("Undo");

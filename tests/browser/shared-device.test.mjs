@@ -78,8 +78,8 @@ test("leaving quickly takes the person off the device, in all tabs, for good", a
   await isShutOut(next);
   await next.page.goto("about:blank");
   await next.page.goto(links.participant);
-  await next.page.getByLabel("What shall we call you?").waitFor();
-  assert.equal(await next.page.getByLabel("What shall we call you?").inputValue(), "");
+  await next.page.getByLabel("What should we call you?").waitFor();
+  assert.equal(await next.page.getByLabel("What should we call you?").inputValue(), "");
   assert.equal(await next.page.getByText("Ana").count(), 0);
   story.isClean([fay, ana, second, third, elsewhere, next]);
 });
@@ -134,9 +134,9 @@ test("coming in as somebody new leaves nothing of the person before", async () =
   await ana.write("Half a sentence");
   await ana.page.goto("about:blank");
   await ana.page.goto(links.participant);
-  await ana.page.locator("summary").getByText("Come in as somebody new instead").click();
+  await ana.page.locator("summary").getByText("Come in as someone new instead").click();
   await ana.sees("will be removed from this device");
-  await ana.page.getByLabel("What shall we call you?").fill("Zed");
+  await ana.page.getByLabel("What should we call you?").fill("Zed");
   await ana.press("Come in");
   await ana.isInside();
   assert.equal(await ana.composer.inputValue(), "");
@@ -181,8 +181,8 @@ test("the browser is asked to remember no names, words or links, and the door sa
   assert.equal(await remembered(), 0);
   await guest.page.goto(story.server.origin);
   assert.equal(await remembered(), 0);
-  await guest.page.getByLabel("What is it called?").fill("Tuesday circle");
-  await guest.press("Make this circle");
+  await guest.page.getByLabel("What’s it called?").fill("Tuesday circle");
+  await guest.press("Create the circle");
   await guest.page.locator("[data-link=keeper]").waitFor();
   assert.equal(await remembered(), 0);
   story.isClean([guest]);
@@ -238,9 +238,9 @@ test("text from slides and terminals keeps its lines and loses what can't be sen
 
   const guest = await arrive(story.browser, "Guest");
   await guest.page.goto(links.participant);
-  await guest.page.getByLabel("What shall we call you?").fill("\u200B");
+  await guest.page.getByLabel("What should we call you?").fill("\u200B");
   await guest.press("Come in");
   await guest.page.locator("#name-problem").getByText("only spaces or invisible characters").waitFor();
-  await paste(guest.page.getByLabel("What shall we call you?"), "Zed\u202E\u0007");
+  await paste(guest.page.getByLabel("What should we call you?"), "Zed\u202E\u0007");
   story.isClean([fay, ana, guest]);
 });

@@ -20,7 +20,7 @@ export class Part<T> {
         this.failed = false;
       },
       (error: unknown) => {
-        console.error("A part of the page did not load.", error);
+        console.warn("A part of the page didn’t load.", error);
         this.failed = true;
         this.#attempt = undefined;
       },

@@ -12,7 +12,7 @@ test("in a recovery meeting the person heard least goes first, and places surviv
   const { fay, mo, ana, ben, cleo, dov, lee, all } = await story.people(links, { throughProxy: ["cleo"] });
 
   await fay.press("Speak to everyone");
-  await fay.page.getByLabel("Message").fill("Welcome. No cross-talk, please.");
+  await fay.page.getByRole("textbox", { name: "Message" }).fill("Welcome. No cross-talk, please.");
   await fay.press("Send to everyone");
   await lee.hears("Welcome. No cross-talk, please.");
   await fay.openRound("One day at a time");

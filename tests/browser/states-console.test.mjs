@@ -20,7 +20,7 @@ test("dialogs, a pause, a silence, and a mute", async () => {
   await lookInto(fay, "Close the round", "closing the round early");
   await lookInto(fay, "Pause with a message", "pausing with a message");
   await fay.press("Pause with a message");
-  await fay.page.getByLabel("Message").fill("Tea is ready. We go on in five minutes.");
+  await fay.page.getByRole("textbox", { name: "Message" }).fill("Tea is ready. We go on in five minutes.");
   await fay.press("Pause now");
   await ana.reads("Tea is ready.");
   await look(ana, "paused");

@@ -64,7 +64,7 @@ describe("outside of a circle", { concurrency: 2 }, () => {
     await fay.page.goto("about:blank");
     await fay.comeIn(links.facilitator);
     const removed = fay.page.locator("[data-removed]");
-    await removed.getByText(/^Cleo, on \d+ \w+: until a host lets them back in$/).waitFor();
+    await removed.getByText(/^Cleo was removed on \d+ \w+ \d{4} and is kept out until a host lets them back in\.$/).waitFor();
     await look(fay, "someone was removed in an earlier session");
     await cleo.press("Try again");
     await cleo.isStopped("removed");

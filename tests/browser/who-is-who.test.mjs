@@ -40,7 +40,7 @@ test("a host is known by a badge, and people of one name by their numbers", asyn
   await recordAnnouncements(ben);
   for (const person of [second, typed, claims, copy]) await person.say(`This is ${person.number}.`);
   await fay.press("Speak to everyone");
-  await fay.page.getByLabel("Message").fill("Welcome.");
+  await fay.page.getByRole("textbox", { name: "Message" }).fill("Welcome.");
   await fay.press("Send to everyone");
   await isAnnounced(ben, "polite: Fay (host) to everyone: Welcome.");
   assert.deepEqual(await announced(ben), [

@@ -43,6 +43,7 @@ export async function fits({ page }, context) {
 function tightButtons(page) {
   return page.evaluate((least) => {
     const isTight = (button) => {
+      if (button.getClientRects().length === 0) return false;
       const words = document.createRange();
       words.selectNodeContents(button);
       return words.getBoundingClientRect().width > button.getBoundingClientRect().width - 2 * least;

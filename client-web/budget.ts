@@ -32,14 +32,13 @@ function compressed(part: Rolldown.OutputAsset | Rolldown.OutputChunk): number {
   return brotliCompressSync(part.type === "chunk" ? part.code : part.source).length;
 }
 
-/** The files that index.html loads, and everything they import at once. */
+/** The files that index.html loads: the style sheet, the entry, and everything that imports at once. */
 function firstVisit(bundle: Rolldown.OutputBundle): Set<string> {
-  const found = new Set<string>();
+  const found = new Set(Object.keys(bundle).filter((file) => file.endsWith(".css")));
   const add = (file: string) => {
     const part = bundle[file];
     if (found.has(file) || part?.type !== "chunk") return;
     found.add(file);
-    part.viteMetadata?.importedCss.forEach((css) => found.add(css));
     part.imports.forEach(add);
   };
   for (const part of Object.values(bundle)) if (part.type === "chunk" && part.isEntry) add(part.fileName);

@@ -11,6 +11,8 @@ export default defineConfig({
     target: "es2022",
     // Compiles colours for browsers from 2021 on.
     cssTarget: ["chrome90", "firefox88", "safari15"],
+    // One style sheet, so that a part of the page that loads later needs nothing but its script.
+    cssCodeSplit: false,
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
     reportCompressedSize: false,

@@ -368,3 +368,6 @@ impl Room {
         self.state.is_muted(seat)
     }
 }
+
+#[cfg(test)]
+mod tests;

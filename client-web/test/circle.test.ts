@@ -1,89 +1,9 @@
 /** The store of a circle in a simulated browser: what happens to a person's text. */
-import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { newClient } from "../src/core/connection/client";
-import type { View } from "../src/core/wire";
+import { describe, expect, it, vi } from "vitest";
 import { CircleStorage } from "../src/io/storage";
-import { CircleStore } from "../src/features/room/circle.svelte";
-import { unanswered } from "../src/features/room/persist";
 import { words } from "../src/words";
-import { circle as circleId, epoch, held, messages, room, round, message, textId, texts, toRoom, view } from "./build";
-import { fakeStorage } from "./storages";
-import { limits, credentials } from "./world";
-
-class Page {
-  static sockets: Page[] = [];
-  onopen: (() => void) | undefined;
-  onmessage: ((event: { data: string }) => void) | undefined;
-  onclose: ((event: { code: number }) => void) | undefined;
-  sent: Record<string, unknown>[] = [];
-
-  constructor() {
-    Page.sockets.push(this);
-  }
-
-  send(text: string) {
-    this.sent.push(JSON.parse(text) as Record<string, unknown>);
-  }
-
-  close() {}
-}
-
-const storage = fakeStorage();
-const { memory } = storage;
-const tab = fakeStorage();
-const mine = (more: Partial<View> = {}) =>
-  view({ round: round(), turn: { turn_id: 7, token: held(2), lineup: [2, 3], waiting: [3] } }, more);
-let stop: () => void = () => undefined;
-
-function socket(): Page {
-  const last = Page.sockets.at(-1);
-  if (!last) throw new Error("nothing has connected");
-  return last;
-}
-
-function says(frame: object) {
-  socket().onmessage?.({ data: JSON.stringify(frame) });
-}
-
-function enter(view?: View): CircleStore {
-  const kept = new CircleStorage(storage, circleId);
-  const circle = new CircleStore(newClient(credentials, unanswered(kept, credentials.seatKey)), kept);
-  stop = circle.start();
-  welcome(view);
-  return circle;
-}
-
-function welcome(view?: View) {
-  socket().onopen?.();
-  says({ welcome: { seat: 2, epoch, now: Date.now(), limits, ...(view && { snapshot: view }) } });
-}
-
-const lastId = () => String(socket().sent.at(-1)?.["id"]);
-
-beforeEach(() => {
-  vi.useFakeTimers({ now: 1_000_000 });
-  storage.clear();
-  tab.clear();
-  vi.stubGlobal("sessionStorage", tab);
-  Page.sockets = [];
-  vi.stubGlobal("WebSocket", Page);
-  vi.stubGlobal("location", {
-    protocol: "https:",
-    host: "example.org",
-    hash: "#secret",
-    pathname: `/c/${circleId}`,
-  });
-  vi.stubGlobal("history", { replaceState: vi.fn() });
-  vi.stubGlobal("document", { addEventListener: vi.fn(), removeEventListener: vi.fn() });
-  vi.stubGlobal("addEventListener", vi.fn());
-  vi.stubGlobal("removeEventListener", vi.fn());
-});
-
-afterEach(() => {
-  stop();
-  vi.useRealTimers();
-  vi.unstubAllGlobals();
-});
+import { circle as circleId, held, messages, round, message, textId, texts, toRoom, view } from "./build";
+import { Page, storage, memory, mine, socket, says, enter, welcome, lastId, opened } from "./circle_page";
 
 describe("a person's text", () => {
   it("leaves the draft when sent, and is deleted from the device once it has arrived", () => {
@@ -137,7 +57,7 @@ describe("a person's text", () => {
     socket().onclose?.({ code: 1006 });
     first.send();
     first.draft = "half a sentence";
-    stop();
+    opened.stop();
     const second = enter(mine());
     expect(second.draft).toBe("half a sentence");
     expect(socket().sent[1]).toMatchObject({ share: { turn_id: 7, text: { plain: "sent in the tunnel" } } });
@@ -265,112 +185,6 @@ describe("a new name", () => {
     circle.ask({ process_point: {} });
     says({ re: lastId(), refused: { code: "slow_down", say: "" } });
     expect(circle.notice, "other commands have a sentence of their own").toBe(words.refusals.sentences.slow_down);
-  });
-});
-
-describe("what leads back to a seat", () => {
-  it("is known once the server has given a seat; then the secret leaves the address bar", () => {
-    enter(mine());
-    expect(new CircleStorage(storage, circleId).keys).toEqual({ seatKey: "seat-key", name: "Ana", room, taken: true });
-    expect(history.replaceState).toHaveBeenCalledWith(null, "", `/c/${circleId}`);
-  });
-
-  it("with a new key belongs to the same person: their messages are resent under it", () => {
-    const circle = enter(mine());
-    socket().onclose?.({ code: 1006 });
-    circle.draft = "on their way";
-    circle.send();
-    socket().onclose?.({ code: 4200 });
-    circle.notMe();
-    welcome();
-    const { seatKey } = circle.client.credentials;
-    expect(new CircleStorage(storage, circleId).pending).toMatchObject([{ words: "on their way", by: seatKey }]);
-  });
-
-  it("is stored with the new key before that is sent, and with the new name", () => {
-    const circle = enter(mine());
-    socket().onclose?.({ code: 4200 });
-    circle.notMe();
-    const next = new CircleStorage(storage, circleId).keys?.nextSeatKey;
-    expect(next).toMatch(/^[A-Za-z0-9_-]{43}$/);
-    welcome();
-    says(toRoom([{ renamed: { seat: 2 } }], { people: { 2: { name: textId("Anna") } } }, { texts: texts("Anna") }));
-    expect(new CircleStorage(storage, circleId).keys).toEqual({ seatKey: next, name: "Anna", room, taken: true });
-  });
-
-  it("stays with the tab that has the seat, whatever happens to a replaced one", () => {
-    enter(mine());
-    const replaced = socket();
-    const second = enter(mine());
-    second.notMe();
-    welcome();
-    const { seatKey } = second.client.credentials;
-    expect(seatKey).not.toBe("seat-key");
-    replaced.onclose?.({ code: 4200 });
-    expect(new CircleStorage(storage, circleId).keys).toEqual({ seatKey, name: "Ana", room, taken: true });
-  });
-
-  it.each([
-    ["the session is over", 4202],
-    ["the circle no longer exists", 4204],
-    ["the key is not accepted", 4203],
-  ])("is forgotten when %s, and nothing is left on the device", (_why, code) => {
-    const circle = enter(mine());
-    if (code !== 4203) circle.draft = "unsaid";
-    if (code !== 4203) circle.ask({ share: { turn_id: 7, text: { plain: "on its way" } } });
-    socket().onclose?.({ code });
-    expect([...memory.keys(), ...tab.memory.keys()]).toEqual([]);
-    if (code !== 4203) expect(circle.draft, "and still on the page").toBe("on its way\n\nunsaid");
-  });
-
-  it("is kept with the unsent text until the door is read, if the key is rejected", () => {
-    const circle = enter(mine());
-    circle.draft = "unsaid";
-    circle.ask({ share: { turn_id: 7, text: { plain: "on its way" } } });
-    socket().onclose?.({ code: 4203 });
-    expect(new CircleStorage(storage, circleId).keys).toMatchObject({ room, taken: false });
-    expect(new CircleStorage(storage, circleId).draft).toBe("on its way\n\nunsaid");
-  });
-
-  it.each([4200, 4201, 4207])("stays where there is a session to come back to (%i)", (code) => {
-    const circle = enter(mine());
-    circle.draft = "unsaid";
-    socket().onclose?.({ code });
-    expect(new CircleStorage(storage, circleId).keys).toMatchObject({ seatKey: "seat-key", room, taken: true });
-    expect(new CircleStorage(storage, circleId).draft).toBe("unsaid");
-  });
-
-  it.each([
-    [4201, "removed"],
-    [4207, "left"],
-  ])("says how its person went (%i), until they are back", (code, gone) => {
-    const circle = enter(mine());
-    socket().onclose?.({ code });
-    expect(new CircleStorage(storage, circleId).keys?.gone).toBe(gone);
-    circle.again();
-    welcome(mine());
-    expect(new CircleStorage(storage, circleId).keys).not.toHaveProperty("gone");
-  });
-
-  it("is marked as in use while the connection is open", () => {
-    enter(mine());
-    const usedAt = () => Number(memory.get(`hearth/${circleId}/at`));
-    const before = usedAt();
-    for (let beat = 0; beat < 40; beat += 1) {
-      vi.advanceTimersByTime(20_000);
-      says({ beat: { now: Date.now() } });
-    }
-    expect(usedAt()).toBeGreaterThanOrEqual(before + 600_000);
-  });
-
-  it("is left alone, with everything stored, if another tab has joined again", () => {
-    enter(mine());
-    const kept = new CircleStorage(storage, circleId);
-    kept.keys = { seatKey: "newer", name: "Zed", room, taken: true };
-    kept.draft = "Zed's";
-    socket().onclose?.({ code: 4202 });
-    expect(kept.keys?.seatKey).toBe("newer");
-    expect(kept.draft).toBe("Zed's");
   });
 });
 

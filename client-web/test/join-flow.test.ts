@@ -1,83 +1,10 @@
-import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import type { Door, LobbySummary } from "../src/core/wire";
+/** What happens at the door, from the link to the seat. */
+import { beforeEach, describe, expect, it, vi } from "vitest";
 import { CircleStorage } from "../src/io/storage";
-import { SavedCircles } from "../src/io/saved_circles";
 import { JoinFlow } from "../src/features/door/join_flow.svelte";
 import { words } from "../src/words";
 import { circle, id, room, settings } from "./build";
-import { fakeStorage } from "./storages";
-
-const secret = "A".repeat(43);
-const storage = fakeStorage();
-const { memory } = storage;
-const tab = fakeStorage();
-const listeners = new Map<string, () => void>();
-const page = { visibilityState: "visible" };
-const at = 10_000_000;
-let answer: () => Promise<unknown>;
-let asked: [path: string, init: RequestInit][];
-let stop: () => void = () => undefined;
-
-const session = (more: Partial<LobbySummary> = {}): LobbySummary => ({
-  ...{ room, phase: "gathering", here: 1, hosts: [], closed: false },
-  ...more,
-});
-const says = (body: unknown, status = 200) => {
-  answer = () => Promise.resolve({ status, ok: status < 400, json: () => Promise.resolve(body) });
-};
-const stands = (more: Partial<Door> = {}) =>
-  says({
-    ...{ circle, role: "participant", title: { plain: "Tuesday" }, locker: "", settings, now: Date.now() },
-    ...more,
-  });
-const silent = () => (answer = () => Promise.reject(new TypeError("offline")));
-
-function keep() {
-  new SavedCircles(storage).keep({ circle, title: "Tuesday", role: "participant", secret, at: 1 });
-}
-
-async function visit(): Promise<JoinFlow> {
-  const visit = new JoinFlow({ at: "circle", circle, secret }, storage);
-  stop = visit.start();
-  await vi.waitFor(() => expect(visit.stage.at).not.toBe("looking"));
-  return visit;
-}
-
-async function pass(ms: number) {
-  await vi.advanceTimersByTimeAsync(ms);
-}
-
-beforeEach(() => {
-  vi.useFakeTimers({ now: at, toFake: ["setTimeout", "clearTimeout", "setInterval", "clearInterval", "Date"] });
-  storage.clear();
-  tab.clear();
-  vi.stubGlobal("sessionStorage", tab);
-  listeners.clear();
-  asked = [];
-  page.visibilityState = "visible";
-  vi.spyOn(Math, "random").mockReturnValue(0);
-  vi.stubGlobal("isSecureContext", true);
-  vi.stubGlobal("fetch", (path: string, init: RequestInit) => {
-    asked.push([path, init]);
-    return answer();
-  });
-  vi.stubGlobal("addEventListener", (name: string, call: () => void) => listeners.set(name, call));
-  vi.stubGlobal("removeEventListener", vi.fn());
-  vi.stubGlobal("document", {
-    get visibilityState() {
-      return page.visibilityState;
-    },
-    addEventListener: (name: string, call: () => void) => listeners.set(name, call),
-    removeEventListener: vi.fn(),
-  });
-});
-
-afterEach(() => {
-  stop();
-  vi.restoreAllMocks();
-  vi.useRealTimers();
-  vi.unstubAllGlobals();
-});
+import { storage, memory, tab, listeners, page, at, session, says, stands, silent, keep, visit, pass, server, opened } from "./door_visit";
 
 describe("someone at the door", () => {
   it("sees what changes there, refreshed every 20 seconds while the page is visible", async () => {
@@ -86,20 +13,20 @@ describe("someone at the door", () => {
     expect(here.screen).toBe("door");
     stands({ session: session() });
     await pass(19_000);
-    expect(asked).toHaveLength(1);
+    expect(server.asked).toHaveLength(1);
     await pass(2_500);
-    expect(asked).toHaveLength(2);
+    expect(server.asked).toHaveLength(2);
     expect(here.stage).toMatchObject({ door: { session: { here: 1 } } });
     page.visibilityState = "hidden";
     await pass(120_000);
-    expect(asked).toHaveLength(2);
+    expect(server.asked).toHaveLength(2);
     page.visibilityState = "visible";
     listeners.get("visibilitychange")?.();
     await pass(0);
-    expect(asked).toHaveLength(3);
+    expect(server.asked).toHaveLength(3);
     listeners.get("online")?.();
     await pass(0);
-    expect(asked).toHaveLength(4);
+    expect(server.asked).toHaveLength(4);
   });
 
   it("is told only once that the circle has opened, and that it is over", async () => {
@@ -125,9 +52,9 @@ describe("someone at the door", () => {
     await pass(21_000);
     expect(here.stage.at).toBe("door");
     expect(here.isReached).toBe(false);
-    const before = asked.length;
+    const before = server.asked.length;
     await pass(39_000);
-    expect(asked).toHaveLength(before);
+    expect(server.asked).toHaveLength(before);
     stands();
     await pass(2_000);
     expect(here.isReached).toBe(true);
@@ -232,7 +159,7 @@ describe("what was typed for a session", () => {
     const here = await visit();
     expect(kept().draft).toBe("for Tuesday");
     here.comeBack();
-    stop();
+    opened.stop();
     expect(kept().draft).toBe("for Tuesday");
     stands();
     const later = await visit();
@@ -243,13 +170,13 @@ describe("what was typed for a session", () => {
 
   it("isn't mistaken for an older session's when another tab joins during a refresh", async () => {
     let late: () => void = () => undefined;
-    answer = () =>
+    server.answer = () =>
       new Promise((answered) => {
         const body = { role: "participant", title: { plain: "Tuesday" }, locker: "", settings, now: at };
         late = () => answered({ status: 200, ok: true, json: () => Promise.resolve(body) });
       });
     const arriving = visit();
-    await vi.waitFor(() => expect(asked).toHaveLength(1));
+    await vi.waitFor(() => expect(server.asked).toHaveLength(1));
     kept().keys = { seatKey: "ana", name: "Ana", room: id(77), taken: true };
     kept().draft = "for Friday";
     late();
@@ -260,7 +187,7 @@ describe("what was typed for a session", () => {
   it("stays if the server doesn't answer, or rejects the link", async () => {
     silent();
     await visit();
-    stop();
+    opened.stop();
     says({ code: "no_circle", detail: "" }, 404);
     await visit();
     expect(kept().draft).toBe("for Tuesday");
@@ -272,7 +199,7 @@ describe("an address without its secret", () => {
   const kept = () => new CircleStorage(storage, circle);
   const opens = () => {
     const here = new JoinFlow({ at: "circle", circle }, storage);
-    stop = here.start();
+    opened.stop = here.start();
     return here;
   };
   const type = (is: string) => vi.spyOn(performance, "getEntriesByType").mockReturnValue([{ type: is } as never]);
@@ -296,7 +223,7 @@ describe("an address without its secret", () => {
     type("reload");
     kept().unloaded(Date.now());
     expect(opens().stage.at).toBe("inside");
-    stop();
+    opened.stop();
     expect(opens().stage.at, "the page was never inside since").toBe("asking");
     kept().unloaded(Date.now() - 60_000);
     expect(opens().stage.at).toBe("asking");
@@ -312,7 +239,7 @@ describe("an address without its secret", () => {
   it("leads nowhere for someone who left, and the link asks", async () => {
     kept().keys = { seatKey: "ana", name: "Ana", room, taken: true, gone: "left" };
     expect(opens().stage).toMatchObject({ at: "shut", why: "no_link" });
-    stop();
+    opened.stop();
     stands({ session: session() });
     expect((await visit()).stage).toMatchObject({ at: "door", known: "Ana" });
   });
@@ -348,11 +275,11 @@ describe("someone who arrives before the start time", () => {
     await pass(58_000);
     expect(here.screen).toBe("waiting");
     stands({ now: at + ahead + 60_000 });
-    const before = asked.length;
+    const before = server.asked.length;
     await pass(2_500);
     expect(here.screen).toBe("door");
     expect(here.said).toBe(words.door.turned.timeCame);
-    expect(asked.length, "and checks who is there").toBeGreaterThan(before);
+    expect(server.asked.length, "and checks who is there").toBeGreaterThan(before);
   });
 
   it("gets in early when the circle opens early", async () => {
@@ -372,56 +299,5 @@ describe("someone who arrives before the start time", () => {
     stands({ session: session({ room: id(77) }) });
     await pass(21_000);
     expect(here.screen).toBe("door");
-  });
-});
-
-describe("the keeper of a circle", () => {
-  it("schedules the next session and clears the schedule", async () => {
-    stands({ role: "keeper" });
-    const here = await visit();
-    says({ at: at + 60_000 });
-    expect(await here.setHour(at + 60_000)).toBe("kept");
-    expect(asked.at(-1)).toMatchObject([
-      `/api/circles/${circle}/next_session`,
-      { method: "PUT", body: JSON.stringify({ at: at + 60_000 }) },
-    ]);
-    expect(here.stage).toMatchObject({ door: { next_at: at + 60_000 } });
-    says({});
-    expect(await here.setHour(undefined)).toBe("kept");
-    expect(asked.at(-1)?.[1].body).toBe("{}");
-    expect(here.stage).not.toHaveProperty("door.next_at");
-    says({ code: "out_of_range", detail: "" }, 400);
-    expect(await here.setHour(1)).toBe("unfit");
-    silent();
-    expect(await here.setHour(at + 60_000)).toBe("failed");
-  });
-
-  it("no longer finds it in My circles once it is deleted, and not before", async () => {
-    keep();
-    stands({ role: "keeper" });
-    const here = await visit();
-    says({ code: "busy", detail: "" }, 503);
-    expect(await here.deleteCircle()).toBe(false);
-    expect(new SavedCircles(storage).all()).toHaveLength(1);
-    says(undefined, 204);
-    expect(await here.deleteCircle()).toBe(true);
-    expect(memory.size).toBe(0);
-  });
-
-  it("deletes it, and a response under way doesn't bring it back", async () => {
-    stands({ role: "keeper" });
-    const here = await visit();
-    let late: (reply: unknown) => void = () => undefined;
-    const stale = { status: 200, ok: true, json: () => Promise.resolve({ role: "keeper", now: at }) };
-    answer = () => new Promise((answered) => (late = answered));
-    listeners.get("online")?.();
-    silent();
-    expect(await here.deleteCircle()).toBe(false);
-    says(undefined, 204);
-    expect(await here.deleteCircle()).toBe(true);
-    expect(asked.at(-1)?.[1]).toMatchObject({ method: "DELETE" });
-    late(stale);
-    await pass(100_000);
-    expect(here.stage).toMatchObject({ at: "shut", why: "deleted" });
   });
 });

@@ -1,4 +1,4 @@
-// A device that several people use: whoever comes next learns nothing about the one before.
+// A device that several people use: the next person learns nothing about the one before.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { isAccessible } from "./lib/access.mjs";
@@ -128,7 +128,7 @@ test("an address without its secret asks who it is, and “Not me” removes the
   story.isClean([ana, ben]);
 });
 
-test("coming in as somebody new leaves nothing of the person before", async () => {
+test("coming in as someone new leaves nothing of the person before", async () => {
   const links = await story.circle();
   const { ana } = await story.people(links, { only: ["fay", "ana"] });
   await ana.write("Half a sentence");

@@ -216,7 +216,7 @@ export class JoinFlow {
 
   /** Joins under a name, on the seat of an earlier attempt if there was one. */
   comeIn(name: string, stance: Stance): void {
-    // Someone else's unsent text isn't for whoever comes in now.
+    // The next person on this device must not get someone else's unsent text.
     if (this.#kept.keys?.taken) forgetPerson(this.#place.circle, [this.#device, tabStorage()]);
     const known = this.#kept.keys;
     // The key is stored before it is sent, so that retrying a join doesn't create a second seat.

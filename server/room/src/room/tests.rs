@@ -49,7 +49,7 @@ fn rename() -> PresenceCommand {
 }
 
 #[test]
-fn the_last_texts_are_for_hosts_and_for_whoever_has_the_turn() {
+fn the_last_texts_are_reserved_for_hosts_and_the_holder() {
     let mut room = room_with(TEXTS_MAX - TEXTS_RESERVED);
     for stranger in [2, 3] {
         assert_eq!(sends(&mut room, stranger, rename()), Err(RefusalCode::Full));

@@ -38,7 +38,7 @@ describe("pasted text", () => {
 
 describe("a text that shows nothing", () => {
   it("is found as the server finds it", () => {
-    for (const text of ["", " \n", "\u200B", "\u3164", "\u2800", "\u0301", "\uFE0F\u200D"]) expect(isVisible(text)).toBe(false);
+    for (const text of ["", " \n", "\u200B", "\u3164", "\u2800", "\uFFFC", "\u{1D159}", "\u0301", "\uFE0F\u200D"]) expect(isVisible(text)).toBe(false);
     for (const text of ["a", "❤\uFE0F", "!", "٣", "e\u0301", "👩\u200D👩\u200D👧"]) expect(isVisible(text)).toBe(true);
   });
 

@@ -41,7 +41,7 @@ export function cleanedLine(words: string): string {
 }
 
 /** A character that shows by itself, as `is_visible` in `protocol/src/text.rs`. */
-const visible = /(?![\u2800\p{DI}])[\p{L}\p{N}\p{P}\p{S}]/u;
+const visible = /(?![\u2800\ufffc\u{1d159}\u{13441}\u{13442}\p{DI}])[\p{L}\p{N}\p{P}\p{S}]/u;
 
 /** Returns whether a text shows something. The server refuses one that doesn't. */
 export function isVisible(words: string): boolean {

@@ -5,8 +5,8 @@ use crate::row::Effect;
 use crate::state::State;
 use crate::turn_context::TurnContext;
 use hearth_protocol::limits::{
-    NAME_CHARS_MAX, PROMPT_CHARS_MAX, SHARE_CHARS_MAX, SIGNAL_EVERY_MS, SIGNALS_AT_ONCE, TEXTS_MAX,
-    TEXTS_RESERVED,
+    NAME_CHARS_MAX, PROMPT_CHARS_MAX, RETURN_EVERY_MS, RETURNS_AT_ONCE, SHARE_CHARS_MAX,
+    SIGNAL_EVERY_MS, SIGNALS_AT_ONCE, TEXTS_MAX, TEXTS_RESERVED,
 };
 use hearth_protocol::policy::TextKind;
 use hearth_protocol::presence::Person;
@@ -145,12 +145,15 @@ impl Draft {
     pub(crate) fn count_signal(&mut self, seat: SeatNo) -> Handled {
         let now = self.now;
         let record = self.state.internal.seats.get_mut(seat).ok_or(RefusalCode::NoSuchSeat)?;
-        let until = record.signals_until.unwrap_or(0).max(now);
-        if until - now > (SIGNALS_AT_ONCE - 1) * SIGNAL_EVERY_MS {
-            return Err(RefusalCode::SlowDown);
-        }
-        record.signals_until = Some(until.saturating_add(SIGNAL_EVERY_MS));
-        Ok(())
+        use_allowance(&mut record.signals_until, now, SIGNALS_AT_ONCE, SIGNAL_EVERY_MS)
+    }
+
+    /// Counts a return. Refuses one that follows others too quickly: everyone sees who comes back,
+    /// and the journal stores it.
+    pub(crate) fn count_return(&mut self, seat: SeatNo) -> Handled {
+        let now = self.now;
+        let record = self.state.internal.seats.get_mut(seat).ok_or(RefusalCode::NoSuchSeat)?;
+        use_allowance(&mut record.returns_until, now, RETURNS_AT_ONCE, RETURN_EVERY_MS)
     }
 
     /// Marks that this decision changes what the seat may receive, so that no resume starts before
@@ -161,6 +164,17 @@ impl Draft {
             record.resumes_from = number;
         }
     }
+}
+
+/// Uses one of `at_once` allowances, each of which comes back `every_ms` after the one before it.
+/// `until` is when all of them are back.
+fn use_allowance(until: &mut Option<Millis>, now: Millis, at_once: u64, every_ms: u64) -> Handled {
+    let all_back = until.unwrap_or(0).max(now);
+    if all_back - now > (at_once - 1) * every_ms {
+        return Err(RefusalCode::SlowDown);
+    }
+    *until = Some(all_back.saturating_add(every_ms));
+    Ok(())
 }
 
 /// Refuses a text that is invalid for its kind.

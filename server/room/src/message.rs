@@ -2,10 +2,17 @@
 
 use crate::draft::{Draft, Handled};
 use crate::signal::count_gestured;
-use hearth_protocol::limits::{FLOOR_MESSAGES_PER_SEAT_MAX, MESSAGES_MAX, MESSAGES_RESERVED};
+use hearth_protocol::limits::{
+    FLOOR_MESSAGES_PER_SEAT_MAX, FLOOR_MESSAGES_PER_SEAT_MIN, MESSAGES_MAX, MESSAGES_RESERVED,
+    SEATS_MAX,
+};
 use hearth_protocol::message::{Message, MessageCommand, MessageFact, MessageKind};
 use hearth_protocol::turn::Token;
 use hearth_protocol::{Keyed, MessageNo, RefusalCode, SeatNo, Text};
+
+/// Messages of a room until each seat has only its own share of the open floor left.
+const FLOOR_MESSAGES_SHARED: usize =
+    MESSAGES_MAX - MESSAGES_RESERVED - SEATS_MAX as usize * FLOOR_MESSAGES_PER_SEAT_MIN as usize;
 
 pub(crate) fn decide(draft: &mut Draft, seat: SeatNo, command: &MessageCommand) -> Handled {
     match command {
@@ -26,11 +33,17 @@ pub(crate) fn decide(draft: &mut Draft, seat: SeatNo, command: &MessageCommand) 
 fn say(draft: &mut Draft, seat: SeatNo, text: &Text) -> Handled {
     let slow_ms = draft.state.room.open_floor()?;
     let now = draft.now;
+    let messages = draft.state.messages.len();
     let record = draft.state.internal.seats.get_mut(seat).ok_or(RefusalCode::NoSuchSeat)?;
     if record.floor_at.is_some_and(|last| now < last.saturating_add(slow_ms)) {
         return Err(RefusalCode::SlowDown);
     }
-    if record.floor_messages >= FLOOR_MESSAGES_PER_SEAT_MAX {
+    let allowed = if messages < FLOOR_MESSAGES_SHARED {
+        FLOOR_MESSAGES_PER_SEAT_MAX
+    } else {
+        FLOOR_MESSAGES_PER_SEAT_MIN
+    };
+    if record.floor_messages >= allowed {
         return Err(RefusalCode::Full);
     }
     record.floor_at = Some(now);

@@ -35,6 +35,8 @@ pub const FLOOR_MESSAGES_PER_SEAT_MAX: u32 = 1_000;
 pub const FLOOR_MESSAGES_PER_SEAT_MIN: u32 = 40;
 /// Changes of stance, and hands raised or lowered, that one seat can make in a row.
 pub const SIGNALS_AT_ONCE: u64 = 6;
+/// How long a hidden message can be restored, in milliseconds. Then its words are erased.
+pub const HIDDEN_MS: u64 = 120_000;
 /// Time after which a seat can make one more of these, in milliseconds.
 pub const SIGNAL_EVERY_MS: u64 = 5_000;
 /// Times that one seat can come back in a row, after it left or lost its connection.

@@ -1,12 +1,13 @@
 //! A server on a machine whose clock is wrong, and is set right while it runs. Debian's `faketime`
 //! shows the process another time of day; its monotonic clock stays real, as on a real machine.
 
+use hearth::clock::Clock;
 use hearth_client::{CircleOptions, Links, look_at_door, make_circle, set_next_session};
 use hearth_protocol::api::LinkRole;
 use hearth_tests::process::Process;
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
+use std::time::{Duration, Instant};
 
 /// How soon the server follows the machine's clock, generously for a busy machine.
 const FOLLOWS_WITHIN: Duration = Duration::from_secs(20);
@@ -23,9 +24,9 @@ fn library() -> PathBuf {
     )
 }
 
+/// Returns the time as this process sees it, which faketime leaves alone.
 fn real_now() -> u64 {
-    let since = SystemTime::now().duration_since(UNIX_EPOCH).expect("it is after 1970");
-    u64::try_from(since.as_millis()).expect("it is before the year 500000000")
+    Clock::system().now()
 }
 
 /// A server whose time of day the test sets.

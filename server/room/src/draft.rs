@@ -31,9 +31,11 @@ pub(crate) struct Draft {
     pub(crate) hosts_facts: Vec<Fact>,
     pub(crate) own_facts: BTreeMap<SeatNo, Vec<Fact>>,
     pub(crate) message_facts: BTreeMap<MessageNo, Vec<Fact>>,
-    /// Texts of messages to erase.
+    /// Texts of messages to take off the screens of those who see the message.
     pub(crate) erased: BTreeMap<MessageNo, TextIds>,
-    /// Other texts to erase.
+    /// Texts to take off the screens of single seats.
+    pub(crate) erased_own: BTreeMap<SeatNo, TextIds>,
+    /// Texts to erase that everyone sees.
     pub(crate) erased_for_all: TextIds,
     pub(crate) effects: Vec<Effect>,
     /// New texts, to store beside the row.
@@ -55,6 +57,7 @@ impl Draft {
             own_facts: BTreeMap::new(),
             message_facts: BTreeMap::new(),
             erased: BTreeMap::new(),
+            erased_own: BTreeMap::new(),
             erased_for_all: TextIds::new(),
             effects: Vec::new(),
             texts: Vec::new(),
@@ -126,11 +129,23 @@ impl Draft {
         self.erase([text].into());
     }
 
+    /// Erases a text that only these seats see.
+    pub(crate) fn erase_own_text(&mut self, seats: &[SeatNo], text: TextId) {
+        for seat in seats {
+            self.erased_own.entry(*seat).or_default().insert(text);
+        }
+        self.erase([text].into());
+    }
+
     /// Erases the text of a message.
     pub(crate) fn erase_message_text(&mut self, message: MessageNo, text: TextId) {
-        let erased = TextIds::from([text]);
-        self.erased.insert(message, erased.clone());
-        self.erase(erased);
+        self.take_off_screens(message, text);
+        self.erase([text].into());
+    }
+
+    /// Takes the text of a message off everyone's screen, and keeps it stored.
+    pub(crate) fn take_off_screens(&mut self, message: MessageNo, text: TextId) {
+        self.erased.insert(message, [text].into());
     }
 
     fn erase(&mut self, erased: TextIds) {

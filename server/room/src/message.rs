@@ -1,6 +1,7 @@
 //! Messages: shares, announcements, messages on an open floor, and taking them back.
 
 use crate::draft::{Draft, Handled};
+use crate::hidden;
 use crate::signal::count_gestured;
 use hearth_protocol::limits::{
     FLOOR_MESSAGES_PER_SEAT_MAX, FLOOR_MESSAGES_PER_SEAT_MIN, MESSAGES_MAX, MESSAGES_RESERVED,
@@ -25,6 +26,8 @@ pub(crate) fn decide(draft: &mut Draft, seat: SeatNo, command: &MessageCommand) 
         MessageCommand::Say { text, .. } => say(draft, seat, text),
         MessageCommand::Announce { text } => add(draft, seat, text, MessageKind::Announcement),
         MessageCommand::TakeBack { message } => take_back(draft, seat, *message),
+        MessageCommand::HideMessage { message } => hidden::hide(draft, seat, *message),
+        MessageCommand::RestoreMessage { message } => hidden::restore(draft, seat, *message),
         // Answered from the log without a decision.
         MessageCommand::Page { .. } => Ok(()),
     }
@@ -67,6 +70,7 @@ fn add(draft: &mut Draft, seat: SeatNo, text: &Text, kind: MessageKind) -> Handl
         at: draft.now,
         text: draft.add_text(seat, text)?,
         taken_back: false,
+        hidden: false,
         gestures: Keyed::default(),
     };
     draft.state.messages.insert(number, message);
@@ -92,10 +96,13 @@ fn take_back(draft: &mut Draft, seat: SeatNo, number: MessageNo) -> Handled {
         return Err(RefusalCode::TooLate);
     }
     message.taken_back = true;
+    message.hidden = false;
     let gestured: Vec<SeatNo> = message.gestures.keys().collect();
     message.gestures = Keyed::default();
     let text = message.text;
-    draft.erase_message_text(number, text);
+    if !hidden::erase(draft, number) {
+        draft.erase_message_text(number, text);
+    }
     for seat in gestured {
         count_gestured(draft, seat, false);
     }

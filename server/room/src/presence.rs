@@ -116,7 +116,10 @@ pub(crate) fn return_to(draft: &mut Draft, seat: SeatNo, node: Uuid) -> Handled 
         return Err(RefusalCode::NotNow);
     }
     if presence != Presence::Here {
-        draft.count_return(seat)?;
+        // After the server stopped, everyone comes back at once.
+        if draft.state.internal.seats.get(seat).is_some_and(|record| record.node == node) {
+            draft.count_return(seat)?;
+        }
         draft.person_mut(seat)?.presence = Presence::Here;
         if let Token::Held { seat: holder, away, .. } = &mut draft.state.room.turn.token
             && *holder == seat

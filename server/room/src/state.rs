@@ -2,7 +2,7 @@
 
 use hearth_protocol::keys::KeyHash;
 use hearth_protocol::limits::{REMEMBERED_MAX, VISITS_MAX};
-use hearth_protocol::message::Message;
+use hearth_protocol::message::{HiddenMessage, Message};
 use hearth_protocol::moderation::Bar;
 use hearth_protocol::presence::{Person, Presence, Role};
 use hearth_protocol::settings::Late;
@@ -44,12 +44,23 @@ pub(crate) struct Internal {
     /// The pending answer of the room for a muted seat that has the token.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) muted_answer: Option<MutedAnswer>,
+    /// Hidden messages whose words can still be restored.
+    #[serde(default)]
+    pub(crate) hidden: Keyed<MessageNo, HiddenMessage>,
     /// When the last silence ended.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) silence_ended: Option<Millis>,
 }
 
-merge_fields!(Internal { seats, begun, texts, no_facilitator_since, muted_answer, silence_ended });
+merge_fields!(Internal {
+    seats,
+    begun,
+    texts,
+    no_facilitator_since,
+    muted_answer,
+    hidden,
+    silence_ended
+});
 
 /// Internal state of a seat.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

@@ -2,10 +2,10 @@
 import type { StopReason } from "../../core/connection/close";
 import { peopleOf } from "../../core/view/people";
 import type { View } from "../../core/wire";
+import { pictured } from "../../design/mark";
 
 /** More people than this no longer look like a circle in so little space. */
 const shown_max = 12;
-const nobody = [2, 4, 6, 7, 3, 0, 5];
 
 /**
  * Returns the person's own mark, or the stones of a circle without light: those who were in it once it has
@@ -19,5 +19,5 @@ export function stoppedPicture(why: StopReason, view: View | undefined): "me" | 
     const inOrder = [...people.slice(Math.max(0, mine)), ...people.slice(0, Math.max(0, mine))];
     return inOrder.slice(0, shown_max).map(({ seat }) => ({ seat }));
   }
-  return nobody.map((seat) => ({ seat, state: "coming" as const }));
+  return pictured.map((seat) => ({ seat, state: "coming" as const }));
 }

@@ -1,5 +1,6 @@
 /** Derives what the door shows from the server's response. The words themselves are elsewhere. */
 import { plain } from "../../core/view/text";
+import { pictured } from "../../design/mark";
 import type { Door, LinkRole, Phase } from "../../core/wire";
 
 /** If a session is under way, a start time closer than this is most likely its own. */
@@ -94,14 +95,15 @@ const stones_max = 11;
 /** With nobody here, this many free seats are shown. */
 const stones_free = 6;
 /** Marks at the door only tell people apart: which seats they have is known inside. */
-const doorSeats = [4, 7, 3, 0, 5, 6, 1, 9, 13, 10, 14];
+const [visitor = 0, ...others] = pictured;
+const doorSeats = [...others, 1, 13, 9, 14, 2];
 
 /** Returns the circle at the door: the visitor's free seat first, then hosts by name, then the others. */
 export function stonesOf(door: Door): DoorStone[] {
   const { session } = door;
   const here = Math.min(session?.here ?? 0, stones_max);
   const hosts = (session?.hosts ?? []).flatMap((name) => plain(name) ?? []);
-  const mine: DoorStone = { seat: 2, state: "coming" };
+  const mine: DoorStone = { seat: visitor, state: "coming" };
   if (here === 0) {
     return [mine, ...doorSeats.slice(0, stones_free - 1).map((seat) => ({ seat, state: "coming" as const }))];
   }

@@ -1,4 +1,5 @@
 /** A small picture of each kind of circle: its size and shape. */
+import { pictured } from "../../design/mark";
 import type { FormatName } from "./formats";
 
 interface Picture {
@@ -9,7 +10,7 @@ interface Picture {
 }
 
 /** Seats whose marks differ clearly from their neighbours'. */
-const seats = [0, 6, 4, 5, 7, 3, 1, 13, 9, 14, 2, 11];
+const seats = [...pictured, 1, 13, 9, 14, 2];
 
 function ring(count: number, size: number, light?: "centre" | number): Picture {
   return { stones: seats.slice(0, count).map((seat) => ({ seat })), size, ...(light !== undefined && { light }) };

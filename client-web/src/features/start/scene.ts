@@ -10,13 +10,13 @@ export interface Guest {
 
 /** Clockwise, beginning at the bottom. Their marks are as far apart as those of people in a circle. */
 export const guests: readonly Guest[] = [
-  { seat: 10, name: "Cleo" },
-  { seat: 4, name: "Dov", says: words.start.scene.dov },
-  { seat: 6, name: "Lee", says: words.start.scene.lee },
-  { seat: 7, name: "Fay", says: words.start.scene.fay },
-  { seat: 3, name: "Mo", says: words.start.scene.mo },
-  { seat: 0, name: "Ana", says: words.start.scene.ana },
-  { seat: 5, name: "Ben", says: words.start.scene.ben },
+  { seat: 62, name: "Cleo" },
+  { seat: 60, name: "Dov", says: words.start.scene.dov },
+  { seat: 50, name: "Lee", says: words.start.scene.lee },
+  { seat: 29, name: "Fay", says: words.start.scene.fay },
+  { seat: 41, name: "Mo", says: words.start.scene.mo },
+  { seat: 8, name: "Ana", says: words.start.scene.ana },
+  { seat: 39, name: "Ben", says: words.start.scene.ben },
 ];
 
 /** Who has the turn first. */

@@ -42,12 +42,12 @@ export const titleLabel = "What’s it called?";
 export const formatLabel = "What kind of circle is it?";
 export const formats: Record<FormatName, { name: string; hint: string }> = {
   support: { name: "Support circle", hint: "A few people. The turn goes round." },
-  recovery: { name: "Recovery meeting", hint: "Many people. They raise a hand and share, without replies." },
-  keeper: { name: "Keeper’s circle", hint: "One question after another, with a keeper." },
+  recovery: { name: "Recovery meeting", hint: "People raise a hand and share." },
+  keeper: { name: "Keeper’s circle", hint: "One question after another." },
   facilitated: { name: "Facilitated circle", hint: "The facilitator offers the turn." },
   council: { name: "Council", hint: "Speakers choose who’s next." },
-  restorative: { name: "Restorative circle", hint: "What happened, who was affected, what’s needed." },
-  team: { name: "Team check-in", hint: "15 minutes. You just start when it’s your turn." },
+  restorative: { name: "Restorative circle", hint: "What happened, and what’s needed." },
+  team: { name: "Team check-in", hint: "A quick round, 15 minutes." },
   own: { name: "Your own", hint: "You choose how the turn travels." },
 };
 export const orderLabel = "How does the turn travel?";

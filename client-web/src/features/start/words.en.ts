@@ -1,6 +1,7 @@
 import type { FormatName, Lasts, Problem, Ways } from "./formats";
+import type { Isolated } from "../../core/view/isolated";
 import type { Late, LinkRole, Pace } from "../../core/wire";
-import { blank, orders } from "../../words/common.en";
+import { type Own, blank, orders } from "../../words/common.en";
 import { hourUnfit } from "../door/words.en";
 import { limits } from "../round/words.en";
 
@@ -51,7 +52,7 @@ export const lates: Record<Late, { name: string; hint: string }> = {
 export const agreementsLabel = "What do you agree on?";
 export const agreementsHint = "Shown before people join. Make it your own, or leave it empty.";
 
-const agreed = (...lines: string[]): string =>
+const agreed = (...lines: Own[]): string =>
   [
     ...lines,
     "Everyone can pass. Nobody has to say why.",
@@ -116,7 +117,7 @@ export const failed = "The circle couldn’t be created just now. Please try aga
 export const insecure =
   "This page needs a secure address to create links. Please open it with https.";
 
-export const madeTitle = (circle: string): string => `“${circle}” is ready`;
+export const madeTitle = (circle: Isolated): string => `“${circle}” is ready`;
 export const madeIntro = "Anyone with a link can join, so send each one only to the people it’s for.";
 export const once =
   "These links are shown only once. Nobody can look them up later, not even on the server. Please copy or print them now.";
@@ -153,18 +154,18 @@ export const links: Record<LinkRole, { name: string; allows: string }> = {
   },
 };
 export const keeperTitle = "Keep this one safe";
-export const linkLabel = (link: string): string => `Link ${link.toLowerCase()}`;
-export const copyLink = (link: string): string => `Copy the link ${link.toLowerCase()}`;
+export const linkLabel = (link: Own): string => `Link ${link.toLowerCase()}`;
+export const copyLink = (link: Own): string => `Copy the link ${link.toLowerCase()}`;
 export const share = "Share";
-export const shareLink = (link: string): string => `Share the link ${link.toLowerCase()}`;
-export const shareText = (circle: string): string => `You’re invited to “${circle}”. ${neverHaveTo}`;
+export const shareLink = (link: Own): string => `Share the link ${link.toLowerCase()}`;
+export const shareText = (circle: Isolated): string => `You’re invited to “${circle}”. ${neverHaveTo}`;
 export const copyByHand = "The link is selected. Please copy it yourself.";
 export const qr = "QR code";
-export const qrLink = (link: string): string => `QR code ${link.toLowerCase()}`;
-export const qrName = (circle: string, link: string): string => `QR code of the link ${link.toLowerCase()} of “${circle}”`;
+export const qrLink = (link: Own): string => `QR code ${link.toLowerCase()}`;
+export const qrName = (circle: Isolated, link: Own): string => `QR code of the link ${link.toLowerCase()} of “${circle}”`;
 export const qrHint = "Point a phone’s camera at it to join.";
 export const print = "Print a card";
-export const printLink = (link: string): string => `Print a card ${link.toLowerCase()}`;
+export const printLink = (link: Own): string => `Print a card ${link.toLowerCase()}`;
 export const neverHaveTo = "You never have to speak.";
 export const cardHow = "To join, point a phone’s camera at the code, or type this address into a browser:";
 export const cardCare = "Anyone with this card can join. Please look after it.";
@@ -180,13 +181,13 @@ export const asRole: Record<LinkRole, string> = {
 };
 export const comeIn = "Come in";
 export const lookAfter = "Manage";
-export const comeInTo = (circle: string): string => `Come in: ${circle}`;
-export const lookAfterIt = (circle: string): string => `Manage: ${circle}`;
+export const comeInTo = (circle: Isolated): string => `Come in: ${circle}`;
+export const lookAfterIt = (circle: Isolated): string => `Manage: ${circle}`;
 export const forget = "Remove from this device";
-export const forgetIt = (circle: string): string => `Remove from this device: ${circle}`;
-export const forgotten = (circle: string): string => `“${circle}” has been removed from this device.`;
+export const forgetIt = (circle: Isolated): string => `Remove from this device: ${circle}`;
+export const forgotten = (circle: Isolated): string => `“${circle}” has been removed from this device.`;
 export const undo = "Undo";
-export const undoIt = (circle: string): string => `Undo: keep ${circle}`;
+export const undoIt = (circle: Isolated): string => `Undo: keep ${circle}`;
 export const showLinks = "Links";
 
 export const notFoundTitle = "There’s nothing at this address";

@@ -1,3 +1,4 @@
+import { bare } from "../src/core/view/isolated";
 import { describe, expect, it } from "vitest";
 import {
   foldAgreements,
@@ -75,7 +76,7 @@ describe("the door shows", () => {
   it("who holds the circle: the hosts present, or what its maker wrote, or how to find out", () => {
     const names = [{ plain: "Fay" }, { plain: "Mo" }];
     const held_by = { plain: "the Tuesday group." };
-    const holders = (more: Partial<Door>) => say.holders(holdersOf(door(more)));
+    const holders = (more: Partial<Door>) => bare(say.holders(holdersOf(door(more))));
     expect(holders({ held_by, session: session({ hosts: names }) })).toBe(
       "Fay and Mo host this circle and are here now.",
     );

@@ -1,4 +1,5 @@
 /** How long the last action is shown, what counts as one action, and that it is announced. */
+import { bare, named } from "../src/core/view/isolated";
 import { describe, expect, it } from "vitest";
 import type { Shown } from "../src/features/console/undo";
 import type { Command, View } from "../src/core/wire";
@@ -15,7 +16,7 @@ function play() {
   const last = new LastAct((shown) => told.push(shown));
   const shows = (now: View, time: number) => {
     const shown = last.shown(now, time);
-    return shown && words.console.done(shown, (seat) => `Nr ${seat}`);
+    return shown && bare(words.console.done(shown, (seat) => named(`Nr ${seat}`)));
   };
   const does = (number: number, command: Command, before: View, time: number) => {
     last.asked(id(number), command, before);
@@ -32,7 +33,7 @@ describe("the last action", () => {
     last.answered(id(1), {}, 5_000);
     expect(shows(muted, 16_999)).toBe("Nr 3 was muted.");
     expect(shows(muted, 17_000)).toBeUndefined();
-    expect(told.map((shown) => words.console.undoAloud(shown, () => "Ben"))).toEqual([
+    expect(told.map((shown) => bare(words.console.undoAloud(shown, () => named("Ben"))))).toEqual([
       "Ben was muted. You can undo it with Control and Z.",
     ]);
   });

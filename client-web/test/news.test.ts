@@ -1,18 +1,20 @@
 import { describe, expect, it } from "vitest";
 import { type Announcer, announce, silent } from "../src/features/announcer/announcer";
-import { endsTurn, newsOf, timeNews, type Telling } from "../src/features/announcer/news";
+import { bare, named } from "../src/core/view/isolated";
+import { endsTurn, newsOf, timeNews, type News, type Telling } from "../src/features/announcer/news";
 import type { Fact, View } from "../src/core/wire";
 import { words } from "../src/words";
 import { held, hosts, hostView, messages, round, message, textId, texts, view } from "./build";
 
-const name = (seat: number) => ["", "Fay", "Ana", "Ben", "Cleo"][seat] ?? "Someone";
-const nameBefore = (seat: number) => `Young ${name(seat)}`;
+const name = (seat: number) => named(["", "Fay", "Ana", "Ben", "Cleo"][seat] ?? "Someone");
+const nameBefore = (seat: number) => named(`Young ${name(seat)}`);
+const sentence = (news: News) => bare(words.news.sentence(news));
 const telling = (after: View, fact: Fact, before = after): Telling | undefined =>
   newsOf(fact, before, after, name, nameBefore);
 
 function told(after: View, fact: Fact): string | undefined {
   const news = telling(after, fact)?.news;
-  return news && words.news.sentence(news);
+  return news && sentence(news);
 }
 
 /** Returns the view after someone has said something as message 50. */
@@ -27,7 +29,7 @@ describe("what is announced", () => {
     const lifted = (by: number, seat?: number): Fact => ({ bar_lifted: { bar: "one", ...(seat !== undefined && { seat }), by } });
     const said = (fact: Fact) => {
       const news = telling(hostView(), fact, before)?.news;
-      return news && words.news.sentence(news);
+      return news && sentence(news);
     };
     expect(said(lifted(1))).toBe("Robin can come back.");
     expect(said(lifted(2, 3))).toBe("Ben can come back.");
@@ -138,7 +140,7 @@ describe("what is announced", () => {
     const limited = view({ turn: { token: held(2, { since: 0, limit: { until: 180_000 } }) } });
     const at = (from: number, to: number) => {
       const news = timeNews(limited, from, to, name)?.news;
-      return news && words.news.sentence(news);
+      return news && sentence(news);
     };
     expect(at(118_000, 119_000)).toBeUndefined();
     expect(at(119_500, 120_500)).toBe("You have about a minute left. Please finish when you can.");
@@ -160,7 +162,7 @@ describe("when it is announced", () => {
     for (const one of tellings) {
       const [next, now] = announce(announcer, one, underWay);
       announcer = next;
-      all.push(...now.assertive.map(words.news.sentence), ...now.polite.map(words.news.sentence));
+      all.push(...now.assertive.map(sentence), ...now.polite.map(sentence));
     }
     return [all, announcer];
   }

@@ -1,16 +1,17 @@
+import { bare, named } from "../src/core/view/isolated";
 import { describe, expect, it } from "vitest";
 import { silenceOf } from "../src/features/silence/silence";
 import { texts, textId, view } from "./build";
 import { words } from "../src/words";
 
-const name = (seat: number) => ["", "Fay", "Ana"][seat] ?? "Someone";
+const name = (seat: number) => named(["", "Fay", "Ana"][seat] ?? "Someone");
 
 describe("a silence", () => {
   it("shows who rang, why and how long it lasts", () => {
     const silence = { by: 1, until: 15_000, reason: textId("For Noor's mother.") };
     const of = view({ silence }, { texts: texts("For Noor's mother.") });
-    expect(silenceOf(of, name, 3_001)).toEqual({ by: "Fay", reason: "For Noor's mother.", seconds: 12 });
-    expect(words.silence.rang("Fay")).toBe("Fay rang the bell.");
+    expect(silenceOf(of, name, 3_001)).toEqual({ by: named("Fay"), reason: "For Noor's mother.", seconds: 12 });
+    expect(bare(words.silence.rang(named("Fay")))).toBe("Fay rang the bell.");
     expect(words.silence.left(12)).toBe("12 seconds");
   });
 

@@ -1,4 +1,5 @@
 /** What undoes each action of a host, and when it can't be undone any more. */
+import { bare, named } from "../src/core/view/isolated";
 import { describe, expect, it } from "vitest";
 import { frameOf } from "../src/core/connection/frame";
 import { applyFrame } from "../src/core/connection/merge";
@@ -119,7 +120,7 @@ describe("undoing another person's new name", () => {
 
   it("says both names", () => {
     const deed = undoOf(give, hostView())?.deed;
-    expect(deed && words.console.done({ is: "deed", deed }, () => "Robin B.")).toBe("Ben is called Robin B. now.");
+    expect(deed && bare(words.console.done({ is: "deed", deed }, () => named("Robin B.")))).toBe("Ben is called Robin B. now.");
   });
 });
 

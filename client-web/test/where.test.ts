@@ -1,3 +1,4 @@
+import { bare, named } from "../src/core/view/isolated";
 import { describe, expect, it } from "vitest";
 import { namesOf } from "../src/core/view/people";
 import { whereAreWe } from "../src/features/room/where";
@@ -9,8 +10,8 @@ const now = 100_000;
 
 function told(of: View): string {
   const names = namesOf(of, words.common.names);
-  const where = whereAreWe(of, (seat) => names.get(seat)?.plain ?? "?", now);
-  return [words.where.sentence(where), ...words.where.asides(where)].join(" ");
+  const where = whereAreWe(of, (seat) => names.get(seat)?.plain ?? named("?"), now);
+  return bare([words.where.sentence(where), ...words.where.asides(where)].join(" "));
 }
 
 const inRound = (more: InRoom, others: Partial<View> = {}) => told(view({ round: round(), ...more }, others));

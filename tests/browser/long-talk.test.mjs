@@ -31,11 +31,12 @@ test("the circle is one press away in a long conversation, and the last message 
 
   const first = ben.page.locator("[data-said] .prose").first();
   assert.equal(await first.evaluate((words) => getComputedStyle(words).direction), "rtl");
-  await ben.button("See the circle").waitFor();
-  assert.ok(await isClear(ben, "[data-said] .prose", ".ways button"), "the last words are not covered");
+  assert.ok(await isClear(ben, "[data-said] .prose", "[data-dock]"), "the last words are not covered");
   await ben.press("See the circle");
-  await ben.page.waitForFunction(() => scrollY === 0 && document.activeElement?.matches("[data-ring]"));
-  await ben.button("See the circle").waitFor({ state: "detached" });
+  await ben.page.locator("[data-ring]").waitFor();
+  assert.ok(await isClear(ben, "[data-said] .prose", "[data-dock]"), "the last words are still not covered");
+  await ben.press("Close the circle");
+  await ben.page.locator("[data-ring]").waitFor({ state: "hidden" });
 
   // While disconnected, the page says that what it shows may be outdated.
   ben.proxy.cut();

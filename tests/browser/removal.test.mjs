@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { isAccessible } from "./lib/access.mjs";
+import { exactly } from "./lib/direction.mjs";
 import { openStory } from "./lib/story.mjs";
 
 const story = openStory();
@@ -59,7 +60,7 @@ test("a mute and a removal take effect at once, and can be undone", async () => 
   await fay.inRing(dov).waitFor({ state: "detached" });
   await ben.takesTurn("Sleep.");
   await fay.reads("the round is complete");
-  await fay.page.locator("[data-removed]").getByRole("button", { name: "Let Dov back in" }).waitFor();
+  await fay.page.locator("[data-removed]").getByRole("button", { name: exactly("Let Dov back in") }).waitFor();
 
   // He tries again in vain; then he is let back in, to his own seat.
   await dov.press("Try again");

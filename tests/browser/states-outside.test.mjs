@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { arrive } from "./lib/browser.mjs";
 import { makeCircle } from "./lib/circle.mjs";
+import { exactly } from "./lib/direction.mjs";
 import { look } from "./lib/look.mjs";
 import { openStory } from "./lib/story.mjs";
 
@@ -73,7 +74,7 @@ describe("outside of a circle", { concurrency: 2 }, () => {
     await look(fay, "someone was removed in an earlier session");
     await cleo.press("Try again");
     await cleo.isStopped("removed");
-    await removed.getByRole("button", { name: "Let Cleo back in" }).click();
+    await removed.getByRole("button", { name: exactly("Let Cleo back in") }).click();
     await removed.waitFor({ state: "detached" });
     assert.equal(await fay.page.evaluate(() => document.activeElement?.dataset.panel), "console", "the focus stays there");
     await cleo.press("Try again");

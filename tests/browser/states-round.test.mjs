@@ -1,5 +1,6 @@
 // States of the room: a round, from arriving to responses.
 import { test } from "node:test";
+import { exactly } from "./lib/direction.mjs";
 import { look, lookInto } from "./lib/look.mjs";
 import { openStory } from "./lib/story.mjs";
 
@@ -28,7 +29,7 @@ test("a go-round, for a member, a listener and a facilitator", async () => {
   await look(fay, "someone has the turn, facilitator");
   await ana.press("Send");
   await ben.hears("A draft of mine");
-  await ben.said("A draft of mine").getByRole("button", { name: "Respond to Ana" }).click();
+  await ben.said("A draft of mine").getByRole("button", { name: exactly("Respond to Ana") }).click();
   await ben.press("With you");
   await ana.sees("With you: Ben");
   await look(ben, "responding");

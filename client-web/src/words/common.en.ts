@@ -1,5 +1,11 @@
 import type { Span } from "../core/clock";
+import type { Isolated } from "../core/view/isolated";
 import type { Order, Presence, Role, Stance } from "../core/wire";
+
+/**
+ * The page's own words inside another sentence, such as a length of time. Never what people write: that is `Isolated`.
+ */
+export type Own = string;
 
 export const name = "Hearth";
 /** The tab's title while the turn is one's own or offered. */
@@ -57,11 +63,14 @@ const listed = new Intl.ListFormat("en-GB");
 const grouped = new Intl.NumberFormat("en-GB");
 
 /** A number and its noun, such as "1 person" or "2 people". */
-export const plural = (count: number, one: string, other = `${one}s`): string =>
+export const plural = (count: number, one: Own, other = `${one}s`): string =>
   `${grouped.format(count)} ${cardinal.select(count) === "one" ? one : other}`;
 export const people = (count: number): string => plural(count, "person", "people");
 /** Several names, such as "Ana, Ben and Cleo". */
-export const list = (names: string[]): string => listed.format(names);
+export const list = (names: readonly Isolated[]): string => listed.format(names);
+
+/** A sentence with its full stop. A name at its end may bring one. */
+export const stopped = (sentence: Own): string => (/\.[\u2069)]*$/.test(sentence) ? sentence : `${sentence}.`);
 
 /** A length of time, as it stands after "about". */
 export function span(time: Span): string {

@@ -48,7 +48,7 @@ function tightButtons(page) {
       words.selectNodeContents(button);
       return words.getBoundingClientRect().width > button.getBoundingClientRect().width - 2 * least;
     };
-    const buttons = [...document.querySelectorAll("button, a.button")].filter((button) => !button.firstElementChild);
+    const buttons = [...document.querySelectorAll("button, a.button")].filter((button) => !button.querySelector("*:not(.said, bdi)"));
     return buttons.filter(isTight).map((button) => button.textContent.trim());
   }, beside_px);
 }

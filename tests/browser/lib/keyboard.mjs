@@ -58,7 +58,7 @@ export class Keyboard {
       if (it === null || it === document.body) return undefined;
       const by = it.getAttribute("aria-labelledby")?.split(" ").map((id) => document.getElementById(id)?.textContent);
       const name = it.getAttribute("aria-label") ?? by?.join(" ") ?? it.labels?.[0]?.textContent ?? it.textContent;
-      return name.replace(/\s+/g, " ").trim();
+      return name.replace(/[\u2068\u2069]/g, "").replace(/\s+/g, " ").trim();
     });
   }
 
@@ -93,7 +93,7 @@ export class Keyboard {
   /** Selects an option of the focused list with the arrow keys. */
   async choose(label) {
     for (let steps = 0; steps < steps_max; steps += 1) {
-      const chosen = await this.page.evaluate(() => document.activeElement.selectedOptions?.[0]?.textContent.trim());
+      const chosen = await this.page.evaluate(() => document.activeElement.selectedOptions?.[0]?.textContent.replace(/[\u2068\u2069]/g, "").trim());
       if (chosen === label) return;
       await this.press("ArrowDown");
     }

@@ -1,6 +1,7 @@
 // A person with their own browser profile: what they do and see.
 import assert from "node:assert/strict";
 import { patience_ms } from "./browser.mjs";
+import { bare, exactly } from "./direction.mjs";
 
 const steady_ms = 550;
 
@@ -28,7 +29,7 @@ export class Person {
   }
 
   button(name) {
-    return this.page.getByRole("button", { name, exact: true });
+    return this.page.getByRole("button", { name: exactly(name) });
   }
 
   /** Presses a button, but not within half a second of the last: the page ignores such double presses. */
@@ -134,10 +135,17 @@ export class Person {
     await this.press("Open a round");
     await this.page.getByLabel("Question for this round").fill(asked);
     for (const [label, choice] of Object.entries(choices)) {
-      await this.page.getByLabel(label).selectOption({ label: choice });
+      await this.choose(this.page.getByLabel(label), choice);
     }
     await this.press("Open the round");
     await this.page.locator("dialog").waitFor({ state: "detached" });
+  }
+
+  /** Chooses the option with this label in a list. */
+  async choose(list, label) {
+    await list.waitFor();
+    const labels = await list.locator("option").allTextContents();
+    await list.selectOption({ index: labels.findIndex((one) => bare(one).trim() === label) });
   }
 
   /** Returns the log in order as `name: words`, after opening every chapter. */

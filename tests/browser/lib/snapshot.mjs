@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
+import { bare } from "./direction.mjs";
 
 const folder = fileURLToPath(new URL("../snapshots", import.meta.url));
 
@@ -22,7 +23,7 @@ export async function isAsCommitted(file, parts) {
 
 /** Masks times of day and waits, which differ on every run. */
 export function masked(text) {
-  return text
+  return bare(text)
     .replace(/\b\d\d:\d\d\b/g, "00:00")
     .replace(/about (a minute|\d+ (seconds|minutes))/g, "about a while");
 }

@@ -1,3 +1,4 @@
+import { type Isolated, named } from "./isolated";
 import { memo } from "./memo";
 import { textOf } from "./text";
 import type { Person, Role, RoomView, SeatNo, View } from "../wire";
@@ -81,8 +82,8 @@ export interface ShownName {
   number?: number;
   /** What the person is. Every host has one, and everyone whose name claims to be something. */
   badge?: string;
-  /** The name inside a sentence, which can't have elements. */
-  plain: string;
+  /** The name inside a sentence. */
+  plain: Isolated;
 }
 
 /**
@@ -114,8 +115,7 @@ export function namesOf(view: Pick<View, "room" | "texts">, words: NameWords): M
       // A sentence mentions a host only if someone could be mistaken for another.
       const spoken = claims || (host && counts.get(key) !== 1) ? badge?.toLowerCase() : undefined;
       const aside = [spoken, number].filter((part) => part !== undefined).join(", ");
-      const plain = aside ? `${typed} (${aside})` : typed;
-      return [seat, { name: typed, plain, ...(number && { number }), ...(badge && { badge }) }] as const;
+      return [seat, { name: typed, plain: named(typed, aside), ...(number && { number }), ...(badge && { badge }) }] as const;
     }),
   );
 }

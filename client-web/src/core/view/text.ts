@@ -1,3 +1,4 @@
+import { type Isolated, isolated } from "./isolated";
 import type { Text, TextId, View } from "../wire";
 
 /** Returns a text's content, or nothing if it can't be read. */
@@ -8,6 +9,12 @@ export function plain(text: Text | undefined): string | undefined {
 /** Returns the content of the text with this id, unless it was erased. */
 export function textOf({ texts }: Pick<View, "texts">, id: TextId | undefined): string | undefined {
   return id === undefined ? undefined : plain(texts[id]);
+}
+
+/** Returns the same, fit to stand inside a sentence; nothing for an empty text. */
+export function quotedIn(view: Pick<View, "texts">, id: TextId | undefined): Isolated | undefined {
+  const text = textOf(view, id);
+  return text ? isolated(text) : undefined;
 }
 
 /** Wraps a string as a text of several lines to send. */

@@ -1,7 +1,8 @@
 /** The announcement of each fact, for people who use a screen reader. */
+import { type Isolated, isolated } from "../../core/view/isolated";
 import { isHost, meOf } from "../../core/view/people";
 import { type BodyIn, type NameIn, untagged } from "../../core/tagged";
-import { textOf } from "../../core/view/text";
+import { quotedIn } from "../../core/view/text";
 import { heldBy } from "../../core/view/turn";
 import type { Who } from "../room/where";
 import type { Fact, OfferEnd, Role, SeatNo, TurnEnd, View } from "../../core/wire";
@@ -11,13 +12,13 @@ export type News =
   | { is: "joined" | "left" | "away" | "returned"; who: Who }
   | { is: "turn_ended"; who: Who; how: TurnEnd }
   | { is: "offer_ended"; who: Who; how: OfferEnd }
-  | { is: "round_opened" | "round_changed" | "paused"; words?: string }
-  | { is: "announced"; who: Who; words: string }
-  | { is: "silence_began"; by: Who; words?: string }
+  | { is: "round_opened" | "round_changed" | "paused"; words?: Isolated }
+  | { is: "announced"; who: Who; words: Isolated }
+  | { is: "silence_began"; by: Who; words?: Isolated }
   | { is: "role"; who: Who; role: Role }
-  | { is: "bar_lifted"; name: string }
-  | { is: "renamed"; now: string; was?: string }
-  | { is: "named"; now: string }
+  | { is: "bar_lifted"; name: Isolated }
+  | { is: "renamed"; now: Isolated; was?: Isolated }
+  | { is: "named"; now: Isolated }
   | { is: "limit_near" | "limit_over"; who: Who }
   | { is: "reach_open" | "round_closed" | "resumed" | "silence_ended" | "ending" | "end_undone" | "ended" }
   | { is: "muted" | "unmuted" | "removed" | "opened" | "closing" | "lingering" };
@@ -30,7 +31,7 @@ export interface Telling {
   between: boolean;
 }
 
-type Name = (seat: SeatNo) => string;
+type Name = (seat: SeatNo) => Isolated;
 
 interface Context {
   before: View;
@@ -57,7 +58,7 @@ const narrated: { [N in NameIn<Fact>]?: (body: BodyIn<Fact, N>, context: Context
     const said = after.messages[message];
     if (!said) return undefined;
     if (said.kind !== "announcement") return { is: "shared", who: who(said.seat) };
-    return { is: "announced", who: who(said.seat), words: textOf(after, said.text) ?? "" };
+    return { is: "announced", who: who(said.seat), words: quotedIn(after, said.text) ?? isolated("") };
   },
   joined: ({ seat }, { who }) => ({ is: "joined", who: who(seat) }),
   left: ({ seat }, { who }) => ({ is: "left", who: who(seat) }),
@@ -77,12 +78,12 @@ const narrated: { [N in NameIn<Fact>]?: (body: BodyIn<Fact, N>, context: Context
   prompt_changed: (_body, { after }) => ({ is: "round_changed", ...asked(after) }),
   round_closed: () => ({ is: "round_closed" }),
   paused: (_body, { after }) => {
-    const words = textOf(after, after.room.session.pause?.message);
+    const words = quotedIn(after, after.room.session.pause?.message);
     return { is: "paused", ...(words && { words }) };
   },
   resumed: () => ({ is: "resumed" }),
   silence_began: ({ by }, { after, who }) => {
-    const words = textOf(after, after.room.silence?.reason);
+    const words = quotedIn(after, after.room.silence?.reason);
     return { is: "silence_began", by: who(by), ...(words && { words }) };
   },
   silence_ended: () => ({ is: "silence_ended" }),
@@ -96,7 +97,7 @@ const narrated: { [N in NameIn<Fact>]?: (body: BodyIn<Fact, N>, context: Context
   bar_lifted: ({ bar, seat, by }, { before, after, name }) => {
     if (seat !== undefined) return by === after.seat ? undefined : { is: "bar_lifted", name: name(seat) };
     // Without an undo, this also tells the host who did it.
-    return { is: "bar_lifted", name: textOf(before, before.hosts?.bars[bar]?.name) ?? "" };
+    return { is: "bar_lifted", name: quotedIn(before, before.hosts?.bars[bar]?.name) ?? isolated("") };
   },
   you_were_muted: () => ({ is: "muted" }),
   you_were_unmuted: () => ({ is: "unmuted" }),
@@ -119,8 +120,8 @@ export function newsOf(
   return { news, assertive: isAssertive(news), between: isAboutPresence(news) };
 }
 
-function asked(view: View): { words?: string } {
-  const words = textOf(view, view.room.round?.prompt);
+function asked(view: View): { words?: Isolated } {
+  const words = quotedIn(view, view.room.round?.prompt);
   return words ? { words } : {};
 }
 

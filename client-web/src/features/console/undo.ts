@@ -4,6 +4,7 @@
  */
 import { firstWaiting } from "./acts";
 import { barOf } from "../../core/view/bars";
+import { type Isolated, isolated } from "../../core/view/isolated";
 import { inOrder, seatsOf } from "../../core/view/keyed";
 import { type Numbered, messagesOf } from "../../core/view/messages";
 import { type NextPhase, mayHide, mayHold, mayRestore, mayTakeBack, mayTo } from "../../core/may";
@@ -17,7 +18,7 @@ export type Deed =
   | { is: "bar_changed"; seat: SeatNo; until: BarUntil }
   | { is: "muted" | "unmuted" | "removed" | "bar_lifted" | "skipped" | "reclaimed" | "offered"; seat: SeatNo }
   | { is: "role"; seat: SeatNo; role: Role }
-  | { is: "named"; seat: SeatNo; was: string }
+  | { is: "named"; seat: SeatNo; was: Isolated }
   | { is: "hidden" | "restored"; seat: SeatNo }
   | { is: "phase"; phase: NextPhase }
   | { is: "paused" | "unpaused" | "opened" | "round_changed" | "reordered" | "ended" | "announced" };
@@ -113,7 +114,7 @@ const undos: { [N in Name]?: UndoFor<N> } = {
     const was = textOf(before, before.room.people[seat]?.name);
     if (was === undefined) return undefined;
     return {
-      deed: { is: "named", seat, was },
+      deed: { is: "named", seat, was: isolated(was) },
       commands: (now) => {
         const stands = textOf(now, now.room.people[seat]?.name) === plain(name) && mayTo(now, seat).setName;
         return stands ? [{ set_name: { seat, name: writtenLine(was) } }] : [];

@@ -1,10 +1,11 @@
 import type { Act, Awaited } from "./acts";
 import type { NextPhase } from "../../core/may";
 import type { Deed, Shown } from "./undo";
+import type { Isolated } from "../../core/view/isolated";
 import type { SeatNo } from "../../core/wire";
 import { roles } from "../../words/common.en";
 
-type Name = (seat: SeatNo) => string;
+type Name = (seat: SeatNo) => Isolated;
 
 export const acts: Record<Act, string> = {
   undo_end: "Keep going",
@@ -21,10 +22,10 @@ export const acts: Record<Act, string> = {
 };
 export const title = "Hosting";
 export const groups = { turn: "The turn", round: "The round", circle: "The circle" };
-export const nextNamed = (name: string): string => `Offer the turn to ${name}`;
-export const skipNamed = (name: string): string => `Move on from ${name}`;
+export const nextNamed = (name: Isolated): string => `Offer the turn to ${name}`;
+export const skipNamed = (name: Isolated): string => `Move on from ${name}`;
 
-export const awaited = ({ away }: Awaited, name: string): string =>
+export const awaited = ({ away }: Awaited, name: Isolated): string =>
   away
     ? `${name} has lost connection. You can wait, or move on.`
     : `${name} hasn’t answered yet. You can wait, or move on.`;

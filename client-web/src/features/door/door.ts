@@ -1,4 +1,5 @@
 /** Derives what the door shows from the server's response. The words themselves are elsewhere. */
+import { type Isolated, isolated } from "../../core/view/isolated";
 import { plain } from "../../core/view/text";
 import { pictured } from "../../design/mark";
 import type { Door, LinkRole, Phase } from "../../core/wire";
@@ -48,14 +49,14 @@ export function nextHour({ next_at, session }: Door, now: number): number | unde
 
 export type Holders =
   /** They are present. */
-  { is: "here"; names: string[] } | { is: "told"; by: string } | { is: "untold" };
+  { is: "here"; names: Isolated[] } | { is: "told"; by: Isolated } | { is: "untold" };
 
 /** Returns the hosts who are present, or else the circle's own line about who holds it. */
 export function holdersOf({ held_by, session }: Door): Holders {
-  const names = (session?.hosts ?? []).flatMap((name) => plain(name) ?? []);
+  const names = (session?.hosts ?? []).flatMap((name) => plain(name) ?? []).map(isolated);
   if (names.length > 0) return { is: "here", names };
   const by = plain(held_by);
-  return by ? { is: "told", by } : { is: "untold" };
+  return by ? { is: "told", by: isolated(by) } : { is: "untold" };
 }
 
 export type Meanwhile = { is: "nobody" } | { is: Phase; here: number };

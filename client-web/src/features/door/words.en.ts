@@ -1,7 +1,8 @@
 import type { Holders, Late, Meanwhile } from "./door";
 import { lasting, until } from "./hour";
+import type { Isolated } from "../../core/view/isolated";
 import type { LinkRole } from "../../core/wire";
-import { list } from "../../words/common.en";
+import { type Own, list, stopped } from "../../words/common.en";
 
 const small = ["no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"];
 const count = (number: number): string => small[number] ?? String(number);
@@ -15,7 +16,7 @@ export const holders = (who: Holders): string => {
         ? `${who.names[0]} hosts this circle and is here now.`
         : `${list(who.names)} host this circle and are here now.`;
     case "told":
-      return `This circle is hosted by ${who.by.replace(/\.$/, "")}.`;
+      return `This circle is hosted by ${stopped(who.by)}`;
     case "untold":
       return "A facilitator hosts this circle. You’ll meet them inside.";
   }
@@ -76,8 +77,8 @@ export const arrive = {
 };
 export const comeIn = "Come in";
 export const comingIn = "Coming in…";
-export const known = (name: string): string => `You already have a place here, as ${name}.`;
-export const comeBack = (name: string): string => `Come back as ${name}`;
+export const known = (name: Isolated): string => `You already have a place here, as ${name}.`;
+export const comeBack = (name: Isolated): string => `Come back as ${name}`;
 export const orAnew = "Come in as someone new instead";
 export const unreached = "The server can’t be reached right now. This page keeps trying.";
 /** Read aloud when something at the door has changed. */
@@ -89,18 +90,18 @@ export const turned = {
 };
 
 export const nextSession = "The next session";
-export const hour = (at: number, now: number, timeZone?: string): string => {
+export const hour = (at: number, now: number, timeZone?: Own): string => {
   const year = (time: number) => new Intl.DateTimeFormat("en-GB", { year: "numeric", timeZone }).format(time);
   return new Intl.DateTimeFormat("en-GB", {
     ...{ weekday: "long", day: "numeric", month: "long", hour: "2-digit", minute: "2-digit", timeZone },
     ...(year(at) !== year(now) && { year: "numeric" }),
   }).format(at);
 };
-export const zone = (at: number, timeZone?: string): string => {
+export const zone = (at: number, timeZone?: Own): string => {
   const format = new Intl.DateTimeFormat("en-GB", { timeZoneName: "long", timeZone });
   return format.formatToParts(at).find(({ type }) => type === "timeZoneName")?.value ?? "";
 };
-export const inYourZone = (zoneName: string): string => `in your time zone (${zoneName})`;
+export const inYourZone = (zoneName: Own): string => `in your time zone (${zoneName})`;
 export const howSoon = (ms: number): string => {
   const time = until(ms);
   switch (time.unit) {
@@ -122,7 +123,7 @@ export const howSoon = (ms: number): string => {
 export const waitTitle = "The circle opens";
 export const waitHow =
   "You can leave this page open: it will let you in when the circle opens. Or close it and come back with the same link.";
-export const nextIs = (hour: string, soon: string): string =>
+export const nextIs = (hour: Own, soon: Own): string =>
   `The next session is on ${hour} in your time zone, ${soon}. You can come in before then.`;
 
 export const begunTitle = "This session has begun, and the door is closed";
@@ -132,7 +133,7 @@ export const begunWait = "You can leave this page open: it will let you in when 
 export const noHourYet = "Ask the person who sent you the link about the next session.";
 
 export const setHourLabel = "When is the next session?";
-export const setHourHint = (zoneName: string): string =>
+export const setHourHint = (zoneName: Own): string =>
   `In your time zone (${zoneName}). Members can join from then on, or as soon as a host is in.`;
 export const setHour = "Set the time";
 export const clearHour = "Clear the time";
@@ -148,7 +149,7 @@ export const remove = {
   title: "Delete this circle",
   text: "This deletes it for everyone, and can’t be undone.",
   open: "Delete this circle…",
-  ask: (circle: string): string => `Delete “${circle}”?`,
+  ask: (circle: Isolated): string => `Delete “${circle}”?`,
   lost: [
     "All its links stop working, including this one.",
     "If a session is under way, it ends at once.",
@@ -176,15 +177,13 @@ export const offline = "You’re offline. This page connects as soon as your net
 export const insecureTitle = "This address isn’t secure";
 export const tryAgain = "Try again";
 
-/** Names inside a sentence are isolated, so that their direction doesn't affect the rest. */
-const isolated = (name: string): string => `\u2068${name}\u2069`;
-export const continueAsk = (name: string): string => `Continue as ${isolated(name)}?`;
+export const continueAsk = (name: Isolated): string => `Continue as ${name}?`;
 export const continueText =
   "This browser has a place in this circle, from an earlier visit. If that wasn’t you, choose “Not me”, and the place is removed from this device.";
 export const continueAs = "Continue as";
 export const notMe = "Not me";
-export const anewForgets = (name: string): string =>
-  `${isolated(name)}’s place, and anything ${isolated(name)} hasn’t sent, will be removed from this device.`;
+export const anewForgets = (name: Isolated): string =>
+  `${name}’s place, and anything ${name} hasn’t sent, will be removed from this device.`;
 export const removedHere =
   "You were removed from this session. A host can undo that: ask the person who gave you the link, then come back here.";
 export const linkStays =

@@ -1,3 +1,4 @@
+import type { Isolated } from "../../core/view/isolated";
 import type { LinkRole } from "../../core/wire";
 
 export const forRole: Record<LinkRole, { name: string; allows: string }> = {
@@ -29,10 +30,10 @@ export const copyLink = (role: LinkRole): string => `Copy the link ${inSentence[
 export const copyByHand = "The link is selected. Please copy it yourself.";
 export const share = "Share";
 export const shareLink = (role: LinkRole): string => `Share the link ${inSentence[role]}`;
-export const shareText = (circle: string): string => `You’re invited to “${circle}”. ${neverHaveTo}`;
+export const shareText = (circle: Isolated): string => `You’re invited to “${circle}”. ${neverHaveTo}`;
 export const qr = "QR code";
 export const qrLink = (role: LinkRole): string => `QR code ${inSentence[role]}`;
-export const qrName = (circle: string, role: LinkRole): string => `QR code of the link ${inSentence[role]} of “${circle}”`;
+export const qrName = (circle: Isolated, role: LinkRole): string => `QR code of the link ${inSentence[role]} of “${circle}”`;
 export const qrHint = "Point a phone’s camera at it to join.";
 export const print = "Print";
 export const printCode = "Print with QR code";

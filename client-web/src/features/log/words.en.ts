@@ -1,3 +1,4 @@
+import type { Isolated } from "../../core/view/isolated";
 import type { MessageKind } from "../../core/wire";
 
 export const log = "What was said";
@@ -5,7 +6,7 @@ export const nothingSaid = "Nothing has been said yet.";
 export const newWords = "New words below";
 export const earlier = "Show earlier words";
 
-export const roundTitle = (number: number, prompt: string | undefined): string =>
+export const roundTitle = (number: number, prompt: Isolated | undefined): string =>
   prompt ? `Round ${number}: ${prompt}` : `Round ${number}`;
 export const outside = "Before and between rounds";
 
@@ -16,4 +17,4 @@ export const kinds: Record<Exclude<MessageKind, "share">, string> = {
 export const sending = "Sending…";
 export const takenBack = "Taken back";
 export const takeBack = "Take back";
-export const folded = (who: string): string => `What ${who} said`;
+export const folded = (who: Isolated): string => `What ${who} said`;

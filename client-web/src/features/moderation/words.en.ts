@@ -1,17 +1,18 @@
+import type { Isolated } from "../../core/view/isolated";
 import type { BarUntil } from "../../core/wire";
 import { clockTime, day, duration, plural } from "../../words/common.en";
 
 export const removedTitle = "Removed";
-export const liftBar = (name: string): string => `Let ${name} back in`;
+export const liftBar = (name: Isolated): string => `Let ${name} back in`;
 /** `at` is when they were removed, if that was in an earlier session. */
-export const removedUntil = (name: string, until: BarUntil, at?: number): string =>
+export const removedUntil = (name: Isolated, until: BarUntil, at?: number): string =>
   `${name} ${at === undefined ? "" : `was removed on ${day(at)} and `}is kept out ${until === "lifted" ? "until a host lets them back in" : "for this session"}.`;
-export const about = (name: string): string => `${name}: more`;
+export const about = (name: Isolated): string => `${name}: more`;
 
 export const turnsHad = (count: number): string =>
   count === 0 ? "No turns yet in this session" : `${plural(count, "turn")} in this session`;
 export const offer = "Offer the turn";
-export const offerInstead = (name: string): string => `This would end ${name}’s turn.`;
+export const offerInstead = (name: Isolated): string => `This would end ${name}’s turn.`;
 export const muteTitle = "Mute for now";
 export const mute = "Mute";
 export const muteFor = (ms: number): string => `Mute ${duration(ms)}`;

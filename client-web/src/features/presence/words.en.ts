@@ -3,7 +3,7 @@ import type { State, Who } from "../room/where";
 import type { Person, RefusalCode } from "../../core/wire";
 import { span as rounded } from "../../core/clock";
 import { sentences } from "../../words/refusals.en";
-import { roles, presences, span, stances, you as oneself } from "../../words/common.en";
+import { type Own, roles, presences, span, stances, you as oneself } from "../../words/common.en";
 
 export { people } from "../../words/common.en";
 
@@ -63,7 +63,7 @@ export function about(
   return all.filter((words) => words !== undefined).join(", ");
 }
 
-const whose = (who: Who, yours: string, theirs: string): string[] =>
+const whose = (who: Who, yours: Own, theirs: Own): string[] =>
   who === "you" ? ["You", yours] : [who, theirs];
 
 /** The text in the centre of the ring: a name or a word, and a little more. */

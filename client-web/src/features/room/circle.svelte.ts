@@ -4,6 +4,7 @@ import { left } from "../../core/clock";
 import { type Draft, draftOf, giveBack } from "../message/draft";
 import { type MayHold, type MayTurn, mayHold, mayTurn, nextChoices } from "../../core/may";
 import { endsTurn, newsOf, timeNews } from "../announcer/news";
+import { type Isolated, isolated } from "../../core/view/isolated";
 import { type ShownName, namesOf } from "../../core/view/people";
 import type { Client, Effect, Outcome, PendingCommand } from "../../core/connection/client";
 import { isVisible, written } from "../../core/view/text";
@@ -57,7 +58,7 @@ export class CircleStore {
   /** The name of a seat, as shown by itself. */
   readonly shownName = (seat: SeatNo): ShownName => shownIn(this.#names, seat);
   /** The name of a seat, inside a sentence. */
-  readonly name = (seat: SeatNo): string => this.shownName(seat).plain;
+  readonly name = (seat: SeatNo): Isolated => this.shownName(seat).plain;
   readonly may: MayTurn | undefined = $derived(this.view && mayTurn(this.view));
   readonly hold: MayHold | undefined = $derived(this.view && mayHold(this.view));
   /** The person chosen to be next (popcorn), until the turn is finished. */
@@ -268,7 +269,7 @@ export class CircleStore {
 }
 
 function shownIn(names: Map<SeatNo, ShownName> | undefined, seat: SeatNo): ShownName {
-  return names?.get(seat) ?? { name: words.common.unnamed, plain: words.common.unnamed };
+  return names?.get(seat) ?? { name: words.common.unnamed, plain: isolated(words.common.unnamed) };
 }
 
 function sentenceFor(outcome: Outcome, ask: PendingCommand | undefined): string {

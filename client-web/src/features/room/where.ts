@@ -3,14 +3,15 @@
  * puts it into words.
  */
 import { left } from "../../core/clock";
+import type { Isolated } from "../../core/view/isolated";
 import { inOrder } from "../../core/view/keyed";
 import { guides, isEligible, meOf } from "../../core/view/people";
-import { textOf } from "../../core/view/text";
+import { quotedIn } from "../../core/view/text";
 import { heldBy, isFloorOpen, offeredTo, openRound, tokenSeat } from "../../core/view/turn";
 import type { RoomView, Pause, PauseReason, View } from "../../core/wire";
 
 /** A person: the name to show, or `you` for the reader. */
-export type Who = string | "you";
+export type Who = Isolated | "you";
 
 export type State =
   | { is: "ended" }
@@ -56,24 +57,24 @@ export interface Where {
   /** The session is in its closing phase. */
   closing?: boolean;
   /** The question for this round. */
-  asked?: string;
+  asked?: Isolated;
   /** The hosts' message about the pause. */
-  message?: string;
+  message?: Isolated;
 }
 
 /** `name` returns the name to show for a seat; `now` is the server's time. */
-export function whereAreWe(view: View, name: (seat: number) => string, now: number): Where {
+export function whereAreWe(view: View, name: (seat: number) => Isolated, now: number): Where {
   const { room, seat } = view;
   const { session } = room;
   const who = (other: number): Who => (other === seat ? "you" : name(other));
   const state = stateOf(view, who, now);
-  const message = state.is === "paused" ? textOf(view, session.pause?.message) : undefined;
+  const message = state.is === "paused" ? quotedIn(view, session.pause?.message) : undefined;
   const round = openRound(room);
   if (!round || state.is === "ended" || state.is === "ending") {
     const closing = session.phase === "closing" && state.is === "between";
     return { state, ...(closing && { closing }), ...(message && { message }) };
   }
-  const asked = textOf(view, round.prompt);
+  const asked = quotedIn(view, round.prompt);
   const next = nextOf(room, who);
   const place = placeOf(view, state);
   return {

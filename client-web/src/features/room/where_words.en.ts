@@ -1,6 +1,6 @@
 import { span as rounded } from "../../core/clock";
 import type { Place, State, Where, Who } from "./where";
-import { plural, span } from "../../words/common.en";
+import { plural, span, stopped } from "../../words/common.en";
 
 const subject = (who: Who): string => (who === "you" ? "You" : who);
 const has = (who: Who): string => (who === "you" ? "have" : "has");
@@ -14,10 +14,8 @@ export function sentence({ state, next, place, closing }: Where): string {
     place && placeSentence(place, next === "you"),
     closing && "This is the closing",
   ];
-  // A name at the end may have a full stop of its own.
   return sentences
-    .filter((one) => one)
-    .map((one) => `${one}.`.replace(/\.\.$/, "."))
+    .flatMap((one) => (one ? [stopped(one)] : []))
     .join(" ");
 }
 

@@ -2,3 +2,4 @@ export const skip = "Skip to your words";
 export const where = "Where are we?";
 export const agreements = "What we agreed on";
 export const toCircle = "See the circle";
+export const closeCircle = "Close the circle";

@@ -1,5 +1,6 @@
 import type { CutShort } from "../console/acts";
 import type { Minutes } from "./minutes";
+import type { Isolated } from "../../core/view/isolated";
 import type { Advance, HandsBy, Order } from "../../core/wire";
 import { duration, people } from "../../words/common.en";
 
@@ -25,7 +26,7 @@ export const gentle = "It’s a gentle reminder; nobody is cut off";
 export const startLabel = "Who goes first?";
 export const startMe = "I go first";
 export const startRandom = "Someone at random";
-export const startSeat = (name: string): string => `${name} goes first`;
+export const startSeat = (name: Isolated): string => `${name} goes first`;
 export const goes = "How it goes";
 /** The choices as one sentence, with a list of choices for each part in braces. */
 export const sentence = (order: Order, has: { start: boolean; limit: boolean }): string => {
@@ -67,7 +68,7 @@ export const change = "Save changes";
 export const closeAsk = "Close the round now?";
 export const lingerAsk = "Close the round and say goodbye?";
 
-export const cutShort = ({ unheard }: CutShort, holder: string | undefined): string[] => [
+export const cutShort = ({ unheard }: CutShort, holder: Isolated | undefined): string[] => [
   ...(holder === undefined ? [] : [`${holder} has the turn.`]),
   ...(unheard === 0 && holder === undefined ? ["Someone may still be writing."] : []),
   ...(unheard === 0

@@ -1,10 +1,11 @@
+import type { Isolated } from "../../core/view/isolated";
 import type { GestureKind } from "../../core/wire";
-import { list, people } from "../../words/common.en";
+import { type Own, list, people } from "../../words/common.en";
 
 export const pointsTitle = "Asked for help";
 
 export const points = (count: number): string => `${people(count)} ${count === 1 ? "needs" : "need"} you`;
-export const answerPoint = (name: string): string => `Done: I spoke with ${name}`;
+export const answerPoint = (name: Isolated): string => `Done: I spoke with ${name}`;
 
 export const gestures: Record<GestureKind, string> = {
   welcome: "Welcome",
@@ -12,8 +13,8 @@ export const gestures: Record<GestureKind, string> = {
   with_you: "With you",
   thank_you: "Thank you",
 };
-export const gesturedBy = (gesture: string, who: string[]): string => `${gesture}: ${list(who)}`;
-export const gesturesFor = (who: string): string => `Respond to ${who}`;
+export const gesturedBy = (gesture: Own, who: readonly Isolated[]): string => `${gesture}: ${list(who)}`;
+export const gesturesFor = (who: Isolated): string => `Respond to ${who}`;
 export const respond = "Respond";
 export const point = "Ask for help";
 export const pointed = "You’ve asked the hosts for help.";

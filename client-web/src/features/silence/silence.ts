@@ -1,4 +1,5 @@
 /** The bell: who may ring it, and the silence that follows. */
+import type { Isolated } from "../../core/view/isolated";
 import { textOf } from "../../core/view/text";
 import type { View } from "../../core/wire";
 import type { Who } from "../room/where";
@@ -17,7 +18,7 @@ export interface Kept {
 }
 
 /** `name` returns the name to show for a seat; `now` is the server's time. */
-export function silenceOf(view: View, name: (seat: number) => string, now: number): Kept | undefined {
+export function silenceOf(view: View, name: (seat: number) => Isolated, now: number): Kept | undefined {
   const { silence } = view.room;
   if (!silence) return undefined;
   const reason = textOf(view, silence.reason);

@@ -1,3 +1,4 @@
+import type { Isolated } from "../../core/view/isolated";
 import type { Bell } from "../../core/wire";
 import type { Who } from "../room/where";
 import { plural } from "../../words/common.en";
@@ -13,7 +14,7 @@ export const draft = "We’re in silence. You can send when it ends.";
 export const rang = (by: Who): string => `${by === "you" ? "You" : by} rang the bell.`;
 export const left = (seconds: number): string => plural(seconds, "second");
 
-export const began = (by: Who, reason: string | undefined): string =>
+export const began = (by: Who, reason: Isolated | undefined): string =>
   `${rang(by)} ${reason ? `“${reason}” ` : ""}Nobody can send until the silence ends.`;
 export const ended = "The silence is over.";
 

@@ -1,6 +1,7 @@
 import type { FormatName, Lasts, Problem, Ways } from "./formats";
+import type { Isolated } from "../../core/view/isolated";
 import type { Late, LinkRole, Pace } from "../../core/wire";
-import { blank, orders } from "../../words/common.en";
+import { type Own, blank, orders } from "../../words/common.en";
 import { hourUnfit } from "../door/words.en";
 import { limits } from "../round/words.en";
 
@@ -17,7 +18,7 @@ export const scene = {
   lee: "I wrote the letter. I haven’t sent it yet.",
   fay: "Thank you all. I needed this quiet tonight.",
   mo: "I said no to something, and the sky didn’t fall.",
-  passed: (name: string): string => `${name} passed. That’s always fine.`,
+  passed: (name: Isolated): string => `${name} passed. That’s always fine.`,
   pause: "Pause the picture",
   play: "Let the picture move",
 };
@@ -30,7 +31,7 @@ export const linkProblems: Record<"none" | "broken", string> = {
   none: "There’s no link to a circle in it. Please paste the whole link you were given.",
   broken: "The last part of the link is missing. Please copy the whole link and paste it again.",
 };
-export const linkElsewhere = (host: string): string =>
+export const linkElsewhere = (host: Isolated): string =>
   `This link leads to another place: ${host}. Please open it in the browser’s address bar.`;
 
 export const make = "Start a circle";
@@ -78,7 +79,7 @@ export const lates: Record<Late, { name: string; hint: string }> = {
 export const agreementsLabel = "What do you agree on?";
 export const agreementsHint = "One on each line. Shown before people join. Make it your own, or leave it empty.";
 
-const agreed = (...lines: string[]): string =>
+const agreed = (...lines: Own[]): string =>
   [
     ...lines,
     "Everyone can pass. Nobody has to say why.",
@@ -153,11 +154,11 @@ export const asRole: Record<LinkRole, string> = {
   keeper: "You’re its keeper",
 };
 export const forget = "Remove from this device";
-export const forgetIt = (circle: string): string => `Remove from this device: ${circle}`;
-export const forgotten = (circle: string): string => `“${circle}” has been removed from this device.`;
+export const forgetIt = (circle: Isolated): string => `Remove from this device: ${circle}`;
+export const forgotten = (circle: Isolated): string => `“${circle}” has been removed from this device.`;
 export const undo = "Undo";
-export const undoIt = (circle: string): string => `Undo: keep ${circle}`;
-export const moreAbout = (circle: string): string => `More about ${circle}`;
+export const undoIt = (circle: Isolated): string => `Undo: keep ${circle}`;
+export const moreAbout = (circle: Isolated): string => `More about ${circle}`;
 
 export const notFoundTitle = "There’s nothing at this address";
 export const notFound = "Please check the link you were given, or go to the start page.";

@@ -1,6 +1,9 @@
+import type { Isolated } from "../../core/view/isolated";
+import type { Own } from "../../words/common.en";
+
 export const panel = "What you can do";
 export const offeredHint = "You don’t have to say why.";
-export const offerLasts = (time: string): string => `We’ll wait about ${time}.`;
+export const offerLasts = (time: Own): string => `We’ll wait about ${time}.`;
 export const take = "Take the turn";
 export const pass = "Pass";
 export const later = "Later";
@@ -8,7 +11,7 @@ export const longer = "A little longer";
 export const heldHint = "You can send several messages.";
 export const finish = "I’m finished";
 export const whoNext = "Who’s next?";
-export const chooseNext = (name: string): string => `${name} is next`;
+export const chooseNext = (name: Isolated): string => `${name} is next`;
 export const centre = "Nobody: leave it in the centre";
 export const reach = "Take the turn";
 export const raise = "Raise my hand";

@@ -9,7 +9,7 @@ import { inOrder } from "./view/keyed";
 import { messagesOf, type Numbered } from "./view/messages";
 import { allows, type CommandName } from "./policy";
 import { heldBy, offeredTo, openRound } from "./view/turn";
-import type { Bar, Phase, RoomView, SeatNo, View } from "./wire";
+import type { Bar, MessageNo, Phase, RoomView, SeatNo, View } from "./wire";
 
 /** What this person can do with the turn. */
 export interface MayTurn {
@@ -79,9 +79,24 @@ export function mayTakeBack(view: View, entry: Numbered, now: number): boolean {
   return inTime && entry.seat === view.seat && !entry.taken_back && allows(view, "take_back");
 }
 
-/** Returns whether this person may respond to messages with gestures. */
-export function mayGesture(view: View, entry: Numbered): boolean {
-  return entry.seat !== view.seat && !entry.taken_back && allows(view, "gesture");
+/**
+ * Returns the number of the first of this person's messages that can be taken back, if there is one. Looks only at the
+ * newest, because it is asked every second.
+ */
+export function firstTakeable(view: View, now: number): MessageNo | undefined {
+  const all = messagesOf(view);
+  let first: MessageNo | undefined;
+  for (let index = all.length - 1; index >= 0; index -= 1) {
+    const entry = all[index];
+    if (!entry || now >= entry.at + view.room.circle.timers.take_back_ms) break;
+    if (mayTakeBack(view, entry, now)) first = entry.number;
+  }
+  return first;
+}
+
+/** Returns whether this person may respond to what others say. */
+export function mayRespond(view: View): boolean {
+  return allows(view, "gesture");
 }
 
 /** What a host can do for the circle. */

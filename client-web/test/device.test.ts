@@ -5,13 +5,12 @@ import { backoff, reconnectBackoff } from "../src/core/connection/backoff";
 import { span } from "../src/core/clock";
 import { draftOf, giveBack, spaceLeft } from "../src/features/message/draft";
 import { words } from "../src/words";
-import { chapters } from "../src/core/view/messages";
 import { addressOf, linkOf } from "../src/core/address";
 import { limitOf, minutesOf } from "../src/features/round/minutes";
 import { countChars, nameProblem } from "../src/core/view/text";
 import { SavedCircles } from "../src/io/saved_circles";
 import { CircleStorage, sweep } from "../src/io/storage";
-import { circle, id, room, message } from "./build";
+import { circle, id, room } from "./build";
 import { fakeStorage } from "./storages";
 import { limits } from "./world";
 
@@ -290,20 +289,6 @@ describe("small units", () => {
     expect(nameProblem("\u200B\u0301", 40)).toBe("blank");
     expect(nameProblem("Ana\u202E", 40), "what would be refused is dropped").toBeUndefined();
     expect(nameProblem("Ana 👩‍👩‍👧", 40)).toBeUndefined();
-  });
-
-  it("of the log are its rounds", () => {
-    const log = [
-      message(1, 2, "hi", { round: 0 }),
-      message(2, 2, "a"),
-      message(3, 3, "b"),
-      message(4, 3, "c", { round: 2 }),
-    ];
-    expect(chapters(log).map(({ round, entries }) => [round, entries.length])).toEqual([
-      [0, 1],
-      [1, 2],
-      [2, 1],
-    ]);
   });
 });
 

@@ -123,11 +123,10 @@ describe("every sentence with names", () => {
     const said = names[at]!;
     for (const sentence of [
       words.common.list([one, two, one]),
-      words.signal.gesturedBy("Heard", [one, two]),
       words.signal.gesturesFor(one),
       words.signal.answerPoint(one),
       words.log.folded(one),
-      words.log.roundTitle(2, one),
+      words.log.happened("passed", one),
       words.moderation.about(one),
       words.moderation.liftBar(one),
       words.moderation.offerInstead(one),

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { bars_max } from "../src/core/limits";
-import { mayGesture, mayHide, mayHold, mayKeepOut, mayLift, mayRestore, mayTakeBack, mayTo, mayTurn, nextChoices, slowFor } from "../src/core/may";
+import { firstTakeable, mayHide, mayHold, mayKeepOut, mayLift, mayRespond, mayRestore, mayTakeBack, mayTo, mayTurn, nextChoices, slowFor } from "../src/core/may";
 import { actsFor, firstWaiting } from "../src/features/console/acts";
 import type { MayHold, MayTo, MayTurn } from "../src/core/may";
 import type { Role, View } from "../src/core/wire";
@@ -146,8 +146,11 @@ describe("what a member may do", () => {
     expect(mayTakeBack(of, message(1, 2, "mine", { at: now - 9_999 }), now)).toBe(true);
     expect(mayTakeBack(of, message(1, 2, "mine", { at: now - 10_000 }), now)).toBe(false);
     expect(mayTakeBack(of, message(1, 3, "theirs", { at: now }), now)).toBe(false);
-    expect(mayGesture(of, message(1, 3, "theirs"))).toBe(true);
-    expect(mayGesture(of, message(1, 2, "mine"))).toBe(false);
+    expect(mayRespond(of)).toBe(true);
+    const said = messages(message(1, 2, "old", { at: now - 60_000 }), message(2, 2, "mine", { at: now - 9_000 }), message(3, 3, "theirs", { at: now - 8_000 }), message(4, 2, "more", { at: now - 7_000 }));
+    expect(firstTakeable(view({}, said), now)).toBe(2);
+    expect(firstTakeable(view({}, said), now + 2_000)).toBe(4);
+    expect(firstTakeable(view({}, said), now + 9_000)).toBeUndefined();
   });
 });
 
@@ -285,7 +288,6 @@ describe("hiding a message", () => {
   it("can be undone while the words are kept", () => {
     expect(mayRestore(hostView({}, { own: keeping }), hidden)).toBe(true);
     expect(mayRestore(hostView(), hidden)).toBe(false);
-    expect(mayGesture(view(), hidden)).toBe(false);
   });
 });
 

@@ -1,7 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { chapters, continues } from "../src/core/view/messages";
 import { markOf, standingOf } from "../src/features/presence/standing";
-import type { Numbered } from "../src/core/view/messages";
 import { words } from "../src/words";
 import { ana, ben, fay, held, round, type Seated, view } from "./build";
 
@@ -41,26 +39,5 @@ describe("the label beside a person in the ring", () => {
       words.presence.about(person, standingOf(room, person.seat), { muted: false, me });
     expect(about(fay)).toBe("Facilitator, has spoken");
     expect(about({ ...ana, seat: 4, presence: "away" }, true)).toBe("you, Member, away, waiting, 2nd");
-  });
-});
-
-describe("the log", () => {
-  const entry = (seat: number, number: number, kind: Numbered["kind"] = "share") =>
-    ({ seat, round: number, kind, number: seat * 10 + number }) as Numbered;
-
-  it("is split when the round changes", () => {
-    const said = [entry(1, 0), entry(2, 1), entry(3, 1), entry(1, 2)];
-    expect(chapters(said).map(({ round: number, entries }) => [number, entries.length])).toEqual([
-      [0, 1],
-      [1, 2],
-      [2, 1],
-    ]);
-  });
-
-  it("groups messages sent in quick succession, and no others", () => {
-    expect(continues(entry(1, 1), entry(1, 1))).toBe(true);
-    expect(continues(entry(1, 1), entry(2, 1))).toBe(false);
-    expect(continues(entry(1, 1), entry(1, 1, "announcement"))).toBe(false);
-    expect(continues(entry(1, 1), undefined)).toBe(false);
   });
 });

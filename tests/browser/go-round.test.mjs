@@ -55,9 +55,9 @@ test("the turn goes round once: people take it, pass, or say later and are asked
     await person.hears("I am angry, and I miss him.");
     assert.equal(await person.page.getByText("I am so angry with him.").count(), 0, "taken back is gone");
   }
-  await cleo.said("My brother died").getByRole("button", { name: exactly("Respond to Ana") }).click();
+  await cleo.turnWith("My brother died").getByRole("button", { name: exactly("Respond to Ana") }).click();
   await cleo.press("With you");
-  await dov.sees("With you: Cleo");
+  await dov.page.locator("[data-given]").getByText("Cleo with you").waitFor();
   await ana.press("I’m finished");
 
   await ben.turnIs("offered");

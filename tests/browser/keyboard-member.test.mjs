@@ -77,7 +77,7 @@ test("a member's whole visit needs no mouse, and the focus is never lost or stol
   // A response to Fay's words, shown by name.
   await keys.use("Respond to Fay", { back: true });
   await keys.use("With you", { by: "Space" });
-  await fay.sees("With you: Ana");
+  await fay.page.locator("[data-given]").getByText("Ana with you").waitFor();
 
   // She changes her own settings, and leaves.
   await keys.use("You", { back: true });

@@ -29,9 +29,9 @@ test("a go-round, for a member, a listener and a facilitator", async () => {
   await look(fay, "someone has the turn, facilitator");
   await ana.press("Send");
   await ben.hears("A draft of mine");
-  await ben.said("A draft of mine").getByRole("button", { name: exactly("Respond to Ana") }).click();
+  await ben.turnWith("A draft of mine").getByRole("button", { name: exactly("Respond to Ana") }).click();
   await ben.press("With you");
-  await ana.sees("With you: Ben");
+  await ana.page.locator("[data-given]").getByText("Ben with you").waitFor();
   await look(ben, "responding");
   story.isClean([fay, mo, ana, ben, lee]);
 });

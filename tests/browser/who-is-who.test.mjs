@@ -50,7 +50,7 @@ test("a host is known by a badge, and people of one name by their numbers", asyn
     "polite: Fay (2) shared.",
     "polite: Fay (host) to everyone: Welcome.",
   ]);
-  assert.deepEqual(await texts(ben.page.locator("[data-said] .who")), [
+  assert.deepEqual(await texts(ben.page.locator("[data-turn-of] p .who")), [
     "ana (2)",
     "Ana (2) (3) Member",
     "Fay (Host) Member",

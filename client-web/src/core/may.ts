@@ -9,7 +9,7 @@ import { inOrder } from "./view/keyed";
 import { messagesOf, type Numbered } from "./view/messages";
 import { allows, outranks, type CommandName } from "./policy";
 import { heldBy, offeredTo, openRound } from "./view/turn";
-import type { Bar, Phase, RoomView, SeatNo, View } from "./wire";
+import type { Bar, MessageNo, Phase, RoomView, SeatNo, View } from "./wire";
 
 /** What this person can do with the turn. */
 export interface MayTurn {
@@ -79,27 +79,42 @@ export function mayTakeBack(view: View, entry: Numbered, now: number): boolean {
   return inTime && entry.seat === view.seat && !entry.taken_back && allows(view, "take_back");
 }
 
-/** Returns whether this person, a host, may hide a message or show a hidden one again. */
-function mayModerate(view: View, entry: Numbered): boolean {
+/**
+ * Returns the number of the first of this person's messages that can be taken back, if there is one. Looks only at the
+ * newest, because it is asked every second.
+ */
+export function firstTakeable(view: View, now: number): MessageNo | undefined {
+  const all = messagesOf(view);
+  let first: MessageNo | undefined;
+  for (let index = all.length - 1; index >= 0; index -= 1) {
+    const entry = all[index];
+    if (!entry || now >= entry.at + view.room.circle.timers.take_back_ms) break;
+    if (mayTakeBack(view, entry, now)) first = entry.number;
+  }
+  return first;
+}
+
+/** Returns whether this person may respond to what others say. */
+export function mayRespond(view: View): boolean {
+  return allows(view, "gesture");
+}
+
+/** Returns whether this person, a host, may hide what someone says: their own words, and those of people they may remove. */
+export function mayHideWordsOf(view: View, seat: SeatNo): boolean {
   const { people } = view.room;
-  const [host, author] = [people[view.seat]?.role, people[entry.seat]?.role];
+  const [host, author] = [people[view.seat]?.role, people[seat]?.role];
   const ranks = host !== undefined && author !== undefined && outranks(host, author);
-  return !entry.taken_back && (ranks || entry.seat === view.seat);
+  return (ranks || seat === view.seat) && allows(view, "hide_message");
 }
 
 /** Returns whether this person may hide a message. */
 export function mayHide(view: View, entry: Numbered): boolean {
-  return !entry.hidden && mayModerate(view, entry) && allows(view, "hide_message");
+  return !entry.hidden && !entry.taken_back && mayHideWordsOf(view, entry.seat);
 }
 
 /** Returns whether this person can still show a hidden message again. */
 export function mayRestore(view: View, entry: Numbered): boolean {
-  return view.own.hidden[entry.number] !== undefined && mayModerate(view, entry) && allows(view, "restore_message");
-}
-
-/** Returns whether this person may respond to messages with gestures. */
-export function mayGesture(view: View, entry: Numbered): boolean {
-  return entry.seat !== view.seat && !entry.taken_back && !entry.hidden && allows(view, "gesture");
+  return view.own.hidden[entry.number] !== undefined && mayHideWordsOf(view, entry.seat);
 }
 
 /** What a host can do for the circle. */

@@ -68,6 +68,11 @@ export class Person {
     await this.page.locator("[data-said]").getByText(words, { exact: true }).first().waitFor();
   }
 
+  /** Locates the turn that contains this message: responses answer a whole turn. */
+  turnWith(words) {
+    return this.page.locator("[data-turn-of]").filter({ hasText: words });
+  }
+
   /** Locates the message that contains this text. */
   said(words) {
     return this.page.locator("[data-said]").filter({ hasText: words });
@@ -162,7 +167,7 @@ export class Person {
       [...document.querySelectorAll("[data-log] details")].every((one) => one.querySelector("ol, .prose")),
     );
     return this.page.locator("[data-said]:has(.prose)").evaluateAll((all) =>
-      all.map((one) => `${one.querySelector(".head bdi").textContent}: ${one.querySelector(".prose").textContent}`),
+      all.map((one) => `${one.closest("[data-turn-of]").querySelector(".who bdi").textContent}: ${one.querySelector(".prose").textContent}`),
     );
   }
 

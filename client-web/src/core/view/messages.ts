@@ -24,26 +24,3 @@ const listed = memo((messages: View["messages"]): readonly Numbered[] =>
 export function messagesOf({ messages }: Pick<View, "messages">): readonly Numbered[] {
   return listed(messages);
 }
-
-/** Messages shown as one chapter. */
-export interface Chapter {
-  /** Round in which they were sent; 0 outside rounds. */
-  round: number;
-  entries: Numbered[];
-}
-
-/** Returns whether an entry continues the previous one: same person, within a short time. */
-export function continues(entry: Message, before: Message | undefined): boolean {
-  return before !== undefined && before.seat === entry.seat && before.kind === entry.kind;
-}
-
-/** Splits the log where the round changes. */
-export function chapters(messages: readonly Numbered[]): Chapter[] {
-  const all: Chapter[] = [];
-  for (const entry of messages) {
-    const last = all.at(-1);
-    if (last?.round === entry.round) last.entries.push(entry);
-    else all.push({ round: entry.round, entries: [entry] });
-  }
-  return all;
-}

@@ -94,10 +94,17 @@ export interface ShownName {
  * last parentheses are never part of a name.
  */
 export function namesOf(view: Pick<View, "room" | "texts">, words: NameWords): Map<SeatNo, ShownName> {
-  const people = peopleOf(view.room).map(({ seat, name, role }) => {
-    const typed = textOf(view, name) ?? words.unnamed;
-    return { seat, role, typed, like: skeleton(typed), ...claimOf(typed) };
-  });
+  const people = peopleOf(view.room).map(({ seat, name, role }) => ({ seat, role, typed: textOf(view, name) ?? words.unnamed }));
+  // Names change seldom, and everything that shows one depends on the result.
+  const from = JSON.stringify([people, words]);
+  if (from !== lastNames?.from) lastNames = { from, names: shownNames(people, words) };
+  return lastNames.names;
+}
+
+let lastNames: { from: string; names: Map<SeatNo, ShownName> } | undefined;
+
+function shownNames(all: { seat: SeatNo; role: Role; typed: string }[], words: NameWords): Map<SeatNo, ShownName> {
+  const people = all.map((one) => ({ ...one, like: skeleton(one.typed), ...claimOf(one.typed) }));
   const titles = [words.host, words.roles.facilitator, words.roles.moderator].map(skeleton);
   const counts = new Map<string, number>();
   for (const { key } of people) counts.set(key, (counts.get(key) ?? 0) + 1);

@@ -1,14 +1,24 @@
 import type { Isolated } from "../../core/view/isolated";
 import type { MessageKind } from "../../core/wire";
+import { plural } from "../../words/common.en";
+import type { Who } from "../room/where";
+import type { emptiness } from "./chapters";
+import type { DirectionKind } from "./directions";
 
 export const log = "What was said";
-export const nothingSaid = "Nothing has been said yet.";
-export const newWords = "New words below";
+export const empty: Record<ReturnType<typeof emptiness>, string> = {
+  nothing_said: "Nothing has been said yet.",
+  from_now_on: "You’ll see what people say from now on.",
+};
+export const newMessages = (count: number): string => plural(count, "new message");
 export const earlier = "Show earlier words";
 
-export const roundTitle = (number: number, prompt: Isolated | undefined): string =>
-  prompt ? `Round ${number}: ${prompt}` : `Round ${number}`;
+export const round = (number: number): string => `Round ${number}`;
+export const over = (number: number): string => `End of round ${number}.`;
 export const outside = "Before and between rounds";
+
+const deeds: Record<DirectionKind, string> = { passed: "passed", joined: "joined", left: "left" };
+export const happened = (is: DirectionKind, who: Who): string => `${who === "you" ? "You" : who} ${deeds[is]}.`;
 
 export const kinds: Record<Exclude<MessageKind, "share">, string> = {
   announcement: "From the host",
@@ -17,4 +27,9 @@ export const kinds: Record<Exclude<MessageKind, "share">, string> = {
 export const sending = "Sending…";
 export const takenBack = "Taken back";
 export const takeBack = "Take back";
+export const hidden = "Hidden by a host";
+export const hiddenWords = "Read it (only hosts can)";
+export const hide = "Hide this message";
+export const restore = "Show it again";
+export const more = (who: Isolated): string => `More about what ${who} said`;
 export const folded = (who: Isolated): string => `What ${who} said`;

@@ -4,6 +4,7 @@ import { left } from "../../core/clock";
 import { type Draft, draftOf, giveBack } from "../message/draft";
 import { type MayHold, type MayTurn, mayHold, mayTurn, nextChoices } from "../../core/may";
 import { endsTurn, newsOf, timeNews } from "../announcer/news";
+import { directed, noDirections } from "../log/directions";
 import { type Isolated, isolated } from "../../core/view/isolated";
 import { type ShownName, namesOf } from "../../core/view/people";
 import type { Client, Effect, Outcome, PendingCommand } from "../../core/connection/client";
@@ -52,6 +53,8 @@ export class CircleStore {
   #renewedAt = 0;
   #droppedAt: number | undefined;
   #dropTold = false;
+
+  #directions = $state.raw(noDirections);
 
   readonly view: View | undefined = $derived(this.client.view);
   readonly #names = $derived(this.view && namesOf(this.view, words.common.names));
@@ -103,6 +106,11 @@ export class CircleStore {
       unwake();
       this.#runner.stop();
     };
+  }
+
+  /** What happened between the messages while this page was open. */
+  get directions() {
+    return this.#directions.shown;
   }
 
   get draft(): string {
@@ -208,6 +216,7 @@ export class CircleStore {
     const nameBefore = (seat: SeatNo) => shownIn(namesOf(before, words.common.names), seat).plain;
     const telling = newsOf(fact, before, after, this.name, nameBefore);
     const underWay = !isAtCentre(after.room) && !endsTurn(fact, before, after);
+    this.#directions = directed(this.#directions, fact, after, underWay);
     const stale = at < this.now - stale_ms && !telling?.assertive;
     this.voice.tell(stale ? undefined : telling, underWay);
   }

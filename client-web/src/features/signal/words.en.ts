@@ -1,6 +1,7 @@
 import type { Isolated } from "../../core/view/isolated";
 import type { GestureKind } from "../../core/wire";
-import { type Own, list, people } from "../../words/common.en";
+import { people } from "../../words/common.en";
+import { kinds } from "./kinds";
 
 export const pointsTitle = "Asked for help";
 
@@ -13,7 +14,10 @@ export const gestures: Record<GestureKind, string> = {
   with_you: "With you",
   thank_you: "Thank you",
 };
-export const gesturedBy = (gesture: Own, who: readonly Isolated[]): string => `${gesture}: ${list(who)}`;
+export const responses = "Responses";
+export const me = "You";
+/** What one person responded, after their name. */
+export const gave = (all: readonly GestureKind[]): string => kinds.filter((kind) => all.includes(kind)).map((kind) => gestures[kind].toLowerCase()).join(", ");
 export const gesturesFor = (who: Isolated): string => `Respond to ${who}`;
 export const respond = "Respond";
 export const point = "Ask for help";

@@ -1,0 +1,40 @@
+/** Where someone is in the log: at its end, which is followed, or further up, where nothing may move. */
+import type { MessageNo, SeatNo } from "../../core/wire";
+import type { Chapter, Said } from "./chapters";
+
+/** Someone this close to the end reads the newest words. */
+const near_px = 48;
+
+export interface Scroll {
+  scrollTop: number;
+  clientHeight: number;
+  scrollHeight: number;
+}
+
+export function isAtEnd({ scrollTop, clientHeight, scrollHeight }: Scroll): boolean {
+  return scrollHeight - clientHeight - scrollTop < near_px;
+}
+
+/**
+ * Returns whether someone who was at the end still is, after a scroll event. Only their own scrolling up leads away from it:
+ * the log also moves when it grows, or when what is below it takes some of its height.
+ */
+export function staysAtEnd(before: Scroll, now: Scroll): boolean {
+  const range = ({ scrollHeight, clientHeight }: Scroll) => scrollHeight - clientHeight;
+  const shrunk = Math.max(0, range(before) - range(now));
+  return isAtEnd(now) || before.scrollTop - now.scrollTop <= shrunk;
+}
+
+/** Returns the number of the newest message; 0 if there is none. */
+export function newestOf(chapters: readonly Chapter[]): MessageNo {
+  return entriesOf(chapters).at(-1)?.number ?? 0;
+}
+
+/** Returns the messages of others that came after this number, oldest first. */
+export function newTo(seen: MessageNo, chapters: readonly Chapter[], me: SeatNo): MessageNo[] {
+  return entriesOf(chapters).flatMap(({ number, seat }) => (number > seen && seat !== me ? [number] : []));
+}
+
+function entriesOf(chapters: readonly Chapter[]): readonly Said[] {
+  return chapters.flatMap(({ items }) => items.flatMap((item) => (item.is === "turn" ? item.entries : [])));
+}

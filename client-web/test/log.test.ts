@@ -1,0 +1,151 @@
+/** The log as it is read: chapters, turns, what happened between them, and where someone is in it. */
+import { describe, expect, it } from "vitest";
+import { type Chapter, Chapters, emptiness, litKey, speakersOf, type Turn } from "../src/features/log/chapters";
+import { directed, type Directions, noDirections } from "../src/features/log/directions";
+import { isAtEnd, newestOf, newTo, staysAtEnd } from "../src/features/log/place";
+import type { Numbered } from "../src/core/view/messages";
+import type { View } from "../src/core/wire";
+import { words } from "../src/words";
+import { held, type InRoom, message, messages, round, settings, textId, texts, view } from "./build";
+
+function spoken(all: Numbered[], more: InRoom = {}, question?: string): View {
+  const said = messages(...all);
+  return view(more, { ...said, texts: { ...said.texts, ...(question !== undefined && texts(question)) } });
+}
+const shape = (chapters: readonly Chapter[]) =>
+  chapters.map(({ round: number, items }) => [number, ...items.map((item) => (item.is === "turn" ? item.entries.map((entry) => entry.number) : item.direction.is))]);
+const turns = (chapters: readonly Chapter[]) => chapters.flatMap(({ items }) => items.filter((item): item is Turn => item.is === "turn"));
+
+describe("chapters", () => {
+  it("are the rounds, with the turns of people in them", () => {
+    const said = [
+      message(1, 2, "hi", { round: 0 }),
+      message(2, 2, "a"),
+      message(3, 3, "b"),
+      message(4, 3, "c"),
+      message(5, 3, "Tea", { kind: "announcement" }),
+      message(6, 3, "d", { round: 2 }),
+    ];
+    expect(shape(new Chapters().of(spoken(said, { round: round({ number: 2 }) }), []))).toEqual([[0, [1]], [1, [2], [3, 4], [5]], [2, [6]]]);
+  });
+
+  it("begin when their round opens, with its question, before anyone speaks", () => {
+    const read = new Chapters();
+    const opened = spoken([message(1, 2, "hi", { round: 0 })], { round: round({ prompt: textId("What helped?") }) }, "What helped?");
+    expect(read.of(opened, []).at(-1)).toEqual({ key: "round 1", round: 1, question: "What helped?", over: false, items: [] });
+    const closed = spoken([message(1, 2, "hi", { round: 0 })], { round: round({ open: false }) });
+    expect(shape(read.of(closed, []))).toEqual([[0, [1]]]);
+  });
+
+  it("keep their question after the round, although the view knows only the current one", () => {
+    const read = new Chapters();
+    const first = [message(1, 2, "a")];
+    read.of(spoken(first, { round: round({ prompt: textId("One?") }) }, "One?"), []);
+    read.of(spoken(first, { round: round({ prompt: textId("Two?") }) }, "Two?"), []);
+    const later = read.of(spoken([...first, message(2, 2, "b", { round: 2 })], { round: round({ number: 2 }) }), []);
+    expect(later.map(({ question, over }) => [question, over])).toEqual([["Two?", true], [undefined, false]]);
+    read.of(spoken(first, { round: round() }), []);
+    expect(read.of(spoken(first, { round: round({ open: false }) }), [])[0]?.question, "it was taken back").toBeUndefined();
+  });
+
+  it("leave everything that an event doesn't change as it is", () => {
+    const read = new Chapters();
+    const said = Array.from({ length: 300 }, (_none, at) => message(at + 1, 2 + (at % 3), `words ${at}`, { round: at < 100 ? 1 : 2 }));
+    const all = spoken(said, { round: round({ number: 2 }) });
+    const before = read.of(all, []);
+    expect(read.of({ ...all, own: { removed: false } }, []), "an event that says nothing").toBe(before);
+
+    const { texts: more, messages: one } = messages(message(301, 2, "more", { round: 2 }));
+    const after = read.of({ ...all, messages: { ...all.messages, ...one }, texts: { ...all.texts, ...more } }, []);
+    expect(after[0]).toBe(before[0]);
+    const known = new Set<object>(turns(before));
+    expect(turns(after).filter((turn) => !known.has(turn)).map(({ key }) => key)).toEqual(["m301"]);
+
+    const gesture = { ...all.messages, 150: { ...all.messages[150]!, gestures: { 2: ["heard" as const] } } };
+    expect(turns(read.of({ ...all, messages: gesture }, [])).filter((turn) => !known.has(turn)).map(({ key }) => key)).toEqual(["m150"]);
+    const { [textId("words 149")]: _erased, ...left } = all.texts;
+    const erased = turns(read.of({ ...all, texts: left }, [])).filter((turn) => !known.has(turn));
+    expect(erased.map(({ key, entries }) => [key, entries[0]?.words])).toEqual([["m150", undefined]]);
+  });
+
+  it("have the same keys when earlier messages are loaded", () => {
+    const said = [message(1, 2, "a"), message(2, 3, "pause", { round: 0 }), message(3, 3, "more", { round: 0 }), message(4, 2, "b", { round: 2 })];
+    const keys = (of: Numbered[]) => new Chapters().of(spoken(of, { round: round({ number: 2 }) }), []).map(({ key }) => key);
+    expect(keys(said)).toEqual(["round 1", "after 1", "round 2"]);
+    expect(keys(said.slice(2))).toEqual(["after 1", "round 2"]);
+  });
+
+  it("show who spoke in them", () => {
+    const said = [message(1, 3, "a"), message(2, 2, "b"), message(3, 3, "c"), message(4, 1, "Tea", { kind: "announcement" })];
+    expect(speakersOf(new Chapters().of(spoken(said), [])[0]!)).toEqual([3, 2]);
+  });
+});
+
+describe("the light", () => {
+  const lit = (at: number, seat = 3) => {
+    const of = spoken([message(1, 3, "before", { at: 10 }), message(2, 2, "x", { at: 20 }), message(3, 3, "now", { at })], { turn: { token: held(seat, { since: 100 }) } });
+    return litKey(new Chapters().of(of, []), of.room);
+  };
+
+  it("is on the last words of whoever has the turn, once they have spoken in it", () => {
+    expect(lit(150)).toBe("m3");
+    expect(lit(50), "words from before the turn").toBeUndefined();
+    expect(lit(150, 2), "someone else has it now").toBeUndefined();
+  });
+});
+
+describe("what happens between messages", () => {
+  const said = spoken([message(7, 3, "a")], { round: round() });
+
+  it("stands where it happened", () => {
+    let now: Directions = directed(noDirections, { passed: { seat: 2 } }, said, false);
+    now = directed(now, { offered: { seat: 4 } }, said, true);
+    const later = spoken([message(7, 3, "a"), message(9, 4, "b")], { round: round() });
+    expect(shape(new Chapters().of(later, now.shown))).toEqual([[1, [7], "passed", [9]]]);
+    expect(words.log.happened("passed", "you")).toBe("You passed.");
+  });
+
+  it("waits for the end of a turn if it is about coming and going", () => {
+    const during = directed(noDirections, { joined: { seat: 4 } }, said, true);
+    expect(during.shown).toEqual([]);
+    const after = directed(during, { turn_ended: { seat: 3, how: "finished" } }, said, false);
+    expect(after.shown.map(({ is, seat }) => [is, seat])).toEqual([["joined", 4]]);
+    expect(directed(after, { said: { message: 7 } }, said, false), "nothing else is told").toBe(after);
+  });
+});
+
+describe("the place of someone who reads", () => {
+  it("is at the end, which is followed, or further up", () => {
+    expect(isAtEnd({ scrollTop: 960, clientHeight: 500, scrollHeight: 1500 })).toBe(true);
+    expect(isAtEnd({ scrollTop: 900, clientHeight: 500, scrollHeight: 1500 })).toBe(false);
+  });
+
+  it("stays at the end unless they scroll up", () => {
+    const end = { scrollTop: 1_000, clientHeight: 500, scrollHeight: 1_500 };
+    expect(staysAtEnd(end, { ...end, scrollTop: 900 }), "scrolled up").toBe(false);
+    expect(staysAtEnd(end, { ...end, scrollHeight: 1_900 }), "new words").toBe(true);
+    expect(staysAtEnd(end, { ...end, clientHeight: 300 }), "a keyboard opened").toBe(true);
+    expect(staysAtEnd(end, { scrollTop: 800, clientHeight: 500, scrollHeight: 1_300 }), "something was folded").toBe(true);
+    expect(staysAtEnd(end, { scrollTop: 700, clientHeight: 500, scrollHeight: 1_450 }), "scrolled up over what turned out to be shorter").toBe(false);
+  });
+
+  it("knows what others have said since", () => {
+    const chapters = new Chapters().of(spoken([message(1, 3, "a"), message(2, 2, "mine"), message(3, 3, "b"), message(4, 4, "c", { round: 2 })]), []);
+    expect(newestOf(chapters)).toBe(4);
+    expect(newTo(1, chapters, 2)).toEqual([3, 4]);
+    expect(newTo(4, chapters, 2)).toEqual([]);
+    expect(newestOf([])).toBe(0);
+    expect([words.log.newMessages(1), words.log.newMessages(3)]).toEqual(["1 new message", "3 new messages"]);
+  });
+});
+
+describe("an empty log", () => {
+  it("doesn't say that nothing was said to someone who came in the middle", () => {
+    expect(emptiness(view())).toBe("nothing_said");
+    expect(emptiness(view({ round: round() }))).toBe("nothing_said");
+    expect(emptiness(view({ round: round(), turn: { heard: [3] } }))).toBe("from_now_on");
+    expect(emptiness(view({ round: round(), turn: { token: held(3, { shares: 1 }) } }))).toBe("from_now_on");
+    expect(emptiness(view({ round: round({ open: false }) }))).toBe("from_now_on");
+    expect(emptiness(view({ phase: "lingering", settings: { ...settings, earlier_words: true } }))).toBe("nothing_said");
+  });
+});

@@ -160,7 +160,7 @@ describe("outside of a circle", { concurrency: 2 }, () => {
 
     const fay = await arrive(story.browser, "Fay");
     await fay.comeIn(links.facilitator);
-    const invited = fay.page.getByLabel("Link for everyone");
+    const invited = fay.page.getByLabel("Link for everyone", { exact: true });
     for (const visit of ["first", "after a reload"]) {
       await fay.press("Invite people");
       assert.equal(await invited.inputValue(), links.participant, visit);

@@ -1,44 +1,69 @@
 /** What hosts are shown about the circle, in which order, and how rounds are planned. */
 import { describe, expect, it } from "vitest";
 import { actsFor, cutShort, unheard, waitsLong } from "../src/features/console/acts";
+import { slipsFor } from "../src/features/console/slips";
 import { mayHold, mayTo } from "../src/core/may";
 import { changes, limitChoices, opening, planFor, slowChoices } from "../src/features/round/plan";
 import type { View } from "../src/core/wire";
 import { ana, ben, cleo, fay, held, hosts, hostView, type InRoom, person, round, settings, textId, texts } from "./build";
 
 const now = 100_000;
-const acts = (of: View) => actsFor(of, mayHold(of), now);
+const acts = (of: View) => actsFor(of, mayHold(of));
 const moderator: InRoom = { people: [{ ...fay, role: "moderator" }, ana, ben, cleo] };
 
 describe("what hosts can do", () => {
   it("is grouped by turn and round, with the likely action apart", () => {
     const turn = { round: round(), turn: { token: held(3, { limit: { until: now } }), waiting: [4] } };
     expect(acts(hostView(turn))).toEqual({
+      likely: "close_round",
+      ready: false,
       turn: ["skip", "reclaim", "longer"],
-      round: ["change_round", "close_round"],
+      round: ["change_round"],
     });
     expect(acts(hostView({ ...turn, ...moderator }))).toEqual({
+      likely: "close_round",
+      ready: false,
       turn: ["skip", "longer"],
-      round: ["close_round"],
+      round: [],
     });
     expect(acts(hostView({ phase: "gathering" }))).toEqual({
       likely: "open_round",
+      ready: true,
       turn: [],
       round: [],
     });
-    const away = { ...turn, turn: { token: held(3, { away: { until: now } }) } };
-    expect(acts(hostView(away))).toEqual({
-      likely: "skip",
-      turn: ["reclaim", "longer"],
-      round: ["change_round", "close_round"],
-    });
   });
 
-  it("doesn't include closing a hands round before the first hand", () => {
+  it("isn't ready to close a hands round before the first hand", () => {
     const hands = (heard: number[]) =>
       hostView({ round: round({ order: "hands" }), turn: { complete: true, heard } });
-    expect(acts(hands([])).likely).toBeUndefined();
-    expect(acts(hands([3])).likely).toBe("close_round");
+    expect(acts(hands([]))).toMatchObject({ likely: "close_round", ready: false });
+    expect(acts(hands([3]))).toMatchObject({ likely: "close_round", ready: true });
+  });
+
+  it("puts requests and people the circle waits for above the next act, never in its place", () => {
+    const offer = { turn_id: 5, since: 0, until: { until: now } };
+    const of = hostView(
+      { round: round(), turn: { turn_id: 5, token: { offered: { seat: 3 } }, waiting: [4] } },
+      hosts({ offer, process_points: { 4: { place: 2 }, 2: { place: 1 } } }),
+    );
+    expect(slipsFor(of, now)).toEqual([
+      { is: "point", seat: 2 },
+      { is: "point", seat: 4 },
+      { is: "awaited", seat: 3, away: false },
+    ]);
+    expect(acts(of).likely).toBe("close_round");
+    expect(slipsFor(hostView(), now)).toEqual([]);
+  });
+
+  it("moves along to the end in one place", () => {
+    const likely = (more: InRoom) => acts(hostView(more)).likely;
+    const over = { round: round({ open: false }) };
+    expect(likely({ phase: "open", ...over })).toBe("open_round");
+    expect(likely({ phase: "closing", round: round() })).toBe("close_round");
+    expect(likely({ phase: "closing", ...over })).toBe("goodbyes");
+    expect(likely({ phase: "lingering", ...over })).toBe("end");
+    expect(likely({ phase: "lingering", ...over, closes_at: now + 1 })).toBe("undo_end");
   });
 
   it("shows who the circle is waiting for: an offer unanswered too long, or someone away", () => {

@@ -53,7 +53,7 @@ describe("chapters", () => {
     const said = Array.from({ length: 300 }, (_none, at) => message(at + 1, 2 + (at % 3), `words ${at}`, { round: at < 100 ? 1 : 2 }));
     const all = spoken(said, { round: round({ number: 2 }) });
     const before = read.of(all, []);
-    expect(read.of({ ...all, own: { removed: false } }, []), "an event that says nothing").toBe(before);
+    expect(read.of({ ...all, own: { removed: false, hidden: {} } }, []), "an event that says nothing").toBe(before);
 
     const { texts: more, messages: one } = messages(message(301, 2, "more", { round: 2 }));
     const after = read.of({ ...all, messages: { ...all.messages, ...one }, texts: { ...all.texts, ...more } }, []);

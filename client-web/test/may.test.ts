@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { bars_max } from "../src/core/limits";
 import { firstTakeable, mayHide, mayHold, mayKeepOut, mayLift, mayRespond, mayRestore, mayTakeBack, mayTo, mayTurn, nextChoices, slowFor } from "../src/core/may";
-import { actsFor, firstWaiting } from "../src/features/console/acts";
+import { actsFor, firstToOffer, firstWaiting } from "../src/features/console/acts";
 import type { MayHold, MayTo, MayTurn } from "../src/core/may";
 import type { Role, View } from "../src/core/wire";
 import { ana, bar, ben, cleo, fay, held, hosts, hostView, type InRoom, messages, person, round, message, textId, view } from "./build";
@@ -292,12 +292,11 @@ describe("hiding a message", () => {
 });
 
 describe("what hosts probably want next", () => {
-  const likely = (of: View) => actsFor(of, mayHold(of), now).likely;
+  const likely = (of: View) => actsFor(of, mayHold(of)).likely;
 
-  it("is nothing while a turn proceeds normally", () => {
-    expect(
-      likely(hostView({ round: round(), turn: { token: held(3), lineup: [3, 4], waiting: [4] } })),
-    ).toBeUndefined();
+  it("is to close the round, later, while a turn proceeds normally", () => {
+    const of = hostView({ round: round(), turn: { token: held(3), lineup: [3, 4], waiting: [4] } });
+    expect(actsFor(of, mayHold(of))).toMatchObject({ likely: "close_round", ready: false });
   });
 
   it.each([
@@ -320,23 +319,15 @@ describe("what hosts probably want next", () => {
     ],
     ["to end a pause", { round: round(), pause: { reason: "host" as const } }, "unpause"],
     ["to undo an end", { closes_at: now + 1_000 }, "undo_end"],
-    [
-      "to move on from someone who is away",
-      { round: round(), turn: { token: held(3, { away: { left: 9 } }) } },
-      "skip",
-    ],
   ])("is %s", (_what, common, act) => {
     expect(likely(hostView(common))).toBe(act);
   });
 
-  it("is to move on when an offer has been unanswered for a long time", () => {
-    const offered = (left_ms: number) =>
-      hostView(
-        { round: round(), turn: { turn_id: 5, token: { offered: { seat: 3 } } } },
-        hosts({ offer: { turn_id: 5, since: 0, until: { until: now + left_ms } } }),
-      );
-    expect(likely(offered(46_000))).toBeUndefined();
-    expect(likely(offered(45_000))).toBe("skip");
+  it("never suggests that a facilitator offers the turn to themselves", () => {
+    const alone = hostView({ round: round({ order: "facilitator" }), turn: { waiting: [1] } });
+    expect(likely(alone)).toBe("close_round");
+    const others = hostView({ round: round({ order: "facilitator" }), turn: { waiting: [1, 3] } });
+    expect(firstToOffer(others)).toBe(3);
   });
 
   it("skips anyone muted when it offers", () => {
@@ -344,7 +335,7 @@ describe("what hosts probably want next", () => {
       { round: round({ order: "facilitator" }), turn: { waiting: [3] } },
       hosts({ mutes: { 3: { by: 1 } } }),
     );
-    expect(likely(of)).toBeUndefined();
+    expect(likely(of)).toBe("close_round");
     expect(firstWaiting(of), "the room itself doesn't").toBe(3);
   });
 });

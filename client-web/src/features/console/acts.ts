@@ -4,15 +4,19 @@ import type { MayHold } from "../../core/may";
 import { inOrder, seatsOf } from "../../core/view/keyed";
 import { peopleOf } from "../../core/view/people";
 import { heldBy, isAtCentre, isRunning, offeredTo, openRound, tokenSeat } from "../../core/view/turn";
-import type { SeatNo, View } from "../../core/wire";
+import type { Phase, SeatNo, View } from "../../core/wire";
 
 export type TurnAct = "resume_order" | "next" | "offer_first" | "skip" | "reclaim" | "longer";
 export type RoundAct = "open_round" | "change_round" | "close_round";
-export type Act = "undo_end" | "unpause" | TurnAct | RoundAct;
+/** The way to the end of a session, after the closing round. */
+export type EndingAct = "goodbyes" | "end";
+export type Act = "undo_end" | "unpause" | TurnAct | RoundAct | EndingAct;
 
 export interface Acts {
-  /** The action a host probably wants next. Absent while a turn proceeds normally. */
+  /** The next act, always in the same place. Absent for hosts who can't do anything now. */
   likely?: Act;
+  /** Whether it's time for the next act. If not, listening is. */
+  ready: boolean;
   /** The other actions, by subject. */
   turn: TurnAct[];
   round: RoundAct[];
@@ -21,11 +25,12 @@ export interface Acts {
 const turnActs: TurnAct[] = ["resume_order", "next", "offer_first", "skip", "reclaim", "longer"];
 const roundActs: RoundAct[] = ["change_round", "close_round", "open_round"];
 
-export function actsFor(view: View, hold: MayHold, now: number): Acts {
+export function actsFor(view: View, hold: MayHold): Acts {
   const may = possible(view, hold);
-  const likely = likelyOf(view, now).find((act) => may[act]);
+  const likely = likelyOf(view).find((act) => may[act]);
   const others = <A extends Act>(acts: A[]) => acts.filter((act) => may[act] && act !== likely);
-  return { ...(likely && { likely }), turn: others(turnActs), round: others(roundActs) };
+  const ready = likely !== "close_round" || isHeardOut(view);
+  return { ...(likely && { likely }), ready, turn: others(turnActs), round: others(roundActs) };
 }
 
 function possible(view: View, hold: MayHold): Record<Act, boolean> {
@@ -41,10 +46,13 @@ function possible(view: View, hold: MayHold): Record<Act, boolean> {
     change_round: hold.changeRound,
     close_round: hold.closeRound,
     open_round: hold.openRound,
+    goodbyes: hold.phases.includes("lingering"),
+    end: hold.end,
   };
 }
 
-function likelyOf(view: View, now: number): Act[] {
+function likelyOf(view: View): Act[] {
+  const { phase } = view.room.session;
   return [
     "undo_end",
     "unpause",
@@ -52,10 +60,18 @@ function likelyOf(view: View, now: number): Act[] {
     ...(isHeardOut(view) ? (["close_round"] as const) : []),
     "next",
     "offer_first",
-    ...(waitsLong(view, now) ? (["skip"] as const) : []),
-    ...(view.room.session.phase === "lingering" ? [] : (["open_round"] as const)),
+    ...(openRound(view.room) ? (["close_round"] as const) : afterRound[phase]),
   ];
 }
+
+/** What comes between rounds: another one, or the next step of the ending. */
+const afterRound: Record<Phase, readonly Act[]> = {
+  gathering: ["open_round"],
+  open: ["open_round"],
+  closing: ["goodbyes", "open_round"],
+  lingering: ["end"],
+  ended: [],
+};
 
 /**
  * Returns whether the round is complete. With raised hands it is also complete before the first
@@ -95,7 +111,8 @@ function isUnanswered({ hosts, room }: View, now: number): boolean {
 export function firstToOffer(view: View): SeatNo | undefined {
   const { room } = view;
   const gives = openRound(room)?.order === "facilitator" && isAtCentre(room) && isRunning(room);
-  return gives ? inOrder(room.queue.waiting).find((seat) => !view.hosts?.mutes[seat]) : undefined;
+  const others = inOrder(room.queue.waiting).filter((seat) => seat !== view.seat && !view.hosts?.mutes[seat]);
+  return gives ? others[0] : undefined;
 }
 
 /**

@@ -3,11 +3,13 @@ import type { NextPhase } from "../../core/may";
 import type { Deed, Shown } from "./undo";
 import type { Isolated } from "../../core/view/isolated";
 import type { SeatNo } from "../../core/wire";
-import { roles } from "../../words/common.en";
+import { duration, people, roles } from "../../words/common.en";
 
 type Name = (seat: SeatNo) => Isolated;
 
 export const acts: Record<Act, string> = {
+  goodbyes: "Time for goodbyes",
+  end: "End the session",
   undo_end: "Keep going",
   unpause: "End the pause",
   resume_order: "Continue the round",
@@ -23,6 +25,13 @@ export const acts: Record<Act, string> = {
 export const title = "Hosting";
 export const groups = { turn: "The turn", round: "The round", circle: "The circle" };
 export const nextNamed = (name: Isolated): string => `Offer the turn to ${name}`;
+export const nextYou = "Take the next turn yourself";
+export const stillToSpeak = (count: number): string => `${people(count)} still to speak`;
+export const endHint = (undo_ms: number): string => `Everyone has ${duration(undo_ms)} to say goodbye. You can undo it until then.`;
+export const wantsWord = (name: Isolated): string => `${name} would like a word`;
+export const answered = "Done";
+export const moreSlips = (count: number): string => `${count} more`;
+export const fewerSlips = "Show only the first";
 export const skipNamed = (name: Isolated): string => `Move on from ${name}`;
 
 export const awaited = ({ away }: Awaited, name: Isolated): string =>

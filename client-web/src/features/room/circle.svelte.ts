@@ -232,6 +232,8 @@ export class CircleStore {
     if (outcome.is === "done" && ask && "later" in ask.command && this.may?.take) {
       this.#notify(words.turn.laterAlone);
     }
+    // Whoever opens a round with themselves needn't be asked whether they'd like to begin.
+    if (outcome.is === "done" && ask && startsOneself(ask.command, this.view?.seat) && this.may?.take) this.askTurn("take");
     if (outcome.is === "done" && ask && "process_point" in ask.command) this.#notify(words.signal.pointed);
     if (unsaid && !ask?.quiet) this.#notify(sentenceFor(outcome, ask));
   }
@@ -289,4 +291,10 @@ function sentenceFor(outcome: Outcome, ask: PendingCommand | undefined): string 
   const { code } = outcome.refusal;
   if (ask && "rename" in ask.command) return words.presence.renameRefused(code);
   return (words.refusals.sentences[code] ?? words.refusals.sentences.malformed) + back;
+}
+
+/** Returns whether a command opens a round in which this person goes first. */
+function startsOneself(command: Command, me: SeatNo | undefined): boolean {
+  const start = "open_round" in command ? command.open_round.start : undefined;
+  return typeof start === "object" && start.seat === me;
 }

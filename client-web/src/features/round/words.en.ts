@@ -78,3 +78,4 @@ export const cutShort = ({ unheard }: CutShort, holder: Isolated | undefined): s
 ];
 export const closeSure = "Close it now";
 export const closeNot = "Not yet";
+export const closingTitle = "Open the closing round";

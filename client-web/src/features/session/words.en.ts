@@ -1,5 +1,4 @@
 import type { NextPhase } from "../../core/may";
-import { duration } from "../../words/common.en";
 
 export const pause = "Pause the circle";
 export const pauseTitle = "Pause with a message";
@@ -12,6 +11,3 @@ export const phases: Record<NextPhase, string> = {
   lingering: "Time for goodbyes",
 };
 export const end = "End the session";
-
-export const endHint = (undo_ms: number): string =>
-  `You can undo this for ${duration(undo_ms)}. After that, everything said is erased.`;

@@ -1,11 +1,7 @@
 import type { Isolated } from "../../core/view/isolated";
 import type { GestureKind } from "../../core/wire";
-import { people } from "../../words/common.en";
 import { kinds } from "./kinds";
 
-export const pointsTitle = "Asked for help";
-
-export const points = (count: number): string => `${people(count)} ${count === 1 ? "needs" : "need"} you`;
 export const answerPoint = (name: Isolated): string => `Done: I spoke with ${name}`;
 
 export const gestures: Record<GestureKind, string> = {

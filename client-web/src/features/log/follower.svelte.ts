@@ -8,6 +8,8 @@ export class Follower {
   seen: MessageNo = $state.raw(0);
   #log: HTMLElement | undefined;
   #atEnd = true;
+  /** Where the log begins on the screen. */
+  #top = 0;
   #last: Scroll = { scrollTop: 0, clientHeight: 0, scrollHeight: 0 };
   /** Whose place on the screen is kept while earlier messages are put above it. */
   #held: { element: Element; top: number } | undefined;
@@ -74,7 +76,11 @@ export class Follower {
       this.#held = undefined;
     } else if (this.#atEnd) {
       this.#follow();
+    } else {
+      // What is above the log grows and shrinks as well.
+      log.scrollTop += log.getBoundingClientRect().top - this.#top;
     }
+    this.#top = log.getBoundingClientRect().top;
   }
 
   #follow(): void {

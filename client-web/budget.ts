@@ -20,7 +20,7 @@ export function budget(): Plugin {
         const everything = sum(sizes.keys());
         const said = `JS and CSS with brotli: ${first} of ${first_visit_max} bytes on a first visit, ${everything} of ${everything_max} in all`;
         if (first > first_visit_max || everything > everything_max) {
-          this.error(`${said}. Find what grew, and leave something out or load it later (src/app/parts.ts).`);
+          this.error(`${said}. Find what grew, and leave something out or load it later (part.ts of its feature).`);
         }
         this.info(said);
       },

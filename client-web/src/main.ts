@@ -9,4 +9,8 @@ import App from "./app/App.svelte";
 const target = document.getElementById("page");
 if (!target) throw new Error("index.html has no element #page");
 sweep(Date.now());
-if (!staysGone()) mount(App, { target });
+if (!staysGone()) {
+  // What is there says that the page doesn't start.
+  target.replaceChildren();
+  mount(App, { target });
+}

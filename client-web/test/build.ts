@@ -145,6 +145,7 @@ export function message(number: number, seat: number, words: string, more: Parti
     round: 1,
     at: 5_000,
     taken_back: false,
+    hidden: false,
     gestures: {},
     ...more,
   };
@@ -190,7 +191,7 @@ export function view(more: InRoom = {}, others: Partial<View> = {}): View {
     },
     messages: {},
     earlier: false,
-    own: { removed: false },
+    own: { removed: false, hidden: {} },
     ...others,
     texts: { ...texts("Monday circle", ...names), ...others.texts },
   };

@@ -196,7 +196,7 @@ describe("someone who is offered the turn", () => {
     const clock = { turn_id: 7, since: Date.now(), until: { until: Date.now() + 90_000 } };
     return view(
       { round: round(), turn: { turn_id: 7, token: { offered: { seat: 2 } }, lineup: [2] } },
-      { own: { removed: false, offer: clock } },
+      { own: { removed: false, hidden: {}, offer: clock } },
     );
   };
   const longers = () => Page.sockets.flatMap(({ sent }) => sent).filter((frame) => "longer" in frame);

@@ -149,6 +149,7 @@ describe("close codes", () => {
     [4101, "busy"],
     [4102, "busy"],
     [4103, "not_yet"],
+    [4104, "not_now"],
   ])("%i means: come back later, and not before", (code, why) => {
     const played = new Played();
     played.enter(view());

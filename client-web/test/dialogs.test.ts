@@ -19,7 +19,7 @@ function storeOf(more: Partial<Record<keyof CircleStore, unknown>>): CircleStore
 }
 
 describe("a person's own name", () => {
-  const shown = (more: InRoom, own: View["own"] = { removed: false }) =>
+  const shown = (more: InRoom, own: View["own"] = { removed: false, hidden: {} }) =>
     render(You, { props: { circle: storeOf({}), view: view(more, { own }), close } }).body;
   const disabled = /<button type="submit" aria-disabled="true"/;
 
@@ -29,7 +29,7 @@ describe("a person's own name", () => {
   });
 
   it.each([
-    ["while muted", {}, { removed: false, muted: {} }, "You can’t change your name while you’re muted."],
+    ["while muted", {}, { removed: false, hidden: {}, muted: {} }, "You can’t change your name while you’re muted."],
     ["in a pause", { pause: { reason: "host" as const } }, undefined, "You can change your name when the pause ends."],
     ["in a silence", { silence: { by: 1, until: 9_000 } }, undefined, "You can change your name when the silence ends."],
     ["while ending", { closes_at: 9_000 }, undefined, "You can’t change your name while the session is ending."],

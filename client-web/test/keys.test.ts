@@ -1,5 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { entryKey, keyHash, newKey, newLinks, wrapKey } from "../src/io/keys";
+import { entryKey, keyHash, newKey, wrapKey } from "../src/io/keys";
+import { openLocker } from "../src/io/locker";
+import { newLinks } from "../src/io/new_links";
 
 describe("keys", () => {
   it("are derived from a secret as PROTOCOL.md says", async () => {
@@ -29,5 +31,17 @@ describe("keys", () => {
       expect(entry_hash).toBe(await keyHash(await entryKey(secrets[role])));
     }
     for (const secret of Object.values(secrets)) expect(JSON.stringify(entries)).not.toContain(secret);
+  });
+
+  it("are in the lockers of those who need them: all others for the keeper, the members' for a facilitator", async () => {
+    const { secrets, entries } = await newLinks();
+    const { keeper: _own, ...others } = secrets;
+    const held = entries.map(async ({ role, locker }) => [role, await openLocker(secrets[role], locker)] as const);
+    expect(Object.fromEntries(await Promise.all(held))).toEqual({
+      keeper: others,
+      facilitator: { participant: secrets.participant },
+      ...{ moderator: {}, participant: {}, listener: {} },
+    });
+    for (const { locker } of entries) expect(locker.length).toBeLessThanOrEqual((4_096 * 4) / 3);
   });
 });

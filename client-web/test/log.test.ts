@@ -1,6 +1,6 @@
 /** The log as it is read: chapters, turns, what happened between them, and where someone is in it. */
 import { describe, expect, it } from "vitest";
-import { type Chapter, Chapters, emptiness, litKey, speakersOf, type Turn } from "../src/features/log/chapters";
+import { answered, type Chapter, Chapters, emptiness, litKey, speakersOf, type Turn } from "../src/features/log/chapters";
 import { directed, type Directions, noDirections } from "../src/features/log/directions";
 import { isAtEnd, newestOf, newTo, staysAtEnd } from "../src/features/log/place";
 import type { Numbered } from "../src/core/view/messages";
@@ -53,7 +53,7 @@ describe("chapters", () => {
     const said = Array.from({ length: 300 }, (_none, at) => message(at + 1, 2 + (at % 3), `words ${at}`, { round: at < 100 ? 1 : 2 }));
     const all = spoken(said, { round: round({ number: 2 }) });
     const before = read.of(all, []);
-    expect(read.of({ ...all, own: { removed: false } }, []), "an event that says nothing").toBe(before);
+    expect(read.of({ ...all, own: { removed: false, hidden: {} } }, []), "an event that says nothing").toBe(before);
 
     const { texts: more, messages: one } = messages(message(301, 2, "more", { round: 2 }));
     const after = read.of({ ...all, messages: { ...all.messages, ...one }, texts: { ...all.texts, ...more } }, []);
@@ -78,6 +78,17 @@ describe("chapters", () => {
   it("show who spoke in them", () => {
     const said = [message(1, 3, "a"), message(2, 2, "b"), message(3, 3, "c"), message(4, 1, "Tea", { kind: "announcement" })];
     expect(speakersOf(new Chapters().of(spoken(said), [])[0]!)).toEqual([3, 2]);
+  });
+});
+
+describe("a response to a turn", () => {
+  const turnOf = (...all: Numbered[]) => turns(new Chapters().of(spoken(all), []))[0]!;
+
+  it("answers its last words that are still there", () => {
+    const first = message(1, 3, "a");
+    expect(answered(turnOf(first, message(2, 3, "b")))?.number).toBe(2);
+    expect(answered(turnOf(first, message(2, 3, "b", { taken_back: true }), message(3, 3, "c", { hidden: true })))?.number).toBe(1);
+    expect(answered(turnOf(message(1, 3, "a", { hidden: true })))).toBeUndefined();
   });
 });
 

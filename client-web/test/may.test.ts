@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { bars_max } from "../src/core/limits";
-import { firstTakeable, mayHold, mayKeepOut, mayLift, mayRespond, mayTakeBack, mayTo, mayTurn, nextChoices, slowFor } from "../src/core/may";
+import { firstTakeable, mayHide, mayHold, mayKeepOut, mayLift, mayRespond, mayRestore, mayTakeBack, mayTo, mayTurn, nextChoices, slowFor } from "../src/core/may";
 import { actsFor, firstWaiting } from "../src/features/console/acts";
 import type { MayHold, MayTo, MayTurn } from "../src/core/may";
 import type { Role, View } from "../src/core/wire";
@@ -97,7 +97,7 @@ describe("what a member may do", () => {
   });
 
   it("while muted: keep their place, and let the turn pass", () => {
-    const own = { removed: false, muted: {} };
+    const own = { removed: false, hidden: {}, muted: {} };
     const waits = { token: held(3), lineup, waiting: [2, 4] };
     expect(turn(view({ round: round(), turn: waits }, { own }))).toEqual([
       "stepBack",
@@ -134,6 +134,7 @@ describe("what a member may do", () => {
     const spoke = { token: held(2, { shares: 1 }), lineup };
     expect(turn(view({ round: round(), turn: spoke, closes_at: now + 1_000 }))).toEqual([
       "finish",
+      "say",
       "changeStance",
     ]);
     const listener = { ...ana, role: "listener" as const };
@@ -249,7 +250,7 @@ describe("what hosts may do", () => {
     const maySetName = (of: View) => mayTo(of, 3).setName;
     expect(maySetName(hostView({ pause: { reason: "host" } }))).toBe(true);
     expect(maySetName(hostView({ closes_at: now }))).toBe(true);
-    expect(maySetName(hostView({}, { own: { removed: false, muted: {} } }))).toBe(false);
+    expect(maySetName(hostView({}, { own: { removed: false, hidden: {}, muted: {} } }))).toBe(false);
   });
 
   it("to themselves, the last facilitator, equals and superiors: nothing like that", () => {
@@ -267,6 +268,26 @@ describe("what hosts may do", () => {
     expect(allowed(mayTo(hostView({ people }), 6))).toEqual([]);
     expect(allowed(mayTo(hostView({ people }), 3))).toEqual(["mute", "remove", "setName"]);
     expect(allowed(mayTo(view(), 3))).toEqual([]);
+  });
+});
+
+describe("hiding a message", () => {
+  const said = message(9, 3, "You know where I live");
+  const hidden = { ...said, hidden: true };
+  const keeping = { removed: false, hidden: { 9: { text: said.text, by: 1, until: now } } };
+
+  it("is for hosts, and for messages of people they may remove, and their own", () => {
+    expect(mayHide(hostView(), said)).toBe(true);
+    expect(mayHide(hostView(), message(9, 1, "My own"))).toBe(true);
+    expect(mayHide(view(), said)).toBe(false);
+    expect(mayHide(view(), message(9, 2, "My own"))).toBe(false);
+    expect(mayHide(hostView(), { ...said, taken_back: true })).toBe(false);
+    expect(mayHide(hostView(), hidden)).toBe(false);
+  });
+
+  it("can be undone while the words are kept", () => {
+    expect(mayRestore(hostView({}, { own: keeping }), hidden)).toBe(true);
+    expect(mayRestore(hostView(), hidden)).toBe(false);
   });
 });
 

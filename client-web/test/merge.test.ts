@@ -80,7 +80,7 @@ describe("a frame", () => {
   it("patches its audience's part of the view", () => {
     const mutes = { 3: { by: 1 } };
     expect(apply(hostView(), { hosts: 5, patch: { mutes } }).hosts?.mutes).toEqual(mutes);
-    expect(apply(view(), { own: 3, patch: { muted: {} } }).own).toEqual({ muted: {}, removed: false });
+    expect(apply(view(), { own: 3, patch: { muted: {} } }).own).toEqual({ muted: {}, removed: false, hidden: {} });
     const paused = apply(view(), { room: 11, patch: { session: { pause: { reason: "host", by: 1 } } } });
     expect(paused.room.session.pause).toEqual({ reason: "host", by: 1 });
     const resumed = apply(paused, { room: 12, patch: { session: { pause: null } } });

@@ -114,7 +114,7 @@ describe("what is announced", () => {
   });
 
   it("does not ask someone who is muted to take the turn", () => {
-    const muted = view({}, { own: { removed: false, muted: {} } });
+    const muted = view({}, { own: { removed: false, hidden: {}, muted: {} } });
     expect(told(muted, { offered: { seat: 2 } })).toBeUndefined();
     expect(told(muted, { turn_began: { seat: 2 } })).toBeUndefined();
     expect(told(muted, { offered: { seat: 3 } })).toBe("The turn is offered to Ben.");

@@ -59,7 +59,7 @@ describe("the policy table", () => {
   });
 
   const offered = { round: round(), turn: { turn_id: 7, token: { offered: { seat: 2 } } } };
-  const muted = { own: { removed: false, muted: {} } };
+  const muted = { own: { removed: false, hidden: {}, muted: {} } };
   const listener = { people: [fay, { ...ana, role: "listener" as const }, ben, cleo] };
   const pause = { reason: "host" } as const;
 
@@ -81,7 +81,7 @@ describe("the policy table", () => {
   describe("for the bell", () => {
     const everyone = { settings: { ...settings, bell: "everyone" as const } };
     const silence = { by: 1, until: 5_000 };
-    const rang = { own: { removed: false, rang_in: 1 } };
+    const rang = { own: { removed: false, hidden: {}, rang_in: 1 } };
 
     it.each([
       ["a facilitator rings it", hostView({ round: round() }, rang), undefined],

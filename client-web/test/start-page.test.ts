@@ -5,7 +5,9 @@ import { deviceStorage } from "../src/io/storage";
 import MadeLinks from "../src/features/links/MadeLinks.svelte";
 import StartPage from "../src/features/start/StartPage.svelte";
 import { words } from "../src/words";
-import { circle } from "./build";
+import { circle, room } from "./build";
+import { after, first, guests } from "../src/features/start/scene";
+import { stonesOf } from "../src/features/start/stones";
 
 beforeEach(() => {
   vi.stubGlobal("isSecureContext", true);
@@ -14,8 +16,24 @@ beforeEach(() => {
 });
 afterEach(() => vi.unstubAllGlobals());
 
-it("the first page can be left quickly", () => {
-  expect(render(StartPage).body).toContain(words.common.quickExit);
+it("the first page can be left quickly, and says what a circle is", () => {
+  const { body } = render(StartPage);
+  for (const said of [words.common.quickExit, words.start.title, words.start.make, words.start.haveLink]) {
+    expect(body).toContain(said);
+  }
+});
+
+it("the picture of a circle begins with someone speaking, and everyone gets the turn once", () => {
+  const order = guests.reduce<number[]>((all) => [...all, after(all.at(-1) ?? first)], [first]);
+  expect(new Set(order).size).toBe(guests.length);
+  expect(guests[first]?.says).toBeTruthy();
+  expect(guests.filter(({ says }) => says === undefined)).toHaveLength(1);
+});
+
+it("a circle is recognised by a sign of its own, which stays the same", () => {
+  expect(stonesOf(circle)).toEqual(stonesOf(circle));
+  expect(stonesOf(circle)).not.toEqual(stonesOf(room));
+  for (const { seat } of stonesOf(circle)) expect(seat).toBeLessThan(64);
 });
 
 it("so can the page of a new circle's links", () => {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { circleOf, formatNames, formats, problemsOf, waysOf } from "../src/features/start/formats";
+import { pictures } from "../src/features/start/kinds";
 import { agreements_chars_max } from "../src/core/limits";
 import { countChars } from "../src/core/view/text";
 import { words } from "../src/words";
@@ -34,9 +35,18 @@ describe("every format", () => {
     expect(words.start.agreements[format]).toContain("can pass");
   });
 
-  it("sums up the settings in one line", () => {
-    expect(words.start.facts(formats.recovery)).toBe("Raised hands · about 3 minutes a turn · 1 hour in all");
-    expect(words.start.facts(formats.own)).toBe("Go-round");
+  it("sums up the settings on the circle's title page", () => {
+    expect(words.start.about("recovery", formats.recovery)).toBe(
+      "Recovery meeting. About an hour. People raise a hand when they’d like the turn. About 3 minutes for each turn. Everyone can pass.",
+    );
+    expect(words.start.about("own", formats.own)).toBe(
+      "Your own. The turn goes from person to person, once each. Everyone can pass.",
+    );
+  });
+
+  it.each(formatNames)("%s has a picture of its own", (format) => {
+    const others = formatNames.filter((other) => other !== format);
+    for (const other of others) expect(pictures[other]).not.toEqual(pictures[format]);
   });
 });
 

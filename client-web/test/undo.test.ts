@@ -283,6 +283,14 @@ describe("undoing an action on the round and the session", () => {
       { undo_end: {} },
     ]);
     expect(undone({ end: {} }, hostView(), hostView())).toEqual([]);
+    const said = message(60, 3, "You know where I live");
+    const hide: Command = { hide_message: { message: 60 } };
+    const shown = hostView({}, messages(said));
+    const kept = { 60: { text: said.text, by: 1, until: now + 1 } };
+    const gone = hostView({}, { ...messages({ ...said, hidden: true }), own: { removed: false, hidden: kept } });
+    expect(undone(hide, shown, gone)).toEqual([{ restore_message: { message: 60 } }]);
+    expect(undone(hide, shown, { ...gone, own: { removed: false, hidden: {} } }), "erased").toEqual([]);
+    expect(undone({ restore_message: { message: 60 } }, gone, shown)).toEqual([hide]);
     const word = message(70, 1, "Soon over", { kind: "announcement", at: now - 9_000 });
     const announce: Command = { announce: { text: { plain: "Soon over" } } };
     const after = hostView({}, messages(word));

@@ -181,7 +181,7 @@ describe("where are we", () => {
   });
 
   it("says how listeners, and people who listen, rest or are muted, are taking part", () => {
-    const as = (more: Partial<typeof ana>, own: View["own"] = { removed: false }) =>
+    const as = (more: Partial<typeof ana>, own: View["own"] = { removed: false, hidden: {} }) =>
       inRound(
         { people: [fay, { ...ana, ...more }, ben], turn: { token: held(3), lineup: [3, 2] } },
         { own },
@@ -191,14 +191,14 @@ describe("where are we", () => {
     );
     expect(as({ stance: "listening" })).toBe("Ben has the turn. You’re listening, so the turn goes past you.");
     expect(as({ stance: "resting" })).toBe("Ben has the turn. You’re resting, so the turn goes past you.");
-    expect(as({}, { removed: false, muted: {} })).toBe("Ben has the turn. You’re muted for now.");
+    expect(as({}, { removed: false, hidden: {}, muted: {} })).toBe("Ben has the turn. You’re muted for now.");
   });
 
   it.each([["offered the turn", { offered: { seat: 2 } }], ["given it", held(2)]])(
     "doesn't ask someone who is muted and %s to answer",
     (_when, token) => {
       const turn = { token, lineup: [2, 3], waiting: [3], next: 3 };
-      expect(inRound({ turn }, { own: { removed: false, muted: {} } })).toBe(
+      expect(inRound({ turn }, { own: { removed: false, hidden: {}, muted: {} } })).toBe(
         "The turn has come to you, but you’re muted for now. It moves on by itself, as if you’d said later. Ben is next.",
       );
     },

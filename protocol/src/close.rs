@@ -64,6 +64,9 @@ close_codes! {
     Flood = 4102, "flood";
     /// The circle's next session is scheduled for later, and no host has opened it yet.
     NotYet = 4103, "not_yet";
+    /// Newcomers wait while the room is paused or keeps a silence; and so does a seat that has come
+    /// back too often in a short time.
+    NotNow = 4104, "not_now";
     /// This seat is open on another screen.
     Replaced = 4200, "replaced";
     /// The seat was removed.

@@ -31,10 +31,20 @@ pub const MESSAGES_MAX: usize = 10_000;
 pub const MESSAGES_RESERVED: usize = 2_000;
 /// Maximum messages that one seat can write on open floors in a session.
 pub const FLOOR_MESSAGES_PER_SEAT_MAX: u32 = 1_000;
+/// Messages that each seat can write on open floors however many others have written.
+pub const FLOOR_MESSAGES_PER_SEAT_MIN: u32 = 40;
 /// Changes of stance, and hands raised or lowered, that one seat can make in a row.
 pub const SIGNALS_AT_ONCE: u64 = 6;
+/// How long a hidden message can be restored, in milliseconds. Then its words are erased.
+pub const HIDDEN_MS: u64 = 120_000;
 /// Time after which a seat can make one more of these, in milliseconds.
 pub const SIGNAL_EVERY_MS: u64 = 5_000;
+/// Times that one seat can come back in a row, after it left or lost its connection.
+pub const RETURNS_AT_ONCE: u64 = 12;
+/// Time after which a seat can come back once more, in milliseconds.
+pub const RETURN_EVERY_MS: u64 = 5_000;
+/// Time from the end of a silence until someone who isn't a host can ring the bell, in milliseconds.
+pub const BELL_EVERY_MS: u64 = 60_000;
 /// Maximum bars of a circle that last until they are lifted.
 pub const BARS_MAX: usize = 200;
 /// Maximum messages to which one seat can have gestures at a time.

@@ -29,12 +29,26 @@ view! {
         pub round: u32,
         /// When it was said.
         pub at: Millis,
-        /// The id of its text. If no text has this id, it was erased.
+        /// The id of its text. If no text has this id, it was erased or is hidden.
         pub text: TextId,
         /// True once its author took it back.
         pub taken_back: bool,
+        /// True once a host hid it.
+        pub hidden: bool,
         /// Gestures made to it, by seat. A seat without any is absent.
         pub gestures: Keyed<SeatNo, Gestures>,
+    }
+}
+
+view! {
+    /// A hidden message whose words can still be restored.
+    pub struct HiddenMessage {
+        /// The id of its text.
+        pub text: TextId,
+        /// The host who hid it.
+        pub by: SeatNo,
+        /// When its words are erased.
+        pub until: Millis,
     }
 }
 
@@ -60,7 +74,7 @@ commands! {
             text: Text = Text::plain("Good to see you all."),
         }
         policy {
-            role: Voice, muted: No, paused: No, ending: No,
+            role: Voice, muted: No, paused: No, ending: Yes,
             turn: (turn_id), text: (text as Message), target: (), when: FloorOpen,
         }
         /// Speak to everyone, outside any turn.
@@ -79,6 +93,24 @@ commands! {
         }
         policy {
             role: Voice, muted: Yes, paused: Yes, ending: Yes,
+            turn: (), text: (), target: (), when: Always,
+        }
+        /// Hide a message: only hosts see its words, and soon nobody does.
+        HideMessage "hide_message" {
+            /// Which message.
+            message: MessageNo = MessageNo(12),
+        }
+        policy {
+            role: Host, muted: Yes, paused: Yes, ending: Yes,
+            turn: (), text: (), target: (), when: Always,
+        }
+        /// Show a hidden message again.
+        RestoreMessage "restore_message" {
+            /// Which message.
+            message: MessageNo = MessageNo(12),
+        }
+        policy {
+            role: Host, muted: Yes, paused: Yes, ending: Yes,
             turn: (), text: (), target: (), when: Always,
         }
         /// Ask for messages earlier than those you hold.
@@ -103,6 +135,21 @@ facts! {
         }
         /// Its author took a message back; its words are erased.
         TakenBack {
+            /// The message.
+            message: MessageNo = MessageNo(12),
+        }
+        /// A host hid a message.
+        MessageHidden {
+            /// The message.
+            message: MessageNo = MessageNo(12),
+        }
+        /// A host showed a hidden message again.
+        MessageRestored {
+            /// The message.
+            message: MessageNo = MessageNo(12),
+        }
+        /// The words of a hidden message were erased (its hosts).
+        HiddenErased {
             /// The message.
             message: MessageNo = MessageNo(12),
         }

@@ -67,8 +67,8 @@ refusals! {
     NoHost = "No host is here. You can write when one is.";
     /// The floor isn't open.
     FloorClosed = "Open conversation isn't on right now.";
-    /// It is too soon after the sender's last message on an open floor.
-    SlowDown = "Please wait a moment before you write again.";
+    /// It is too soon after the sender last did the same, or after a silence.
+    SlowDown = "Please wait a moment before you do that again.";
     /// No such message in this room, or the sender may not see it.
     NoSuchMessage = "That message isn't here any longer.";
     /// People can't make gestures to their own messages.

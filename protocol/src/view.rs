@@ -2,8 +2,9 @@
 //! seat alone.
 
 use crate::declare::{view, wire_struct};
-use crate::ids::{BarId, CircleId, RoomId, SeatNo, TextId};
+use crate::ids::{BarId, CircleId, MessageNo, RoomId, SeatNo, TextId};
 use crate::keyed::Keyed;
+use crate::message::HiddenMessage;
 use crate::moderation::{Bar, Mute, OwnMute};
 use crate::presence::{Person, Presence};
 use crate::queue::{Place, Queue};
@@ -16,7 +17,7 @@ use crate::turn::{OfferClock, TurnState};
 
 /// The version of the view's shape. It is part of the store's [`Epoch`](crate::ids::Epoch), so that
 /// no client resumes across a change.
-pub const VIEW_VERSION: u32 = 2;
+pub const VIEW_VERSION: u32 = 3;
 
 view! {
     /// The circle whose session it is.
@@ -77,6 +78,8 @@ view! {
         pub removed: bool,
         /// Number of the round in which it last rang the bell; 0 before the first.
         pub rang_in: Option<u32>,
+        /// For hosts: hidden messages that they may see and whose words can still be restored.
+        pub hidden: Keyed<MessageNo, HiddenMessage>,
     }
 }
 
@@ -121,6 +124,12 @@ impl RoomView {
     /// `no_host`, `floor_closed` or `not_now`.
     pub fn open_floor(&self) -> Result<u64, RefusalCode> {
         match self.session.phase {
+            // Everyone may say goodbye, also after the hosts have gone.
+            Phase::Gathering | Phase::Open | Phase::Closing | Phase::Lingering
+                if self.session.closes_at.is_some() =>
+            {
+                Ok(self.circle.settings.slow_ms)
+            }
             Phase::Gathering | Phase::Lingering if self.host_is_here() => {
                 Ok(self.circle.settings.slow_ms)
             }
@@ -156,7 +165,7 @@ impl HostsView {
 impl SeatView {
     /// Returns the part of the view for a new seat alone. Nothing in it is set.
     pub fn empty() -> Self {
-        Self { offer: None, muted: None, removed: false, rang_in: None }
+        Self { offer: None, muted: None, removed: false, rang_in: None, hidden: Keyed::default() }
     }
 }
 

@@ -14,6 +14,8 @@ async function makeByPage() {
   const maker = await arrive(story.browser, "Maker");
   await maker.page.goto(story.server.origin);
   await isAccessible(maker, "start");
+  await maker.press("Start a circle");
+  await isAccessible(maker, "a new circle");
   await maker.page.getByLabel("What’s it called?").fill("Tuesday circle");
   await maker.press("Create the circle");
   await maker.page.locator("[data-link=keeper]").waitFor();

@@ -181,6 +181,8 @@ test("the browser is asked to remember no names, words or links, and the door sa
   assert.equal(await remembered(), 0);
   await guest.page.goto(story.server.origin);
   assert.equal(await remembered(), 0);
+  await guest.press("Start a circle");
+  assert.equal(await remembered(), 0);
   await guest.page.getByLabel("What’s it called?").fill("Tuesday circle");
   await guest.press("Create the circle");
   await guest.page.locator("[data-link=keeper]").waitFor();

@@ -14,6 +14,11 @@ async function openAll({ page }) {
   await page.locator("details").evaluateAll((all) => all.forEach((one) => (one.open = true)));
 }
 
+/** Returns the link for a role, from the page that shows it. */
+function linkFor({ page }, role) {
+  return page.locator(`[data-link=${role}] input`).inputValue();
+}
+
 // Ending a session takes two minutes, so the other tests run in the meantime.
 describe("outside of a circle", { concurrency: 2 }, () => {
   test("pages that have stopped", async () => {
@@ -80,22 +85,129 @@ describe("outside of a circle", { concurrency: 2 }, () => {
   test("start, and the links of a new circle", async () => {
     const maker = await arrive(story.browser, "Maker");
     await maker.page.goto(story.server.origin);
+    await maker.button("Start a circle").waitFor();
     await look(maker, "start", { whole: true });
+    await maker.press("Start a circle");
+    await look(maker, "a new circle", { whole: true });
     await maker.press("Create the circle");
     await maker.page.locator("[aria-invalid=true]").first().waitFor();
-    await look(maker, "start, a name is missing", { whole: true });
+    await look(maker, "a new circle, a name is missing", { whole: true });
     await openAll(maker);
-    await look(maker, "start, all choices", { whole: true });
+    await look(maker, "a new circle, all choices", { whole: true });
     await maker.page.getByLabel("What’s it called?").fill("Tuesday circle");
+    // Going back and forth loses nothing.
+    await maker.page.goBack();
+    await maker.press("Start a circle");
+    assert.equal(await maker.page.getByLabel("What’s it called?").inputValue(), "Tuesday circle");
     await maker.press("Create the circle");
     await maker.page.locator("[data-link=keeper]").waitFor();
     await look(maker, "links", { whole: true });
-    await openAll(maker);
-    await look(maker, "links, all open", { whole: true });
+    await maker.press("QR code for facilitators");
+    await look(maker, "a QR code");
+    await maker.press("Close");
+    await maker.press("Keep these links on this device");
+    const facilitator = await linkFor(maker, "facilitator");
+    await maker.page.goto(story.server.origin);
+    await maker.press("More about Tuesday circle");
+    await look(maker, "start, with a circle of one’s own", { whole: true });
+    assert.equal(await linkFor(maker, "facilitator"), facilitator);
     await maker.page.goto(`${story.server.origin}/c/nothing-here`);
     await maker.page.getByRole("heading").first().waitFor();
     await look(maker, "nowhere");
     story.isClean([maker]);
+  });
+
+  test("a link is pasted as it came, and a wrong one is told apart", async () => {
+    const links = await story.circle();
+    const guest = await arrive(story.browser, "Guest");
+    await guest.page.goto(story.server.origin);
+    const paste = async (text) => {
+      await guest.page.getByLabel("I have a link").fill(text);
+      await guest.press("Open the link");
+    };
+    await paste("see you on Tuesday");
+    await guest.sees("There’s no link to a circle in it.");
+    await look(guest, "start, no link", { whole: true });
+    await paste(links.participant.split("#")[0]);
+    await guest.sees("The last part of the link is missing.");
+    await paste("https://example.org/c/0190a5e0-0000-7000-8000-00000000c1c1#AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8");
+    await guest.sees("This link leads to another place: example.org.");
+    await paste(`Hi! Here is the link: <${links.participant}>. See you`);
+    await guest.page.locator("[data-screen=door]").waitFor();
+
+    await guest.page.goto(story.server.origin);
+    await guest.page.context().setOffline(true);
+    await guest.sees("You’re offline.");
+    await guest.page.context().setOffline(false);
+    await guest.page.getByText("You’re offline.").waitFor({ state: "hidden" });
+    story.isClean([guest]);
+  });
+
+  test("a host finds the members’ link in the room, and the keeper all of them", async () => {
+    const maker = await arrive(story.browser, "Maker");
+    await maker.page.goto(story.server.origin);
+    await maker.press("Start a circle");
+    await maker.page.getByLabel("What’s it called?").fill("Tuesday circle");
+    await maker.press("Create the circle");
+    const roles = ["participant", "facilitator", "moderator", "listener", "keeper"];
+    const links = Object.fromEntries(await Promise.all(roles.map(async (role) => [role, await linkFor(maker, role)])));
+
+    const keeper = await arrive(story.browser, "Keeper");
+    await keeper.page.goto(links.keeper);
+    await keeper.page.locator("[data-link=participant]").waitFor();
+    for (const role of roles.slice(0, -1)) assert.equal(await linkFor(keeper, role), links[role]);
+    await look(keeper, "door, keeper with the links", { whole: true });
+
+    const fay = await arrive(story.browser, "Fay");
+    await fay.comeIn(links.facilitator);
+    const invited = fay.page.getByLabel("Link for everyone");
+    for (const visit of ["first", "after a reload"]) {
+      await fay.press("Invite people");
+      assert.equal(await invited.inputValue(), links.participant, visit);
+      await look(fay, `inviting people, ${visit}`);
+      await fay.press("Close");
+      await fay.page.reload();
+      await fay.isInside();
+    }
+    await fay.press("Leave quickly");
+    await fay.page.waitForURL("about:blank");
+
+    // A circle whose lockers are empty, as other programs make them.
+    const empty = await story.circle();
+    const mo = await arrive(story.browser, "Mo");
+    await mo.comeIn(empty.facilitator);
+    await mo.press("Invite people");
+    await mo.sees("Ask the person who made this circle.");
+    await look(mo, "inviting people, without the link");
+    story.isClean([maker, keeper, fay, mo]);
+  });
+
+  test("the primary button of a form is always in sight", async () => {
+    const links = await story.circle();
+    const maker = await arrive(story.browser, "Maker");
+    const fay = await arrive(story.browser, "Fay");
+    await fay.comeIn(links.facilitator);
+    await fay.press("Open a round");
+    await maker.page.goto(story.server.origin);
+    await maker.press("Start a circle");
+    const guest = await arrive(story.browser, "Guest");
+    await guest.page.goto(links.participant);
+    await guest.button("Come in").waitFor();
+    // Also with a soft keyboard, which takes nearly half of a phone's height.
+    const screens = [[1280, 720], [1440, 900], [390, 844], [390, 460], [320, 640], [320, 340]];
+    const primary = [[maker, "Create the circle"], [fay, "Open the round"], [guest, "Come in"]];
+    for (const [width, height] of screens) {
+      for (const [person, name] of primary) {
+        await person.page.setViewportSize({ width, height });
+        const box = await person.button(name).boundingBox();
+        const where = `${name} at ${width} × ${height}`;
+        assert.ok(box.y >= 0 && box.y + box.height <= height, where);
+        assert.ok(box.x >= 0 && box.x + box.width <= width, where);
+      }
+    }
+    // A dialog never opens with the focus on *Leave quickly*.
+    assert.equal(await fay.page.evaluate(() => document.activeElement?.tagName), "TEXTAREA");
+    story.isClean([maker, fay, guest]);
   });
 
   test("doors", async () => {

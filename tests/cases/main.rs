@@ -10,6 +10,7 @@
 
 mod backup;
 mod bad_input;
+mod clock;
 mod conformance;
 mod connections;
 mod crash;

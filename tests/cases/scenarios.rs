@@ -59,6 +59,7 @@ scenarios! {
     the_server_is_killed_in_mid_turn = "killed-in-mid-turn";
     two_press_the_same_button = "double-advance";
     two_screens_for_one_seat = "two-screens";
+    words_are_hidden_by_a_host = "hidden";
     words_are_taken_back = "taken-back";
 }
 

@@ -2,6 +2,7 @@
 
 use crate::ports::own_address;
 use hearth_client::Origin;
+use std::ffi::{OsStr, OsString};
 use std::io;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
@@ -18,6 +19,7 @@ pub struct Process {
     data: PathBuf,
     address: SocketAddr,
     settings: Vec<(String, String)>,
+    variables: Vec<(String, OsString)>,
     child: Option<Child>,
 }
 
@@ -30,8 +32,16 @@ impl Process {
             data: data.to_owned(),
             address: own_address(),
             settings: settings.iter().map(own).collect(),
+            variables: Vec::new(),
             child: None,
         }
+    }
+
+    /// Starts it with these environment variables too.
+    pub fn with_variables(mut self, variables: &[(&str, &OsStr)]) -> Self {
+        let owned = variables.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
+        self.variables.extend(owned);
+        self
     }
 
     /// Starts the server and waits until it listens.
@@ -39,6 +49,7 @@ impl Process {
         let child = Command::new(&self.binary)
             .env_clear()
             .envs(self.settings.iter().cloned())
+            .envs(self.variables.iter().cloned())
             .current_dir(&self.data)
             .arg("--data")
             .arg(&self.data)

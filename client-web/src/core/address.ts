@@ -40,3 +40,25 @@ function decoded(text: string): string {
 export function linkOf(origin: string, circle: string, secret: string): string {
   return `${origin}/c/${circle}#${secret}`;
 }
+
+/** What someone pasted as a link. */
+export type Pasted =
+  | { is: "link"; circle: string; secret: string }
+  /** A link to another server. */
+  | { is: "elsewhere"; host: string }
+  /** A link without its secret, or with a part of it. */
+  | { is: "broken" }
+  | { is: "none" };
+
+/** A link's host, if it was pasted with it, and what follows. */
+const pastedLink = /(?:([^\s/<>"'()]+))?(\/c\/[0-9a-f]{8}-[^]*)/i;
+
+/** Finds a circle's link in a pasted text, which may be a whole message. `host` is this page's. */
+export function linkIn(text: string, host: string): Pasted {
+  const [, from = host, tail] = pastedLink.exec(decoded(text)) ?? [];
+  const address = tail === undefined ? undefined : addressOf("", tail);
+  if (address?.at !== "circle") return { is: "none" };
+  if (from.toLowerCase() !== host.toLowerCase()) return { is: "elsewhere", host: from };
+  const { circle, secret } = address;
+  return secret ? { is: "link", circle, secret } : { is: "broken" };
+}

@@ -7,7 +7,7 @@ import { barOf, barsOf } from "./view/bars";
 import { guides, isHost, isEligible, meOf, peopleOf, type Seated } from "./view/people";
 import { inOrder } from "./view/keyed";
 import { messagesOf, type Numbered } from "./view/messages";
-import { allows, type CommandName } from "./policy";
+import { allows, outranks, type CommandName } from "./policy";
 import { heldBy, offeredTo, openRound } from "./view/turn";
 import type { Bar, MessageNo, Phase, RoomView, SeatNo, View } from "./wire";
 
@@ -77,6 +77,24 @@ export function slowFor(view: View, now: number): number {
 export function mayTakeBack(view: View, entry: Numbered, now: number): boolean {
   const inTime = now < entry.at + view.room.circle.timers.take_back_ms;
   return inTime && entry.seat === view.seat && !entry.taken_back && allows(view, "take_back");
+}
+
+/** Returns whether this person, a host, may hide a message or show a hidden one again. */
+function mayModerate(view: View, entry: Numbered): boolean {
+  const { people } = view.room;
+  const [host, author] = [people[view.seat]?.role, people[entry.seat]?.role];
+  const ranks = host !== undefined && author !== undefined && outranks(host, author);
+  return !entry.taken_back && (ranks || entry.seat === view.seat);
+}
+
+/** Returns whether this person may hide a message. */
+export function mayHide(view: View, entry: Numbered): boolean {
+  return !entry.hidden && mayModerate(view, entry) && allows(view, "hide_message");
+}
+
+/** Returns whether this person can still show a hidden message again. */
+export function mayRestore(view: View, entry: Numbered): boolean {
+  return view.own.hidden[entry.number] !== undefined && mayModerate(view, entry) && allows(view, "restore_message");
 }
 
 /**

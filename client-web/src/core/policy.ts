@@ -137,7 +137,9 @@ function checkTake({ room, seat, person }: Situation): Refused {
 }
 
 function checkFloor({ room }: Situation): Refused {
-  const { phase } = room.session;
+  const { phase, closes_at } = room.session;
+  // Everyone may say goodbye.
+  if (closes_at !== undefined) return undefined;
   if (phase === "gathering" || phase === "lingering") return unless(isHostHere(room), "no_host");
   return unless(openRound(room)?.order === "open" && isAtCentre(room), "floor_closed");
 }
@@ -170,7 +172,7 @@ function checkTarget(target: Target, seat: SeatNo, { room, seat: mine, person }:
   }
 }
 
-/** Returns whether a host may mute, remove or let back in someone with that role. */
-function outranks(host: Role, target: Role): boolean {
+/** Returns whether a host may mute, remove or let back in someone with that role, or hide their words. */
+export function outranks(host: Role, target: Role): boolean {
   return host === "facilitator" || (host === "moderator" && !isHost(target));
 }

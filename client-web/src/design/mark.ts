@@ -33,6 +33,9 @@ export function markOfSeat(seat: number): { hue: number; shape: number } {
   return { hue: (seat * 3) % hues, shape: (seat * 5 + nth) % pebbles.length };
 }
 
+/** Seats for pictures of a circle that is nobody's: their marks are far apart. The first sits at the bottom. */
+export const pictured: readonly number[] = [62, 60, 50, 29, 41, 8, 39];
+
 const radius = 43;
 const points = 48;
 

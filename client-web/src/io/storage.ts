@@ -1,8 +1,8 @@
 /**
  * What this device stores about each circle while there is a session to return to: the seat's key,
- * name and session, messages sent but not yet answered, and when they were last used. The draft is
- * in the tab's storage only. For a circle in *My circles* the key and the name stay; for any other,
- * nothing does. Other people's messages are never stored.
+ * name and session, messages sent but not yet answered, and when they were last used. The draft and,
+ * for hosts, the members' link are in the tab's storage only. For a circle in *My circles* the key and
+ * the name stay; for any other, nothing does. Other people's messages are never stored.
  */
 import type { PendingCommand } from "../core/connection/client";
 import type { RoomId } from "../core/wire";
@@ -168,6 +168,16 @@ export class CircleStorage {
     this.#write("draft", room && text ? { text, since } : undefined, this.#tab);
   }
 
+  /** The secret of the members' link, for a host. Like the draft, it belongs to one person in one tab. */
+  get invite(): string | undefined {
+    const { secret, since } = (this.#read("invite", this.#tab) ?? {}) as { secret?: unknown; since?: number };
+    return typeof secret === "string" && this.keys && since === this.keys.since ? secret : undefined;
+  }
+
+  set invite(secret: string) {
+    this.#write("invite", { secret, since: this.keys?.since }, this.#tab);
+  }
+
   /**
    * Pending commands that contain text. They are resent under the same ids, so each happens once.
    */
@@ -193,6 +203,7 @@ export class CircleStorage {
     this.#write("keys", stays && keys ? { seatKey, name, taken: false } : undefined);
     this.#write("at", undefined);
     this.#write("unloaded", undefined, this.#tab);
+    this.#write("invite", undefined, this.#tab);
     this.draft = "";
   }
 

@@ -3,6 +3,7 @@ export * as common from "./common.en";
 export * as connection from "../features/connection/words.en";
 export * as console from "../features/console/words.en";
 export * as door from "../features/door/words.en";
+export * as links from "../features/links/words.en";
 export * as log from "../features/log/words.en";
 export * as message from "../features/message/words.en";
 export * as moderation from "../features/moderation/words.en";

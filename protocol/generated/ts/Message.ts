@@ -25,13 +25,17 @@ round: number,
  */
 at: number, 
 /**
- * The id of its text. If no text has this id, it was erased.
+ * The id of its text. If no text has this id, it was erased or is hidden.
  */
 text: TextId, 
 /**
  * True once its author took it back.
  */
 taken_back: boolean, 
+/**
+ * True once a host hid it.
+ */
+hidden: boolean, 
 /**
  * Gestures made to it, by seat. A seat without any is absent.
  */

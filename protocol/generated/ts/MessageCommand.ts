@@ -29,6 +29,14 @@ text: Text, } } | { "take_back": {
 /**
  * Which message.
  */
+message: MessageNo, } } | { "hide_message": { 
+/**
+ * Which message.
+ */
+message: MessageNo, } } | { "restore_message": { 
+/**
+ * Which message.
+ */
 message: MessageNo, } } | { "page": { 
 /**
  * The earliest message you hold.

@@ -12,4 +12,16 @@ message: MessageNo, } } | { "taken_back": {
 /**
  * The message.
  */
+message: MessageNo, } } | { "message_hidden": { 
+/**
+ * The message.
+ */
+message: MessageNo, } } | { "message_restored": { 
+/**
+ * The message.
+ */
+message: MessageNo, } } | { "hidden_erased": { 
+/**
+ * The message.
+ */
 message: MessageNo, } };

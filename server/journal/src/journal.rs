@@ -24,7 +24,7 @@ pub const LIST_MAX: usize = 1024;
 /// A store records the format it was created with, and an engine refuses to open a store of any
 /// other format. Increase it when the bodies of rows change in a way that older or newer code can't
 /// read.
-pub const STORED_ROW_FORMAT: u32 = 2;
+pub const STORED_ROW_FORMAT: u32 = 3;
 
 /// One decision of a room, with its place in the room's log.
 #[derive(Clone, PartialEq, Eq)]

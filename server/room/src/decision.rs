@@ -159,7 +159,7 @@ fn message_parts(draft: &Draft, before: Option<&State>) -> Result<Vec<MessagePar
     for (number, patch) in patches {
         let message: MessageNo =
             number.parse().map_err(|_| MergeError::unexpected("a message number"))?;
-        // Only the part for a new message mentions a text, and only that message's.
+        // A part mentions at most the text of its message: of one that is new, or shown again.
         let new = draft.state.messages.get(message).map(|message| message.text);
         let texts = new.filter(|text| all_texts.contains(text)).into_iter().collect();
         let no_facts = Vec::new();
@@ -191,8 +191,9 @@ fn own_frames(
         let no_facts = Vec::new();
         let facts = draft.own_facts.get(&seat).unwrap_or(&no_facts);
         let number = numbers.own(seat) + 1;
-        let frame = frame(before.get(seat), after, facts, number)?;
-        frames.extend(frame.map(|frame| (seat, frame)));
+        let Some(mut frame) = frame(before.get(seat), after, facts, number)? else { continue };
+        frame.erased = draft.erased_own.get(&seat).into_iter().flatten().copied().collect();
+        frames.push((seat, frame));
     }
     Ok(frames)
 }

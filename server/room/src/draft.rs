@@ -5,8 +5,8 @@ use crate::row::Effect;
 use crate::state::State;
 use crate::turn_context::TurnContext;
 use hearth_protocol::limits::{
-    NAME_CHARS_MAX, PROMPT_CHARS_MAX, SHARE_CHARS_MAX, SIGNAL_EVERY_MS, SIGNALS_AT_ONCE, TEXTS_MAX,
-    TEXTS_RESERVED,
+    NAME_CHARS_MAX, PROMPT_CHARS_MAX, RETURN_EVERY_MS, RETURNS_AT_ONCE, SHARE_CHARS_MAX,
+    SIGNAL_EVERY_MS, SIGNALS_AT_ONCE, TEXTS_MAX, TEXTS_RESERVED,
 };
 use hearth_protocol::policy::TextKind;
 use hearth_protocol::presence::Person;
@@ -31,9 +31,11 @@ pub(crate) struct Draft {
     pub(crate) hosts_facts: Vec<Fact>,
     pub(crate) own_facts: BTreeMap<SeatNo, Vec<Fact>>,
     pub(crate) message_facts: BTreeMap<MessageNo, Vec<Fact>>,
-    /// Texts of messages to erase.
+    /// Texts of messages to take off the screens of those who see the message.
     pub(crate) erased: BTreeMap<MessageNo, TextIds>,
-    /// Other texts to erase.
+    /// Texts to take off the screens of single seats.
+    pub(crate) erased_own: BTreeMap<SeatNo, TextIds>,
+    /// Texts to erase that everyone sees.
     pub(crate) erased_for_all: TextIds,
     pub(crate) effects: Vec<Effect>,
     /// New texts, to store beside the row.
@@ -55,6 +57,7 @@ impl Draft {
             own_facts: BTreeMap::new(),
             message_facts: BTreeMap::new(),
             erased: BTreeMap::new(),
+            erased_own: BTreeMap::new(),
             erased_for_all: TextIds::new(),
             effects: Vec::new(),
             texts: Vec::new(),
@@ -126,11 +129,23 @@ impl Draft {
         self.erase([text].into());
     }
 
+    /// Erases a text that only these seats see.
+    pub(crate) fn erase_own_text(&mut self, seats: &[SeatNo], text: TextId) {
+        for seat in seats {
+            self.erased_own.entry(*seat).or_default().insert(text);
+        }
+        self.erase([text].into());
+    }
+
     /// Erases the text of a message.
     pub(crate) fn erase_message_text(&mut self, message: MessageNo, text: TextId) {
-        let erased = TextIds::from([text]);
-        self.erased.insert(message, erased.clone());
-        self.erase(erased);
+        self.take_off_screens(message, text);
+        self.erase([text].into());
+    }
+
+    /// Takes the text of a message off everyone's screen, and keeps it stored.
+    pub(crate) fn take_off_screens(&mut self, message: MessageNo, text: TextId) {
+        self.erased.insert(message, [text].into());
     }
 
     fn erase(&mut self, erased: TextIds) {
@@ -145,12 +160,15 @@ impl Draft {
     pub(crate) fn count_signal(&mut self, seat: SeatNo) -> Handled {
         let now = self.now;
         let record = self.state.internal.seats.get_mut(seat).ok_or(RefusalCode::NoSuchSeat)?;
-        let until = record.signals_until.unwrap_or(0).max(now);
-        if until - now > (SIGNALS_AT_ONCE - 1) * SIGNAL_EVERY_MS {
-            return Err(RefusalCode::SlowDown);
-        }
-        record.signals_until = Some(until.saturating_add(SIGNAL_EVERY_MS));
-        Ok(())
+        use_allowance(&mut record.signals_until, now, SIGNALS_AT_ONCE, SIGNAL_EVERY_MS)
+    }
+
+    /// Counts a return. Refuses one that follows others too quickly: everyone sees who comes back,
+    /// and the journal stores it.
+    pub(crate) fn count_return(&mut self, seat: SeatNo) -> Handled {
+        let now = self.now;
+        let record = self.state.internal.seats.get_mut(seat).ok_or(RefusalCode::NoSuchSeat)?;
+        use_allowance(&mut record.returns_until, now, RETURNS_AT_ONCE, RETURN_EVERY_MS)
     }
 
     /// Marks that this decision changes what the seat may receive, so that no resume starts before
@@ -161,6 +179,17 @@ impl Draft {
             record.resumes_from = number;
         }
     }
+}
+
+/// Uses one of `at_once` allowances, each of which comes back `every_ms` after the one before it.
+/// `until` is when all of them are back.
+fn use_allowance(until: &mut Option<Millis>, now: Millis, at_once: u64, every_ms: u64) -> Handled {
+    let all_back = until.unwrap_or(0).max(now);
+    if all_back - now > (at_once - 1) * every_ms {
+        return Err(RefusalCode::SlowDown);
+    }
+    *until = Some(all_back.saturating_add(every_ms));
+    Ok(())
 }
 
 /// Refuses a text that is invalid for its kind.

@@ -29,6 +29,7 @@ mod turn_context;
 mod turn_outcome;
 mod wire_frame;
 
+mod hidden;
 mod message;
 mod moderation;
 mod presence;

@@ -1,11 +1,19 @@
 //! Messages: shares, announcements, messages on an open floor, and taking them back.
 
 use crate::draft::{Draft, Handled};
+use crate::hidden;
 use crate::signal::count_gestured;
-use hearth_protocol::limits::{FLOOR_MESSAGES_PER_SEAT_MAX, MESSAGES_MAX, MESSAGES_RESERVED};
+use hearth_protocol::limits::{
+    FLOOR_MESSAGES_PER_SEAT_MAX, FLOOR_MESSAGES_PER_SEAT_MIN, MESSAGES_MAX, MESSAGES_RESERVED,
+    SEATS_MAX,
+};
 use hearth_protocol::message::{Message, MessageCommand, MessageFact, MessageKind};
 use hearth_protocol::turn::Token;
 use hearth_protocol::{Keyed, MessageNo, RefusalCode, SeatNo, Text};
+
+/// Messages of a room until each seat has only its own share of the open floor left.
+const FLOOR_MESSAGES_SHARED: usize =
+    MESSAGES_MAX - MESSAGES_RESERVED - SEATS_MAX as usize * FLOOR_MESSAGES_PER_SEAT_MIN as usize;
 
 pub(crate) fn decide(draft: &mut Draft, seat: SeatNo, command: &MessageCommand) -> Handled {
     match command {
@@ -18,6 +26,8 @@ pub(crate) fn decide(draft: &mut Draft, seat: SeatNo, command: &MessageCommand) 
         MessageCommand::Say { text, .. } => say(draft, seat, text),
         MessageCommand::Announce { text } => add(draft, seat, text, MessageKind::Announcement),
         MessageCommand::TakeBack { message } => take_back(draft, seat, *message),
+        MessageCommand::HideMessage { message } => hidden::hide(draft, seat, *message),
+        MessageCommand::RestoreMessage { message } => hidden::restore(draft, seat, *message),
         // Answered from the log without a decision.
         MessageCommand::Page { .. } => Ok(()),
     }
@@ -26,11 +36,17 @@ pub(crate) fn decide(draft: &mut Draft, seat: SeatNo, command: &MessageCommand) 
 fn say(draft: &mut Draft, seat: SeatNo, text: &Text) -> Handled {
     let slow_ms = draft.state.room.open_floor()?;
     let now = draft.now;
+    let messages = draft.state.messages.len();
     let record = draft.state.internal.seats.get_mut(seat).ok_or(RefusalCode::NoSuchSeat)?;
     if record.floor_at.is_some_and(|last| now < last.saturating_add(slow_ms)) {
         return Err(RefusalCode::SlowDown);
     }
-    if record.floor_messages >= FLOOR_MESSAGES_PER_SEAT_MAX {
+    let allowed = if messages < FLOOR_MESSAGES_SHARED {
+        FLOOR_MESSAGES_PER_SEAT_MAX
+    } else {
+        FLOOR_MESSAGES_PER_SEAT_MIN
+    };
+    if record.floor_messages >= allowed {
         return Err(RefusalCode::Full);
     }
     record.floor_at = Some(now);
@@ -54,6 +70,7 @@ fn add(draft: &mut Draft, seat: SeatNo, text: &Text, kind: MessageKind) -> Handl
         at: draft.now,
         text: draft.add_text(seat, text)?,
         taken_back: false,
+        hidden: false,
         gestures: Keyed::default(),
     };
     draft.state.messages.insert(number, message);
@@ -79,10 +96,13 @@ fn take_back(draft: &mut Draft, seat: SeatNo, number: MessageNo) -> Handled {
         return Err(RefusalCode::TooLate);
     }
     message.taken_back = true;
+    message.hidden = false;
     let gestured: Vec<SeatNo> = message.gestures.keys().collect();
     message.gestures = Keyed::default();
     let text = message.text;
-    draft.erase_message_text(number, text);
+    if !hidden::erase(draft, number) {
+        draft.erase_message_text(number, text);
+    }
     for seat in gestured {
         count_gestured(draft, seat, false);
     }

@@ -4,6 +4,7 @@
 //! or say *later* themselves.
 
 use crate::draft::{Draft, Handled};
+use crate::hidden;
 use crate::input::EarlierBar;
 use crate::presence;
 use crate::row::{DisconnectReason, Effect};
@@ -194,6 +195,9 @@ fn set_role(draft: &mut Draft, seat: SeatNo, role: Role) -> Handled {
     if role == Role::Listener {
         draft.turn().release(seat, TurnOutcome::Passed);
         draft.state.room.queue.hands.remove(seat);
+    }
+    if !role.is_host() {
+        hidden::take_all_from(draft, seat);
     }
     draft.tell(ModerationFact::RoleChanged { seat, role });
     draft.ends_resumes(seat);

@@ -15,7 +15,7 @@ use hearth_protocol::round::Order;
 use hearth_protocol::session::{Pause, PauseReason, Phase, SessionFact};
 use hearth_protocol::settings::Late;
 use hearth_protocol::turn::{OfferClock, Timer, Token};
-use hearth_protocol::{MessageNo, RefusalCode, SeatNo, SeatView, Text};
+use hearth_protocol::{MessageNo, RefusalCode, RoomView, SeatNo, SeatView, Text};
 use uuid::Uuid;
 
 pub(crate) fn decide(draft: &mut Draft, seat: SeatNo, command: &PresenceCommand) -> Handled {
@@ -62,6 +62,9 @@ pub(crate) fn join(draft: &mut Draft, input: &Input) -> Handled {
     if !draft.state.admits(*role) {
         return Err(RefusalCode::Begun);
     }
+    if !role.is_host() {
+        waits_at_the_door(&draft.state.room)?;
+    }
     let next = u16::try_from(draft.state.room.people.len() + 1).unwrap_or(u16::MAX);
     let seats_max = if role.is_host() { SEATS_MAX } else { SEATS_MAX - SEATS_FOR_HOSTS };
     if next > seats_max {
@@ -88,6 +91,15 @@ pub(crate) fn join(draft: &mut Draft, input: &Input) -> Handled {
     Ok(())
 }
 
+/// Refuses newcomers while hosts have paused the room, and in a silence: everyone sees a newcomer's
+/// name, so someone who takes seat after seat could speak in names.
+fn waits_at_the_door(room: &RoomView) -> Handled {
+    if room.session.pause.as_ref().is_some_and(|pause| pause.reason == PauseReason::Host) {
+        return Err(RefusalCode::Paused);
+    }
+    if room.silence.is_some() { Err(RefusalCode::Silence) } else { Ok(()) }
+}
+
 /// Returns the first message that someone who arrives now may see.
 fn first_message_seen(draft: &Draft) -> MessageNo {
     let all = draft.state.room.circle.settings.earlier_words;
@@ -104,6 +116,10 @@ pub(crate) fn return_to(draft: &mut Draft, seat: SeatNo, node: Uuid) -> Handled 
         return Err(RefusalCode::NotNow);
     }
     if presence != Presence::Here {
+        // After the server stopped, everyone comes back at once.
+        if draft.state.internal.seats.get(seat).is_some_and(|record| record.node == node) {
+            draft.count_return(seat)?;
+        }
         draft.person_mut(seat)?.presence = Presence::Here;
         if let Token::Held { seat: holder, away, .. } = &mut draft.state.room.turn.token
             && *holder == seat

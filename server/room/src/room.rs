@@ -231,6 +231,8 @@ impl State {
                 texts: 0,
                 no_facilitator_since: None,
                 muted_answer: None,
+                hidden: Keyed::default(),
+                silence_ended: None,
             },
         }
     }

@@ -10,7 +10,7 @@ use serde_json::Value;
 use serde_json::value::RawValue;
 
 /// The format of rows that this version writes. Rows of any other format are refused.
-pub const ROW_FORMAT: u16 = 2;
+pub const ROW_FORMAT: u16 = 3;
 
 /// One decision.
 #[derive(Debug, Clone, Serialize, Deserialize)]

@@ -85,9 +85,19 @@ fn end(draft: &mut Draft, by: SeatNo) {
     if draft.state.room.session.closes_at.is_some() {
         return;
     }
+    round::close(draft);
     let undo = draft.state.room.circle.timers.undo_end_ms;
     draft.state.room.session.closes_at = Some(draft.now.saturating_add(undo));
     draft.tell(SessionFact::Ending { by });
+}
+
+/// A session that is ending is over once everyone has left.
+pub(crate) fn settle_end(draft: &mut Draft) {
+    let room = &draft.state.room;
+    let all_left = room.people.values().all(|person| person.presence == Presence::Left);
+    if room.session.closes_at.is_some() && all_left {
+        finish(draft, EndReason::Host);
+    }
 }
 
 /// The session is over: the token rests for good.

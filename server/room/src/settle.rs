@@ -6,6 +6,7 @@ use crate::{moderation, round, session, turn};
 
 /// Completes a decision once its command or deadline has been carried out.
 pub(crate) fn settle(draft: &mut Draft) {
+    session::settle_end(draft);
     session::refresh_timers(&mut draft.state, draft.now);
     draft.turn().settle();
     turn::settle_offer_clock(draft);

@@ -31,7 +31,7 @@ fn gesture(
         return Err(RefusalCode::NoSuchMessage);
     }
     let message = draft.state.messages.get_mut(number).ok_or(RefusalCode::NoSuchMessage)?;
-    if message.taken_back {
+    if message.taken_back || message.hidden {
         return Err(RefusalCode::NoSuchMessage);
     }
     if message.seat == seat {

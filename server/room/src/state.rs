@@ -2,7 +2,7 @@
 
 use hearth_protocol::keys::KeyHash;
 use hearth_protocol::limits::{REMEMBERED_MAX, VISITS_MAX};
-use hearth_protocol::message::Message;
+use hearth_protocol::message::{HiddenMessage, Message};
 use hearth_protocol::moderation::Bar;
 use hearth_protocol::presence::{Person, Presence, Role};
 use hearth_protocol::settings::Late;
@@ -44,9 +44,23 @@ pub(crate) struct Internal {
     /// The pending answer of the room for a muted seat that has the token.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) muted_answer: Option<MutedAnswer>,
+    /// Hidden messages whose words can still be restored.
+    #[serde(default)]
+    pub(crate) hidden: Keyed<MessageNo, HiddenMessage>,
+    /// When the last silence ended.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) silence_ended: Option<Millis>,
 }
 
-merge_fields!(Internal { seats, begun, texts, no_facilitator_since, muted_answer });
+merge_fields!(Internal {
+    seats,
+    begun,
+    texts,
+    no_facilitator_since,
+    muted_answer,
+    hidden,
+    silence_ended
+});
 
 /// Internal state of a seat.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -74,6 +88,10 @@ pub(crate) struct SeatRecord {
     /// ([`SIGNAL_EVERY_MS`](hearth_protocol::limits::SIGNAL_EVERY_MS) for each).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) signals_until: Option<Millis>,
+    /// Time until which its returns count as used up
+    /// ([`RETURN_EVERY_MS`](hearth_protocol::limits::RETURN_EVERY_MS) for each).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) returns_until: Option<Millis>,
     /// Number of messages it wrote on open floors.
     #[serde(default)]
     pub(crate) floor_messages: u32,
@@ -92,6 +110,7 @@ merge_fields!(SeatRecord {
     floor_at,
     renamed_at,
     signals_until,
+    returns_until,
     floor_messages,
     gestured
 });
@@ -150,6 +169,7 @@ impl SeatRecord {
             floor_at: None,
             renamed_at: None,
             signals_until: None,
+            returns_until: None,
             floor_messages: 0,
             gestured: 0,
         }

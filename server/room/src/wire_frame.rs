@@ -102,6 +102,8 @@ fn private<'a>(
     at: Millis,
     text: impl Fn(TextId) -> Option<&'a Text>,
 ) -> WireFrame<'a> {
+    let mut texts = found(&frame.texts, &text);
+    texts.extend(frame.erased.iter().map(|id| (*id, None)));
     WireFrame {
         room: None,
         hosts: None,
@@ -110,7 +112,7 @@ fn private<'a>(
         facts: frame.facts.clone(),
         patch: frame.patch.as_deref(),
         messages: BTreeMap::new(),
-        texts: found(&frame.texts, &text),
+        texts,
     }
 }
 

@@ -62,6 +62,8 @@ enum Wish {
     Unmute(u16),
     Remove(u16),
     LiftBar(u16),
+    Rename,
+    SetName(u16),
     Pause,
     Unpause,
     Ring,
@@ -178,16 +180,18 @@ impl Circle {
                 for wish in [Wish::Mute(3), Wish::Unmute(3), Wish::Remove(3), Wish::LiftBar(3)] {
                     add(wish);
                 }
+                add(Wish::SetName(3));
                 if seat == 1 {
                     add(Wish::Mute(2));
                     add(Wish::Unmute(2));
                 }
             }
-            Life::Moderation => {}
+            Life::Moderation => add(Wish::Rename),
             Life::Stances => {
                 add(Wish::Listen);
                 add(Wish::Sharing);
                 if seat == 3 {
+                    add(Wish::Rename);
                     add(Wish::Leave);
                 }
                 if seat == 1 {
@@ -317,6 +321,10 @@ fn command(world: &mut World, seat: u16, wish: &Wish) -> Option<()> {
         Wish::Remove(seat) => ModerationCommand::Remove { seat: SeatNo(*seat), until: None }.into(),
         Wish::LiftBar(seat) => {
             ModerationCommand::LiftBar { bar: world.bar_of(SeatNo(*seat))? }.into()
+        }
+        Wish::Rename => PresenceCommand::Rename { name: text("Robin") }.into(),
+        Wish::SetName(seat) => {
+            ModerationCommand::SetName { seat: SeatNo(*seat), name: text("Robin") }.into()
         }
         Wish::Pause => SessionCommand::Pause { message: None }.into(),
         Wish::Unpause => SessionCommand::Unpause {}.into(),

@@ -92,6 +92,7 @@ impl From<Refusal> for JoinRejected {
             RefusalCode::Full => CloseCode::Full,
             RefusalCode::Begun => CloseCode::Begun,
             RefusalCode::NotStored => CloseCode::NotStored,
+            RefusalCode::Paused | RefusalCode::Silence | RefusalCode::SlowDown => CloseCode::NotNow,
             RefusalCode::Ending | RefusalCode::NotNow => CloseCode::Ended,
             RefusalCode::Empty
             | RefusalCode::TooLong

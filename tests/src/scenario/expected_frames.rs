@@ -202,7 +202,7 @@ mod tests {
         let frames = [json!({
             "room": 1, "at": 1, "facts": [{"said": {"message": 1}}],
             "messages": {"1": {"seat": 2, "kind": "share", "round": 1, "at": 1, "text": id,
-                "taken_back": false, "gestures": {}}},
+                "taken_back": false, "hidden": false, "gestures": {}}},
             "texts": {id: {"plain": "I am here"}},
         })];
         for expected in [

@@ -101,10 +101,12 @@ impl FrameLog {
         }
     }
 
-    /// Adds the messages and texts of a snapshot or a page.
+    /// Adds the messages and texts of a snapshot or a page. A message that is known already keeps the
+    /// words it had: it may be hidden since.
     pub(super) fn add_view(&mut self, view: &Snapshot) {
-        self.messages
-            .extend(view.messages.iter().map(|(number, message)| (number, message.clone())));
+        for (number, message) in view.messages.iter() {
+            self.messages.entry(number).or_insert_with(|| message.clone());
+        }
         self.texts.extend(view.texts.iter().map(|(id, text)| (*id, text.clone())));
     }
 

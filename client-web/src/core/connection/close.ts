@@ -23,7 +23,9 @@ export type RetryReason =
   | "full"
   | "busy"
   /** The session's start time hasn't come. */
-  | "not_yet";
+  | "not_yet"
+  /** The room is paused or keeps a silence, and newcomers wait; or this seat came back too often. */
+  | "not_now";
 
 const stops: Record<number, StopReason> = {
   4200: "replaced",
@@ -41,6 +43,7 @@ const retries: Record<number, RetryReason> = {
   4101: "busy",
   4102: "busy",
   4103: "not_yet",
+  4104: "not_now",
 };
 
 /** Returns how to react to a close code, known or unknown. */

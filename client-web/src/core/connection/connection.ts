@@ -198,7 +198,7 @@ function isWorthATry(connection: Connection, by: Wake, env: Env): boolean {
       return false;
     case "waiting":
       // If the server asked the client to wait, do. Any other cause may already be over.
-      if (connection.why === "full" || connection.why === "busy") return false;
+      if (["full", "busy", "not_now"].includes(connection.why)) return false;
       return by !== "touch" || (connection.why !== "not_yet" && env.now - connection.since >= touch_ms);
     case "connecting":
       return by === "network" || (by === "seen" && env.now - connection.since >= eager_connect_ms);

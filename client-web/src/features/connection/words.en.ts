@@ -11,6 +11,7 @@ const because: Record<RetryReason, string> = {
   full: "It’s full at the moment.",
   busy: "The server is busy at the moment.",
   not_yet: "The circle isn’t open yet.",
+  not_now: "The circle is having a quiet moment.",
 };
 /** A wait that is nearly over is not worth a number. */
 export const waiting = (why: RetryReason, ms: number): string =>

@@ -6,8 +6,8 @@ import { firstWaiting } from "./acts";
 import { barOf } from "../../core/view/bars";
 import { type Isolated, isolated } from "../../core/view/isolated";
 import { inOrder, seatsOf } from "../../core/view/keyed";
-import { messagesOf } from "../../core/view/messages";
-import { type NextPhase, mayHold, mayTakeBack, mayTo } from "../../core/may";
+import { type Numbered, messagesOf } from "../../core/view/messages";
+import { type NextPhase, mayHide, mayHold, mayRestore, mayTakeBack, mayTo } from "../../core/may";
 import { type BodyIn, type NameIn, untagged } from "../../core/tagged";
 import { plain, textOf, writtenLine } from "../../core/view/text";
 import { heldBy, isAtCentre, isRun, openRound, tokenSeat } from "../../core/view/turn";
@@ -19,6 +19,7 @@ export type Deed =
   | { is: "muted" | "unmuted" | "removed" | "bar_lifted" | "skipped" | "reclaimed" | "offered"; seat: SeatNo }
   | { is: "role"; seat: SeatNo; role: Role }
   | { is: "named"; seat: SeatNo; was: Isolated }
+  | { is: "hidden" | "restored"; seat: SeatNo }
   | { is: "phase"; phase: NextPhase }
   | { is: "paused" | "unpaused" | "opened" | "round_changed" | "reordered" | "ended" | "announced" };
 
@@ -206,10 +207,32 @@ const undos: { [N in Name]?: UndoFor<N> } = {
     const seat = firstWaiting(before);
     return seat === undefined ? undefined : offered(seat, before);
   },
+  hide_message: ({ message }, before) => {
+    const seat = before.messages[message]?.seat;
+    if (seat === undefined) return undefined;
+    return {
+      deed: { is: "hidden", seat },
+      commands: (now) => {
+        const entry = numbered(now, message);
+        return entry && mayRestore(now, entry) ? [{ restore_message: { message } }] : [];
+      },
+    };
+  },
+  restore_message: ({ message }, before) => {
+    const seat = before.messages[message]?.seat;
+    if (seat === undefined) return undefined;
+    return {
+      deed: { is: "restored", seat },
+      commands: (now) => {
+        const entry = numbered(now, message);
+        return entry && mayHide(now, entry) ? [{ hide_message: { message } }] : [];
+      },
+    };
+  },
   announce: () => ({
     deed: { is: "announced" },
     commands: (now, time, message) => {
-      const entry = messagesOf(now).findLast(({ number }) => number === message);
+      const entry = message === undefined ? undefined : numbered(now, message);
       return entry && mayTakeBack(now, entry, time) ? [{ take_back: { message: entry.number } }] : [];
     },
   }),
@@ -280,6 +303,12 @@ function letGoOn(now: View, before: View, moving: Command[], halts = false): Com
   // An offer made in the meantime ends first, which changes the turn id once more.
   const changes = halts || isAtCentre(now.room) ? 1 : 2;
   return [...moving, { resume_order: { turn_id: turn_id + changes } }];
+}
+
+/** Returns a message with its number. */
+function numbered(now: View, number: MessageNo): Numbered | undefined {
+  const message = now.messages[number];
+  return message && { ...message, number };
 }
 
 /** Returns a text from the view. */

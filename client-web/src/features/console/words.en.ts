@@ -46,6 +46,8 @@ const deeds: { [K in Deed["is"]]: (deed: Extract<Deed, { is: K }>, name: Name) =
   bar_changed: ({ seat, until }, name) =>
     `${name(seat)} is kept out ${until === "lifted" ? "until a host lets them back in" : "for this session only"}.`,
   bar_lifted: ({ seat }, name) => `${name(seat)} can come back.`,
+  hidden: ({ seat }, name) => `You hid a message from ${name(seat)}.`,
+  restored: ({ seat }, name) => `A message from ${name(seat)} is shown again.`,
   skipped: ({ seat }, name) => `The turn moved on from ${name(seat)}.`,
   reclaimed: ({ seat }, name) => `The turn was taken back from ${name(seat)}.`,
   offered: ({ seat }, name) => `The turn was offered to ${name(seat)}.`,
@@ -57,7 +59,7 @@ const deeds: { [K in Deed["is"]]: (deed: Extract<Deed, { is: K }>, name: Name) =
   opened: () => "You opened a round.",
   round_changed: () => "You changed the round.",
   reordered: () => "You changed who’s next.",
-  ended: () => "The session is about to end.",
+  ended: () => "You ended the session.",
   announced: () => "You spoke to everyone.",
 };
 export const lastAct = "The last thing you did";

@@ -1,6 +1,7 @@
 /** Derives what the door shows from the server's response. The words themselves are elsewhere. */
 import { type Isolated, isolated } from "../../core/view/isolated";
 import { plain } from "../../core/view/text";
+import { pictured } from "../../design/mark";
 import type { Door, LinkRole, Phase } from "../../core/wire";
 
 /** If a session is under way, a start time closer than this is most likely its own. */
@@ -81,6 +82,48 @@ export function lateOf({ role, settings, session }: Door): Late | undefined {
   // Only in a go-round can anyone be late for their turn, and a listener has none.
   if (role === "listener" || settings.order !== "go_round") return undefined;
   return session?.phase === "open" || session?.phase === "closing" ? settings.late : undefined;
+}
+
+/** A mark at the door: with a host's name, without one, or dotted for a free seat. */
+export interface DoorStone {
+  seat: number;
+  name?: string;
+  state?: "coming";
+}
+
+/** More people than this are shown as this many. */
+const stones_max = 11;
+/** With nobody here, this many free seats are shown. */
+const stones_free = 6;
+/** Marks at the door only tell people apart: which seats they have is known inside. */
+const [visitor = 0, ...others] = pictured;
+const doorSeats = [...others, 1, 13, 9, 14, 2];
+
+/** Returns the circle at the door: the visitor's free seat first, then hosts by name, then the others. */
+export function stonesOf(door: Door): DoorStone[] {
+  const { session } = door;
+  const here = Math.min(session?.here ?? 0, stones_max);
+  const hosts = (session?.hosts ?? []).flatMap((name) => plain(name) ?? []);
+  const mine: DoorStone = { seat: visitor, state: "coming" };
+  if (here === 0) {
+    return [mine, ...doorSeats.slice(0, stones_free - 1).map((seat) => ({ seat, state: "coming" as const }))];
+  }
+  return [mine, ...doorSeats.slice(0, here).map((seat, at) => ({ seat, ...(hosts[at] && { name: hosts[at] }) }))];
+}
+
+/** Returns the single agreements, without the numbers or dashes that someone wrote before them. */
+export function agreementsIn(text: string): string[] {
+  return text.split("\n").flatMap((line) => {
+    const one = line.trim().replace(/^(?:[-*•–]|\d{1,2}[.)])\s+/, "");
+    return one === "" ? [] : [one];
+  });
+}
+
+/** Splits long lists of agreements into a beginning and the rest. */
+export function foldItems(items: string[]): { head: string[]; rest: string[] } {
+  const chars = items.reduce((sum, item) => sum + item.length, 0);
+  const shown = items.length <= agreed_lines_max && chars <= agreed_chars_max ? items.length : agreed_lines_shown;
+  return { head: items.slice(0, shown), rest: items.slice(shown) };
 }
 
 /** Splits long agreements into a beginning and the rest, between lines if possible. */

@@ -1,5 +1,5 @@
 /** The steps from a link to a seat: read the door, wait for the start time, choose a name, join. */
-import { type Screen, nextHour, screenOf } from "./door";
+import { type Screen, isHostLink, nextHour, screenOf } from "./door";
 import type { Address } from "../../core/address";
 import { newClient } from "../../core/connection/client";
 import type { Door, NextSession, Stance } from "../../core/wire";
@@ -7,9 +7,11 @@ import { isReloaded, onWake } from "../../io/browser";
 import { takeOff } from "../../io/exit";
 import { type Reply, deleteCircle, lookAtDoor, setNextSession } from "../../io/http";
 import { entryKey, newKey } from "../../io/keys";
+import { type Secrets, openLocker } from "../../io/locker";
 import { SavedCircles } from "../../io/saved_circles";
 import { type Keys, type StorageLike, CircleStorage, forgetPerson, tabStorage } from "../../io/storage";
 import { words } from "../../words";
+import { keepInvite } from "../links/invite";
 import { CircleStore, type Link } from "../room/circle.svelte";
 import { unanswered } from "../room/persist";
 
@@ -203,6 +205,13 @@ export class JoinFlow {
     return "kept";
   }
 
+  /** Returns the secrets of the links that this link's locker holds. */
+  async heldSecrets(): Promise<Secrets> {
+    const { secret } = this.#place;
+    if (!secret || this.stage.at !== "door") return {};
+    return openLocker(secret, this.stage.door.locker);
+  }
+
   /** Deletes the circle and everything in it. Returns whether that succeeded. */
   async deleteCircle(): Promise<boolean> {
     if (!this.#entryKey) return false;
@@ -238,6 +247,13 @@ export class JoinFlow {
     takeOff(this.#place.circle);
   }
 
+  #keepInvite(seatKey: string): void {
+    const link = this.#link();
+    if (!link || !isHostLink(link.role) || this.stage.at !== "door") return;
+    const { locker } = this.stage.door;
+    void keepInvite(this.#kept, { ...link, locker }, () => this.#kept.keys?.seatKey === seatKey);
+  }
+
   /** Returns the link that was opened, if it is known. */
   #link(): Link | undefined {
     const { circle, secret } = this.#place;
@@ -246,6 +262,7 @@ export class JoinFlow {
 
   #enter(keys: Keys, stance?: Stance): void {
     this.#kept.keys = keys;
+    this.#keepInvite(keys.seatKey);
     const client = newClient(
       {
         circle: this.#place.circle,

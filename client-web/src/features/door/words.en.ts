@@ -61,8 +61,11 @@ export const whoSees =
   "The people in the circle see what you send. It’s kept on this server until the session ends.";
 export const earlierWords = (seen: boolean): string =>
   seen ? "People who join later can read what was said before." : "Nobody sees what was said before they joined.";
-export const agreements = "What this circle agrees on";
+export const agreements = "What we agree on";
 export const agreementsRest = "Read more";
+
+export const place = "There’s a place for you.";
+export const whoSeesTitle = "Who sees your words";
 
 export const nameLabel = "What should we call you?";
 export const nameHint = "Any name is fine. It doesn’t have to be your own.";
@@ -170,6 +173,7 @@ export const noCircle =
 export const unreachableTitle = "The server can’t be reached";
 export const unreachable =
   "Please check that you’re online. This page keeps trying.";
+export const offline = "You’re offline. This page connects as soon as your network is back.";
 export const insecureTitle = "This address isn’t secure";
 export const tryAgain = "Try again";
 

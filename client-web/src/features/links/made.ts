@@ -1,7 +1,7 @@
 import { linkOf } from "../../core/address";
 import type { CircleId, LinkRole } from "../../core/wire";
 
-/** A circle that was just created. Its secrets are stored nowhere else. */
+/** A circle that was just created, and the secrets of its links. */
 export interface Made {
   title: string;
   circle: CircleId;
@@ -17,14 +17,4 @@ export interface Link {
 
 export function linkTo(title: string, circle: CircleId, role: LinkRole, secret: string): Link {
   return { title, role, href: linkOf(location.origin, circle, secret) };
-}
-
-/** What the maker entered in the form. */
-export interface Wrote {
-  title: string;
-  /** Absent if the format's own agreements are unchanged. */
-  agreements?: string;
-  heldBy: string;
-  /** Start time of the next session, in the maker's time zone. */
-  hour: string;
 }

@@ -26,5 +26,7 @@ export const kinds: Record<Exclude<MessageKind, "share">, string> = {
 };
 export const sending = "Sending…";
 export const takenBack = "Taken back";
+/** In place of words that a host has hidden. */
+export const hidden = "A host has hidden these words.";
 export const takeBack = "Take back";
 export const folded = (who: Isolated): string => `What ${who} said`;

@@ -1,7 +1,7 @@
 import type { CutShort } from "../console/acts";
 import type { Minutes } from "./minutes";
 import type { Isolated } from "../../core/view/isolated";
-import type { Advance, HandsBy } from "../../core/wire";
+import type { Advance, HandsBy, Order } from "../../core/wire";
 import { duration, people } from "../../words/common.en";
 
 export const promptLabel = "Question for this round";
@@ -20,12 +20,33 @@ export const limits: Record<Minutes, string> = {
   10: "10 minutes",
 };
 export const limit = (ms: number): string => (ms === 0 ? limits.none : duration(ms));
-export const firm = "End the turn when time is up";
-export const limitGentle = "Otherwise it’s a gentle reminder; nobody is cut off.";
+export const firmLabel = "What happens when time is up?";
+export const firm = "The turn ends when time is up";
+export const gentle = "It’s a gentle reminder; nobody is cut off";
 export const startLabel = "Who goes first?";
 export const startMe = "I go first";
 export const startRandom = "Someone at random";
 export const startSeat = (name: Isolated): string => `${name} goes first`;
+export const goes = "How it goes";
+/** The choices as one sentence, with a list of choices for each part in braces. */
+export const sentence = (order: Order, has: { start: boolean; limit: boolean }): string => {
+  if (order === "open") return "It’s {order}: anyone can write at any time.";
+  const start = has.start ? ", starting with {start}" : "";
+  return `The turn goes {order}${start}. Each person has {limit}${has.limit ? ", and {firm}" : ""}.`;
+};
+export const inSentence = {
+  orders: {
+    go_round: "round the circle",
+    popcorn: "to the person each speaker chooses",
+    hands: "to people who raise a hand",
+    facilitator: "to the person the facilitator chooses",
+    open: "an open conversation",
+  } satisfies Record<Order, string>,
+  me: "me",
+  random: "someone at random",
+  limit: (ms: number): string => (ms === 0 ? "as long as they need" : `about ${duration(ms)}`),
+  firm: (firm: boolean): string => (firm ? "the turn ends when time is up" : "nobody is cut off"),
+};
 export const moreChoices = "More";
 export const handsLabel = "Which hand goes first?";
 

@@ -5,35 +5,62 @@ import { type Own, blank, orders } from "../../words/common.en";
 import { hourUnfit } from "../door/words.en";
 import { limits } from "../round/words.en";
 
-export const title = "A quiet place to talk in a circle";
-export const intro =
-  "One person has the turn; everyone else listens. You write when it’s your turn, and you can always pass.";
+export const title = "One person speaks. Everyone else listens.";
+export const intro = "A talking circle, in writing. The turn goes round, nobody interrupts, and you can always pass.";
 export const keepsNothing = "No accounts, no tracking. Everything said is erased when the session ends.";
 
-export const make = "Create a circle";
+/** What the people in the picture say. */
+export const scene = {
+  label: "People in a circle. One has the turn and speaks; the others listen.",
+  ana: "Tired, but the soft kind. Like after a long walk.",
+  ben: "I nearly didn’t come. I’m glad I’m here.",
+  dov: "My mother laughed today. I’d forgotten the sound.",
+  lee: "I wrote the letter. I haven’t sent it yet.",
+  fay: "Thank you all. I needed this quiet tonight.",
+  mo: "I said no to something, and the sky didn’t fall.",
+  passed: (name: Isolated): string => `${name} passed. That’s always fine.`,
+  pause: "Pause the picture",
+  play: "Let the picture move",
+};
+
+export const haveLink = "I have a link";
+export const pasteHere = "Paste it here";
+export const open = "Open";
+export const openLink = "Open the link";
+export const linkProblems: Record<"none" | "broken", string> = {
+  none: "There’s no link to a circle in it. Please paste the whole link you were given.",
+  broken: "The last part of the link is missing. Please copy the whole link and paste it again.",
+};
+export const linkElsewhere = (host: Isolated): string =>
+  `This link leads to another place: ${host}. Please open it in the browser’s address bar.`;
+
+export const make = "Start a circle";
+export const makeTitle = "A new circle";
+export const back = "Back";
+export const step = (at: number): string => `Step ${at} of 2`;
+export const untitled = "Your circle";
 export const titleLabel = "What’s it called?";
 export const formatLabel = "What kind of circle is it?";
 export const formats: Record<FormatName, { name: string; hint: string }> = {
-  support: { name: "Support", hint: "A few people, a question, and time for each person." },
-  recovery: { name: "Recovery", hint: "People can join at any time. They raise a hand and share, without replies." },
-  keeper: { name: "Keeper’s", hint: "One question after another. Each person takes the turn or passes." },
-  facilitated: { name: "Facilitated", hint: "The facilitator offers the turn to one person after another." },
+  support: { name: "Support circle", hint: "A few people. The turn goes round." },
+  recovery: { name: "Recovery meeting", hint: "People raise a hand and share." },
+  keeper: { name: "Keeper’s circle", hint: "One question after another." },
+  facilitated: { name: "Facilitated circle", hint: "The facilitator offers the turn." },
   council: { name: "Council", hint: "Speakers choose who’s next." },
-  restorative: {
-    name: "Restorative",
-    hint: "What happened, who was affected, what’s needed: a round for each.",
-  },
-  team: { name: "Team", hint: "A quick check-in. When the turn comes to you, you just start." },
-  own: { name: "Something else", hint: "You choose how the turn travels." },
+  restorative: { name: "Restorative circle", hint: "What happened, and what’s needed." },
+  team: { name: "Team check-in", hint: "A quick round, 15 minutes." },
+  own: { name: "Your own", hint: "You choose how the turn travels." },
 };
 export const orderLabel = "How does the turn travel?";
-/** What a choice comes to. */
-export const facts = ({ order, turn, lasts }: Ways): string =>
+/** What a choice comes to, on the circle's title page. */
+export const about = (format: FormatName, { order, turn, lasts }: Ways): string =>
   [
-    orders[order].name,
-    ...(turn === "none" ? [] : [`about ${limits[turn]} a turn`]),
-    ...(lasts === "none" ? [] : [`${lastings[lasts]} in all`]),
-  ].join(" · ");
+    `${formats[format].name}.`,
+    ...(lasts === "none" ? [] : [`About ${lastings[lasts].replace(/^1 hour/, "an hour")}.`]),
+    orders[order].hint,
+    ...(turn === "none" ? [] : [`About ${limits[turn].replace(/^1 /, "a ")} for each turn.`]),
+    "Everyone can pass.",
+  ].join(" ");
 export const lateLabel = "When can people join?";
 export const lates: Record<Late, { name: string; hint: string }> = {
   next_round: {
@@ -50,7 +77,7 @@ export const lates: Record<Late, { name: string; hint: string }> = {
   },
 };
 export const agreementsLabel = "What do you agree on?";
-export const agreementsHint = "Shown before people join. Make it your own, or leave it empty.";
+export const agreementsHint = "One on each line. Shown before people join. Make it your own, or leave it empty.";
 
 const agreed = (...lines: Own[]): string =>
   [
@@ -75,7 +102,7 @@ export const agreements: Record<FormatName, string> = {
   team: agreed("We say briefly how we are and what we need.", "We listen. Solutions can wait."),
 };
 
-export const more = "More choices";
+export const more = "More";
 export const heldByLabel = "Who hosts this circle?";
 export const heldByHint = "One line, shown before people join: a name or a group.";
 export const nextLabel = "When is the next session?";
@@ -117,78 +144,21 @@ export const failed = "The circle couldn’t be created just now. Please try aga
 export const insecure =
   "This page needs a secure address to create links. Please open it with https.";
 
-export const madeTitle = (circle: Isolated): string => `“${circle}” is ready`;
-export const madeIntro = "Anyone with a link can join, so send each one only to the people it’s for.";
-export const once =
-  "These links are shown only once. Nobody can look them up later, not even on the server. Please copy or print them now.";
-export const keepHere = "Keep these links on this device";
-export const keptHere = "Kept on this device";
-export const keptHint = "You’ll find them under My circles on the start page.";
-export const keepHint = "Only if nobody else uses this device: anyone who opens this page on it could join.";
-export const keepFailed = "This device couldn’t keep them. Please copy or print them instead.";
-export const enterNow = "Come in as facilitator";
-export const enterHint = "Opens in a new tab.";
-export const another = "Create another circle";
-export const otherLinks = "Links for helpers and observers";
-export const links: Record<LinkRole, { name: string; allows: string }> = {
-  participant: {
-    name: "For members",
-    allows: "They take turns, pass and listen.",
-  },
-  facilitator: {
-    name: "For facilitators",
-    allows: "They host the circle: open rounds, offer the turn, keep time.",
-  },
-  moderator: {
-    name: "For moderators",
-    allows: "They look after everyone’s safety: they can pause, mute and remove.",
-  },
-  listener: {
-    name: "For listeners",
-    allows: "They only listen, and everyone can see that.",
-  },
-  keeper: {
-    name: "For the keeper",
-    allows:
-      "It sets the time of the next session and can delete the circle. It doesn’t open a session. Keep it to yourself.",
-  },
-};
-export const keeperTitle = "Keep this one safe";
-export const linkLabel = (link: Own): string => `Link ${link.toLowerCase()}`;
-export const copyLink = (link: Own): string => `Copy the link ${link.toLowerCase()}`;
-export const share = "Share";
-export const shareLink = (link: Own): string => `Share the link ${link.toLowerCase()}`;
-export const shareText = (circle: Isolated): string => `You’re invited to “${circle}”. ${neverHaveTo}`;
-export const copyByHand = "The link is selected. Please copy it yourself.";
-export const qr = "QR code";
-export const qrLink = (link: Own): string => `QR code ${link.toLowerCase()}`;
-export const qrName = (circle: Isolated, link: Own): string => `QR code of the link ${link.toLowerCase()} of “${circle}”`;
-export const qrHint = "Point a phone’s camera at it to join.";
-export const print = "Print a card";
-export const printLink = (link: Own): string => `Print a card ${link.toLowerCase()}`;
-export const neverHaveTo = "You never have to speak.";
-export const cardHow = "To join, point a phone’s camera at the code, or type this address into a browser:";
-export const cardCare = "Anyone with this card can join. Please look after it.";
-
 export const mine = "My circles";
-export const mineHint = "This list is only on this device.";
+export const mineHint = "Kept on this device only.";
 export const asRole: Record<LinkRole, string> = {
-  facilitator: "as facilitator",
-  moderator: "as moderator",
-  participant: "as a member",
-  listener: "as a listener",
-  keeper: "as its keeper",
+  facilitator: "You host",
+  moderator: "You’re a moderator",
+  participant: "You’re a member",
+  listener: "You listen",
+  keeper: "You’re its keeper",
 };
-export const comeIn = "Come in";
-export const lookAfter = "Manage";
-export const comeInTo = (circle: Isolated): string => `Come in: ${circle}`;
-export const lookAfterIt = (circle: Isolated): string => `Manage: ${circle}`;
 export const forget = "Remove from this device";
 export const forgetIt = (circle: Isolated): string => `Remove from this device: ${circle}`;
 export const forgotten = (circle: Isolated): string => `“${circle}” has been removed from this device.`;
 export const undo = "Undo";
 export const undoIt = (circle: Isolated): string => `Undo: keep ${circle}`;
-export const showLinks = "Links";
+export const moreAbout = (circle: Isolated): string => `More about ${circle}`;
 
 export const notFoundTitle = "There’s nothing at this address";
 export const notFound = "Please check the link you were given, or go to the start page.";

@@ -211,6 +211,7 @@ fn message(seat: SeatNo, text: TextId) -> Said {
         at: 5,
         text,
         taken_back: false,
+        hidden: false,
         gestures: Keyed::default(),
     }
 }

@@ -14,7 +14,7 @@ use hearth_protocol::session::SessionCommand;
 use hearth_protocol::signal::{GestureKind, SignalCommand};
 use hearth_protocol::turn::{Token, TurnCommand};
 use hearth_protocol::{Command, MessageNo, RefusalCode, SeatNo, Settings};
-use hearth_room::{Input, Row};
+use hearth_room::{Effect, Input, Row};
 use proptest::prelude::*;
 use proptest::test_runner::Config;
 use serde_json::Value;
@@ -121,6 +121,8 @@ impl Pair {
                     assert!(self.second.drain_one().is_none(), "due in the second room only");
                     return;
                 }
+                // Only its hosts notice.
+                Some(row) if erases_hidden(&row) => self.drain_hidden_in_second(),
                 // A mute ends.
                 Some(row) if self.hidden == Hidden::Moderation && row.room.is_none() => {}
                 Some(_) if self.second.drain_one().is_some() => {}
@@ -128,6 +130,14 @@ impl Pair {
             }
         }
         panic!("a deadline is due again and again");
+    }
+
+    /// Erases a hidden message in the second room too, if it was hidden there.
+    fn drain_hidden_in_second(&mut self) {
+        let mut second = self.second.clone();
+        if second.drain_one().is_some_and(|row| erases_hidden(&row)) {
+            self.second = second;
+        }
     }
 
     /// The person in the second room does what the first room did for them.
@@ -258,13 +268,20 @@ impl Pair {
             ),
             Hidden::Messages => match command {
                 Command::Signal(SignalCommand::Gesture { message, .. })
-                | Command::Message(MessageCommand::TakeBack { message }) => {
-                    !self.first.room.sees(BYSTANDER, *message)
-                }
+                | Command::Message(
+                    MessageCommand::TakeBack { message }
+                    | MessageCommand::HideMessage { message }
+                    | MessageCommand::RestoreMessage { message },
+                ) => !self.first.room.sees(BYSTANDER, *message),
                 _ => false,
             },
         }
     }
+}
+
+/// Returns whether a row erases the words of a hidden message and does nothing else.
+fn erases_hidden(row: &Row) -> bool {
+    row.room.is_none() && row.effects.iter().any(|effect| matches!(effect, Effect::EraseTexts(_)))
 }
 
 /// Commands that change what the bystander may see, or are about them alone.
@@ -299,7 +316,16 @@ fn with_gestures() -> impl Strategy<Value = Vec<Thing>> {
     });
     let taken_back = (1..=6_u16, message())
         .prop_map(|(seat, message)| Thing::Do(seat, plain(MessageCommand::TakeBack { message })));
-    prop::collection::vec(prop_oneof![6 => thing(), 3 => gestures, 3 => taken_back], 20..120)
+    let hidden = (1..=2_u16, message(), any::<bool>()).prop_map(|(seat, message, on)| {
+        let command = if on {
+            MessageCommand::HideMessage { message }
+        } else {
+            MessageCommand::RestoreMessage { message }
+        };
+        Thing::Do(seat, plain(command))
+    });
+    let things = prop_oneof![6 => thing(), 3 => gestures, 3 => taken_back, 3 => hidden];
+    prop::collection::vec(things, 20..120)
 }
 
 fn plain(command: impl Into<Command>) -> Wish {

@@ -139,6 +139,8 @@ fn fill_in(world: &World, wish: &Wish) -> Command {
         Wish::Finish(to) => TurnCommand::Finish { turn_id, to: to.map(SeatNo) }.into(),
         Wish::Say => MessageCommand::Say { turn_id, text: text("words") }.into(),
         Wish::TakeBackLast => MessageCommand::TakeBack { message }.into(),
+        Wish::HideLast => MessageCommand::HideMessage { message }.into(),
+        Wish::RestoreLast => MessageCommand::RestoreMessage { message }.into(),
         Wish::GestureLast(kind, on) => {
             SignalCommand::Gesture { message, kind: *kind, on: *on }.into()
         }

@@ -2,12 +2,13 @@
 
 use super::*;
 use hearth_protocol::limits::{
-    FLOOR_MESSAGES_PER_SEAT_MAX, GESTURED_PER_SEAT_MAX, MESSAGES_MAX, MESSAGES_RESERVED,
-    RENAME_EVERY_MS, SEATS_FOR_HOSTS, SEATS_MAX, SIGNAL_EVERY_MS, SIGNALS_AT_ONCE,
+    BELL_EVERY_MS, FLOOR_MESSAGES_PER_SEAT_MAX, FLOOR_MESSAGES_PER_SEAT_MIN, GESTURED_PER_SEAT_MAX,
+    MESSAGES_MAX, MESSAGES_RESERVED, RENAME_EVERY_MS, RETURN_EVERY_MS, RETURNS_AT_ONCE,
+    SEATS_FOR_HOSTS, SEATS_MAX, SIGNAL_EVERY_MS, SIGNALS_AT_ONCE,
 };
 use hearth_protocol::message::MessageKind;
 use hearth_protocol::signal::{GestureKind, SignalCommand};
-use hearth_protocol::silence::SilenceCommand;
+use hearth_protocol::silence::{Bell, SilenceCommand};
 use hearth_protocol::{MessageNo, TextId};
 use hearth_room::Effect;
 
@@ -119,20 +120,27 @@ fn say(world: &mut World, seat: u16) -> Result<(), RefusalCode> {
 }
 
 #[test]
-fn noise_on_an_open_floor_never_silences_the_holder() {
+fn noise_on_an_open_floor_never_silences_the_holder_or_other_members() {
     let roles = [[Role::Facilitator; 1].as_slice(), &[Role::Participant; 9]].concat();
     let mut world = World::light(Settings::default(), &roles);
-    let per_seat = FLOOR_MESSAGES_PER_SEAT_MAX as usize;
+    let shared = MESSAGES_MAX
+        - MESSAGES_RESERVED
+        - usize::from(SEATS_MAX) * FLOOR_MESSAGES_PER_SEAT_MIN as usize;
     let mut said = 0;
-    for seat in 2..=10 {
-        for _ in 0..per_seat {
-            if say(&mut world, seat).is_ok() {
-                said += 1;
-            }
+    for seat in 2..=6 {
+        for _ in 0..FLOOR_MESSAGES_PER_SEAT_MAX {
+            said += usize::from(say(&mut world, seat).is_ok());
         }
         assert_eq!(say(&mut world, seat), Err(RefusalCode::Full), "seat {seat} used up its own");
     }
-    assert_eq!(said, MESSAGES_MAX - MESSAGES_RESERVED);
+    // The last of the five had only its own share left.
+    assert_eq!(said, shared + FLOOR_MESSAGES_PER_SEAT_MIN as usize);
+    for seat in 7..=10 {
+        for _ in 0..FLOOR_MESSAGES_PER_SEAT_MIN {
+            say(&mut world, seat).unwrap();
+        }
+        assert_eq!(say(&mut world, seat), Err(RefusalCode::Full), "seat {seat} used up its share");
+    }
     world.ok(1, open_round(Order::GoRound));
     take(&mut world, 1);
     share(&mut world, 1);
@@ -206,4 +214,57 @@ fn everyone_may_ask_for_the_hosts_attention_at_once() {
         world.ok(seat.0, SignalCommand::ProcessPoint {});
     }
     assert_eq!(world.room.hosts_view().process_points.len(), 30);
+}
+
+#[test]
+fn nobody_speaks_by_taking_new_seats_in_a_pause_or_a_silence() {
+    let mut world = World::with(Settings::default(), &HOSTED);
+    let knock = |world: &mut World, role| world.try_join(role, Stance::Sharing).map(drop);
+    world.ok(2, SessionCommand::Pause { message: None });
+    for role in [Role::Participant, Role::Listener] {
+        assert_eq!(knock(&mut world, role), Err(RefusalCode::Paused), "{role:?}");
+    }
+    knock(&mut world, Role::Moderator).unwrap();
+    disconnect(&mut world, 4);
+    reconnect(&mut world, 4);
+    world.ok(2, SessionCommand::Unpause {});
+    world.ok(1, SilenceCommand::RingBell { for_ms: None, reason: None });
+    assert_eq!(knock(&mut world, Role::Participant), Err(RefusalCode::Silence));
+    world.pass_time(15_000);
+    knock(&mut world, Role::Participant).unwrap();
+}
+
+#[test]
+fn nobody_sends_signals_by_leaving_and_coming_back_again_and_again() {
+    let mut world = World::with(Settings::default(), &HOSTED);
+    let come_back =
+        |world: &mut World| world.act(&Input::Return { seat: SeatNo(3), node: NODE }).map(drop);
+    for n in 0..RETURNS_AT_ONCE {
+        if n % 2 == 0 {
+            world.ok(3, PresenceCommand::Leave {});
+        } else {
+            disconnect(&mut world, 3);
+        }
+        come_back(&mut world).unwrap();
+    }
+    world.ok(3, PresenceCommand::Leave {});
+    assert_eq!(come_back(&mut world), Err(RefusalCode::SlowDown));
+    world.pass_time(RETURN_EVERY_MS);
+    come_back(&mut world).unwrap();
+}
+
+#[test]
+fn members_who_ring_one_after_the_other_leave_time_to_speak() {
+    let settings = Settings { bell: Bell::Everyone, ..Settings::default() };
+    let mut world = World::with(settings, &HOSTED);
+    let bell = || SilenceCommand::RingBell { for_ms: None, reason: None };
+    world.ok(3, bell());
+    world.pass_time(15_000);
+    assert_eq!(refused(&mut world, 4, bell()), RefusalCode::SlowDown);
+    world.ok(1, bell());
+    world.pass_time(15_000);
+    world.pass_time(BELL_EVERY_MS - 1);
+    assert_eq!(refused(&mut world, 4, bell()), RefusalCode::SlowDown);
+    world.pass_time(1);
+    world.ok(4, bell());
 }

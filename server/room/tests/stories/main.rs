@@ -7,6 +7,7 @@
 
 mod abuse;
 mod bars;
+mod hidden;
 mod late;
 mod messages;
 mod mutes;

@@ -2,6 +2,7 @@
 //! afterwards.
 
 use super::*;
+use hearth_protocol::limits::BELL_EVERY_MS;
 use hearth_protocol::silence::{Bell, SilenceCommand};
 
 fn ring(world: &mut World, seat: u16) -> Vec<Row> {
@@ -69,8 +70,9 @@ fn a_member_rings_once_in_a_round_where_the_circle_allows_it() {
     assert_eq!(refused(&mut world, 4, SilenceCommand::EndSilence {}), RefusalCode::NotAllowed);
     assert_eq!(facts(&world.ok(2, SilenceCommand::EndSilence {})), ["silence_ended"]);
     assert_eq!(refused(&mut world, 3, bell()), RefusalCode::AlreadyRung);
+    world.pass_time(BELL_EVERY_MS);
     ring(&mut world, 4);
-    world.pass_time(15_000);
+    world.pass_time(15_000 + BELL_EVERY_MS);
     world.ok(1, RoundCommand::CloseRound {});
     world.ok(1, open_round(Order::GoRound));
     ring(&mut world, 3);

@@ -67,17 +67,49 @@ fn an_empty_room_stops_its_clocks_and_ends_after_half_an_hour() {
 }
 
 #[test]
-fn an_end_can_be_undone_for_two_minutes_in_which_clocks_stop() {
+fn ending_closes_the_round_and_can_be_undone_for_two_minutes() {
     let mut world = round_of(Order::GoRound);
-    world.pass_time(80_000);
-    world.ok(1, SessionCommand::End {});
+    take(&mut world, 1);
+    assert_eq!(
+        facts(&world.ok(1, SessionCommand::End {})),
+        ["turn_ended 1", "round_closed", "ending"]
+    );
     world.pass_time(119_000);
     world.ok(2, SessionCommand::UndoEnd {});
-    assert_eq!(offered(&world), Some(1));
-    world.pass_time(9_999);
-    assert_eq!(offered(&world), Some(1));
+    world.ok(1, open_round(Order::GoRound));
     world.ok(1, SessionCommand::End {});
     world.pass_time(120_000);
+    assert_eq!(world.session().phase, Phase::Ended);
+}
+
+#[test]
+fn until_a_session_is_over_everyone_may_say_goodbye_hosts_present_or_not() {
+    let mut world = round_of(Order::GoRound);
+    let goodbye =
+        |world: &World| MessageCommand::Say { turn_id: world.turn_id(), text: text("Bye") };
+    world.ok(1, ModerationCommand::Mute { seat: SeatNo(4), for_ms: None });
+    world.ok(1, SessionCommand::End {});
+    for host in [1, 2] {
+        world.ok(host, PresenceCommand::Leave {});
+    }
+    let words = goodbye(&world);
+    world.ok(3, words.clone());
+    assert_eq!(refused(&mut world, 4, words), RefusalCode::Muted);
+    let last = world.last_message(SeatNo(3)).unwrap();
+    assert_eq!(world.screens[&SeatNo(3)].messages.get(last).unwrap().round, 0);
+}
+
+#[test]
+fn a_session_that_is_ending_is_over_once_everyone_has_left() {
+    let mut world = World::with(Settings::default(), &HOSTED);
+    world.ok(1, SessionCommand::End {});
+    for seat in 1..=3 {
+        world.ok(seat, PresenceCommand::Leave {});
+    }
+    disconnect(&mut world, 4);
+    assert_ne!(world.session().phase, Phase::Ended, "a lost connection may come back");
+    reconnect(&mut world, 4);
+    world.ok(4, PresenceCommand::Leave {});
     assert_eq!(world.session().phase, Phase::Ended);
 }
 

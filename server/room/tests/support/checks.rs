@@ -24,6 +24,20 @@ impl World {
         }
     }
 
+    /// Only hosts who may see a hidden message hold its words.
+    pub(super) fn check_hidden(&self) {
+        let own = |seat| &self.room.seat_view(seat).unwrap().hidden;
+        let all = self.room.view().people.keys().flat_map(|seat| own(seat).iter());
+        let all: BTreeMap<MessageNo, TextId> = all.map(|(n, hidden)| (n, hidden.text)).collect();
+        for (seat, screen) in &self.screens {
+            let may = |number| screen.hosts.is_some() && self.room.sees(*seat, number);
+            for (number, text) in &all {
+                let holds = screen.texts.contains_key(text);
+                assert!(!holds || may(*number), "seat {seat} holds the hidden message {number}");
+            }
+        }
+    }
+
     /// The patch is exactly what changed: the full comparison of the views gives the same.
     pub(super) fn check_patch(&self, seat: SeatNo, before: &Room, frame: &AudienceFrame) {
         let value = |view: Option<Value>| view.unwrap_or(Value::Null);

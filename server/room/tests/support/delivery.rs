@@ -41,6 +41,7 @@ impl World {
             }
         }
         self.check_screens();
+        self.check_hidden();
     }
 
     fn welcome(&mut self, seat: SeatNo) {

@@ -207,3 +207,16 @@ async fn after_a_restart_the_lobby_names_the_hosts_once_they_are_back() {
     let _fay = server.resume(fay.drops()).await.unwrap();
     hosts_become(&server, &["Fay"]).await;
 }
+
+#[tokio::test]
+async fn newcomers_wait_in_a_pause_and_members_return() {
+    let server = TestServer::new().await;
+    let mut fay = server.join(Role::Facilitator, "Fay").await;
+    let ana = server.join(Role::Participant, "Ana").await.drops();
+    fay.does(SessionCommand::Pause { message: None }).await;
+    let wait = (Some(4104), Some(RefusalCode::Paused));
+    assert_eq!(turned_away(&server, Role::Participant).await, wait);
+    let _ana = server.resume(ana).await.unwrap();
+    fay.does(SessionCommand::Unpause {}).await;
+    server.join(Role::Participant, "Cleo").await;
+}

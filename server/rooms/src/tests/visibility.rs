@@ -153,6 +153,39 @@ async fn a_resume_brings_no_erased_text() {
 }
 
 #[tokio::test]
+async fn nobody_comes_back_to_hidden_words_except_hosts() {
+    for source in [Source::Buffer, Source::Journal] {
+        let server = with_a_small_buffer().await;
+        let mut ana = server.join(Role::Facilitator, "Ana").await;
+        let mo = server.join(Role::Moderator, "Mo").await.drops();
+        let ben = server.join(Role::Participant, "Ben").await.drops();
+        ana.does(announce("said in anger")).await;
+        ana.does(MessageCommand::HideMessage { message: MessageNo(1) }).await;
+        ana.does(announce("kept")).await;
+        outlast(&mut ana, source).await;
+        let mut ben = server.resume(ben).await.unwrap();
+        ben.reach(ana.view.cursor.room).await;
+        assert!(ben.fresh && !ben.has_read("in anger"), "{source:?}");
+        // A welcome holds only the latest messages.
+        if matches!(source, Source::Buffer) {
+            assert_eq!(ben.screen(), server.truth(ben.seat()).await);
+        }
+        let mut mo = server.resume(mo).await.unwrap();
+        mo.reach(ana.view.cursor.room).await;
+        assert!(!mo.fresh && mo.has_read("in anger"), "{source:?}");
+        assert_eq!(mo.screen(), server.truth(mo.seat()).await);
+
+        ana.does(MessageCommand::RestoreMessage { message: MessageNo(1) }).await;
+        ben.until_told("message_restored").await;
+        assert!(ben.has_read("in anger"), "{source:?}");
+        // A welcome holds only the latest messages.
+        if matches!(source, Source::Buffer) {
+            assert_eq!(ben.screen(), server.truth(ben.seat()).await);
+        }
+    }
+}
+
+#[tokio::test]
 async fn an_erased_text_leaves_a_snapshot_that_waits() {
     let mut server = TestServer::new().await;
     let mut ana = server.join(Role::Facilitator, "Ana").await;

@@ -1,0 +1,17 @@
+/** Places around a circle. */
+
+/**
+ * Returns where each of `count` people sits around a circle, in percent of its width from its centre: the first
+ * at the bottom, the others clockwise. One alone is in the centre.
+ */
+export function placesAround(count: number, radius = 38): { x: number; y: number }[] {
+  if (count === 1) return [{ x: 0, y: 0 }];
+  return Array.from({ length: count }, (_, index) => {
+    const angle = (0.25 + index / count) * 2 * Math.PI;
+    return { x: rounded(radius * Math.cos(angle)), y: rounded(radius * Math.sin(angle)) };
+  });
+}
+
+function rounded(percent: number): number {
+  return Math.round(percent * 100) / 100;
+}

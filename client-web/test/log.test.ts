@@ -1,6 +1,6 @@
 /** The log as it is read: chapters, turns, what happened between them, and where someone is in it. */
 import { describe, expect, it } from "vitest";
-import { type Chapter, Chapters, emptiness, litKey, speakersOf, type Turn } from "../src/features/log/chapters";
+import { answered, type Chapter, Chapters, emptiness, litKey, speakersOf, type Turn } from "../src/features/log/chapters";
 import { directed, type Directions, noDirections } from "../src/features/log/directions";
 import { isAtEnd, newestOf, newTo, staysAtEnd } from "../src/features/log/place";
 import type { Numbered } from "../src/core/view/messages";
@@ -78,6 +78,17 @@ describe("chapters", () => {
   it("show who spoke in them", () => {
     const said = [message(1, 3, "a"), message(2, 2, "b"), message(3, 3, "c"), message(4, 1, "Tea", { kind: "announcement" })];
     expect(speakersOf(new Chapters().of(spoken(said), [])[0]!)).toEqual([3, 2]);
+  });
+});
+
+describe("a response to a turn", () => {
+  const turnOf = (...all: Numbered[]) => turns(new Chapters().of(spoken(all), []))[0]!;
+
+  it("answers its last words that are still there", () => {
+    const first = message(1, 3, "a");
+    expect(answered(turnOf(first, message(2, 3, "b")))?.number).toBe(2);
+    expect(answered(turnOf(first, message(2, 3, "b", { taken_back: true }), message(3, 3, "c", { hidden: true })))?.number).toBe(1);
+    expect(answered(turnOf(message(1, 3, "a", { hidden: true })))).toBeUndefined();
   });
 });
 

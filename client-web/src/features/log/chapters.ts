@@ -147,6 +147,11 @@ export function litKey(chapters: readonly Chapter[], room: RoomView): string | u
   return held && last?.seat === held.seat && last.kind === "share" && said && said.at >= held.since ? last.key : undefined;
 }
 
+/** Returns the message that a response to a turn answers: its last words, if any are left. */
+export function answered({ entries }: Turn): Said | undefined {
+  return entries.findLast(({ taken_back, hidden }) => !taken_back && !hidden);
+}
+
 /** Returns who spoke in a chapter, in order, each once. */
 export function speakersOf({ items }: Chapter): SeatNo[] {
   return [...new Set(items.flatMap((item) => (item.is === "turn" && item.kind !== "announcement" ? [item.seat] : [])))];

@@ -9,8 +9,10 @@ export class Follower {
   #log: HTMLElement | undefined;
   #atEnd = true;
   #last: Scroll = { scrollTop: 0, clientHeight: 0, scrollHeight: 0 };
-  /** Whose place on the screen is kept while earlier messages are put above it. */
-  #held: { element: Element; top: number } | undefined;
+  /** What someone reads further up, and where on the screen it has to stay. */
+  #place: { element: Element; top: number } | undefined;
+  /** Earlier messages are on their way, which go above it. */
+  #paging = false;
   readonly #newest: () => MessageNo;
 
   constructor(newest: () => MessageNo) {
@@ -19,7 +21,7 @@ export class Follower {
 
   readonly attach: Attachment<HTMLElement> = (log) => {
     this.#log = log;
-    // Also when what is below the log grows, and when a picture of older messages turns out to be taller.
+    // Also when what is above or below the log grows, and when older messages turn out to be taller than they seemed.
     const watcher = new ResizeObserver(() => this.#resized());
     watcher.observe(log);
     for (const child of log.children) watcher.observe(child);
@@ -34,9 +36,12 @@ export class Follower {
   scrolled(): void {
     if (!this.#log) return;
     const now = scrollOf(this.#log);
+    // Recording the place again after each correction would add up what is rounded.
+    if (now.scrollTop === this.#last.scrollTop && now.scrollHeight === this.#last.scrollHeight) return;
     this.#atEnd = this.#atEnd ? staysAtEnd(this.#last, now) : isAtEnd(now);
     this.#last = now;
     if (this.#atEnd) this.seen = this.#newest();
+    else this.#place = placeIn(this.#log);
   }
 
   toEnd(): void {
@@ -53,11 +58,11 @@ export class Follower {
     message?.focus({ preventScroll: true });
   }
 
-  /** Earlier messages are on their way: what is on top of the log now stays where it is. */
-  holds(): void {
-    const element = this.#log?.querySelector("[data-said]");
-    if (!element || !this.#log) return;
-    this.#held = { element, top: element.getBoundingClientRect().top };
+  /** Earlier messages have been asked for: what is on top of the log now stays where it is. */
+  awaitsEarlier(): void {
+    if (!this.#log) return;
+    this.#place = placeIn(this.#log);
+    this.#paging = true;
     // The browser would move it as well, though not at the very top.
     this.#log.style.overflowAnchor = "none";
   }
@@ -65,16 +70,13 @@ export class Follower {
   #resized(): void {
     const log = this.#log;
     if (!log) return;
-    if (this.#held) {
-      const { element, top } = this.#held;
-      const moved = element.getBoundingClientRect().top - top;
-      if (Math.abs(moved) < 1) return;
-      log.scrollTop += moved;
-      log.style.overflowAnchor = "";
-      this.#held = undefined;
-    } else if (this.#atEnd) {
-      this.#follow();
-    }
+    if (this.#atEnd && !this.#paging) return this.#follow();
+    const moved = this.#place ? this.#place.element.getBoundingClientRect().top - this.#place.top : 0;
+    if (Math.abs(moved) < 1) return;
+    log.scrollTop += moved;
+    this.#last = scrollOf(log);
+    if (this.#paging) log.style.overflowAnchor = "";
+    this.#paging = false;
   }
 
   #follow(): void {
@@ -86,4 +88,23 @@ export class Follower {
 
 function scrollOf({ scrollTop, clientHeight, scrollHeight }: HTMLElement): Scroll {
   return { scrollTop, clientHeight, scrollHeight };
+}
+
+/** Returns the first message in sight, and where it is. */
+function placeIn(log: HTMLElement): { element: Element; top: number } | undefined {
+  const edge = log.getBoundingClientRect().top;
+  const turn = firstBelow(log.querySelectorAll("[data-turn-of]"), edge);
+  const element = turn && (firstBelow(turn.querySelectorAll("[data-said]"), edge) ?? turn);
+  return element && { element, top: element.getBoundingClientRect().top };
+}
+
+/** Returns the first element that ends below this height. They stand one under the other. */
+function firstBelow(elements: NodeListOf<Element>, edge: number): Element | undefined {
+  let [from, to] = [0, elements.length];
+  while (from < to) {
+    const middle = (from + to) >> 1;
+    if ((elements[middle]?.getBoundingClientRect().bottom ?? 0) > edge) to = middle;
+    else from = middle + 1;
+  }
+  return elements[from];
 }

@@ -26,6 +26,8 @@ export const kinds: Record<Exclude<MessageKind, "share">, string> = {
 };
 export const sending = "Sending…";
 export const takenBack = "Taken back";
+/** In place of words that a host has hidden. */
+export const hidden = "A host has hidden these words.";
 export const takeBack = "Take back";
 export const hidden = "Hidden by a host";
 export const hiddenWords = "Read it (only hosts can)";

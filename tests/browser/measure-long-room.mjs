@@ -1,0 +1,77 @@
+// Measures a room with 300 messages on a phone whose processor is six times slower (docs/performance.md). Prints a table, asserts nothing.
+import { arrive, devices, openBrowser } from "./lib/browser.mjs";
+import { makeCircle } from "./lib/circle.mjs";
+import { startServer } from "./lib/server.mjs";
+
+const messages = Number(process.env.MESSAGES ?? 300);
+const slowdown = 6;
+const keys = 60;
+const events = 20;
+const text = "I still wake at two, and there is no one to turn to. It has been eleven weeks, and I get up anyway.";
+
+const server = await startServer();
+const browser = await openBrowser();
+try {
+  const links = await makeCircle(server.origin, { title: "A long evening", settings: { order: "open" } });
+  const fay = await arrive(browser, "Fay", { viewport: devices.laptop });
+  await fay.comeIn(links.facilitator);
+  const ana = await arrive(browser, "Ana", { viewport: devices.phone });
+  await ana.comeIn(links.participant);
+  const ben = await arrive(browser, "Ben", { viewport: devices.phone });
+  await ben.comeIn(links.participant);
+  const speakers = [fay, ana];
+  for (let at = 0; at < messages; at += 1) {
+    const speaker = speakers[at % speakers.length];
+    await speaker.composer.fill(`${text} (${at + 1})`);
+    await speaker.page.keyboard.press("Tab");
+    await speaker.page.locator("[data-dock] button").filter({ hasText: /^Send$/ }).last().dispatchEvent("click");
+    await speaker.page.waitForFunction(() => document.querySelector("#words").value === "" && !document.querySelector("[data-sending]"));
+  }
+  await ben.page.locator("[data-said]").filter({ hasText: `(${messages})` }).waitFor();
+
+  const session = await ben.page.context().newCDPSession(ben.page);
+  const slow = (rate) => session.send("Emulation.setCPUThrottlingRate", { rate });
+  await ben.page.evaluate(() => {
+    window.frames_ms = [];
+    window.tasks_ms = [];
+    new PerformanceObserver((list) => list.getEntries().forEach(({ duration }) => window.tasks_ms.push(duration))).observe({ type: "longtask" });
+    addEventListener("keydown", () => {
+      const since = performance.now();
+      requestAnimationFrame(() => setTimeout(() => window.frames_ms.push(performance.now() - since)));
+    }, true);
+  });
+  const taken = () => ben.page.evaluate(() => ({ frames: window.frames_ms.splice(0), tasks: window.tasks_ms.splice(0) }));
+
+  await slow(slowdown);
+  await ben.composer.focus();
+  await taken();
+  for (let at = 0; at < keys; at += 1) {
+    await ben.page.keyboard.press("e");
+    await ben.page.waitForTimeout(60);
+  }
+  const typing = await taken();
+
+  for (let at = 0; at < events; at += 1) {
+    await ana.composer.fill(`One more (${at})`);
+    await ana.page.locator("[data-dock] button").filter({ hasText: /^Send$/ }).last().dispatchEvent("click");
+    await ben.page.locator("[data-said]").filter({ hasText: `One more (${at})` }).first().waitFor({ state: "attached" });
+    await ben.page.waitForTimeout(250);
+  }
+  const receiving = await taken();
+
+  await ben.page.reload({ waitUntil: "commit" });
+  await ben.page.locator("[data-said]").first().waitFor();
+  const usable = await ben.page.evaluate(() => performance.now());
+  await slow(1);
+
+  const at = (all, share) => Math.round([...all].sort((a, b) => a - b)[Math.floor((all.length - 1) * share)] ?? 0);
+  const max = (all) => Math.round(Math.max(0, ...all));
+  console.log(`${messages} messages, CPU ÷ ${slowdown}`);
+  console.log(`key to next frame: p50 ${at(typing.frames, 0.5)} ms, p95 ${at(typing.frames, 0.95)} ms, max ${max(typing.frames)} ms (${typing.frames.length} keys)`);
+  console.log(`tasks over 50 ms while typing: ${typing.tasks.length} of ${keys} keys, longest ${max(typing.tasks)} ms`);
+  console.log(`tasks over 50 ms per message received: ${receiving.tasks.length} of ${events} messages, longest ${max(receiving.tasks)} ms`);
+  console.log(`reload to the first words: ${Math.round(usable)} ms`);
+} finally {
+  await browser.close();
+  await server.close();
+}

@@ -2,6 +2,7 @@
 import { readFile, writeFile, mkdir } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { fileURLToPath, pathToFileURL } from "node:url";
+import { crc32, deflateSync } from "node:zlib";
 
 const client = fileURLToPath(new URL("../../../client-web/", import.meta.url));
 const folder = fileURLToPath(new URL("../looks/", import.meta.url));
@@ -9,12 +10,13 @@ const version = `${folder}chromium.txt`;
 /** References are this much smaller than the page: enough to see a change, and small to keep. */
 const shrink = 4;
 /** A colour channel may differ by this much, of 255. */
-const channel_tolerance = 24;
+const channel_tolerance = 48;
+/** The distance of the colours that a reference can have. */
+const channel_step = 20;
 
 /** Starts the gallery's server. */
 export async function serveGallery() {
-  const vite = createRequire(client).resolve("vite");
-  const { createServer } = await import(pathToFileURL(vite.replace(/index\.cjs$/, "dist/node/index.js")).href);
+  const { createServer } = await import(pathToFileURL(createRequire(client).resolve("vite")).href);
   const server = await createServer({ configFile: `${client}gallery/vite.config.ts`, logLevel: "error", server: { port: 0, host: "127.0.0.1" } });
   await server.listen();
   const { port } = server.httpServer.address();
@@ -34,10 +36,10 @@ export async function makeWith(chromium) {
 
 export const referenceOf = (name) => `${folder}${name}.png`;
 
-/** Draws a screenshot smaller, in few colours, as a PNG. Runs in an empty page. */
+/** Draws a screenshot smaller and in few colours. `page` is any page: it only lends its canvas. */
 export async function shrunk(page, screenshot) {
-  const encoded = await page.evaluate(
-    async ([data, by]) => {
+  const { width, height, colours } = await page.evaluate(
+    async ([data, by, step]) => {
       const image = new Image();
       image.src = `data:image/png;base64,${data}`;
       await image.decode();
@@ -47,15 +49,40 @@ export async function shrunk(page, screenshot) {
       const context = canvas.getContext("2d");
       context.imageSmoothingQuality = "high";
       context.drawImage(image, 0, 0, canvas.width, canvas.height);
-      // Fewer colours make a smaller file.
-      const pixels = context.getImageData(0, 0, canvas.width, canvas.height);
-      for (let at = 0; at < pixels.data.length; at += 1) if (at % 4 < 3) pixels.data[at] = Math.round(pixels.data[at] / 15) * 15;
-      context.putImageData(pixels, 0, 0);
-      return canvas.toDataURL("image/png").split(",")[1];
+      const { data: bytes } = context.getImageData(0, 0, canvas.width, canvas.height);
+      const colours = [];
+      for (let at = 0; at < bytes.length; at += 4) {
+        const [red, green, blue] = [...bytes.slice(at, at + 3)].map((channel) => Math.min(255, Math.round(channel / step) * step));
+        colours.push(red * 65_536 + green * 256 + blue);
+      }
+      return { width: canvas.width, height: canvas.height, colours };
     },
-    [screenshot.toString("base64"), shrink],
+    [screenshot.toString("base64"), shrink, channel_step],
   );
-  return Buffer.from(encoded, "base64");
+  return pngOf(width, height, colours);
+}
+
+/** Encodes colours as a PNG with a palette, which is much smaller than a canvas makes it. */
+function pngOf(width, height, colours) {
+  const palette = [...new Set(colours)];
+  if (palette.length > 256) throw new Error(`${palette.length} colours in a picture; raise channel_step`);
+  const index = new Map(palette.map((colour, at) => [colour, at]));
+  const rows = Array.from({ length: height }, (_, row) => [0, ...colours.slice(row * width, (row + 1) * width).map((colour) => index.get(colour))]);
+  const head = Buffer.alloc(13);
+  head.writeUInt32BE(width, 0);
+  head.writeUInt32BE(height, 4);
+  head.set([8, 3], 8);
+  const bytes = palette.flatMap((colour) => [colour >> 16, (colour >> 8) & 255, colour & 255]);
+  const chunks = [["IHDR", head], ["PLTE", Buffer.from(bytes)], ["IDAT", deflateSync(Buffer.from(rows.flat()), { level: 9 })], ["IEND", Buffer.alloc(0)]];
+  return Buffer.concat([Buffer.from([137, 80, 78, 71, 13, 10, 26, 10]), ...chunks.map(([name, data]) => chunkOf(name, data))]);
+}
+
+function chunkOf(name, data) {
+  const named = Buffer.concat([Buffer.from(name), data]);
+  const around = Buffer.alloc(8);
+  around.writeUInt32BE(data.length, 0);
+  around.writeUInt32BE(crc32(named), 4);
+  return Buffer.concat([around.subarray(0, 4), named, around.subarray(4)]);
 }
 
 /** Returns the share of pixels that differ: 1 if the sizes do. */

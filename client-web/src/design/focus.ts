@@ -5,6 +5,12 @@ export const takeFocus: Attachment<HTMLElement> = (element) => {
   element.focus({ preventScroll: false });
 };
 
+/** The same for the title of a new page, which begins at its top. */
+export const takeFocusAtTop: Attachment<HTMLElement> = (element) => {
+  element.focus({ preventScroll: true });
+  scrollTo({ top: 0 });
+};
+
 /**
  * Keeps the focus from falling back to the document when a focused control is removed: it moves to
  * the element this is attached to, or to the one that `instead` returns.

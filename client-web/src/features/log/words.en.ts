@@ -29,7 +29,6 @@ export const takenBack = "Taken back";
 /** In place of words that a host has hidden. */
 export const hidden = "A host has hidden these words.";
 export const takeBack = "Take back";
-export const hidden = "Hidden by a host";
 export const hiddenWords = "Read it (only hosts can)";
 export const hide = "Hide this message";
 export const restore = "Show it again";

@@ -1,0 +1,114 @@
+// Serves the gallery, and compares pictures of it with those that were committed.
+import { readFile, writeFile, mkdir } from "node:fs/promises";
+import { createRequire } from "node:module";
+import { fileURLToPath, pathToFileURL } from "node:url";
+import { crc32, deflateSync } from "node:zlib";
+
+const client = fileURLToPath(new URL("../../../client-web/", import.meta.url));
+const folder = fileURLToPath(new URL("../looks/", import.meta.url));
+const version = `${folder}chromium.txt`;
+/** References are this much smaller than the page: enough to see a change, and small to keep. */
+const shrink = 4;
+/** A colour channel may differ by this much, of 255. */
+const channel_tolerance = 48;
+/** The distance of the colours that a reference can have. */
+const channel_step = 20;
+
+/** Starts the gallery's server. */
+export async function serveGallery() {
+  const { createServer } = await import(pathToFileURL(createRequire(client).resolve("vite")).href);
+  const server = await createServer({ configFile: `${client}gallery/vite.config.ts`, logLevel: "error", server: { port: 0, host: "127.0.0.1" } });
+  await server.listen();
+  const { port } = server.httpServer.address();
+  return { origin: `http://127.0.0.1:${port}`, close: () => server.close() };
+}
+
+/** Returns the version of Chromium that the committed pictures were made with. */
+export async function madeWith() {
+  return readFile(version, "utf8").then((text) => text.trim(), () => "");
+}
+
+/** Remembers the version of Chromium that the pictures are made with. */
+export async function makeWith(chromium) {
+  await mkdir(folder, { recursive: true });
+  await writeFile(version, `${chromium}\n`);
+}
+
+export const referenceOf = (name) => `${folder}${name}.png`;
+
+/** Draws a screenshot smaller and in few colours. `page` is any page: it only lends its canvas. */
+export async function shrunk(page, screenshot) {
+  const { width, height, colours } = await page.evaluate(
+    async ([data, by, step]) => {
+      const image = new Image();
+      image.src = `data:image/png;base64,${data}`;
+      await image.decode();
+      const canvas = document.createElement("canvas");
+      canvas.width = Math.round(image.width / by);
+      canvas.height = Math.round(image.height / by);
+      const context = canvas.getContext("2d");
+      context.imageSmoothingQuality = "high";
+      context.drawImage(image, 0, 0, canvas.width, canvas.height);
+      const { data: bytes } = context.getImageData(0, 0, canvas.width, canvas.height);
+      const colours = [];
+      for (let at = 0; at < bytes.length; at += 4) {
+        const [red, green, blue] = [...bytes.slice(at, at + 3)].map((channel) => Math.min(255, Math.round(channel / step) * step));
+        colours.push(red * 65_536 + green * 256 + blue);
+      }
+      return { width: canvas.width, height: canvas.height, colours };
+    },
+    [screenshot.toString("base64"), shrink, channel_step],
+  );
+  return pngOf(width, height, colours);
+}
+
+/** Encodes colours as a PNG with a palette, which is much smaller than a canvas makes it. */
+function pngOf(width, height, colours) {
+  const palette = [...new Set(colours)];
+  if (palette.length > 256) throw new Error(`${palette.length} colours in a picture; raise channel_step`);
+  const index = new Map(palette.map((colour, at) => [colour, at]));
+  const rows = Array.from({ length: height }, (_, row) => [0, ...colours.slice(row * width, (row + 1) * width).map((colour) => index.get(colour))]);
+  const head = Buffer.alloc(13);
+  head.writeUInt32BE(width, 0);
+  head.writeUInt32BE(height, 4);
+  head.set([8, 3], 8);
+  const bytes = palette.flatMap((colour) => [colour >> 16, (colour >> 8) & 255, colour & 255]);
+  const chunks = [["IHDR", head], ["PLTE", Buffer.from(bytes)], ["IDAT", deflateSync(Buffer.from(rows.flat()), { level: 9 })], ["IEND", Buffer.alloc(0)]];
+  return Buffer.concat([Buffer.from([137, 80, 78, 71, 13, 10, 26, 10]), ...chunks.map(([name, data]) => chunkOf(name, data))]);
+}
+
+function chunkOf(name, data) {
+  const named = Buffer.concat([Buffer.from(name), data]);
+  const around = Buffer.alloc(8);
+  around.writeUInt32BE(data.length, 0);
+  around.writeUInt32BE(crc32(named), 4);
+  return Buffer.concat([around.subarray(0, 4), named, around.subarray(4)]);
+}
+
+/** Returns the share of pixels that differ: 1 if the sizes do. */
+export function difference(page, one, two) {
+  return page.evaluate(
+    async ([first, second, tolerance]) => {
+      const pixelsOf = async (data) => {
+        const image = new Image();
+        image.src = `data:image/png;base64,${data}`;
+        await image.decode();
+        const canvas = document.createElement("canvas");
+        canvas.width = image.width;
+        canvas.height = image.height;
+        const context = canvas.getContext("2d");
+        context.drawImage(image, 0, 0);
+        return context.getImageData(0, 0, image.width, image.height);
+      };
+      const [a, b] = [await pixelsOf(first), await pixelsOf(second)];
+      if (a.width !== b.width || a.height !== b.height) return 1;
+      let differ = 0;
+      for (let at = 0; at < a.data.length; at += 4) {
+        const far = [0, 1, 2].some((channel) => Math.abs(a.data[at + channel] - b.data[at + channel]) > tolerance);
+        if (far) differ += 1;
+      }
+      return differ / (a.data.length / 4);
+    },
+    [one.toString("base64"), two.toString("base64"), channel_tolerance],
+  );
+}

@@ -28,7 +28,7 @@ test("a go-round, for a member, a listener and a facilitator", async () => {
   await look(fay, "someone has the turn, facilitator");
   await ana.press("Send");
   await ben.hears("A draft of mine");
-  await ben.said("A draft of mine").getByRole("button", { name: "Respond to Ana" }).click();
+  await ben.press("Respond to Ana");
   await ben.press("With you");
   await ana.sees("With you: Ben");
   await look(ben, "responding");

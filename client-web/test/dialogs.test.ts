@@ -1,6 +1,6 @@
 /** What dialogs offer and explain, as rendered. */
 import { render } from "svelte/server";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import type { View } from "../src/core/wire";
 import PersonDialog from "../src/features/moderation/PersonDialog.svelte";
 import You from "../src/features/presence/You.svelte";
@@ -10,12 +10,16 @@ import { words } from "../src/words";
 import { ana, cleo, fay, hostView, type InRoom, person, view } from "./build";
 import { limits } from "./world";
 
+// What the dialogs ask the browser.
+vi.stubGlobal("navigator", {});
+vi.stubGlobal("matchMedia", () => ({ matches: false }));
+
 const close = () => undefined;
 
 /** The parts of a store that these dialogs read. */
 function storeOf(more: Partial<Record<keyof CircleStore, unknown>>): CircleStore {
   const shownName = () => ({ name: "Ben", plain: "Ben" });
-  return { client: { limits }, begun: {}, name: () => "Ben", shownName, ask: close, ...more } as unknown as CircleStore;
+  return { client: { limits }, begun: {}, preferences: {}, name: () => "Ben", shownName, ask: close, ...more } as unknown as CircleStore;
 }
 
 describe("a person's own name", () => {

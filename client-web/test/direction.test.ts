@@ -113,8 +113,8 @@ describe("every sentence with names", () => {
     for (const of of rooms) {
       const where = whereAreWe(of, name(at), 0);
       isSafe(words.where.sentence(where), names[(at + 3) % names.length]!);
-      isSafe(words.where.lostSentence(where), names[(at + 3) % names.length]!);
-      for (const aside of words.where.asides(where)) isSafe(aside, text);
+      const lost = words.where.lostLines(where);
+      isSafe([lost.headline, ...lost.more].join(" "), names[(at + 3) % names.length]!);
     }
   });
 

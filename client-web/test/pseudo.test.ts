@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { pseudo, pseudoWords } from "../gallery/pseudo";
+import { isolated } from "../src/core/view/isolated";
 import * as en from "../src/words/en";
 
 describe("the pseudo-language", () => {
@@ -19,8 +20,8 @@ describe("the pseudo-language", () => {
     const words = pseudoWords({ ...en });
     expect(Object.keys(words)).toEqual(Object.keys(en));
     expect(words.door.comeIn).toBe(pseudo(en.door.comeIn));
-    expect(words.door.comeBack("Ana")).toBe(pseudo(en.door.comeBack("Ana")));
+    expect(words.door.comeBack(isolated("Ana"))).toBe(pseudo(en.door.comeBack(isolated("Ana"))));
     expect(Object.keys(words.start.lastings)).toEqual(Object.keys(en.start.lastings));
-    expect(words.common.list(["Ana", "Ben"])).toBe(pseudo("Ana and Ben"));
+    expect(words.common.list([isolated("Ana"), isolated("Ben")])).toBe(pseudo(en.common.list([isolated("Ana"), isolated("Ben")])));
   });
 });

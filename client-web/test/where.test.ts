@@ -11,7 +11,9 @@ const now = 100_000;
 function told(of: View): string {
   const names = namesOf(of, words.common.names);
   const where = whereAreWe(of, (seat) => names.get(seat)?.plain ?? named("?"), now);
-  return bare([words.where.sentence(where), ...words.where.asides(where)].join(" "));
+  const asked = where.asked && `${words.where.asked} “${where.asked}”`;
+  const all = [words.where.sentence(where), where.message && `“${where.message}”`, asked];
+  return bare(all.filter((part) => part).join(" "));
 }
 
 const inRound = (more: InRoom, others: Partial<View> = {}) => told(view({ round: round(), ...more }, others));
@@ -24,7 +26,7 @@ describe("where are we", () => {
       turn: { token: held(3), lineup: [1, 3, 4, 2], waiting: [4, 2], next: 4, heard: [1] },
     }, { texts: texts("What helped you?") });
     expect(sentence).toBe(
-      "Ben has the turn. Cleo is next. 1 person is ahead of you. The question: “What helped you?”",
+      "Ben has the turn. Cleo is next, then you. The question: “What helped you?”",
     );
   });
 

@@ -30,8 +30,6 @@ test("a member's whole visit needs no mouse, and the focus is never lost or stol
   await keys.use("Come in");
   await ana.isInside();
 
-  // Where are we?
-  await keys.reach(/^Where are we\?/);
   await ana.reads("People are arriving");
   await keys.reach("Your words");
   await keys.type("Good evening.");

@@ -61,6 +61,7 @@ test("three presses of Shift, or the button, leave at once", async () => {
 test("the exit is at the door too, and on a page that has stopped", async () => {
   const links = await story.circle();
   const { ana } = await story.people(links, { only: ["fay", "ana"] });
+  await ana.press("More");
   await ana.press("You");
   await ana.press("Leave the circle");
   await ana.page.getByRole("dialog", { name: "Leave the circle?" }).getByRole("button", { name: "Leave the circle" }).click();

@@ -24,7 +24,7 @@ test("in a recovery meeting the person heard least goes first, and places surviv
   await ben.press("Raise my hand");
   await ben.reads("You’re next");
   await cleo.press("Raise my hand");
-  await cleo.reads("1 person is ahead of you");
+  await cleo.reads("is next, then you");
   await ana.say("Ninety days today.");
 
   // A place in the queue survives a lost connection.
@@ -32,7 +32,7 @@ test("in a recovery meeting the person heard least goes first, and places surviv
   await fay.seesAs(cleo, "[data-presence=away]");
   cleo.proxy.mend();
   await cleo.connectionIs("open");
-  await cleo.reads("1 person is ahead of you");
+  await cleo.reads("is next, then you");
   await fay.seesAs(cleo, "[data-presence=here]");
   await ana.press("I’m finished");
 
@@ -40,7 +40,7 @@ test("in a recovery meeting the person heard least goes first, and places surviv
   await ben.turnIs("offered");
   await ana.press("Raise my hand");
   await dov.press("Raise my hand");
-  await dov.reads("1 person is ahead of you");
+  await dov.reads("is next, then you");
   await ana.reads("2 people are ahead of you");
   await ben.takesTurn("I called my sister.");
 

@@ -114,6 +114,7 @@ test("an address without its secret asks who it is, and “Not me” removes the
   await isShutOut(ana);
 
   // Someone who left the circle is asked only by the link.
+  await ben.press("More");
   await ben.press("You");
   await ben.press("Leave the circle");
   await ben.page.getByRole("dialog", { name: "Leave the circle?" }).getByRole("button", { name: "Leave the circle" }).click();

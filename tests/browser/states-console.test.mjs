@@ -12,8 +12,11 @@ test("dialogs, a pause, a silence, and a mute", async () => {
   await ana.turnIs("offered");
   await ana.press("Take the turn");
   await ana.say("My brother.");
+  await ana.press("See the circle");
+  await look(ana, "circle open");
   await lookInto(ana, "You", "own settings");
   await lookInto(ana, "What we agreed on", "agreements");
+  await ana.press("Close the circle");
   await lookInto(fay, "Ben: more", "about a person");
   await lookInto(fay, "Speak to everyone", "speaking to everyone");
   await lookInto(fay, "Change this round", "changing the round");
@@ -43,6 +46,7 @@ test("dialogs, a pause, a silence, and a mute", async () => {
   await ben.isMuted(true);
   await look(ben, "muted");
   await look(fay, "an act to undo");
+  await ben.press("More");
   await ben.press("You");
   await ben.press("Resting");
   await ben.press("Close");

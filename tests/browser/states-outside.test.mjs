@@ -51,6 +51,7 @@ describe("outside of a circle", { concurrency: 2 }, () => {
     await cleo.isStopped("removed");
     await look(cleo, "stopped, removed");
 
+    await ben.press("More");
     await ben.press("You");
     await ben.press("Leave the circle");
     await ben.page.getByRole("dialog", { name: "Leave the circle?" }).getByRole("button", { name: "Leave the circle" }).click();

@@ -1,8 +1,9 @@
 /**
  * What this device stores about each circle while there is a session to return to: the seat's key,
- * name and session, messages sent but not yet answered, and when they were last used. The draft and,
- * for hosts, the members' link are in the tab's storage only. For a circle in *My circles* the key and
- * the name stay; for any other, nothing does. Other people's messages are never stored.
+ * name and session, messages sent but not yet answered, what the person chose in *You*, and when they
+ * were last used. The draft is
+ * in the tab's storage only. For a circle in *My circles* the key and the name stay; for any other,
+ * nothing does. Other people's messages are never stored.
  */
 import type { PendingCommand } from "../core/connection/client";
 import type { RoomId } from "../core/wire";
@@ -22,6 +23,20 @@ export interface Keys {
   since?: number;
   /** How they went, if they did: then only the link leads back. */
   gone?: "left" | "removed";
+}
+
+/** What this person chose for this circle on this device. */
+export interface Preferences {
+  /** Enter sends, and Shift+Enter makes a new line. */
+  enterSends?: boolean;
+  /** No motion and no sound. */
+  calm?: boolean;
+  /** How the page says that the turn has come. */
+  sound?: boolean;
+  vibration?: boolean;
+  notification?: boolean;
+  /** Whether this person has been asked how. */
+  asked?: boolean;
 }
 
 /**
@@ -191,6 +206,15 @@ export class CircleStorage {
     this.#write("pending", withWords.length === 0 ? undefined : withWords);
   }
 
+  get preferences(): Preferences {
+    const chosen = this.#read("preferences");
+    return typeof chosen === "object" && chosen !== null ? chosen : {};
+  }
+
+  set preferences(chosen: Preferences) {
+    this.#write("preferences", chosen);
+  }
+
   /**
    * The session is over: delete everything about it, including the seat, unless the circle is in
    * *My circles*.
@@ -202,6 +226,7 @@ export class CircleStorage {
     const { seatKey, name } = keys ?? {};
     this.#write("keys", stays && keys ? { seatKey, name, taken: false } : undefined);
     this.#write("at", undefined);
+    this.#write("preferences", undefined);
     this.#write("unloaded", undefined, this.#tab);
     this.#write("invite", undefined, this.#tab);
     this.draft = "";

@@ -1,3 +1,4 @@
+import type { Speaking } from "./composer";
 import type { SpaceLeft } from "./draft";
 import { plural } from "../../words/common.en";
 
@@ -5,6 +6,12 @@ export const announceTitle = "Speak to everyone";
 export const announceLabel = "Message";
 export const announce = "Send to everyone";
 export const draftLabel = "Your words";
+export const placeholders: Record<Speaking, string> = {
+  draft: "Write a draft",
+  share: "Everyone sees what you send.",
+  say: "Everyone sees what you send.",
+  announce: "Speak to everyone",
+};
 export const draftPrivate = "Only you see this.";
 export const draftYourTurn = "Everyone sees what you send.";
 export const draftFloor = "Everyone sees what you send.";

@@ -25,6 +25,14 @@ const standingWords = (standing: Standing): string =>
   standing.is === "waits" ? nth(standing.place) : standings[standing.is];
 export const muted = "muted";
 
+/** The same, where there's only room for a word. */
+const shortly: Partial<Record<Standing["is"], string>> = {
+  turn: "speaking",
+  offered: "asked",
+  heard: "spoke",
+  hand: "hand up",
+};
+
 /** A word or two under a person's name. */
 export function markOf(mark: Mark | undefined): string {
   if (mark === undefined) return "";
@@ -40,7 +48,7 @@ export function markOf(mark: Mark | undefined): string {
     case "role":
       return roles[mark.role];
     default:
-      return standingWords(mark);
+      return shortly[mark.is] ?? standingWords(mark);
   }
 }
 
@@ -116,6 +124,8 @@ export const you = {
   kept: "Kept on this device",
   keepFailed: "This device couldn’t keep it.",
   keepHint: "You’ll find it under My circles on the start page.",
+  calm: "Calm mode: nothing moves, nothing makes a sound",
+  enterSends: "Enter sends, and Shift+Enter makes a new line",
   leave: "Leave the circle",
   leaveTitle: "Leave the circle?",
   leaveText: "You can come back until the session ends.",

@@ -1,6 +1,7 @@
 /** The reactive store of the current circle: client, draft and announcements. */
 import { isAsked, isCrowded } from "../../core/connection/pending";
 import { left } from "../../core/clock";
+import { type Speaking, speakingOf } from "../message/composer";
 import { type Draft, draftOf, giveBack } from "../message/draft";
 import { type MayHold, type MayTurn, mayHold, mayTurn, nextChoices } from "../../core/may";
 import { endsTurn, newsOf, timeNews } from "../announcer/news";
@@ -11,12 +12,12 @@ import type { Client, Effect, Outcome, PendingCommand } from "../../core/connect
 import { isVisible, written } from "../../core/view/text";
 import { heldBy, isAtCentre } from "../../core/view/turn";
 import { whereAreWe } from "./where";
-import type { Command, SeatNo, View } from "../../core/wire";
+import type { Command, CommandId, SeatNo, View } from "../../core/wire";
 import { browserPlatform, onWake } from "../../io/browser";
 import { newKey } from "../../io/keys";
 import { ClientRunner } from "../../io/client_runner";
 import type { MyLink } from "../../io/saved_circles";
-import type { CircleStorage } from "../../io/storage";
+import type { CircleStorage, Preferences } from "../../io/storage";
 import { words } from "../../words";
 import { persist } from "./persist";
 import { LastAct } from "../console/last_act.svelte";
@@ -45,10 +46,13 @@ export class CircleStore {
   readonly begun: Record<string, string> = {};
   readonly voice = new Announcements();
   readonly undo = new LastAct((shown) => this.voice.say(words.console.undoAloud(shown, this.name)));
+  #preferences: Preferences = $state.raw({});
   #draft: Draft = $state.raw(draftOf(""));
   #chosen: { turnId: number; seat: SeatNo | "centre" } | undefined = $state.raw();
   readonly #kept: CircleStorage;
   readonly #runner: ClientRunner;
+  /** The message after which the turn is finished. */
+  #finishAfter: CommandId | undefined;
   #wroteAt = 0;
   #renewedAt = 0;
   #droppedAt: number | undefined;
@@ -71,10 +75,17 @@ export class CircleStore {
     return stands && turnId === this.view?.room.turn.turn_id ? seat : "centre";
   });
   readonly where = $derived(this.view && whereAreWe(this.view, this.name, this.now));
+  /** Where the turn is, as this person's own buttons show it. */
+  readonly turn: "offered" | "held" | "waiting" = $derived.by(() => {
+    if (this.may?.finish) return "held";
+    return this.may?.pass ? "offered" : "waiting";
+  });
+  /** Whom the composer speaks to. */
+  readonly speaking: Speaking = $derived(this.view ? speakingOf(this.view, this.may, this.hold) : "draft");
   readonly isCrowded: boolean = $derived(isCrowded(this.client));
   /** This person's messages that are being sent. */
   readonly sending: PendingCommand[] = $derived(
-    this.client.pending.filter(({ command }) => "share" in command || "say" in command),
+    this.client.pending.filter(({ command }) => "share" in command || "say" in command || "announce" in command),
   );
 
   constructor(
@@ -86,6 +97,7 @@ export class CircleStore {
     this.#kept = kept;
     this.client = client;
     this.#draft = draftOf(kept.draft);
+    this.#preferences = kept.preferences;
     this.#runner = new ClientRunner(client, browserPlatform, {
       changed: (next) => this.#changed(next),
       told: (effect) => this.#told(effect),
@@ -122,6 +134,16 @@ export class CircleStore {
     this.#kept.draft = text;
   }
 
+  /** What this person chose for this circle on this device. */
+  get preferences(): Preferences {
+    return this.#preferences;
+  }
+
+  prefer(chosen: Preferences): void {
+    this.#preferences = { ...this.#preferences, ...chosen };
+    this.#kept.preferences = this.#preferences;
+  }
+
   isWriting(seat: SeatNo): boolean {
     return this.client.writing.some((writer) => writer.seat === seat);
   }
@@ -139,11 +161,12 @@ export class CircleStore {
     return isAsked(this.client, ...names);
   }
 
-  ask(command: Command): void {
+  ask(command: Command): CommandId {
     this.notice = undefined;
     const id = crypto.randomUUID();
     this.undo.asked(id, command, this.view);
     this.#runner.put({ is: "ask", id, command });
+    return id;
   }
 
   /** Sends a command that names the turn shown on this page. */
@@ -154,20 +177,36 @@ export class CircleStore {
     if (turn_id !== undefined) this.ask({ [name]: { turn_id } } as Command);
   }
 
-  /** Sends the draft, if allowed. */
-  send(): void {
+  /** Sends the draft, if allowed. Returns the command's id. */
+  send(): CommandId | undefined {
     const text = this.draft;
     const turn_id = this.view?.room.turn.turn_id;
-    if (turn_id === undefined || !isVisible(text)) return;
-    if (!this.may?.share && !this.may?.say) return;
+    const { speaking } = this;
+    if (turn_id === undefined || !isVisible(text) || speaking === "draft") return undefined;
     if (this.isCrowded) {
       this.notice = words.message.crowded;
-      return;
+      return undefined;
     }
     // Send first: the pending command then keeps the text, so the draft can be cleared.
     const body = { turn_id, text: written(text) };
-    this.ask(this.may.share ? { share: body } : { say: body });
+    const id = this.ask(
+      speaking === "announce" ? { announce: { text: body.text } } : speaking === "share" ? { share: body } : { say: body },
+    );
     this.draft = "";
+    return id;
+  }
+
+  /** Finishes the turn. A draft stays. */
+  finish(): void {
+    const turn_id = this.view?.room.turn.turn_id;
+    const to = this.nextChoice;
+    if (turn_id === undefined) return;
+    this.ask({ finish: { turn_id, ...(this.may?.nameNext && to !== "centre" && { to }) } });
+  }
+
+  /** Sends the draft, and finishes the turn once it has arrived. */
+  sendAndFinish(): void {
+    this.#finishAfter = this.send();
   }
 
   /** Stores the composer's changed text, and signals that this person is typing. */
@@ -226,6 +265,10 @@ export class CircleStore {
     const tookBack = outcome.is === "done" && ask !== undefined && "take_back" in ask.command;
     const unsaid = outcome.is === "refused" || outcome.is === "lost" || outcome.is === "crowded";
     const wasSending = ask !== undefined && !("take_back" in ask.command);
+    if (ask && ask.id === this.#finishAfter) {
+      this.#finishAfter = undefined;
+      if (outcome.is === "done" && this.may?.finish) this.finish();
+    }
     if (ask?.words !== undefined && (tookBack || (unsaid && wasSending))) this.#giveBack(ask.words);
     if (outcome.is === "done") for (const name in ask?.command) delete this.begun[name];
     if (tookBack) this.#notify(words.message.tookBack);

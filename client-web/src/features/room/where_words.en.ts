@@ -7,35 +7,46 @@ const has = (who: Who): string => (who === "you" ? "have" : "has");
 const time = (ms: number): string => span(rounded(ms));
 
 /** Returns where we are in a few short sentences, the most important first. */
-export function sentence({ state, next, place, closing }: Where): string {
-  const sentences = [
-    stateSentence(state),
-    next && (next === "you" ? "You’re next" : `${next} is next`),
-    place && placeSentence(place, next === "you"),
+export function sentence(where: Where): string {
+  const { headline, more } = lines(where);
+  return [headline, ...more].map(stopped).join(" ");
+}
+
+/** Returns the sentence that says whose turn it is, and those about what follows. */
+export function lines({ state, next, place, closing }: Where): { headline: string; more: string[] } {
+  // What is long is said in two sentences, of which only the first is large.
+  const [headline = "", ...rest] = stateSentences(state).split("\n");
+  const isAfter = place?.is === "waits" && place.before === 1;
+  const more = [
+    ...rest,
+    next && nextSentence(next, isAfter),
+    place && !(next && isAfter) && placeSentence(place, next === "you"),
     closing && "This is the closing",
   ];
-  return sentences
-    .flatMap((one) => (one ? [stopped(one)] : []))
-    .join(" ");
+  return { headline, more: more.filter((one) => typeof one === "string") };
 }
+
+const nextSentence = (next: Who, thenYou: boolean): string => {
+  if (next === "you") return "You’re next";
+  return thenYou ? `${next} is next, then you` : `${next} is next`;
+};
 
 /** Returns where we were when the connection dropped. */
-export function lostSentence(where: Where): string {
+export function lostLines(where: Where): { headline: string; more: string[] } {
   const { state } = where;
-  if (state.is === "held") return `${subject(state.who)} had the turn when the connection dropped.`;
+  if (state.is === "held") return { headline: `${subject(state.who)} had the turn when the connection dropped`, more: [] };
   if (state.is === "offered") {
     const were = state.who === "you" ? "You were" : `${state.who} was`;
-    return `${were} being offered the turn when the connection dropped.`;
+    return { headline: `${were} being offered the turn when the connection dropped`, more: [] };
   }
-  return `When the connection dropped: ${sentence(where)}`;
+  const { headline, more } = lines(where);
+  return { headline: `When the connection dropped: ${headline}`, more };
 }
 
-/** Returns the texts that others added to where we are: the message of a pause, and the question. */
-export function asides({ message, asked }: Where): string[] {
-  return [...(message ? [`“${message}”`] : []), ...(asked ? [`The question: “${asked}”`] : [])];
-}
+export const asked = "The question:";
 
-function stateSentence(state: State): string {
+/** Returns one sentence or several, each on its own line. */
+function stateSentences(state: State): string {
   switch (state.is) {
     case "ended":
       return "This session is over";
@@ -48,30 +59,30 @@ function stateSentence(state: State): string {
     case "gathering":
       return state.floor
         ? "People are arriving, and anyone can write"
-        : "People are arriving. You can write when a host is here";
+        : "People are arriving\nYou can write when a host is here";
     case "lingering":
       return state.floor
         ? "The rounds are over, and anyone can write a goodbye"
         : "The rounds are over, and no host is here any more";
     case "between":
       return state.you
-        ? "Between rounds. Open the next when you’re ready"
-        : "Between rounds. A host will open the next one";
+        ? "Between rounds\nOpen the next when you’re ready"
+        : "Between rounds\nA host will open the next one";
     case "floor":
       return "Anyone can write";
     case "held":
       return heldSentence(state);
     case "offered":
       return state.who === "you"
-        ? "The turn is offered to you. There’s no hurry"
+        ? "The turn is offered to you\nThere’s no hurry"
         : `The turn is offered to ${state.who}${state.away ? ", who has lost connection" : ""}`;
     case "muted":
-      return "The turn has come to you, but you’re muted for now. It moves on by itself, as if you’d said later";
+      return "The turn has come to you, but you’re muted for now\nIt moves on by itself, as if you’d said later";
     case "free":
       return freeSentence(state);
     case "complete":
       return state.free
-        ? "Everyone here has been asked. Anyone who’d like to can take the turn again"
+        ? "Everyone here has been asked\nAnyone who’d like to can take the turn again"
         : "Everyone here has been asked, and the round is complete";
     case "halted":
       return "The turn stays in the centre until a host continues the round";
@@ -79,8 +90,8 @@ function stateSentence(state: State): string {
       return "The turn is in the centre, for anyone who raises a hand";
     case "awaits_facilitator":
       return state.you
-        ? "The turn is in the centre. Offer it to someone when you’re ready"
-        : "The turn is in the centre. A host will offer it to someone";
+        ? "The turn is in the centre\nOffer it to someone when you’re ready"
+        : "The turn is in the centre\nA host will offer it to someone";
   }
 }
 
@@ -93,12 +104,12 @@ function heldSentence(state: Extract<State, { is: "held" }>): string {
   if (state.left_ms === undefined) return turn;
   if (state.left_ms > 0) return `${turn}, with about ${time(state.left_ms)} left`;
   if (state.firm) return `${turn}, and time is up`;
-  return `${turn}. Time is up; ${state.who === "you" ? "you" : "they"} can finish gently`;
+  return `${turn}\nTime is up; ${state.who === "you" ? "you" : "they"} can finish gently`;
 }
 
 function freeSentence({ first, you }: Extract<State, { is: "free" }>): string {
   if (first && !you) return "The turn is open; people who haven’t spoken go first";
-  return you ? "The turn is open. You can take it" : "The turn is open to anyone who’d like it";
+  return you ? "The turn is open\nYou can take it" : "The turn is open to anyone who’d like it";
 }
 
 function pausedSentence(state: Extract<State, { is: "paused" }>): string {
@@ -107,7 +118,7 @@ function pausedSentence(state: Extract<State, { is: "paused" }>): string {
     const ends =
       state.left_ms === undefined || state.left_ms <= 0
         ? ""
-        : `. If nobody does, the session ends in about ${time(state.left_ms)}`;
+        : `\nIf nobody does, the session ends in about ${time(state.left_ms)}`;
     return `The circle is paused until a host comes back${ends}${keeps}`;
   }
   const by = state.by ? `${subject(state.by)} paused the circle` : "The circle is paused";
@@ -120,7 +131,7 @@ function silenceSentence({ left_ms, keeps }: Extract<State, { is: "silence" }>):
 }
 
 function keepsSentence(who: Who | undefined): string {
-  return who ? `. ${who === "you" ? "You keep" : `${who} keeps`} the turn` : "";
+  return who ? `\n${who === "you" ? "You keep" : `${who} keeps`} the turn` : "";
 }
 
 function placeSentence(place: Place, next: boolean): string | undefined {

@@ -88,7 +88,7 @@ test("the exit is on the start page and beside new links, and works without conf
     },
   ]) {
     await maker.page.goto(story.server.origin);
-    await maker.button("Leave quickly").waitFor();
+    await maker.press("Start a circle");
     await maker.page.getByLabel("What’s it called?").fill("Tuesday circle");
     await maker.press("Create the circle");
     await maker.page.locator("[data-link=keeper]").waitFor();

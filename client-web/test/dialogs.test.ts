@@ -15,7 +15,7 @@ const close = () => undefined;
 /** The parts of a store that these dialogs read. */
 function storeOf(more: Partial<Record<keyof CircleStore, unknown>>): CircleStore {
   const shownName = () => ({ name: "Ben", plain: "Ben" });
-  return { client: { limits }, begun: {}, name: () => "Ben", shownName, ask: close, ...more } as unknown as CircleStore;
+  return { client: { limits }, begun: {}, preferences: {}, name: () => "Ben", shownName, ask: close, ...more } as unknown as CircleStore;
 }
 
 describe("a person's own name", () => {

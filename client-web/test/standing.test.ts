@@ -17,8 +17,8 @@ function mark(person: Seated, is: { muted?: boolean; me?: boolean } = {}): strin
 
 describe("the label beside a person in the ring", () => {
   it("is their status in the round", () => {
-    expect(mark(fay)).toBe("has spoken");
-    expect(mark(ben)).toBe("has the turn");
+    expect(mark(fay)).toBe("spoke");
+    expect(mark(ben)).toBe("speaking");
     expect(mark(ana)).toBe("next");
     expect(mark({ ...ana, seat: 4 })).toBe("2nd");
   });

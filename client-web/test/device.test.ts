@@ -57,6 +57,13 @@ describe("what the device stores", () => {
     expect(new CircleStorage(on, circle).draft).toBe("");
   });
 
+  it("is what someone chose in *You*", () => {
+    const on = fakeStorage();
+    expect(new CircleStorage(on, circle).preferences).toEqual({});
+    new CircleStorage(on, circle).preferences = { enterSends: true };
+    expect(new CircleStorage(on, circle).preferences).toEqual({ enterSends: true });
+  });
+
   it("is no draft if there is no session to return to", () => {
     const on = fakeStorage();
     new CircleStorage(on, circle).draft = "for nobody";
@@ -69,6 +76,7 @@ describe("what the device stores", () => {
     const fill = () => {
       kept.keys = { seatKey: "k", name: "Ana", room, taken: true };
       kept.draft = "half a sentence";
+      kept.preferences = { calm: true, sound: true };
       kept.pending = [{ id: id(1), command: { leave: {} }, room, quiet: false, words: "hi", tries: 0, by: "k" }];
     };
     fill();
@@ -130,6 +138,7 @@ describe("at every start, the page deletes", () => {
     const kept = new CircleStorage(on, circle);
     kept.keys = { seatKey: "k", name: "Ana", room, taken: true, ...more };
     kept.draft = "half a sentence";
+    kept.preferences = { calm: true, sound: true };
     kept.pending = [{ id: id(1), command: { leave: {} }, room, quiet: false, words: "hi", tries: 0, by: "k" }];
     on.setItem(`hearth/${circle}/at`, String(now - ago_ms));
     return on;

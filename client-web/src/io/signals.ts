@@ -4,7 +4,7 @@
 export function offeredSignals(): ("sound" | "vibration" | "notification")[] {
   return [
     ...("AudioContext" in globalThis ? (["sound"] as const) : []),
-    ...("vibrate" in navigator && matchMedia("(pointer: coarse)").matches ? (["vibration"] as const) : []),
+    ...("navigator" in globalThis && "vibrate" in navigator && matchMedia("(pointer: coarse)").matches ? (["vibration"] as const) : []),
     ...("Notification" in globalThis && Notification.permission !== "denied" ? (["notification"] as const) : []),
   ];
 }

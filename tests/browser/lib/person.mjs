@@ -91,7 +91,7 @@ export class Person {
 
   /** Waits until the turn is `offered` to this person, `held` by them, or `waiting` elsewhere. */
   async turnIs(kind) {
-    await this.page.locator(`[data-turn=${kind}]`).waitFor();
+    await this.page.locator(`[data-turn=${kind}]`).waitFor({ state: "attached" });
   }
 
   /** Waits until *Where are we?* says this, among other things. */

@@ -46,6 +46,7 @@ test("a translated page keeps telling the truth", async () => {
   await isAnnounced(ben, "polite: Ana has finished.");
 
   // Someone has another name, and responds.
+  await ana.press("See the circle");
   await ana.press("You");
   await ana.page.getByLabel("Your name").fill("Anna");
   await ana.press("Save name");

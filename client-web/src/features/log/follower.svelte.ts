@@ -46,6 +46,7 @@ export class Follower {
 
   toEnd(): void {
     this.#atEnd = true;
+    this.#paging = false;
     this.seen = this.#newest();
     this.#follow();
   }

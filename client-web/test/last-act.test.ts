@@ -3,6 +3,7 @@ import { bare, named } from "../src/core/view/isolated";
 import { describe, expect, it } from "vitest";
 import type { Shown } from "../src/features/console/undo";
 import type { Command, View } from "../src/core/wire";
+import { undoOf } from "../src/features/console/undo";
 import { LastAct } from "../src/features/console/last_act.svelte";
 import { words } from "../src/words";
 import { hosts, hostView, id, round } from "./build";
@@ -13,7 +14,7 @@ const mute: Command = { mute: { seat: 3 } };
 
 function play() {
   const told: Shown[] = [];
-  const last = new LastAct((shown) => told.push(shown));
+  const last = new LastAct((shown) => told.push(shown), () => undoOf);
   const shows = (now: View, time: number) => {
     const shown = last.shown(now, time);
     return shown && bare(words.console.done(shown, (seat) => named(`Nr ${seat}`)));

@@ -1,5 +1,5 @@
 /** The last action of a host on this page that can still be undone. */
-import { type Shown, type Undo, undoOf } from "./undo";
+import type { Shown, Undo, undoOf } from "./undo";
 import type { Command, CommandId, MessageNo, View } from "../../core/wire";
 
 /** How long the undo is shown after the answer. */
@@ -21,15 +21,20 @@ export class LastAct {
   readonly #asked = new Map<CommandId, Asked>();
   #undoing = false;
   readonly #tell: (shown: Shown) => void;
+  readonly #undoOf: () => typeof undoOf | undefined;
 
-  /** `tell` announces what was done. */
-  constructor(tell: (shown: Shown) => void) {
+  /**
+   * `tell` announces what was done. How acts are undone is loaded with hosts' tools, without which nobody does what can be
+   * undone.
+   */
+  constructor(tell: (shown: Shown) => void, how: () => typeof undoOf | undefined) {
     this.#tell = tell;
+    this.#undoOf = how;
   }
 
   asked(id: CommandId, command: Command, before: View | undefined): void {
     if (!before) return;
-    const undo = this.#undoing ? undefined : undoOf(command, before);
+    const undo = this.#undoing ? undefined : this.#undoOf()?.(command, before);
     if (undo || this.#undoing) this.#asked.set(id, { before, ...(undo && { undo }) });
   }
 

@@ -21,6 +21,7 @@ import type { CircleStorage, Preferences } from "../../io/storage";
 import { words } from "../../words";
 import { persist } from "./persist";
 import { LastAct } from "../console/last_act.svelte";
+import { hostTools } from "../console/part";
 import { Announcements } from "../announcer/announcements.svelte";
 
 const tick_ms = 1_000;
@@ -45,7 +46,10 @@ export class CircleStore {
   /** Text begun in dialogs, by purpose: a dialog can disappear along with its subject. */
   readonly begun: Record<string, string> = {};
   readonly voice = new Announcements();
-  readonly undo = new LastAct((shown) => this.voice.say(words.console.undoAloud(shown, this.name)));
+  readonly undo = new LastAct(
+    (shown) => this.voice.say(words.console.undoAloud(shown, this.name)),
+    () => hostTools.loaded?.undoOf,
+  );
   #preferences: Preferences = $state.raw({});
   #draft: Draft = $state.raw(draftOf(""));
   #chosen: { turnId: number; seat: SeatNo | "centre" } | undefined = $state.raw();

@@ -15,7 +15,7 @@ use std::process::{Command, ExitCode};
 use std::{env, fs, io};
 
 /// Entries of `client-web` that aren't sources of the page.
-const NOT_SOURCES: &[&str] = &["node_modules", "dist", "test", "coverage"];
+const NOT_SOURCES: &[&str] = &["node_modules", "dist", "test", "gallery", "coverage"];
 const NODE_MIN: u32 = 20;
 /// The types and the policy table that the page imports, relative to the root of the repository.
 const GENERATED: &str = "protocol/generated";

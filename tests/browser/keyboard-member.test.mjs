@@ -41,7 +41,7 @@ test("a member's whole visit needs no mouse, and the focus is never lost or stol
   await keys.type("I was thinking");
   const before = await typing(ana);
   await fay.openRound("What brought you here?", { "Who goes first?": "I go first" });
-  await ana.reads("The turn is offered to Fay");
+  await ana.reads("Fay has the turn");
   await fay.takesTurn("A friend.");
   await mo.press("Pass");
   await fay.press("Pause the circle");

@@ -48,8 +48,8 @@ test("in a recovery meeting the person heard least goes first, and places surviv
   await cleo.turnIs("offered");
   await dov.press("Ask for help");
   await dov.sees("You’ve asked the hosts for help.");
-  await mo.page.locator("[data-points] button").first().click();
-  await mo.page.locator("[data-points]").waitFor({ state: "detached" });
+  await mo.page.locator("[data-slip=point] button").first().click();
+  await mo.page.locator("[data-slip=point]").waitFor({ state: "detached" });
 
   // *Later* goes behind anyone else who hasn't been heard; a second one lowers the hand.
   await cleo.press("Later");

@@ -50,9 +50,9 @@ test("names in any direction stand where they belong, and nothing breaks the pag
   await fay.choose(fay.page.getByLabel("Who goes first?"), `${dana} (2) goes first`);
   await fay.press("Open the round");
   await second.turnIs("offered");
-  const where = ana.page.locator("[data-where] .sentence");
+  const where = ana.page.locator("[data-where] .state");
   await where.filter({ hasText: `The turn is offered to ${dana} (2)` }).waitFor();
-  assert.match(await fromLeft(where), new RegExp(`^The turn is offered to ${dana} \\(2\\) ?\\. `), "the number stays behind the name");
+  assert.match(await fromLeft(where), new RegExp(`^The turn is offered to ${dana} \\(2\\)`), "the number stays behind the name");
   assert.equal(await where.locator("bdi[translate=no]").first().textContent(), `${dana} (2)`);
 
   await second.press("Take the turn");

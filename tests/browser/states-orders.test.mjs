@@ -13,7 +13,7 @@ test("reordering, raised hands, and goodbyes", async () => {
   await look(ana, "free to take");
   await ana.press("Take the turn");
   await ana.turnIs("held");
-  await ana.press("Ben is next");
+  await ana.choose(ana.page.getByLabel("Who’s next?"), "Ben");
   await look(ana, "choosing who is next");
   await ana.say("The rain.");
   await ana.press("I’m finished");
@@ -32,7 +32,7 @@ test("reordering, raised hands, and goodbyes", async () => {
   await ben.press("Ask for help");
   await ben.sees("You’ve asked the hosts for help.");
   await look(ben, "a hand is raised");
-  await fay.page.locator("[data-points]").waitFor();
+  await fay.page.locator("[data-slip=point]").waitFor();
   await look(fay, "someone asked for help, facilitator");
   await fay.press("Time for goodbyes");
   await fay.press("Close it now");

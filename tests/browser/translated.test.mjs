@@ -8,12 +8,16 @@ import { isTranslated, translate } from "./lib/translator.mjs";
 
 const story = openStory();
 
-/** The one sentence that says where we are; an old one must not stay beside it. */
+/** The sentences that say where we are, as they are read; an old one must not stay beside them. */
+const whereText = () =>
+  [...document.querySelectorAll("[data-where] :is(.state, .then)")]
+    .map((one) => one.textContent.replace(/[\u2068\u2069]/g, "").replace(/\s+/g, " ").trim())
+    .join(" ");
+
 async function isAt(person, sentence) {
-  const where = person.page.locator("[data-where] .sentence");
-  await where.filter({ hasText: sentence }).waitFor();
+  await person.page.waitForFunction(`(${whereText})() === ${JSON.stringify(sentence)}`);
   await isTranslated(person);
-  assert.equal((await where.innerText()).replace(/\s+/g, " ").trim(), sentence, person.name);
+  assert.equal(await person.page.evaluate(whereText), sentence, person.name);
 }
 
 /** The labels of the buttons for the turn. */

@@ -18,7 +18,7 @@ test("an unanswered offer is shown to hosts, becomes later by itself, and is mad
   await fay.sees("Ana hasn’t answered yet. You can wait, or move on.", 40_000);
   await mo.sees("Ana hasn’t answered yet. You can wait, or move on.");
   assert.ok(Date.now() - offered > 15_000, "not before the usual time to answer");
-  assert.equal(await ben.page.locator("[data-unanswered]").count(), 0, "members are not told");
+  assert.equal(await ben.page.locator("[data-slip=awaited]").count(), 0, "members are not told");
   await ben.page.locator("[data-turn=offered]").waitFor({ timeout: 60_000 });
   assert.ok(Date.now() - offered > 40_000, "the offer waited");
   await ana.turnIs("waiting");

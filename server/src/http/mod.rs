@@ -16,7 +16,7 @@ pub use validate::validate_new_circle;
 use crate::state::AppState;
 use axum::Router;
 use axum::extract::{MatchedPath, Request, State};
-use axum::http::header::{ACCEPT, CONTENT_TYPE};
+use axum::http::header::{ACCEPT, ACCEPT_ENCODING};
 use axum::middleware::{Next, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{any, get, post, put};
@@ -71,19 +71,18 @@ async fn wrong_method_get() -> HttpError {
     HttpError::wrong_method("GET, HEAD")
 }
 
-/// Responds to a browser with plain text, and to a program with a problem.
+/// Responds to a browser with the page, and to a program with a problem.
 async fn nothing_here(request: Request) -> Response {
-    let error = HttpError::nothing_here();
     let wants_page = request
         .headers()
         .get(ACCEPT)
         .and_then(|accept| accept.to_str().ok())
         .is_some_and(|accept| accept.contains("text/html"));
     if wants_page {
-        let plain = [(CONTENT_TYPE, "text/plain; charset=utf-8")];
-        return (error.status(), plain, error.detail().to_owned()).into_response();
+        let accept_encoding = request.headers().get(ACCEPT_ENCODING).cloned();
+        return crate::web::not_found(accept_encoding).await;
     }
-    error.into_response()
+    HttpError::nothing_here().into_response()
 }
 
 /// Counts responses by route. The label is the route's pattern, never the requested path.

@@ -135,13 +135,15 @@ async fn a_421_says_which_host_it_received_and_which_one_is_expected() {
 }
 
 #[tokio::test]
-async fn an_unknown_path_is_answered_in_text_to_a_browser_and_with_a_problem_to_a_program() {
+async fn an_unknown_path_is_answered_with_the_page_to_a_browser_and_with_a_problem_to_a_program() {
     let running = start(|_| {}).await;
     let program = running.get("/nothing").await;
     assert_eq!((program.status, program.problem()), (404, "nothing_here".to_owned()));
     let person = running.ask("GET /nothing", &["Accept: text/html,*/*"], "").await;
     assert_eq!(person.status, 404);
-    assert_eq!(person.header("content-type"), Some("text/plain; charset=utf-8"));
+    assert_eq!(person.header("content-type"), Some("text/html"));
+    assert_eq!(person.body, running.get("/").await.body);
+    assert!(person.header("content-security-policy").is_some());
     for (line, allowed) in [
         ("PUT /api/circles", "POST"),
         ("PATCH /api/circles/x", "GET, DELETE"),

@@ -32,10 +32,15 @@ export class Person {
     return this.page.getByRole("button", { name: exactly(name) });
   }
 
-  /** Presses a button, but not within half a second of the last: the page ignores such double presses. */
-  async press(name) {
+  /** Waits until half a second after the last press. */
+  async #settles() {
     const soon = this.pressedAt + steady_ms - Date.now();
     if (soon > 0) await this.page.waitForTimeout(soon);
+  }
+
+  /** Presses a button, but not within half a second of the last: the page ignores such double presses. */
+  async press(name) {
+    await this.#settles();
     await this.button(name).click();
     this.pressedAt = Date.now();
   }
@@ -54,10 +59,11 @@ export class Person {
     await this.hears(words);
   }
 
-  /** Takes an offered turn, says everything in `all`, and finishes. */
+  /** Takes an offered turn, says everything in `all`, and finishes. Someone who opened a round with themselves has the turn. */
   async takesTurn(...all) {
-    await this.turnIs("offered");
-    await this.press("Take the turn");
+    await this.page.locator("[data-turn=offered], [data-turn=held]").waitFor({ state: "attached" });
+    await this.#settles();
+    if ((await this.page.locator("[data-turn=held]").count()) === 0) await this.press("Take the turn");
     await this.turnIs("held");
     for (const words of all) await this.say(words);
     await this.press("I’m finished");

@@ -133,11 +133,16 @@ describe("the place of someone who reads", () => {
 
   it("stays at the end unless they scroll up", () => {
     const end = { scrollTop: 1_000, clientHeight: 500, scrollHeight: 1_500 };
-    expect(staysAtEnd(end, { ...end, scrollTop: 900 }), "scrolled up").toBe(false);
-    expect(staysAtEnd(end, { ...end, scrollHeight: 1_900 }), "new words").toBe(true);
-    expect(staysAtEnd(end, { ...end, clientHeight: 300 }), "a keyboard opened").toBe(true);
-    expect(staysAtEnd(end, { scrollTop: 800, clientHeight: 500, scrollHeight: 1_300 }), "something was folded").toBe(true);
-    expect(staysAtEnd(end, { scrollTop: 700, clientHeight: 500, scrollHeight: 1_450 }), "scrolled up over what turned out to be shorter").toBe(false);
+    const stays = (now: Partial<typeof end>, acted: boolean) => staysAtEnd(end, { ...end, ...now }, acted);
+    for (const acted of [true, false]) {
+      expect(stays({ scrollTop: 900 }, acted), "scrolled up").toBe(false);
+      expect(stays({ scrollHeight: 1_900 }, acted), "new words").toBe(true);
+      expect(stays({ clientHeight: 300 }, acted), "a keyboard opened").toBe(true);
+      expect(stays({ scrollTop: 800, scrollHeight: 1_300 }, acted), "something was folded").toBe(true);
+    }
+    const shorter = { scrollTop: 700, scrollHeight: 1_450 };
+    expect(stays(shorter, true), "scrolled up over what turned out to be shorter").toBe(false);
+    expect(stays(shorter, false), "the browser moved it: new words came, and earlier ones turned out to be shorter").toBe(true);
   });
 
   it("knows what others have said since", () => {

@@ -2,6 +2,7 @@
 import { test } from "node:test";
 import { arrive, devices } from "./lib/browser.mjs";
 import { Keyboard } from "./lib/keyboard.mjs";
+import { steady_ms } from "./lib/person.mjs";
 import { openStory } from "./lib/story.mjs";
 
 const story = openStory();
@@ -83,6 +84,9 @@ test("a facilitator holds a whole session without a mouse, and the focus is neve
 
   await keys.use("End the session");
   await ana.reads("This session closes in 2 minutes");
+  // It takes the place of the button she has just pressed. The focus stays beside it, so that a second press does nothing.
+  await keys.press("Tab");
+  await fay.page.waitForTimeout(steady_ms);
   await keys.use("Keep going");
   await ana.reads("anyone can write a goodbye");
   await keys.neverLostFocus();

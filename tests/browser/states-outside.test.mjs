@@ -120,7 +120,7 @@ describe("outside of a circle", { concurrency: 2 }, () => {
 
   test("a link is pasted as it came, and a wrong one is told apart", async () => {
     const links = await story.circle();
-    const guest = await arrive(story.browser, "Guest");
+    const guest = await arrive(story.browser, "Guest", { mayBeCut: true });
     await guest.page.goto(story.server.origin);
     const paste = async (text) => {
       await guest.page.getByLabel("I have a link").fill(text);

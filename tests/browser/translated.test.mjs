@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { isAnnounced, recordAnnouncements } from "./lib/announcements.mjs";
-import { arrive, devices } from "./lib/browser.mjs";
+import { arrive, devices, patience_ms } from "./lib/browser.mjs";
 import { openStory } from "./lib/story.mjs";
 import { isTranslated, translate } from "./lib/translator.mjs";
 
@@ -15,7 +15,8 @@ const whereText = () =>
     .join(" ");
 
 async function isAt(person, sentence) {
-  await person.page.waitForFunction(`(${whereText})() === ${JSON.stringify(sentence)}`);
+  const until = Date.now() + patience_ms;
+  while ((await person.page.evaluate(whereText)) !== sentence && Date.now() < until) await person.page.waitForTimeout(50);
   await isTranslated(person);
   assert.equal(await person.page.evaluate(whereText), sentence, person.name);
 }
@@ -50,7 +51,7 @@ test("a translated page keeps telling the truth", async () => {
   await isAnnounced(ben, "polite: Ana has finished.");
 
   // Someone has another name, and responds.
-  await ana.press("See the circle");
+  await ana.press("More");
   await ana.press("You");
   await ana.page.getByLabel("Your name").fill("Anna");
   await ana.press("Save name");

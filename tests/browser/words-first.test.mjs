@@ -103,7 +103,7 @@ test("on a wide screen, everything is within one screen", async () => {
   const { fay, ana } = await story.people(links, { only: ["fay", "ana"], viewport: { width: 1280, height: 720 } });
   await isOnScreen(fay, [".margin .primary"]);
   await fay.openRound("What have you been carrying this week that nobody sees?");
-  await fay.turnIs("offered");
+  await fay.turnIs("held");
   await isOnScreen(ana, ["[data-ring]", "[data-where]", "[data-log]", "#words"]);
-  await isOnScreen(fay, ["[data-ring]", "[data-where]", "[data-log]", "[data-turn] .primary", ".margin"]);
+  await isOnScreen(fay, ["[data-ring]", "[data-where]", "[data-log]", ".finish.primary", ".margin"]);
 });

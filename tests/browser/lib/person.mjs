@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { patience_ms } from "./browser.mjs";
 import { bare, exactly } from "./direction.mjs";
 
-const steady_ms = 550;
+export const steady_ms = 550;
 
 export class Person {
   pressedAt = 0;

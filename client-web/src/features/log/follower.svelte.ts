@@ -3,6 +3,11 @@ import type { Attachment } from "svelte/attachments";
 import type { MessageNo } from "../../core/wire";
 import { isAtEnd, type Scroll, staysAtEnd } from "./place";
 
+/** What shows that someone scrolls by themselves. */
+const acting = ["wheel", "touchmove", "pointerdown", "keydown", "focusin"] as const;
+/** How long a scroll event after it is taken for theirs. */
+const acted_ms = 1_000;
+
 export class Follower {
   /** The newest message that this person has been shown. */
   seen: MessageNo = $state.raw(0);
@@ -13,6 +18,8 @@ export class Follower {
   #place: { element: Element; top: number } | undefined;
   /** Earlier messages are on their way, which go above it. */
   #paging = false;
+  /** When this person last did something in the log. */
+  #actedAt = -Infinity;
   readonly #newest: () => MessageNo;
 
   constructor(newest: () => MessageNo) {
@@ -25,7 +32,12 @@ export class Follower {
     const watcher = new ResizeObserver(() => this.#resized());
     watcher.observe(log);
     for (const child of log.children) watcher.observe(child);
-    return () => watcher.disconnect();
+    const acts = () => (this.#actedAt = performance.now());
+    for (const kind of acting) log.addEventListener(kind, acts, { passive: true });
+    return () => {
+      watcher.disconnect();
+      for (const kind of acting) log.removeEventListener(kind, acts);
+    };
   };
 
   /** The log now ends with this message. */
@@ -38,7 +50,11 @@ export class Follower {
     const now = scrollOf(this.#log);
     // Recording the place again after each correction would add up what is rounded.
     if (now.scrollTop === this.#last.scrollTop && now.scrollHeight === this.#last.scrollHeight) return;
-    this.#atEnd = this.#atEnd ? staysAtEnd(this.#last, now) : isAtEnd(now);
+    const acted = performance.now() - this.#actedAt < acted_ms;
+    // A flick goes on after the finger has left.
+    if (acted) this.#actedAt = performance.now();
+    this.#atEnd = this.#atEnd ? staysAtEnd(this.#last, now, acted) : isAtEnd(now);
+    if (this.#atEnd && !isAtEnd(now)) return this.#follow();
     this.#last = now;
     if (this.#atEnd) this.seen = this.#newest();
     else this.#place = placeIn(this.#log);
@@ -55,6 +71,7 @@ export class Follower {
   toMessage(number: MessageNo): void {
     const message = this.#log?.querySelector<HTMLElement>(`[data-said="${number}"]`);
     this.seen = this.#newest();
+    this.#actedAt = performance.now();
     message?.scrollIntoView({ block: "start" });
     message?.focus({ preventScroll: true });
   }

@@ -17,12 +17,15 @@ export function isAtEnd({ scrollTop, clientHeight, scrollHeight }: Scroll): bool
 
 /**
  * Returns whether someone who was at the end still is, after a scroll event. Only their own scrolling up leads away from it:
- * the log also moves when it grows, or when what is below it takes some of its height.
+ * the log also moves when it grows, when what is below it takes some of its height, and when the browser lays out messages
+ * that were out of sight. `acted` says whether they have touched the log, its wheel or a key a moment ago.
  */
-export function staysAtEnd(before: Scroll, now: Scroll): boolean {
+export function staysAtEnd(before: Scroll, now: Scroll, acted: boolean): boolean {
+  if (isAtEnd(now)) return true;
   const range = ({ scrollHeight, clientHeight }: Scroll) => scrollHeight - clientHeight;
+  const isSame = before.scrollHeight === now.scrollHeight && before.clientHeight === now.clientHeight;
   const shrunk = Math.max(0, range(before) - range(now));
-  return isAtEnd(now) || before.scrollTop - now.scrollTop <= shrunk;
+  return !(acted || isSame) || before.scrollTop - now.scrollTop <= shrunk;
 }
 
 /** Returns the number of the newest message; 0 if there is none. */

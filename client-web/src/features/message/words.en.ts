@@ -8,8 +8,8 @@ export const announce = "Send to everyone";
 export const draftLabel = "Your words";
 export const placeholders: Record<Speaking, string> = {
   draft: "Write a draft",
-  share: "Everyone sees what you send.",
-  say: "Everyone sees what you send.",
+  share: "Write to everyone",
+  say: "Write to everyone",
   announce: "Speak to everyone",
 };
 export const draftPrivate = "Only you see this.";

@@ -5,6 +5,8 @@
 import "../src/design/fonts.css";
 import "../src/design/tokens.css";
 import "../src/design/base.css";
+import "../src/design/controls.css";
+import "../src/design/common.css";
 import { mount } from "svelte";
 import Gallery from "./Gallery.svelte";
 import { states } from "./states";

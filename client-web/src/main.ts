@@ -1,6 +1,8 @@
 import "./design/fonts.css";
 import "./design/tokens.css";
 import "./design/base.css";
+import "./design/controls.css";
+import "./design/common.css";
 import { mount } from "svelte";
 import { staysGone } from "./io/exit";
 import { sweep } from "./io/storage";

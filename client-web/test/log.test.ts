@@ -98,7 +98,7 @@ describe("the light", () => {
     return litKey(new Chapters().of(of, []), of.room);
   };
 
-  it("is on the last words of whoever has the turn, once they have spoken in it", () => {
+  it("is on the last words of the person who has the turn, once they have spoken in it", () => {
     expect(lit(150)).toBe("m3");
     expect(lit(50), "words from before the turn").toBeUndefined();
     expect(lit(150, 2), "someone else has it now").toBeUndefined();

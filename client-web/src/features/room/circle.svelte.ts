@@ -279,7 +279,7 @@ export class CircleStore {
     if (outcome.is === "done" && ask && "later" in ask.command && this.may?.take) {
       this.#notify(words.turn.laterAlone);
     }
-    // Whoever opens a round with themselves needn't be asked whether they'd like to begin.
+    // Someone who opens a round and goes first has already said that they'd like to begin.
     if (outcome.is === "done" && ask && startsOneself(ask.command, this.view?.seat) && this.may?.take) this.askTurn("take");
     if (outcome.is === "done" && ask && "process_point" in ask.command) this.#notify(words.signal.pointed);
     if (unsaid && !ask?.quiet) this.#notify(sentenceFor(outcome, ask));

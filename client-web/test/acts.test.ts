@@ -12,22 +12,22 @@ const acts = (of: View) => actsFor(of, mayHold(of));
 const moderator: InRoom = { people: [{ ...fay, role: "moderator" }, ana, ben, cleo] };
 
 describe("what hosts can do", () => {
-  it("is grouped by turn and round, with the likely action apart", () => {
+  it("is grouped by turn and round, with the nextAct action apart", () => {
     const turn = { round: round(), turn: { token: held(3, { limit: { until: now } }), waiting: [4] } };
     expect(acts(hostView(turn))).toEqual({
-      likely: "close_round",
+      nextAct: "close_round",
       ready: false,
       turn: ["skip", "reclaim", "longer"],
       round: ["change_round"],
     });
     expect(acts(hostView({ ...turn, ...moderator }))).toEqual({
-      likely: "close_round",
+      nextAct: "close_round",
       ready: false,
       turn: ["skip", "longer"],
       round: [],
     });
     expect(acts(hostView({ phase: "gathering" }))).toEqual({
-      likely: "open_round",
+      nextAct: "open_round",
       ready: true,
       turn: [],
       round: [],
@@ -37,8 +37,8 @@ describe("what hosts can do", () => {
   it("isn't ready to close a hands round before the first hand", () => {
     const hands = (heard: number[]) =>
       hostView({ round: round({ order: "hands" }), turn: { complete: true, heard } });
-    expect(acts(hands([]))).toMatchObject({ likely: "close_round", ready: false });
-    expect(acts(hands([3]))).toMatchObject({ likely: "close_round", ready: true });
+    expect(acts(hands([]))).toMatchObject({ nextAct: "close_round", ready: false });
+    expect(acts(hands([3]))).toMatchObject({ nextAct: "close_round", ready: true });
   });
 
   it("puts requests and people the circle waits for above the next act, never in its place", () => {
@@ -52,18 +52,18 @@ describe("what hosts can do", () => {
       { is: "point", seat: 4 },
       { is: "awaited", seat: 3, away: false },
     ]);
-    expect(acts(of).likely).toBe("close_round");
+    expect(acts(of).nextAct).toBe("close_round");
     expect(slipsFor(hostView(), now)).toEqual([]);
   });
 
   it("moves along to the end in one place", () => {
-    const likely = (more: InRoom) => acts(hostView(more)).likely;
+    const nextAct = (more: InRoom) => acts(hostView(more)).nextAct;
     const over = { round: round({ open: false }) };
-    expect(likely({ phase: "open", ...over })).toBe("open_round");
-    expect(likely({ phase: "closing", round: round() })).toBe("close_round");
-    expect(likely({ phase: "closing", ...over })).toBe("goodbyes");
-    expect(likely({ phase: "lingering", ...over })).toBe("end");
-    expect(likely({ phase: "lingering", ...over, closes_at: now + 1 })).toBe("undo_end");
+    expect(nextAct({ phase: "open", ...over })).toBe("open_round");
+    expect(nextAct({ phase: "closing", round: round() })).toBe("close_round");
+    expect(nextAct({ phase: "closing", ...over })).toBe("goodbyes");
+    expect(nextAct({ phase: "lingering", ...over })).toBe("end");
+    expect(nextAct({ phase: "lingering", ...over, closes_at: now + 1 })).toBe("undo_end");
   });
 
   it("shows who the circle is waiting for: an offer unanswered too long, or someone away", () => {

@@ -292,11 +292,11 @@ describe("hiding a message", () => {
 });
 
 describe("what hosts probably want next", () => {
-  const likely = (of: View) => actsFor(of, mayHold(of)).likely;
+  const nextAct = (of: View) => actsFor(of, mayHold(of)).nextAct;
 
   it("is to close the round, later, while a turn proceeds normally", () => {
     const of = hostView({ round: round(), turn: { token: held(3), lineup: [3, 4], waiting: [4] } });
-    expect(actsFor(of, mayHold(of))).toMatchObject({ likely: "close_round", ready: false });
+    expect(actsFor(of, mayHold(of))).toMatchObject({ nextAct: "close_round", ready: false });
   });
 
   it.each([
@@ -320,12 +320,12 @@ describe("what hosts probably want next", () => {
     ["to end a pause", { round: round(), pause: { reason: "host" as const } }, "unpause"],
     ["to undo an end", { closes_at: now + 1_000 }, "undo_end"],
   ])("is %s", (_what, common, act) => {
-    expect(likely(hostView(common))).toBe(act);
+    expect(nextAct(hostView(common))).toBe(act);
   });
 
   it("never suggests that a facilitator offers the turn to themselves", () => {
     const alone = hostView({ round: round({ order: "facilitator" }), turn: { waiting: [1] } });
-    expect(likely(alone)).toBe("close_round");
+    expect(nextAct(alone)).toBe("close_round");
     const others = hostView({ round: round({ order: "facilitator" }), turn: { waiting: [1, 3] } });
     expect(firstToOffer(others)).toBe(3);
   });
@@ -335,7 +335,7 @@ describe("what hosts probably want next", () => {
       { round: round({ order: "facilitator" }), turn: { waiting: [3] } },
       hosts({ mutes: { 3: { by: 1 } } }),
     );
-    expect(likely(of)).toBe("close_round");
+    expect(nextAct(of)).toBe("close_round");
     expect(firstWaiting(of), "the room itself doesn't").toBe(3);
   });
 });

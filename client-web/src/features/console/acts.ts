@@ -1,4 +1,4 @@
-/** What hosts can do for the whole circle now, the most likely action first. */
+/** What hosts can do for the whole circle now: the next act, and the others. */
 import { left } from "../../core/clock";
 import type { MayHold } from "../../core/may";
 import { inOrder, seatsOf } from "../../core/view/keyed";
@@ -14,7 +14,7 @@ export type Act = "undo_end" | "unpause" | TurnAct | RoundAct | EndingAct;
 
 export interface Acts {
   /** The next act, always in the same place. Absent for hosts who can't do anything now. */
-  likely?: Act;
+  nextAct?: Act;
   /** Whether it's time for the next act. If not, listening is. */
   ready: boolean;
   /** The other actions, by subject. */
@@ -27,10 +27,10 @@ const roundActs: RoundAct[] = ["change_round", "close_round", "open_round"];
 
 export function actsFor(view: View, hold: MayHold): Acts {
   const may = possible(view, hold);
-  const likely = likelyOf(view).find((act) => may[act]);
-  const others = <A extends Act>(acts: A[]) => acts.filter((act) => may[act] && act !== likely);
-  const ready = likely !== "close_round" || isHeardOut(view);
-  return { ...(likely && { likely }), ready, turn: others(turnActs), round: others(roundActs) };
+  const nextAct = nextActOf(view).find((act) => may[act]);
+  const others = <A extends Act>(acts: A[]) => acts.filter((act) => may[act] && act !== nextAct);
+  const ready = nextAct !== "close_round" || isHeardOut(view);
+  return { ...(nextAct && { nextAct }), ready, turn: others(turnActs), round: others(roundActs) };
 }
 
 function possible(view: View, hold: MayHold): Record<Act, boolean> {
@@ -51,7 +51,7 @@ function possible(view: View, hold: MayHold): Record<Act, boolean> {
   };
 }
 
-function likelyOf(view: View): Act[] {
+function nextActOf(view: View): Act[] {
   const { phase } = view.room.session;
   return [
     "undo_end",

@@ -12,7 +12,7 @@ const acts = (of: View) => actsFor(of, mayHold(of));
 const moderator: InRoom = { people: [{ ...fay, role: "moderator" }, ana, ben, cleo] };
 
 describe("what hosts can do", () => {
-  it("is grouped by turn and round, with the nextAct action apart", () => {
+  it("is grouped by turn and round, with the next act apart", () => {
     const turn = { round: round(), turn: { token: held(3, { limit: { until: now } }), waiting: [4] } };
     expect(acts(hostView(turn))).toEqual({
       nextAct: "close_round",

@@ -14,12 +14,14 @@ test("a go-round, for a member, a listener and a facilitator", async () => {
   await look(fay, "arriving, facilitator");
   await lookInto(fay, "Open a round", "opening a round");
   await ana.say("Good evening, all.");
-  await fay.openRound("What brought you here, and what would you like to leave at the door tonight?");
-  await fay.turnIs("offered");
-  await look(fay, "offered");
+  // Someone else than the person who opens the round: her own turn would begin at once.
+  await fay.openRound("What brought you here, and what would you like to leave at the door tonight?", {
+    "Who goes first?": "Mo goes first",
+  });
+  await mo.turnIs("offered");
+  await look(mo, "offered");
   await look(lee, "someone is asked, listener");
-  await fay.takesTurn("I hold this circle because I was once held by one.", long);
-  await mo.press("Pass");
+  await mo.takesTurn("I hold this circle because I was once held by one.", long);
   await ana.turnIs("offered");
   await ana.press("Take the turn");
   await ana.write("A draft of mine");

@@ -2,12 +2,14 @@
 
 use crate::error::Error;
 use crate::link::{Link, Origin};
+use crate::locker;
 use crate::random;
 use hearth_protocol::api::{CircleMade, Door, Entry, LinkRole, NewCircle, NextSession, Problem};
 use hearth_protocol::keys::Secret;
 use hearth_protocol::limits::BODY_BYTES_MAX;
 use hearth_protocol::{CircleId, Millis, Settings, Text};
 use serde::de::DeserializeOwned;
+use std::collections::BTreeMap;
 use std::time::Duration;
 use tokio::task::spawn_blocking;
 use ureq::http::Response;
@@ -23,10 +25,21 @@ const RESPONSE_BYTES_MAX: u64 = 4 * BODY_BYTES_MAX as u64;
 pub struct Links {
     origin: Origin,
     circle: CircleId,
-    secrets: [Secret; LinkRole::ALL.len()],
+    secrets: LinkSecrets,
 }
 
 impl Links {
+    /// Returns the links with these secrets, as opened at `origin`.
+    pub fn new(origin: Origin, circle: CircleId, secrets: LinkSecrets) -> Self {
+        Self { origin, circle, secrets }
+    }
+
+    /// Returns the same links, as opened at another origin.
+    #[must_use]
+    pub fn at(self, origin: Origin) -> Self {
+        Self { origin, ..self }
+    }
+
     /// Returns the id of the circle.
     pub fn circle(&self) -> CircleId {
         self.circle
@@ -34,15 +47,56 @@ impl Links {
 
     /// Returns the link for this role.
     pub fn link(&self, role: LinkRole) -> Link {
-        let [keeper, facilitator, moderator, participant, listener] = self.secrets;
-        let secret = match role {
+        Link::new(self.origin.clone(), self.circle, self.secrets.of(role))
+    }
+}
+
+/// The secrets of a new circle's links.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LinkSecrets([Secret; LinkRole::ALL.len()]);
+
+impl LinkSecrets {
+    /// Generates a secret for each role.
+    pub fn generate() -> Result<Self, Error> {
+        let mut secrets = [Secret::from_bytes(random::bytes()?); LinkRole::ALL.len()];
+        for secret in &mut secrets {
+            *secret = Secret::from_bytes(random::bytes()?);
+        }
+        Ok(Self(secrets))
+    }
+
+    fn of(&self, role: LinkRole) -> Secret {
+        let [keeper, facilitator, moderator, participant, listener] = self.0;
+        match role {
             LinkRole::Keeper => keeper,
             LinkRole::Facilitator => facilitator,
             LinkRole::Moderator => moderator,
             LinkRole::Participant => participant,
             LinkRole::Listener => listener,
+        }
+    }
+
+    /// Returns what the server stores of each link: a hash of its entry key, and its locker.
+    pub fn entries(&self) -> Result<Vec<Entry>, Error> {
+        let entry = |role| {
+            let secret = self.of(role);
+            let shown = in_locker_of(role).iter().map(|other| (*other, self.of(*other))).collect();
+            let locker = locker::seal(&secret, &shown)?;
+            Ok(Entry { role, entry_hash: secret.entry_key().hash(), locker })
         };
-        Link::new(self.origin.clone(), self.circle, secret)
+        LinkRole::ALL.into_iter().map(entry).collect()
+    }
+}
+
+/// Returns the roles whose links the holder of a link finds in its locker: the keeper finds all
+/// others again, and a facilitator can invite people.
+fn in_locker_of(role: LinkRole) -> &'static [LinkRole] {
+    match role {
+        LinkRole::Keeper => {
+            &[LinkRole::Facilitator, LinkRole::Moderator, LinkRole::Participant, LinkRole::Listener]
+        }
+        LinkRole::Facilitator => &[LinkRole::Participant],
+        LinkRole::Moderator | LinkRole::Participant | LinkRole::Listener => &[],
     }
 }
 
@@ -78,33 +132,30 @@ impl CircleOptions {
             operator_key: None,
         }
     }
+
+    /// Returns the request that creates the circle with these links.
+    pub fn with_entries(self, entries: Vec<Entry>) -> NewCircle {
+        NewCircle {
+            title: self.title,
+            agreements: self.agreements,
+            held_by: self.held_by,
+            lasts_ms: self.lasts_ms,
+            next_at: self.next_at,
+            settings: self.settings,
+            entries,
+        }
+    }
 }
 
 /// Creates a circle and returns its links.
 ///
-/// The links' secrets are generated here and never sent: the server receives only hashes of keys
-/// derived from them.
+/// The links' secrets are generated here and never sent: the server receives hashes of keys derived
+/// from them, and lockers that it can't read.
 pub async fn make_circle(origin: &Origin, options: CircleOptions) -> Result<Links, Error> {
-    let mut secrets = [Secret::from_bytes(random::key_bytes()?); LinkRole::ALL.len()];
-    for secret in &mut secrets {
-        *secret = Secret::from_bytes(random::key_bytes()?);
-    }
-    let entries = LinkRole::ALL.into_iter().zip(&secrets).map(|(role, secret)| Entry {
-        role,
-        entry_hash: secret.entry_key().hash(),
-        locker: String::new(),
-    });
-    let body = NewCircle {
-        title: options.title,
-        agreements: options.agreements,
-        held_by: options.held_by,
-        lasts_ms: options.lasts_ms,
-        next_at: options.next_at,
-        settings: options.settings,
-        entries: entries.collect(),
-    };
+    let secrets = LinkSecrets::generate()?;
     let url = origin.http("/api/circles");
-    let operator_key = options.operator_key;
+    let operator_key = options.operator_key.clone();
+    let body = options.with_entries(secrets.entries()?);
     let made: CircleMade = request_json(origin, move |agent| {
         let mut request = agent.post(url);
         if let Some(key) = operator_key {
@@ -113,7 +164,16 @@ pub async fn make_circle(origin: &Origin, options: CircleOptions) -> Result<Link
         request.send_json(body)
     })
     .await?;
-    Ok(Links { origin: origin.clone(), circle: made.circle, secrets })
+    Ok(Links::new(origin.clone(), made.circle, secrets))
+}
+
+/// Returns the circle's other links that the holder of `link` may pass on: all of them for the
+/// keeper, the participants' for a facilitator, and none if the circle was created without lockers.
+pub async fn other_links(link: &Link) -> Result<BTreeMap<LinkRole, Link>, Error> {
+    let door = look_at_door(link).await?;
+    let secrets = locker::open(link.secret(), &door.locker);
+    let to_link = |(role, secret)| (role, Link::new(link.origin().clone(), link.circle(), secret));
+    Ok(secrets.into_iter().map(to_link).collect())
 }
 
 /// Returns what a circle shows before joining: title, agreements, settings, and the current

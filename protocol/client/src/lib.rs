@@ -45,13 +45,15 @@ mod events;
 mod handshake;
 mod join;
 mod link;
+mod locker;
 mod options;
 mod random;
 mod request;
 mod view;
 
 pub use circle::{
-    CircleOptions, Links, delete_circle, look_at_door, make_circle, set_next_session,
+    CircleOptions, LinkSecrets, Links, delete_circle, look_at_door, make_circle, other_links,
+    set_next_session,
 };
 pub use client::Client;
 pub use connection::{Connection, Incoming, WS_PATH};

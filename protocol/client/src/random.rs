@@ -1,18 +1,18 @@
 //! Random numbers from the operating system.
 
 use crate::error::Error;
-use hearth_protocol::keys::{KEY_BYTES, SeatKey};
+use hearth_protocol::keys::SeatKey;
 
-/// Returns the bytes of a new key.
-pub(crate) fn key_bytes() -> Result<[u8; KEY_BYTES], Error> {
-    let mut bytes = [0; KEY_BYTES];
+/// Returns random bytes, for a key or a nonce.
+pub(crate) fn bytes<const N: usize>() -> Result<[u8; N], Error> {
+    let mut bytes = [0; N];
     getrandom::fill(&mut bytes).map_err(Error::NoRandomness)?;
     Ok(bytes)
 }
 
 /// Returns a new seat key.
 pub(crate) fn seat_key() -> Result<SeatKey, Error> {
-    key_bytes().map(SeatKey::from_bytes)
+    bytes().map(SeatKey::from_bytes)
 }
 
 /// Returns a random byte that spreads reconnects. If the operating system has none, the waits

@@ -70,6 +70,10 @@ async fn a_made_circle_has_a_link_for_each_role_and_the_server_learns_no_secret(
         assert!(!body.contains(&secret.encode()));
     }
     assert_eq!(new.entries.len(), LinkRole::ALL.len());
+    for entry in &new.entries {
+        let hosts = matches!(entry.role, LinkRole::Keeper | LinkRole::Facilitator);
+        assert_eq!(entry.locker.is_empty(), !hosts, "{entry:?}");
+    }
 }
 
 #[tokio::test]

@@ -11,10 +11,9 @@ use crate::config::{Config, PublicUrl};
 use crate::http::validate_new_circle;
 use crate::startup::{CommandLineAccess, create_private_folder};
 use clap::{Args, ValueEnum};
-use hearth_client::{BadLink, CircleOptions, Link, Links, Origin, make_circle};
+use hearth_client::{BadLink, CircleOptions, LinkSecrets, Links, Origin, make_circle};
 use hearth_journal::{Journal, Sqlite};
-use hearth_protocol::api::{Entry, LinkRole, NewCircle};
-use hearth_protocol::keys::{KEY_BYTES, Secret};
+use hearth_protocol::api::LinkRole;
 use hearth_protocol::round::Order;
 use hearth_protocol::settings::Pace;
 use hearth_protocol::silence::Bell;
@@ -104,7 +103,7 @@ enum BellArg {
 }
 
 impl New {
-    fn links(&self) -> Result<CircleOptions, CliError> {
+    fn options(&self) -> Result<CircleOptions, CliError> {
         let agreements = match &self.agreements_file {
             Some(file) => Some(std::fs::read_to_string(file).map_err(|error| {
                 format!("can't read the file {} ({error}); name another", file.display())
@@ -140,20 +139,20 @@ impl New {
 
 /// Creates the circle, and returns the output.
 pub(super) async fn create(new: New, settings: ConfigFlags) -> Result<String, CliError> {
-    let mut links = new.links()?;
-    let created = match &new.server {
+    let mut options = new.options()?;
+    let links = match &new.server {
         Some(server) => {
             let origin = Origin::parse(server)?;
             // An empty variable is the same as none.
-            links.operator_key = new.operator_key.clone().filter(|key| !key.is_empty());
-            if links.operator_key.is_some() {
+            options.operator_key = new.operator_key.clone().filter(|key| !key.is_empty());
+            if options.operator_key.is_some() {
                 check_key_stays_secret(&origin)?;
             }
-            Created::over_http(&make_circle(&origin, links).await?, None)
+            make_circle(&origin, options).await?
         }
-        None => create_here(links, &Config::load(settings.sources())?).await?,
+        None => create_here(options, &Config::load(settings.sources())?).await?,
     };
-    if new.json { created.json() } else { Ok(created.text(&new.title)) }
+    if new.json { json(&links) } else { Ok(text(&new.title, &links)) }
 }
 
 /// Refuses to send the operator key to another machine in plain text.
@@ -170,49 +169,27 @@ fn check_key_stays_secret(origin: &Origin) -> Result<(), CliError> {
     Err(refused.into())
 }
 
-async fn create_here(mut links: CircleOptions, config: &Config) -> Result<Created, CliError> {
+async fn create_here(mut options: CircleOptions, config: &Config) -> Result<Links, CliError> {
     let access = CommandLineAccess::read(&config.data).map_err(|error| {
         let data = config.data.display();
         format!("can't read the data folder {data} ({error}); name another with --data, or a server with --server")
     })?;
     if let Some(access) = access {
-        links.operator_key = Some(access.key);
+        options.operator_key = Some(access.key);
         let origin = Origin::parse(&format!("http://{}", access.address))?;
-        match make_circle(&origin, links.clone()).await {
-            Ok(links) => {
-                return Ok(Created::over_http(&links, Some(Origin::parse(&access.origin)?)));
-            }
+        match make_circle(&origin, options.clone()).await {
+            Ok(links) => return Ok(links.at(Origin::parse(&access.origin)?)),
             // A killed server left the file. Opening the database finds out whether it's in use.
             Err(hearth_client::Error::Unreachable { .. }) => {}
             Err(error) => return Err(error.into()),
         }
     }
-    create_in_database(links, config).await
+    create_in_database(options, config).await
 }
 
-async fn create_in_database(links: CircleOptions, config: &Config) -> Result<Created, CliError> {
-    let mut secrets = Vec::new();
-    for role in LinkRole::ALL {
-        let mut bytes = [0; KEY_BYTES];
-        getrandom::fill(&mut bytes).map_err(|error| {
-            format!("the operating system's random number generator failed ({error})")
-        })?;
-        secrets.push((role, Secret::from_bytes(bytes)));
-    }
-    let entries = secrets.iter().map(|(role, secret)| Entry {
-        role: *role,
-        entry_hash: secret.entry_key().hash(),
-        locker: String::new(),
-    });
-    let new = NewCircle {
-        title: links.title,
-        agreements: links.agreements,
-        held_by: links.held_by,
-        lasts_ms: links.lasts_ms,
-        next_at: links.next_at,
-        settings: links.settings,
-        entries: entries.collect(),
-    };
+async fn create_in_database(options: CircleOptions, config: &Config) -> Result<Links, CliError> {
+    let secrets = LinkSecrets::generate()?;
+    let new = options.with_entries(secrets.entries()?);
     validate_new_circle(&new, Clock::system().now()).map_err(|error| error.detail().to_owned())?;
     create_private_folder(&config.data)?;
     let journal = Sqlite::open(&config.data)?;
@@ -221,51 +198,31 @@ async fn create_in_database(links: CircleOptions, config: &Config) -> Result<Cre
     journal.close().await?;
     created?;
     let origin = Origin::parse(&config.origin(config.listen))?;
-    Ok(Created::of(circle, &origin, &secrets))
+    Ok(Links::new(origin, circle, secrets))
 }
 
-/// A new circle with its links.
-struct Created {
-    circle: CircleId,
-    links: Vec<(LinkRole, Link)>,
+/// Returns the links as JSON.
+fn json(links: &Links) -> Result<String, CliError> {
+    let urls: serde_json::Map<_, _> = LinkRole::ALL
+        .into_iter()
+        .map(|role| (role.name().to_owned(), links.link(role).to_url().into()))
+        .collect();
+    let value = serde_json::json!({ "circle": links.circle(), "links": urls });
+    Ok(serde_json::to_string_pretty(&value)? + "\n")
 }
 
-impl Created {
-    fn of(circle: CircleId, origin: &Origin, secrets: &[(LinkRole, Secret)]) -> Self {
-        let link = |secret: &Secret| Link::new(origin.clone(), circle, *secret);
-        let links = secrets.iter().map(|(role, secret)| (*role, link(secret))).collect();
-        Self { circle, links }
+/// Returns the links for people.
+fn text(title: &str, links: &Links) -> String {
+    let mut out = format!(
+        "Created \"{title}\". These links are shown only once. Anyone with a link can join, so send\n\
+         each one only to the people it's for, and keep the keeper link to yourself.\n"
+    );
+    for role in LinkRole::ALL {
+        let url = links.link(role).to_url();
+        // Writing to a String can't fail.
+        let _infallible = write!(out, "\n{} ({})\n  {url}\n", role.name(), purpose(role));
     }
-
-    /// `public` is the origin people open, if it isn't the one the circle was created at.
-    fn over_http(links: &Links, public: Option<Origin>) -> Self {
-        let secrets = LinkRole::ALL.map(|role| (role, *links.link(role).secret()));
-        let origin = public.unwrap_or_else(|| links.link(LinkRole::Keeper).origin().clone());
-        Self::of(links.circle(), &origin, &secrets)
-    }
-
-    fn json(&self) -> Result<String, CliError> {
-        let links: serde_json::Map<_, _> = self
-            .links
-            .iter()
-            .map(|(role, link)| (role.name().to_owned(), link.to_url().into()))
-            .collect();
-        let value = serde_json::json!({ "circle": self.circle, "links": links });
-        Ok(serde_json::to_string_pretty(&value)? + "\n")
-    }
-
-    fn text(&self, title: &str) -> String {
-        let mut out = format!(
-            "Created \"{title}\". These links are shown only once. Anyone with a link can join, so send\n\
-             each one only to the people it's for, and keep the keeper link to yourself.\n"
-        );
-        for (role, link) in &self.links {
-            // Writing to a String can't fail.
-            let _infallible =
-                write!(out, "\n{} ({})\n  {}\n", role.name(), purpose(*role), link.to_url());
-        }
-        out
-    }
+    out
 }
 
 /// Parses a time in RFC 3339 format.

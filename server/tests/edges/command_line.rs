@@ -3,6 +3,9 @@
 
 use crate::server::LONG;
 use crate::stopping::{hearth, run, serve, signal};
+use hearth_client::{Link, look_at_door, other_links};
+use hearth_protocol::api::{About, LinkRole};
+use std::collections::BTreeMap;
 use std::fs::{File, OpenOptions};
 use std::path::{Path, PathBuf};
 use std::process::{Output, Stdio};
@@ -100,14 +103,20 @@ async fn address_of(child: &mut Child, data: impl Fn() -> Option<PathBuf>) -> St
     tokio::time::timeout(LONG, listening).await.unwrap()
 }
 
-/// Checks that a server answers, and stops with success.
-async fn still_serves(mut child: Child, address: &str) {
+/// Returns the body of the response to a request that must succeed.
+async fn get(address: &str, path: &str) -> String {
     let mut socket = TcpStream::connect(address).await.unwrap();
-    let request = format!("GET /healthz HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\n\r\n");
+    let request = format!("GET {path} HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\n\r\n");
     socket.write_all(request.as_bytes()).await.unwrap();
     let mut answer = String::new();
     tokio::time::timeout(LONG, socket.read_to_string(&mut answer)).await.unwrap().unwrap();
     assert!(answer.starts_with("HTTP/1.1 200"), "{answer}");
+    answer.split_once("\r\n\r\n").unwrap().1.to_owned()
+}
+
+/// Checks that a server answers, and stops with success.
+async fn still_serves(mut child: Child, address: &str) {
+    get(address, "/healthz").await;
     signal(&child, "-TERM").await;
     let status = tokio::time::timeout(LONG, child.wait()).await.unwrap().unwrap();
     assert_eq!(status.code(), Some(0));
@@ -133,8 +142,25 @@ async fn a_demo_whose_output_nobody_reads_keeps_running() {
         let mut child = command.env("TMPDIR", data.path()).stdout(out).spawn().unwrap();
         let folder = || Some(std::fs::read_dir(data.path()).unwrap().next()?.unwrap().path());
         let address = address_of(&mut child, folder).await;
+        let demo = demo_url(&address).await;
+        let door = look_at_door(&Link::parse(&demo).unwrap()).await.unwrap();
+        assert_eq!(door.role, LinkRole::Participant, "visitors of the start page take part");
         still_serves(child, &address).await;
     }
+}
+
+/// Waits until a server offers a demo circle, and returns the link to it.
+async fn demo_url(address: &str) -> String {
+    let offered = async {
+        loop {
+            let about: About = serde_json::from_str(&get(address, "/api/about").await).unwrap();
+            if let Some(url) = about.demo_url {
+                return url;
+            }
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+    };
+    tokio::time::timeout(LONG, offered).await.unwrap()
 }
 
 #[tokio::test]
@@ -160,6 +186,43 @@ async fn variables_that_a_platform_injects_are_ignored_with_a_warning() {
     for (name, value) in injected {
         assert!(logged.contains(name) && !logged.contains(value), "{logged}");
     }
+}
+
+/// Creates a circle on the command line and returns its links.
+async fn created(data: &Path) -> BTreeMap<LinkRole, Link> {
+    let (done, out, said) = run(data, &["circle", "new", "--title", "Tuesday", "--json"]).await;
+    assert!(done, "{said}");
+    let made: serde_json::Value = serde_json::from_str(&out).unwrap();
+    let link = |role: LinkRole| Link::parse(made["links"][role.name()].as_str().unwrap()).unwrap();
+    LinkRole::ALL.into_iter().map(|role| (role, link(role))).collect()
+}
+
+#[tokio::test]
+async fn hosts_find_the_links_they_may_pass_on_with_the_server_running_or_not() {
+    let data = tempfile::tempdir().unwrap();
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = listener.local_addr().unwrap().to_string();
+    drop(listener);
+    std::fs::write(data.path().join("hearth.toml"), format!("listen = \"{address}\"")).unwrap();
+    let without_server = created(data.path()).await;
+    let mut child = hearth(data.path(), &[]).spawn().unwrap();
+    let folder = data.path().join("hearth-data");
+    address_of(&mut child, || Some(folder.clone())).await;
+    let with_server = created(data.path()).await;
+    for links in [without_server, with_server] {
+        for (role, link) in &links {
+            let expected = match role {
+                LinkRole::Keeper => links.iter().skip(1).collect(),
+                LinkRole::Facilitator => {
+                    vec![(&LinkRole::Participant, &links[&LinkRole::Participant])]
+                }
+                _ => vec![],
+            };
+            let found = other_links(link).await.unwrap();
+            assert_eq!(found.iter().collect::<Vec<_>>(), expected, "{role:?}");
+        }
+    }
+    still_serves(child, &address).await;
 }
 
 #[tokio::test]

@@ -168,6 +168,15 @@ pub struct Door {
     pub session: Option<LobbySummary>,
 }
 
+/// The response to `GET /api/about`: what the start page needs to know of the server.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, TS, JsonSchema)]
+pub struct About {
+    /// Link to a demo circle that anyone may visit, if the operator offers one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub demo_url: Option<String>,
+}
+
 /// The body of every HTTP error response: problem details as in RFC 9457, with media type
 /// `application/problem+json`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS, JsonSchema)]

@@ -3,7 +3,7 @@
 //! `protocol/generated` contains the output of these functions. A test fails if they differ, and
 //! `HEARTH_BLESS=1 cargo test -p hearth-protocol` rewrites the files.
 
-use crate::api::{CircleMade, Door, NewCircle, NextSession, Problem};
+use crate::api::{About, CircleMade, Door, NewCircle, NextSession, Problem};
 use crate::features::Command;
 use crate::frame::ServerFrame;
 use crate::hello::Hello;
@@ -21,6 +21,7 @@ pub fn json_schema() -> serde_json::Value {
     generator.subschema_for::<CircleMade>();
     generator.subschema_for::<NextSession>();
     generator.subschema_for::<Door>();
+    generator.subschema_for::<About>();
     generator.subschema_for::<Problem>();
     let definitions = generator.take_definitions(true);
     serde_json::json!({
@@ -49,6 +50,7 @@ pub fn export_typescript(folder: &std::path::Path) -> Result<(), ExportError> {
     CircleMade::export_all(&config)?;
     NextSession::export_all(&config)?;
     Door::export_all(&config)?;
+    About::export_all(&config)?;
     Problem::export_all(&config)?;
     crate::close::ComeBack::export_all(&config)
 }

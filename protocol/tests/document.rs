@@ -7,7 +7,7 @@
     reason = "a test fails by panicking"
 )]
 
-use hearth_protocol::api::{CircleMade, Door, NewCircle, NextSession, Problem};
+use hearth_protocol::api::{About, CircleMade, Door, NewCircle, NextSession, Problem};
 use hearth_protocol::frame::{Notice, Outcome};
 use hearth_protocol::merge::apply_merge_patch;
 use hearth_protocol::message::MessageKind;
@@ -315,6 +315,7 @@ fn examples_parse_and_come_back_the_same() {
     comes_back::<CircleMade>("CircleMade");
     comes_back::<Door>("Door");
     comes_back::<NextSession>("NextSession");
+    comes_back::<About>("About");
     comes_back::<Problem>("Problem");
     let hellos = examples("json client");
     let hellos = hellos.iter().filter(|value| matches!(client(value), ClientFrame::Hello(_)));

@@ -8,8 +8,8 @@ use hearth_journal::Journal;
 use hearth_protocol::keys::KeyHash;
 use hearth_rooms::Rooms;
 use std::net::IpAddr;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, OnceLock};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
@@ -29,6 +29,8 @@ pub struct AppState {
     pub origin_policy: OriginPolicy,
     /// Hash of the key with which the command line on this machine authenticates.
     pub command_line_hash: KeyHash,
+    /// Link to a demo circle that the start page offers, if there is one.
+    pub(crate) demo_url: OnceLock<String>,
     pub(crate) warned_of_proxy: AtomicBool,
 }
 

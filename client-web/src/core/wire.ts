@@ -1,5 +1,6 @@
 /** The wire's types, generated from `protocol/src`; none is written by hand. */
 
+export type { About } from "@wire/About";
 export type { Advance } from "@wire/Advance";
 export type { Answer } from "@wire/Answer";
 export type { AudienceFrame } from "@wire/AudienceFrame";

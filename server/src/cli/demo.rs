@@ -35,6 +35,7 @@ pub(super) async fn run(args: DemoArgs, settings: ConfigFlags) -> Result<(), Cli
     let server = start_server(config, any_port, pacing).await?;
     let links = create_links(&server, folder.path()).await?;
     let public = Origin::parse(&server.origin())?;
+    server.offer_demo(url(&links, &public, LinkRole::Participant));
     let members = Members::join(&links, pacing);
     if any_port && server.address() != configured {
         inform(&format!("{configured} is in use, so the demo chose another port.\n"));
@@ -89,8 +90,13 @@ async fn create_links(server: &Server, data: &Path) -> Result<Links, CliError> {
         .map_err(|error| format!("can't create the demo's circle: {error}").into())
 }
 
+/// Returns the link for a role, as people open it.
+fn url(links: &Links, public: &Origin, role: LinkRole) -> String {
+    Link::new(public.clone(), links.circle(), *links.link(role).secret()).to_url()
+}
+
 fn invitation(links: &Links, public: &Origin) -> String {
-    let url = |role| Link::new(public.clone(), links.circle(), *links.link(role).secret()).to_url();
+    let url = |role| url(links, public, role);
     format!(
         "Six simulated members are holding a circle, one session after another. Open this link \
          in a\nbrowser and join them under any name. You'll be offered the turn, and they'll wait \

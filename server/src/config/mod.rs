@@ -18,4 +18,4 @@ pub(crate) use public_url::HostPort;
 pub use public_url::{PublicUrl, PublicUrlError};
 pub(crate) use settings::settings;
 pub use settings::{Config, reachable};
-pub use values::{KeyHashFile, LogFilter, LogFormat, WhoMayCreate};
+pub use values::{KeyHashFile, LogFilter, LogFormat, WebUrl, WhoMayCreate};

@@ -3,7 +3,7 @@
 
 use super::limits::{LIMITS, Limits};
 use super::public_url::PublicUrl;
-use super::values::{KeyHashFile, LogFilter, LogFormat, SettingValue, WhoMayCreate};
+use super::values::{KeyHashFile, LogFilter, LogFormat, SettingValue, WebUrl, WhoMayCreate};
 use hearth_protocol::keys::KeyHash;
 use ipnet::IpNet;
 use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr};
@@ -102,6 +102,9 @@ settings! {
     /// File that contains the hash of the operator key
     operator_key_hash_file: Option<KeyHashFile> = None, "FILE",
         expects "a file that contains only the hash printed by `hearth operator-key`";
+    /// Link to a demo circle that the start page offers to everyone
+    demo_url: Option<WebUrl> = None, "URL",
+        expects "a link to a circle, such as the one `hearth demo` prints, or nothing";
     /// Log format: pretty or json
     log: LogFormat = LogFormat::Pretty, "FORMAT",
         expects "pretty or json";

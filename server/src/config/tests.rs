@@ -78,7 +78,7 @@ fn every_setting_is_read_from_the_file() {
         "listen = \"[::]:80\"\nmetrics_listen = \"127.0.0.1:9090\"\ndata = \"./elsewhere\"\n\
          public_url = \"https://circles.example.org\"\ntrusted_proxies = [\"10.0.0.0/8\", \"::1\"]\n\
          who_may_create = \"operator\"\noperator_key_hash_file = {hash_file:?}\nlog = \"pretty\"\n\
-         log_level = \"info,hearth=trace\"\n"
+         demo_url = \"https://demo.example.org/c/x#y\"\nlog_level = \"info,hearth=trace\"\n"
     );
     let config = Config::load(sources(folder.path(), &[], &[], &file)).unwrap();
     assert_eq!(config.listen.port(), 80);
@@ -88,6 +88,8 @@ fn every_setting_is_read_from_the_file() {
     assert_eq!(config.trusted_proxies.len(), 2);
     assert_eq!(config.who_may_create, WhoMayCreate::Operator);
     assert_eq!(config.operator_key_hash, Some(hash));
+    let demo = config.demo_url.unwrap();
+    assert_eq!(demo.as_str(), "https://demo.example.org/c/x#y");
 }
 
 #[test]
@@ -105,6 +107,8 @@ fn each_problem_names_its_key_its_source_and_a_remedy() {
         ("listen = [\"127.0.0.1:1\", \"127.0.0.1:2\"]", "`listen`", "127.0.0.1:8080"),
         ("data = \"hearth.toml/\"\nlog = 3", "`log`", "pretty or json"),
         ("public_url = \"circles.example.org\"", "`public_url`", "https://circles.example.org"),
+        ("demo_url = \"/c/circle\"", "`demo_url`", "a link to a circle"),
+        ("demo_url = \"mailto:a@b.example\"", "`demo_url`", "https://"),
         ("trusted_proxies = [\"my-proxy\"]", "`my-proxy`", "10.0.0.0/8"),
         ("who_may_create = \"everyone\"", "`who_may_create`", "anyone, operator or command_line"),
         ("who_may_create = \"operator\"", "`who_may_create`", "hearth operator-key"),

@@ -6,6 +6,7 @@ use ipnet::IpNet;
 use std::net::{IpAddr, SocketAddr};
 use std::path::{Path, PathBuf};
 use tracing_subscriber::filter::EnvFilter;
+use url::Url;
 
 /// A type that a setting can have.
 pub(super) trait SettingValue: Sized {
@@ -53,6 +54,27 @@ impl LogFilter {
     }
 }
 
+/// A URL that a browser can open.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct WebUrl(Url);
+
+impl WebUrl {
+    /// Parses a URL that starts with `https://` or `http://`. The error completes the sentence
+    /// "`x` …".
+    pub fn parse(text: &str) -> Result<Self, String> {
+        let url = Url::parse(text).map_err(|error| format!("isn't a valid URL ({error})"))?;
+        if matches!(url.scheme(), "http" | "https") {
+            Ok(Self(url))
+        } else {
+            Err("starts with neither https:// nor http://".to_owned())
+        }
+    }
+
+    pub fn as_str(&self) -> &str {
+        self.0.as_str()
+    }
+}
+
 /// An operator key hash that was read from a file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct KeyHashFile(pub(super) KeyHash);
@@ -92,6 +114,16 @@ impl SettingValue for PublicUrl {
 
     fn text(&self) -> String {
         self.origin().to_owned()
+    }
+}
+
+impl SettingValue for WebUrl {
+    fn parse(text: &str) -> Result<Self, String> {
+        Self::parse(text)
+    }
+
+    fn text(&self) -> String {
+        self.as_str().to_owned()
     }
 }
 

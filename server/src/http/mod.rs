@@ -1,5 +1,6 @@
 //! HTTP: the API for circles, the WebSocket upgrade, health checks, metrics and the page.
 
+mod about;
 mod authorization;
 mod circles;
 mod guard;
@@ -34,6 +35,7 @@ pub fn router(app: Arc<AppState>) -> Router {
             "/api/circles/{circle}/next_session",
             put(circles::set_next_session).fallback(wrong_method_next_session),
         )
+        .route("/api/about", get(about::about))
         .route("/ws", any(websocket::open))
         .route("/healthz", get(health::healthz))
         .route("/readyz", get(health::readyz))
@@ -92,6 +94,7 @@ async fn count(State(app): State<Arc<AppState>>, request: Request, next: Next) -
             "/api/circles" => "/api/circles",
             "/api/circles/{circle}" => "/api/circles/{circle}",
             "/api/circles/{circle}/next_session" => "/api/circles/{circle}/next_session",
+            "/api/about" => "/api/about",
             "/ws" => "/ws",
             "/healthz" | "/readyz" | "/metrics" => "status",
             _ => "page",

@@ -17,8 +17,8 @@ use hearth_protocol::keys::KeyHash;
 use hearth_protocol::settings::Pace;
 use hearth_rooms::{ConnectionTimers, Rooms, RoomsConfig, RoomsLimits};
 use std::net::SocketAddr;
-use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
@@ -111,6 +111,11 @@ impl Server {
         self.app.config.origin(self.address)
     }
 
+    /// Offers a demo circle on the start page, unless the configuration already names one.
+    pub(crate) fn offer_demo(&self, url: String) {
+        let _configured = self.app.demo_url.set(url);
+    }
+
     /// Stops gracefully: accepts no new connections, asks clients to reconnect later, and flushes
     /// the journal.
     pub async fn stop(self) -> Result<(), JournalError> {
@@ -147,6 +152,7 @@ fn build_state(
     let (shutdown, tasks) = (CancellationToken::new(), TaskTracker::new());
     let metrics = Arc::<Metrics>::default();
     let hello = Duration::from_millis(config.limits.hello_ms);
+    let demo_url = config.demo_url.as_ref().map(|url| OnceLock::from(url.as_str().to_owned()));
     let rooms = Rooms::start(RoomsConfig {
         journal: journal.clone(),
         clock: clock.clone(),
@@ -168,6 +174,7 @@ fn build_state(
         tasks,
         metrics,
         command_line_hash,
+        demo_url: demo_url.unwrap_or_default(),
         warned_of_proxy: AtomicBool::new(false),
     }
 }

@@ -1,8 +1,8 @@
 use crate::server::{Running, entry_key, new_circle, new_circle_json, start};
 use hearth::access::OperatorKey;
-use hearth::config::WhoMayCreate;
+use hearth::config::{WebUrl, WhoMayCreate};
 use hearth::startup::CommandLineAccess;
-use hearth_protocol::api::{CircleMade, Door, LinkRole, NewCircle};
+use hearth_protocol::api::{About, CircleMade, Door, LinkRole, NewCircle};
 use hearth_protocol::keys::EntryKey;
 use hearth_protocol::{CircleId, Text};
 
@@ -14,6 +14,21 @@ async fn make(running: &Running) -> CircleId {
 
 fn authorization(key: &EntryKey) -> String {
     format!("Authorization: Hearth {}", key.encode())
+}
+
+#[tokio::test]
+async fn a_demo_circle_is_offered_where_the_operator_names_one() {
+    for url in [None, Some("https://demo.example.org/c/x#y")] {
+        let running = start(|config| {
+            config.demo_url = url.map(|url| WebUrl::parse(url).unwrap());
+        })
+        .await;
+        let answer = running.get("/api/about").await;
+        assert_eq!(answer.status, 200, "{answer:?}");
+        let about: About = serde_json::from_slice(&answer.body).unwrap();
+        assert_eq!(about.demo_url.as_deref(), url);
+        running.server.stop().await.unwrap();
+    }
 }
 
 #[tokio::test]

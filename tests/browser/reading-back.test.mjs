@@ -32,7 +32,7 @@ async function isCounted(person, label) {
 
 test("someone who reads further up keeps their place, and finds the first new message", async () => {
   const links = await story.circle();
-  const { fay, ana, ben } = await story.people(links, { only: ["fay", "ana", "ben"], reducedMotion: "reduce" });
+  const { fay, ana, ben } = await story.people(links, { only: ["fay", "ana", "ben"] });
   await fay.openRound("What brought you here?", { "Who goes first?": "Ana goes first" });
   await ana.turnIs("offered");
   await ana.press("Take the turn");

@@ -1,8 +1,10 @@
-//! The engine for one machine: SQLite, with a writer thread and a reader thread.
+//! The engine for one machine: SQLite, with a writer thread, a reader thread and one that copies the
+//! log.
 //!
 //! Commands go through a bounded queue to the [`writer`] thread. It writes everything queued, for
 //! all rooms, in one transaction, and answers when that is durable. Between groups it does the
-//! [`maintenance`]. Queries have a queue, a thread and a connection of their own ([`reader`]).
+//! [`maintenance`]. Queries have a queue, a thread and a connection of their own ([`reader`]), and so
+//! has copying a long log to the database file ([`log_copy`]).
 
 mod backup;
 mod bars;
@@ -14,6 +16,7 @@ mod errors;
 mod files;
 mod group_commit;
 mod job;
+mod log_copy;
 mod lookup;
 mod maintenance;
 mod queries;
@@ -38,6 +41,7 @@ use commands::Command;
 use hearth_protocol::api::NewCircle;
 use hearth_protocol::{CircleId, Epoch, Millis, RoomId, Text, TextId};
 use job::Job;
+use log_copy::log_copy;
 use maintenance::Maintenance;
 use queries::QueryError;
 use reader::QueryQueue;
@@ -50,7 +54,7 @@ use std::sync::mpsc::{Sender, channel};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
-use store::{LockedFolder, OpenStore};
+use store::{Connections, LockedFolder, OpenStore};
 pub use store::{SqliteOptions, renew_epoch};
 use tokio::sync::{Semaphore, oneshot};
 use uuid::Uuid;
@@ -74,7 +78,8 @@ pub struct Sqlite {
     /// `None` only during `drop`.
     queries: Option<QueryQueue>,
     writer: Mutex<Option<JoinHandle<()>>>,
-    reader: Option<JoinHandle<()>>,
+    /// The threads that read and that copy the log. Empty only during `drop`.
+    others: Vec<JoinHandle<()>>,
     /// Allows one backup at a time.
     backups: Arc<Semaphore>,
     /// When [`Journal::ready`] last wrote a probe.
@@ -104,8 +109,13 @@ impl Sqlite {
         options: &SqliteOptions,
         #[cfg(test)] faults: commit_faults::CommitFaults,
     ) -> Result<Self, JournalError> {
-        let OpenStore { folder, writer: db, reader, usable, epoch } = store;
-        let shared = Arc::new(Shared::new(folder.path.clone(), reader));
+        let OpenStore { folder, connections, usable, epoch } = store;
+        let Connections { writer: mut db, reader, log } = connections;
+        let shared = Arc::new(Shared::new(folder.path.clone(), reader, log));
+        let (log_watch, log_copier) = log_copy(options.log_pages);
+        log_watch
+            .observe(&mut db)
+            .map_err(|error| errors::storage("open the store", &folder.path, &error))?;
         let (queries, query_inbox) = QueryQueue::new(Arc::clone(&shared), options.queue_max);
         let (commands, inbox) = channel();
         let writer = Writer {
@@ -116,6 +126,7 @@ impl Sqlite {
             group_max: options.group_max.max(1),
             inbox,
             maintenance: Maintenance::new(),
+            log_watch,
             #[cfg(test)]
             faults,
         };
@@ -123,6 +134,8 @@ impl Sqlite {
         let for_reader = Arc::clone(&shared);
         let read = move || reader::run(&for_reader, &query_inbox);
         let reader = spawn(&shared, "journal reader", read)?;
+        let for_copier = Arc::clone(&shared);
+        let copier = spawn(&shared, "journal log", move || log_copier.run(&for_copier))?;
         Ok(Self {
             shared,
             epoch,
@@ -130,7 +143,7 @@ impl Sqlite {
             permits: Arc::new(Semaphore::new(options.queue_max)),
             queries: Some(queries),
             writer: Mutex::new(Some(writer)),
-            reader: Some(reader),
+            others: vec![reader, copier],
             backups: Arc::new(Semaphore::new(1)),
             probed_at: Mutex::new(None),
         })
@@ -225,7 +238,7 @@ impl Drop for Sqlite {
         drop(self.commands.take());
         drop(self.queries.take());
         let writer = self.writer.lock().unwrap_or_else(PoisonError::into_inner).take();
-        for thread in [writer, self.reader.take()].into_iter().flatten() {
+        for thread in writer.into_iter().chain(std::mem::take(&mut self.others)) {
             if thread.join().is_err() {
                 tracing::error!(error = %self.thread_died(), "journal thread panicked");
             }

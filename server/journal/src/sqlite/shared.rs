@@ -52,16 +52,24 @@ pub(super) struct Shared {
     pub(super) health: HealthCell,
     /// `None` while the writer reopens the store, and once it is closed.
     reader: Mutex<Option<Connection>>,
+    /// The connection that copies the log; `None` as for the reader's.
+    log: Mutex<Option<Connection>>,
 }
 
 impl Shared {
-    pub(super) fn new(folder: PathBuf, reader: Connection) -> Self {
-        Self { folder, health: HealthCell::new(), reader: Mutex::new(Some(reader)) }
+    pub(super) fn new(folder: PathBuf, reader: Connection, log: Connection) -> Self {
+        let health = HealthCell::new();
+        Self { folder, health, reader: Mutex::new(Some(reader)), log: Mutex::new(Some(log)) }
     }
 
     /// Locks the read connection. Never hold the guard across an await.
     pub(super) fn reader(&self) -> MutexGuard<'_, Option<Connection>> {
         self.reader.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Locks the connection that copies the log.
+    pub(super) fn log_connection(&self) -> MutexGuard<'_, Option<Connection>> {
+        self.log.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Returns the error for a request whose connection or thread is gone.

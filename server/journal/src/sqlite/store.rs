@@ -5,6 +5,7 @@ use super::files::{database, lock, private_file, sync_folder};
 use super::schema::{StoreKind, change_epoch, epoch, initialize, inspect, mark, migrate};
 use crate::error::JournalError;
 use hearth_protocol::Epoch;
+use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags};
 use std::fs::File;
 use std::path::{Path, PathBuf};
@@ -13,12 +14,13 @@ use std::time::Duration;
 /// Page size in bytes. Small, since each text takes at least one page (see
 /// [`text_storage`](super::text_storage)).
 const PAGE_BYTES: u32 = 1024;
-/// Pages in the log after which SQLite copies them to the database file: 16 MiB.
+/// Pages in the log from which it is copied to the database file: 16 MiB.
 const LOG_PAGES: u32 = 16 * 1024;
 /// Bytes to which SQLite truncates the log when it restarts it.
 const LOG_BYTES_KEPT: u32 = 32 * 1024 * 1024;
-/// Page cache of a connection, in KiB.
-const CACHE_KIB: i32 = 16 * 1024;
+/// Page cache of a connection, in KiB. It holds the inner pages of every B-tree and what a few groups
+/// write; more would only repeat what the operating system caches.
+const CACHE_KIB: i32 = 2 * 1024;
 /// Prepared statements that a connection caches.
 const STATEMENTS: usize = 64;
 /// How long a connection waits for another program to unlock the file.
@@ -34,11 +36,14 @@ pub struct SqliteOptions {
     /// Maximum pages in the database file, to simulate a full disk in tests.
     #[doc(hidden)]
     pub pages_max: Option<u32>,
+    /// Pages in the log from which it is copied to the database file, to copy it often in tests.
+    #[doc(hidden)]
+    pub log_pages: u32,
 }
 
 impl Default for SqliteOptions {
     fn default() -> Self {
-        Self { queue_max: 1024, group_max: 256, pages_max: None }
+        Self { queue_max: 1024, group_max: 256, pages_max: None, log_pages: LOG_PAGES }
     }
 }
 
@@ -54,11 +59,18 @@ pub(super) struct LockedFolder {
 /// An open store.
 pub(super) struct OpenStore {
     pub(super) folder: LockedFolder,
-    pub(super) writer: Connection,
-    pub(super) reader: Connection,
+    pub(super) connections: Connections,
     /// Bytes of a page that SQLite uses.
     pub(super) usable: usize,
     pub(super) epoch: Epoch,
+}
+
+/// The connections of an open store.
+pub(super) struct Connections {
+    pub(super) writer: Connection,
+    pub(super) reader: Connection,
+    /// Copies the log.
+    pub(super) log: Connection,
 }
 
 impl LockedFolder {
@@ -90,18 +102,30 @@ impl LockedFolder {
         if !emptied {
             return Err(self.log_in_use(doing));
         }
-        let reader = self.connect_reader(doing)?;
-        Ok(OpenStore { folder: self, writer, reader, usable, epoch })
+        let connections = self.connections(doing, writer)?;
+        Ok(OpenStore { folder: self, connections, usable, epoch })
     }
 
-    /// Opens both connections again after a failure, and moves the log into the database file.
-    pub(super) fn reopen(&self) -> Result<(Connection, Connection), JournalError> {
+    /// Opens all connections again after a failure, and moves the log into the database file.
+    pub(super) fn reopen(&self) -> Result<Connections, JournalError> {
         let doing = "reopen the store";
         let db = self.connect_writer(doing)?;
         if !empty_log(&db).map_err(|e| storage(doing, &self.path, &e))? {
             return Err(self.log_in_use(doing));
         }
-        Ok((db, self.connect_reader(doing)?))
+        self.connections(doing, db)
+    }
+
+    fn connections(
+        &self,
+        doing: &'static str,
+        writer: Connection,
+    ) -> Result<Connections, JournalError> {
+        Ok(Connections {
+            writer,
+            reader: self.connect_reader(doing)?,
+            log: self.connect_log(doing)?,
+        })
     }
 
     fn connect_writer(&self, doing: &'static str) -> Result<Connection, JournalError> {
@@ -109,12 +133,8 @@ impl LockedFolder {
             db.pragma_update(None, "page_size", PAGE_BYTES)?;
             let mode: String =
                 db.pragma_update_and_check(None, "journal_mode", "wal", |row| row.get(0))?;
-            db.pragma_update(None, "synchronous", "FULL")?;
-            // Needed on macOS only: elsewhere, fsync reaches the disk.
-            db.pragma_update(None, "fullfsync", true)?;
-            db.pragma_update(None, "checkpoint_fullfsync", true)?;
+            flush_everything(&db)?;
             db.pragma_update(None, "secure_delete", true)?;
-            db.pragma_update(None, "wal_autocheckpoint", LOG_PAGES)?;
             db.pragma_update(None, "journal_size_limit", LOG_BYTES_KEPT)?;
             if let Some(most) = self.pages_max {
                 db.pragma_update(None, "max_page_count", most)?;
@@ -138,6 +158,11 @@ impl LockedFolder {
             db.pragma_update(None, "query_only", true)?;
             Ok(db)
         });
+        opened.map_err(|e| storage(doing, &self.path, &e))
+    }
+
+    fn connect_log(&self, doing: &'static str) -> Result<Connection, JournalError> {
+        let opened = connect(&self.path).and_then(|db| flush_everything(&db).map(|()| db));
         opened.map_err(|e| storage(doing, &self.path, &e))
     }
 
@@ -180,8 +205,9 @@ pub fn renew_epoch(folder: &Path) -> Result<Epoch, JournalError> {
         return Err(JournalError::NoStore { folder: folder.to_owned() });
     }
     let store = LockedFolder::lock(folder, &SqliteOptions::default())?.open()?;
-    change_epoch(&store.writer)
-        .and_then(|epoch| empty_log(&store.writer).map(|_emptied| epoch))
+    let db = &store.connections.writer;
+    change_epoch(db)
+        .and_then(|epoch| empty_log(db).map(|_emptied| epoch))
         .map_err(|e| storage("change the epoch of the store", folder, &e))
 }
 
@@ -191,6 +217,16 @@ pub(super) fn empty_log(db: &Connection) -> rusqlite::Result<bool> {
     db.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |row| row.get(0)).map(|busy: i64| busy == 0)
 }
 
+/// Makes commits and copies of the log durable, and leaves copying it to
+/// [`log_copy`](super::log_copy).
+fn flush_everything(db: &Connection) -> rusqlite::Result<()> {
+    db.pragma_update(None, "synchronous", "FULL")?;
+    // Needed on macOS only: elsewhere, fsync reaches the disk.
+    db.pragma_update(None, "fullfsync", true)?;
+    db.pragma_update(None, "checkpoint_fullfsync", true)?;
+    db.pragma_update(None, "wal_autocheckpoint", 0)
+}
+
 fn connect(folder: &Path) -> rusqlite::Result<Connection> {
     // No URI, so that a folder's name may contain any character. No CREATE, because the file must be
     // private from the start.
@@ -198,6 +234,8 @@ fn connect(folder: &Path) -> rusqlite::Result<Connection> {
     let db = Connection::open_with_flags(database(folder), flags)?;
     db.busy_timeout(BUSY_TIMEOUT)?;
     db.set_prepared_statement_cache_capacity(STATEMENTS);
+    // Otherwise SQLite prepares some statements again whenever other values are bound to them.
+    db.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
     db.pragma_update(None, "foreign_keys", true)?;
     db.pragma_update(None, "trusted_schema", false)?;
     db.pragma_update(None, "cache_size", -CACHE_KIB)?;

@@ -7,9 +7,10 @@ use super::commit_faults::CommitFaults;
 use super::errors::{ErrorKind, Stop, error_kind, storage};
 use super::group_commit::{GroupOutcome, commit};
 use super::job::Job;
+use super::log_copy::{LogStep, LogWatch, copy_rest};
 use super::maintenance::{EMPTY_AFTER_ERROR, EMPTY_AGAIN, Maintenance, Task};
 use super::shared::{Health, Shared};
-use super::store::{BUSY_TIMEOUT, LockedFolder, empty_log};
+use super::store::{BUSY_TIMEOUT, Connections, LockedFolder, empty_log};
 use crate::error::{AppendError, JournalError};
 use rusqlite::{Connection, TransactionBehavior};
 use std::sync::Arc;
@@ -39,6 +40,7 @@ pub(super) struct Writer {
     pub(super) group_max: usize,
     pub(super) inbox: Receiver<Message>,
     pub(super) maintenance: Maintenance,
+    pub(super) log_watch: LogWatch,
     #[cfg(test)]
     pub(super) faults: CommitFaults,
 }
@@ -176,13 +178,14 @@ impl Writer {
     /// anyone reads or writes.
     fn recover(&mut self) {
         self.shared.health.set(Health::Recovering);
-        let mut reader = self.shared.reader();
-        drop(reader.take());
-        drop(self.db.take());
-        match self.folder.reopen() {
-            Ok((db, fresh)) => {
-                self.db = Some(db);
-                *reader = Some(fresh);
+        let shared = Arc::clone(&self.shared);
+        let (mut reader, mut log) = (shared.reader(), shared.log_connection());
+        drop((reader.take(), log.take(), self.db.take()));
+        match self.reopen() {
+            Ok(fresh) => {
+                self.db = Some(fresh.writer);
+                *reader = Some(fresh.reader);
+                *log = Some(fresh.log);
                 self.shared.health.set(Health::Serving);
                 self.maintenance.recovered();
             }
@@ -193,7 +196,20 @@ impl Writer {
         }
     }
 
+    fn reopen(&self) -> Result<Connections, JournalError> {
+        let mut fresh = self.folder.reopen()?;
+        self.log_watch
+            .observe(&mut fresh.writer)
+            .map_err(|error| storage("reopen the store", &self.folder.path, &error))?;
+        Ok(fresh)
+    }
+
     fn maintain(&mut self) {
+        match self.log_watch.after_group() {
+            LogStep::Nothing => {}
+            LogStep::Copy => self.copy_rest_of_log(),
+            LogStep::Recover => self.recover(),
+        }
         if self.maintenance.is_due(Task::Recover) {
             self.recover();
         }
@@ -202,6 +218,23 @@ impl Writer {
         }
         if self.maintenance.is_due(Task::ProbeDisk) {
             self.probe_disk();
+        }
+    }
+
+    /// Copies what is left of a long log.
+    fn copy_rest_of_log(&mut self) {
+        let Some(db) = &self.db else { return };
+        // A query that read an older state would keep the log from beginning anew. A copy under way
+        // would keep this one from starting; waiting for it slows writers down to what the disk takes.
+        let others = (self.shared.reader(), self.shared.log_connection());
+        let copied = copy_rest(db);
+        drop(others);
+        if let Err(error) = copied {
+            let converted = storage("copy the log", &self.folder.path, &error);
+            tracing::warn!(error = %converted, "can't copy the log, retrying when it has grown");
+            if error_kind(&error) == ErrorKind::Store {
+                self.recover();
+            }
         }
     }
 
@@ -262,7 +295,7 @@ impl Writer {
             }
         }
         self.empty_log();
-        drop(self.shared.reader().take());
+        drop((self.shared.reader().take(), self.shared.log_connection().take()));
         let folder = self.folder.path.clone();
         self.maintenance.fail_waiting(&JournalError::LogNotEmptied { folder });
         let closed = match self.db.take().map(Connection::close) {

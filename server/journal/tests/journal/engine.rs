@@ -56,9 +56,12 @@ impl Deref for SqliteEngine {
     }
 }
 
+/// Pages from which tests copy the log: so few that it happens all the time.
+pub(crate) const FEW_LOG_PAGES: u32 = 64;
+
 impl Engine for SqliteEngine {
     fn new() -> Self {
-        Self::with(&SqliteOptions::default())
+        Self::with(&SqliteOptions { log_pages: FEW_LOG_PAGES, ..SqliteOptions::default() })
     }
 
     fn small() -> Self {

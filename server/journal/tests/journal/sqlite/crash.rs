@@ -1,8 +1,9 @@
 //! Killing a process while it writes.
 
+use crate::engine::FEW_LOG_PAGES;
 use crate::support::{a_circle, a_room, said};
 use futures_util::future::join_all;
-use hearth_journal::{Journal, Sqlite};
+use hearth_journal::{Journal, Sqlite, SqliteOptions};
 use hearth_protocol::{RoomId, TextId};
 use std::collections::BTreeMap;
 use std::env;
@@ -23,7 +24,9 @@ fn write_until_killed_main() {
         return;
     };
     let work = async {
-        let journal = Sqlite::open(&folder).unwrap();
+        // Most kills hit a copy of the log.
+        let options = SqliteOptions { log_pages: FEW_LOG_PAGES, ..SqliteOptions::default() };
+        let journal = Sqlite::open_with(&folder, &options).unwrap();
         let mut rooms = Vec::new();
         for _ in 0..6 {
             rooms.push((a_circle(&journal).await, a_room()));

@@ -5,6 +5,7 @@ mod crash;
 mod disk_full;
 mod erasing;
 mod files;
+mod log;
 mod queue;
 mod restore;
 mod versions;

@@ -24,12 +24,15 @@ export interface Played {
 /** The server of the state that is shown. */
 let played: (Played & { view: View }) | undefined;
 
+let open: PlayedSocket | undefined;
+
 class PlayedSocket {
   onopen: (() => void) | undefined;
   onmessage: ((event: { data: string }) => void) | undefined;
   onclose: ((event: { code: number }) => void) | undefined;
 
   constructor() {
+    open = this;
     queueMicrotask(() => this.onopen?.());
   }
 
@@ -37,20 +40,21 @@ class PlayedSocket {
     const asked = JSON.parse(text) as { hello?: object; id?: string };
     if (asked.id !== undefined) {
       if (!played?.answers) return;
-      for (const frame of played.answers) this.#say(frame);
-      this.#say({ re: asked.id, ok: { at: now } });
+      for (const frame of played.answers) this.say(frame);
+      this.say({ re: asked.id, ok: { at: now } });
       return;
     }
     if (asked.hello === undefined || !played || played.silent) return;
     const { view, frames = [], closes } = played;
-    this.#say({ welcome: { seat: view.seat, epoch, now, limits, snapshot: view } });
-    for (const frame of frames) this.#say(frame);
+    this.say({ welcome: { seat: view.seat, epoch, now, limits, snapshot: view } });
+    for (const frame of frames) this.say(frame);
     if (closes !== undefined) this.onclose?.({ code: closes });
   }
 
   close() {}
 
-  #say(frame: object) {
+  /** Says something to the page. */
+  say(frame: object) {
     this.onmessage?.({ data: JSON.stringify(frame) });
   }
 }
@@ -58,6 +62,11 @@ class PlayedSocket {
 /** From now on, the page connects to the played server. */
 export function playServer(): void {
   Object.assign(globalThis, { WebSocket: PlayedSocket });
+}
+
+/** Says something more to the page that is shown. */
+export function say(frame: object): void {
+  open?.say(frame);
 }
 
 /** Returns the store of someone who comes into a room as it is in this view. */

@@ -5,7 +5,7 @@ import { test } from "node:test";
 import { exactly } from "./lib/direction.mjs";
 import { isAccessible } from "./lib/access.mjs";
 import { arrive } from "./lib/browser.mjs";
-import { recordShifts, standsStill } from "./lib/shifts.mjs";
+import { recordShifts, standStill } from "./lib/shifts.mjs";
 import { openStory } from "./lib/story.mjs";
 
 const story = openStory();
@@ -90,7 +90,7 @@ test("the turn goes round once: people take it, pass, or say later and are asked
   await ben.press("Pass");
   await fay.reads("the round is complete");
 
-  for (const person of all) await standsStill(person);
+  await standStill(all);
   await story.endsWell(all, [
     "Ana: Good evening, all.",
     "Fay: I hold this circle because I was once held by one.",

@@ -2,11 +2,14 @@
 import { flushSync, mount, tick, unmount } from "svelte";
 import { bare } from "../src/core/view/isolated";
 import { hostTools } from "../src/features/console/part";
+import { keeperPage } from "../src/features/door/part";
 import { toolDialog } from "../src/features/room/part";
 import { playServer } from "./played_server";
 import { now } from "./state";
 import { states } from "./states";
 
+/** Loaded beforehand, so that no picture is taken while one is on its way. */
+const parts = [hostTools, toolDialog, keeperPage];
 let shown: Record<string, unknown> | undefined;
 
 /**
@@ -17,7 +20,7 @@ export async function show(name: string): Promise<string[]> {
   const make = states[name];
   const target = document.getElementById("page");
   if (!make || !target) throw new Error(`there is no state ${name}`);
-  await Promise.all([hostTools.load(), toolDialog.load()]);
+  await Promise.all(parts.map((part) => part.load()));
   if (shown) await unmount(shown);
   scrollTo(0, 0);
   const { component, props, press = [], then } = make();

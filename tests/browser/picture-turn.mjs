@@ -92,8 +92,7 @@ const browser = await openBrowser();
 try {
   const page = await browser.newPage({ viewport: { width: 390, height: 844 }, locale: "en-GB", timezoneId: "UTC" });
   const canvas = await browser.newPage();
-  await page.goto(`${gallery.origin}/gallery/index.html?states`);
-  await page.waitForFunction(() => window.gallery);
+  await gallery.open(page, "states");
   await page.evaluate(() => window.gallery.show("circle"));
   await give(page, 0);
   await page.waitForTimeout(2 * passes_ms);

@@ -16,31 +16,33 @@ const channel_tolerance = 48;
 /** The distance of the colours that a reference can have. */
 const channel_step = 20;
 
+/** The same everywhere, because links are shown, and QR codes of them. */
+const origin = "https://gallery.test";
+
 /** Builds the gallery and serves it: pages that are built load faster, and don't change while someone edits them. */
 export async function serveGallery() {
-  const { build, preview } = await import(pathToFileURL(createRequire(client).resolve("vite")).href);
+  const { build } = await import(pathToFileURL(createRequire(client).resolve("vite")).href);
   const outDir = await mkdtemp(join(tmpdir(), "hearth-gallery-"));
-  const shared = { configFile: `${client}gallery/vite.config.ts`, logLevel: "error" };
-  await build({ ...shared, build: { outDir, rollupOptions: { input: `${client}gallery/index.html` }, minify: false } });
-  const server = await preview({ ...shared, build: { outDir }, preview: { port: 0, host: "127.0.0.1" } });
-  const { port } = server.httpServer.address();
+  const input = `${client}gallery/index.html`;
+  await build({ configFile: `${client}gallery/vite.config.ts`, logLevel: "error", build: { outDir, rollupOptions: { input }, minify: false } });
   return {
-    origin: `http://127.0.0.1:${port}`,
-    async close() {
-      await server.close();
-      await rm(outDir, { recursive: true, force: true });
+    /** Opens the gallery in a page. No request reaches the network. */
+    async open(page, search) {
+      await page.route("**/*", (route) => route.fulfill({ path: join(outDir, new URL(route.request().url()).pathname) }));
+      await page.goto(`${origin}/gallery/index.html?${search}`);
+      await page.waitForFunction(() => window.gallery);
     },
+    close: () => rm(outDir, { recursive: true, force: true }),
   };
 }
 
 /** Opens a page that shows one state after another, and one that only lends its canvas. */
-export async function openGallery(browser, { origin }, { pseudo = false, ...device }) {
+export async function openGallery(browser, gallery, { pseudo = false, ...device }) {
   const context = await browser.newContext({ ...device, locale: "en-GB", timezoneId: "UTC", reducedMotion: "reduce" });
   const [page, canvas] = [await context.newPage(), await context.newPage()];
   const errors = [];
   page.on("pageerror", (error) => errors.push(String(error)));
-  await page.goto(`${origin}/gallery/index.html?states${pseudo ? "&pseudo" : ""}`);
-  await page.waitForFunction(() => window.gallery);
+  await gallery.open(page, pseudo ? "states&pseudo" : "states");
   const names = await page.evaluate(() => window.gallery.names);
   const show = (state) => page.evaluate((name) => window.gallery.show(name), state);
   const session = await context.newCDPSession(page);

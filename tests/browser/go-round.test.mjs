@@ -1,10 +1,11 @@
 // A whole go-round of seven in a circle created on the page: take, pass, later, take back, responses,
-// a person who listens, and the round after it.
+// a person who listens, and the round after it. Nothing moves on anyone's page by itself.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { exactly } from "./lib/direction.mjs";
 import { isAccessible } from "./lib/access.mjs";
 import { arrive } from "./lib/browser.mjs";
+import { recordShifts, standStill } from "./lib/shifts.mjs";
 import { openStory } from "./lib/story.mjs";
 
 const story = openStory();
@@ -32,6 +33,7 @@ async function makeByPage() {
 test("the turn goes round once: people take it, pass, or say later and are asked again", async () => {
   const links = await makeByPage();
   const { fay, mo, ana, ben, cleo, dov, lee, all } = await story.people(links);
+  for (const person of all) await recordShifts(person);
   assert.ok(!cleo.page.url().includes("#"), "the secret leaves the address bar");
   await ana.say("Good evening, all.");
   await lee.reads("People are arriving");
@@ -88,6 +90,7 @@ test("the turn goes round once: people take it, pass, or say later and are asked
   await ben.press("Pass");
   await fay.reads("the round is complete");
 
+  await standStill(all);
   await story.endsWell(all, [
     "Ana: Good evening, all.",
     "Fay: I hold this circle because I was once held by one.",

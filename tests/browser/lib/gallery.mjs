@@ -1,12 +1,14 @@
 // Serves the gallery, and compares pictures of it with those that were committed.
-import { readFile, writeFile, mkdir } from "node:fs/promises";
+import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { createRequire } from "node:module";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { crc32, deflateSync } from "node:zlib";
 
 const client = fileURLToPath(new URL("../../../client-web/", import.meta.url));
 const folder = fileURLToPath(new URL("../looks/", import.meta.url));
-const version = `${folder}chromium.txt`;
+const note = `${folder}drawn-by.json`;
 /** References are this much smaller than the page: enough to see a change, and small to keep. */
 const shrink = 4;
 /** A colour channel may differ by this much, of 255. */
@@ -14,24 +16,83 @@ const channel_tolerance = 48;
 /** The distance of the colours that a reference can have. */
 const channel_step = 20;
 
-/** Starts the gallery's server. */
+/** The same everywhere, because links are shown, and QR codes of them. */
+const origin = "https://gallery.test";
+
+/** Builds the gallery and serves it: pages that are built load faster, and don't change while someone edits them. */
 export async function serveGallery() {
-  const { createServer } = await import(pathToFileURL(createRequire(client).resolve("vite")).href);
-  const server = await createServer({ configFile: `${client}gallery/vite.config.ts`, logLevel: "error", server: { port: 0, host: "127.0.0.1" } });
-  await server.listen();
-  const { port } = server.httpServer.address();
-  return { origin: `http://127.0.0.1:${port}`, close: () => server.close() };
+  const { build } = await import(pathToFileURL(createRequire(client).resolve("vite")).href);
+  const outDir = await mkdtemp(join(tmpdir(), "hearth-gallery-"));
+  const input = `${client}gallery/index.html`;
+  await build({ configFile: `${client}gallery/vite.config.ts`, logLevel: "error", build: { outDir, rollupOptions: { input }, minify: false } });
+  return {
+    /** Opens the gallery in a page. No request reaches the network. */
+    async open(page, search) {
+      await page.route("**/*", (route) => route.fulfill({ path: join(outDir, new URL(route.request().url()).pathname) }));
+      await page.goto(`${origin}/gallery/index.html?${search}`);
+      await page.waitForFunction(() => window.gallery);
+    },
+    close: () => rm(outDir, { recursive: true, force: true }),
+  };
 }
 
-/** Returns the version of Chromium that the committed pictures were made with. */
-export async function madeWith() {
-  return readFile(version, "utf8").then((text) => text.trim(), () => "");
+/** Opens a page that shows one state after another, and one that only lends its canvas. */
+export async function openGallery(browser, gallery, { pseudo = false, ...device }) {
+  const context = await browser.newContext({ ...device, locale: "en-GB", timezoneId: "UTC", reducedMotion: "reduce" });
+  const [page, canvas] = [await context.newPage(), await context.newPage()];
+  const errors = [];
+  page.on("pageerror", (error) => errors.push(String(error)));
+  await gallery.open(page, pseudo ? "states&pseudo" : "states");
+  const names = await page.evaluate(() => window.gallery.names);
+  const show = (state) => page.evaluate((name) => window.gallery.show(name), state);
+  const session = await context.newCDPSession(page);
+  /** Takes a picture, encoded fast rather than small. */
+  const taken = async () => {
+    const { data } = await session.send("Page.captureScreenshot", { format: "png", optimizeForSpeed: true });
+    return Buffer.from(data, "base64");
+  };
+  return { page, canvas, names, show, taken, errors, close: () => context.close() };
 }
 
-/** Remembers the version of Chromium that the pictures are made with. */
-export async function makeWith(chromium) {
+/**
+ * Returns what draws the pictures here: the version of Chromium, and a fingerprint of the fonts, which is how wide and with
+ * which pixels it draws some words in the page's typefaces, and in those of the machine that stand in for them.
+ */
+export async function drawnBy(browser, gallery) {
+  const { page, close } = await openGallery(browser, gallery, {});
+  const fonts = await page.evaluate(async () => {
+    const { serif, sans } = Object.fromEntries(
+      ["serif", "sans"].map((name) => [name, getComputedStyle(document.documentElement).getPropertyValue(`--${name}`)]),
+    );
+    const faces = [`400 20px ${serif}`, `italic 400 20px ${serif}`, `600 16px ${sans}`, "16px serif", "16px sans-serif", "16px system-ui"];
+    const words = ["What have you been carrying?", "שירה نور", "Ḿáḱıñğ Žőё", "→ “…” 語 ☺"];
+    await Promise.all(faces.map((face) => document.fonts.load(face)));
+    const context = Object.assign(document.createElement("canvas"), { width: 400, height: 40 }).getContext("2d");
+    const drawn = faces.flatMap((face) =>
+      words.map((text) => {
+        context.clearRect(0, 0, 400, 40);
+        context.font = face;
+        context.fillText(text, 0, 28);
+        return `${context.measureText(text).width} ${context.getImageData(0, 0, 400, 40).data.join(",")}`;
+      }),
+    );
+    const hash = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(drawn.join("\n")));
+    return [...new Uint8Array(hash)].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+  });
+  await close();
+  return { chromium: browser.version(), fonts };
+}
+
+/** Notes what the committed pictures are drawn by. */
+export async function writeDrawnBy(drawn) {
   await mkdir(folder, { recursive: true });
-  await writeFile(version, `${chromium}\n`);
+  await writeFile(note, `${JSON.stringify(drawn, null, 2)}\n`);
+}
+
+/** Returns whether the committed pictures were drawn by the same. */
+export async function isDrawnHere({ chromium, fonts }) {
+  const noted = JSON.parse(await readFile(note, "utf8").catch(() => "{}"));
+  return noted.chromium === chromium && noted.fonts === fonts;
 }
 
 export const referenceOf = (name) => `${folder}${name}.png`;

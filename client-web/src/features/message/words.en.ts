@@ -18,7 +18,7 @@ export const draftFloor = "Everyone sees what you send.";
 export const draftListener = "You’re here to listen. Only you see this.";
 export const draftMuted = "You’re muted for now. Your words are kept here.";
 export const send = "Send";
-export const draftPaused = "Only you see this. You can send when the pause ends.";
+export const draftPaused = "You can send after the pause.";
 
 export const slow = (seconds: number): string => `You can write again in ${plural(seconds, "second")}.`;
 

@@ -9,7 +9,7 @@ export const hint = "For a short while nobody can send anything, and the time fo
 export const reasonLabel = "What’s it for? (optional)";
 export const lengthLabel = "How long is the silence?";
 export const end = "End the silence";
-export const draft = "We’re in silence. You can send when it ends.";
+export const draft = "You can send after the silence.";
 
 export const rang = (by: Who): string => `${by === "you" ? "You" : by} rang the bell.`;
 export const left = (seconds: number): string => plural(seconds, "second");

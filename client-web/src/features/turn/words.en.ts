@@ -30,7 +30,7 @@ export const signals: Record<Signal, string> = {
 export const notAllowed = "Your browser doesn’t allow notifications here.";
 export const whoNext = "Who’s next?";
 export const chooseNext = (name: Isolated): string => `${name} is next`;
-export const centre = "Nobody: leave it in the centre";
+export const centre = "Leave it in the centre";
 export const reach = "Take the turn";
 export const raise = "Raise my hand";
 export const lower = "Lower my hand";

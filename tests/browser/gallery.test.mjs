@@ -1,0 +1,96 @@
+// Every state of the page in the gallery: nothing overflows, axe finds nothing, its accessibility tree is as committed, and it
+// looks as in the pictures in looks/. HEARTH_BLESS=1 renews those and the trees. Browsers and fonts draw differently from
+// machine to machine: a difference fails only where the pictures were made. HEARTH_LOOKS=1 also takes large pictures at
+// further widths, in out/gallery.
+import assert from "node:assert/strict";
+import { mkdir, readFile, writeFile } from "node:fs/promises";
+import { after, before, describe, test } from "node:test";
+import { fileURLToPath } from "node:url";
+import { fits, isAccessible } from "./lib/access.mjs";
+import { openBrowser } from "./lib/browser.mjs";
+import { difference, drawnBy, isDrawnHere, openGallery, referenceOf, serveGallery, shrunk, writeDrawnBy } from "./lib/gallery.mjs";
+import { isAsCommitted, masked } from "./lib/snapshot.mjs";
+
+const renews = process.env.HEARTH_BLESS === "1";
+const takes = process.env.HEARTH_LOOKS === "1";
+const out = fileURLToPath(new URL("out/gallery/", import.meta.url));
+/** The share of pixels of a picture that may differ. */
+const tolerance = 0.01;
+const variants = {
+  320: { viewport: { width: 320, height: 640 }, presses: true },
+  1280: { viewport: { width: 1280, height: 720 }, trees: true },
+  "390-dark": { viewport: { width: 390, height: 844 }, colorScheme: "dark", axe: true },
+  "320-contrast": { viewport: { width: 320, height: 640 }, contrast: "more" },
+  "320-pseudo": { viewport: { width: 320, height: 640 }, pseudo: true },
+};
+const further = {
+  820: { viewport: { width: 820, height: 1180 } },
+  1440: { viewport: { width: 1440, height: 900 } },
+  "1440-dark": { viewport: { width: 1440, height: 900 }, colorScheme: "dark" },
+};
+/** The states whose accessibility trees are committed, as others see them at a desk. */
+const trees = ["start", "door", "waiting", "hands", "floor", "paused", "ending", "host", "host-asked"];
+let gallery, browser, isHere;
+
+before(async () => {
+  gallery = await serveGallery();
+  browser = await openBrowser();
+  const drawn = await drawnBy(browser, gallery);
+  if (renews) await writeDrawnBy(drawn);
+  isHere = await isDrawnHere(drawn);
+});
+after(async () => {
+  await browser?.close();
+  await gallery?.close();
+});
+
+/** Compares a picture with the committed one. Returns how much has changed, if it is too much. */
+async function changeOf(name, picture, canvas) {
+  if (renews) {
+    await writeFile(referenceOf(name), picture);
+    return [];
+  }
+  const reference = await readFile(referenceOf(name)).catch(() => undefined);
+  const share = reference ? await difference(canvas, picture, reference) : 1;
+  if (share <= tolerance) return [];
+  await mkdir(out, { recursive: true });
+  await writeFile(`${out}${name}-small.png`, picture);
+  return [`${name}: ${(share * 100).toFixed(1)} %`];
+}
+
+describe("every state", { concurrency: 2 }, () => {
+  for (const [variant, { presses, axe, trees: takesTrees, ...how }] of Object.entries(variants)) {
+    test(`at ${variant} holds, and looks as it did`, async (context) => {
+      const { page, canvas, names, show, taken, close, errors } = await openGallery(browser, gallery, how);
+      const changed = [];
+      const shown = {};
+      for (const state of names) {
+        const missing = await show(state);
+        if (presses) assert.deepEqual(missing, [], `${state}: buttons that the gallery presses`);
+        const where = `${state}, ${variant}`;
+        const picture = await shrunk(canvas, await taken());
+        changed.push(...(await changeOf(`${state}-${variant}`, picture, canvas)));
+        if (axe) await isAccessible({ page, name: "gallery" }, where);
+        else await fits({ page }, where);
+        if (takesTrees && trees.includes(state)) shown[state] = masked(await page.locator("#page").ariaSnapshot());
+      }
+      await close();
+      assert.deepEqual(errors, [], "no state throws");
+      if (takesTrees) await isAsCommitted("gallery.yml", shown);
+      if (isHere) assert.deepEqual(changed, [], "looks have changed; see out/gallery. HEARTH_BLESS=1 renews them");
+      else for (const one of changed) context.diagnostic(`looks different on this machine: ${one}`);
+    });
+  }
+  for (const [variant, how] of takes ? Object.entries(further) : []) {
+    test(`at ${variant} holds`, async () => {
+      const { page, names, show, taken, close } = await openGallery(browser, gallery, how);
+      await mkdir(out, { recursive: true });
+      for (const state of names) {
+        await show(state);
+        await fits({ page }, `${state}, ${variant}`);
+        await writeFile(`${out}${state}-${variant}.png`, await taken());
+      }
+      await close();
+    });
+  }
+});

@@ -3,13 +3,13 @@ import { flushSync, mount, tick, unmount } from "svelte";
 import { bare } from "../src/core/view/isolated";
 import { hostTools } from "../src/features/console/part";
 import { keeperPage } from "../src/features/door/part";
-import { toolDialog } from "../src/features/room/part";
+import { later } from "../src/features/room/part";
 import { playServer } from "./played_server";
 import { now } from "./state";
 import { states } from "./states";
 
 /** Loaded beforehand, so that no picture is taken while one is on its way. */
-const parts = [hostTools, toolDialog, keeperPage];
+const parts = [hostTools, later, keeperPage];
 let shown: Record<string, unknown> | undefined;
 
 /**

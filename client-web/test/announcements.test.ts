@@ -1,5 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { Announcements } from "../src/features/announcer/announcements.svelte";
+import { isolated } from "../src/core/view/isolated";
+import type { News } from "../src/features/announcer/news";
 
 beforeEach(() => {
   vi.useFakeTimers();
@@ -7,6 +9,9 @@ beforeEach(() => {
 afterEach(() => {
   vi.useRealTimers();
 });
+
+const ben = isolated("Ben");
+const tell = (voice: Announcements, news: News) => voice.tell({ news, assertive: false, between: false }, false);
 
 describe("announcements", () => {
   it("stay for a moment, and are gone when someone reads the page later", () => {
@@ -20,5 +25,20 @@ describe("announcements", () => {
     ]);
     vi.advanceTimersByTime(30_000);
     expect([...voice.polite, ...voice.assertive]).toEqual([]);
+  });
+
+  it.each(["joined", "left"] as const)("that someone %s are shown once: the log tells it", (is) => {
+    const voice = new Announcements();
+    tell(voice, { is, who: ben });
+    expect(voice.polite).toHaveLength(1);
+    expect(voice.above).toEqual([]);
+  });
+
+  it.each(["away", "returned"] as const)("that someone is %s are shown above the words, for a moment", (is) => {
+    const voice = new Announcements();
+    tell(voice, { is, who: ben });
+    expect(voice.above).toHaveLength(1);
+    vi.advanceTimersByTime(30_000);
+    expect(voice.above).toEqual([]);
   });
 });

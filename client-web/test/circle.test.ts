@@ -3,7 +3,8 @@ import { bare } from "../src/core/view/isolated";
 import { describe, expect, it, vi } from "vitest";
 import { CircleStorage } from "../src/io/storage";
 import { words } from "../src/words";
-import { circle as circleId, held, messages, round, message, textId, texts, toRoom, view } from "./build";
+import type { Fact } from "../src/core/wire";
+import { circle as circleId, held, hostView, messages, round, message, textId, texts, toRoom, turnAndQueue, view } from "./build";
 import { Page, storage, memory, mine, socket, says, enter, welcome, lastId, opened } from "./circle_page";
 
 const last = (announcements: readonly { text: string }[]) => bare(announcements.at(-1)?.text ?? "");
@@ -169,14 +170,14 @@ describe("a new name", () => {
     renames(3, "Ben", "Robin B.");
     expect(circle.view?.texts[textId("Ben")]).toBeUndefined();
     expect(last(circle.voice.polite)).toBe("Ben is called Robin B. now.");
-    expect(last(circle.voice.arrivals)).toBe("Ben is called Robin B. now.");
+    expect(last(circle.voice.above)).toBe("Ben is called Robin B. now.");
   });
 
   it("given by a host is announced and shown to the person it is for, and kept on their device", () => {
     const circle = enter(mine());
     renames(2, "Ana", "Robin B.", 1);
     expect(last(circle.voice.polite)).toBe("A host changed your name. You’re called Robin B. now.");
-    expect(last(circle.voice.arrivals)).toBe("A host changed your name. You’re called Robin B. now.");
+    expect(last(circle.voice.above)).toBe("A host changed your name. You’re called Robin B. now.");
     expect(new CircleStorage(storage, circleId).keys?.name).toBe("Robin B.");
   });
 
@@ -211,6 +212,41 @@ describe("someone who is offered the turn", () => {
     expect(longers()).toHaveLength(1);
     says({ re: lastId(), refused: { code: "no_longer", say: "" } });
     expect(circle.notice, "the person did not ask for it").toBeUndefined();
+  });
+});
+
+describe("someone who opens a round", () => {
+  const opensWith = (start: number) => {
+    const circle = enter(hostView({ phase: "gathering" }));
+    circle.ask({ open_round: { order: "go_round", start: { seat: start } } });
+    const asked = lastId();
+    says(
+      toRoom([{ round_opened: { round: 1 } }, { offered: { seat: start } }] as Fact[], {
+        session: { phase: "open" },
+        round: round(),
+        turn: { turn_id: 7, token: { centre: null, offered: { seat: start } } },
+        queue: turnAndQueue({ lineup: [1, 2] }).queue,
+      }),
+    );
+    says({ re: asked, ok: { at: 11 } });
+    return circle;
+  };
+  const taken = () => Page.sockets.flatMap(({ sent }) => sent).filter((frame) => "take" in frame);
+
+  it("with themselves first has the turn at once, without a press", () => {
+    const circle = opensWith(1);
+    expect(circle.view?.room.turn.token, "the test is about an offer").toEqual({ offered: { seat: 1 } });
+    expect(taken()).toEqual([expect.objectContaining({ take: { turn_id: 7 } })]);
+  });
+
+  it("with someone else first takes nothing for them", () => {
+    opensWith(2);
+    expect(taken()).toEqual([]);
+  });
+
+  it("is asked like anyone when the turn comes to them later", () => {
+    enter(hostView({ round: round(), turn: { turn_id: 7, token: { offered: { seat: 1 } }, lineup: [1, 2] } }));
+    expect(taken()).toEqual([]);
   });
 });
 

@@ -5,6 +5,7 @@ import type { View } from "../src/core/wire";
 import PersonDialog from "../src/features/moderation/PersonDialog.svelte";
 import You from "../src/features/presence/You.svelte";
 import type { CircleStore } from "../src/features/room/circle.svelte";
+import FinishDialog from "../src/features/turn/FinishDialog.svelte";
 import WordDialog from "../src/features/session/WordDialog.svelte";
 import { words } from "../src/words";
 import { ana, cleo, fay, hostView, type InRoom, person, view } from "./build";
@@ -54,6 +55,18 @@ describe("a host's dialog about a person", () => {
     const mo = hostView({ people: [{ ...fay, role: "moderator" }, ana, person(3, "Mo", { role: "moderator" }), cleo] });
     expect(shown(mo, 3)).not.toContain(words.moderation.nameHint);
     expect(shown(mo, 4)).toContain(words.moderation.nameHint);
+  });
+});
+
+describe("finishing with unsent words", () => {
+  it("shows the words, and the ways on below them, in sight however long they are", () => {
+    const { body } = render(FinishDialog, { props: { circle: storeOf({ draft: "And I say" }), canSend: true, close } });
+    const [above, foot] = body.split('class="foot');
+    expect(above).toContain("And I say");
+    for (const way of [words.turn.sendAndFinish, words.turn.finishUnsent, words.turn.keepWriting]) {
+      expect(foot).toContain(way);
+      expect(above).not.toContain(way);
+    }
   });
 });
 

@@ -301,3 +301,35 @@ describe("someone who arrives before the start time", () => {
     expect(here.screen).toBe("door");
   });
 });
+
+describe("a browser that holds a removed seat", () => {
+  const removed = (name?: string) => {
+    new CircleStorage(storage, circle).keys = { seatKey: "k", ...(name && { name }), room, taken: true, gone: "removed" };
+  };
+
+  it.each([["with its name", "Ana"], ["whose name was erased", undefined]])("is told so at the door, %s", async (_how, name) => {
+    removed(name);
+    stands({ session: session() });
+    const here = await visit();
+    expect(here.stage).toMatchObject({ removed: true, known: name ?? words.common.unnamed });
+  });
+
+  it("gets no second seat from a tab that was at the door before", async () => {
+    stands({ session: session() });
+    const here = await visit();
+    removed("Ana");
+    here.comeIn("Somebody new", "sharing");
+    expect(here.stage).toMatchObject({ at: "door", removed: true });
+    expect(new CircleStorage(storage, circle).keys).toMatchObject({ seatKey: "k", gone: "removed" });
+  });
+
+  it("can come in as anyone in another session", async () => {
+    keep();
+    removed("Ana");
+    stands({ session: session({ room: id(77) }) });
+    const here = await visit();
+    expect(here.stage).not.toHaveProperty("removed");
+    here.comeIn("Ana", "sharing");
+    expect(here.stage.at).toBe("inside");
+  });
+});

@@ -56,7 +56,7 @@ describe.each(schemes.slice(0, 2))("the letters of people's marks, %s", (_name, 
 
 describe("the style sheets", () => {
   const sources = readdirSync(file("src"), { recursive: true, encoding: "utf8" })
-    .filter((name) => /\.(css|svelte)$/.test(name))
+    .filter((name) => /\.(css|svelte|ts)$/.test(name))
     .map((name) => read(`src/${name}`));
 
   it("use only names that exist", () => {

@@ -18,6 +18,16 @@ test("a draft is sent or kept when its turn is finished, and never dropped", asy
   await ana.press("I’m finished");
   await ana.press("Keep writing");
   await ana.drafts("The last words.");
+  // However long the draft is, it scrolls and the ways on stay in sight.
+  await ana.write("One more thing, and then another. ".repeat(60));
+  await ana.page.setViewportSize({ width: 320, height: 640 });
+  await ana.press("I’m finished");
+  for (const name of ["Send and finish", "Finish without sending", "Keep writing"]) {
+    const { y, height } = await ana.button(name).boundingBox();
+    assert.ok(y >= 0 && y + height <= 640, `${name} is in sight`);
+  }
+  await ana.press("Keep writing");
+  await ana.write("The last words.");
   await ana.press("I’m finished");
   await ana.press("Send and finish");
   await ben.hears("The last words.");

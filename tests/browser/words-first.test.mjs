@@ -56,11 +56,44 @@ test("the log has half of a phone, in every state", async () => {
     throughProxy: ["ben"],
     viewport: phones[0],
   });
+  await fay.page.locator("[data-guide]").waitFor();
+  await hasHalf(fay, "hosting for the first time");
+  for (const size of phones) {
+    await fay.page.setViewportSize(size);
+    const [guide, act] = await Promise.all(["[data-guide]", "[data-next] .next"].map((one) => fay.page.locator(one).boundingBox()));
+    assert.ok(guide.y + guide.height <= act.y && act.y + act.height <= size.height, "the guide stands above the next act");
+    const lines = await fay.page.locator("[data-guide] li").evaluateAll((all) => all.map((one) => one.getBoundingClientRect().height));
+    assert.ok(lines.length === 3 && lines.every((px) => px < 25), `three lines: ${lines}`);
+  }
+  await fay.press("Got it");
+  await fay.page.locator("[data-guide]").waitFor({ state: "detached" });
+  await fay.page.reload();
+  await fay.isInside();
+  await fay.button("Open a round").waitFor();
+  assert.equal(await fay.page.locator("[data-guide]").count(), 0, "dismissed for good");
   await hasHalf(fay, "hosting, before the first round");
   await fay.openRound("What have you been carrying this week that nobody sees?");
   await fay.takesTurn("I’ll start, so nobody has to.");
   await mo.turnIs("offered");
   await hasHalf(fay, "hosting");
+  // The tools are a sheet over the room, which lets the next act and whose turn it is be seen.
+  await fay.press("Hosting");
+  await fay.page.getByRole("button", { name: "Change this round" }).waitFor();
+  await hasHalf(fay, "with the hosts’ tools open");
+  for (const one of ["[data-where] .state", "[data-next] .next"]) {
+    const clear = await fay.page.locator(one).evaluate((element) => {
+      const { left, top, width, height } = element.getBoundingClientRect();
+      // The circle's button lies on its line.
+      return element.closest(".circle, button").contains(document.elementFromPoint(left + width / 2, top + height / 2));
+    });
+    assert.ok(clear, `the tools don’t cover ${one}`);
+  }
+  await fay.page.keyboard.press("Escape");
+  await fay.page.getByRole("button", { name: "Change this round" }).waitFor({ state: "hidden" });
+  assert.equal(await fay.button("Hosting").evaluate((one) => one === document.activeElement), true, "the focus is back");
+  await fay.press("Hosting");
+  await fay.press("Give them a little longer");
+  await fay.page.getByRole("button", { name: "Change this round" }).waitFor({ state: "hidden" });
   await mo.press("Pass");
 
   await ana.turnIs("offered");
@@ -106,4 +139,16 @@ test("on a wide screen, everything is within one screen", async () => {
   await fay.turnIs("held");
   await isOnScreen(ana, ["[data-ring]", "[data-where]", "[data-log]", "#words"]);
   await isOnScreen(fay, ["[data-ring]", "[data-where]", "[data-log]", ".finish.primary", ".margin"]);
+
+  // The question is in one place: beside the words once its heading has scrolled away. Nothing moves for it.
+  const beside = () => ana.page.locator(".circle .asked").evaluate((one) => [getComputedStyle(one).opacity, one.getBoundingClientRect().y]);
+  const becomes = (opacity) => ana.page.waitForFunction((wanted) => getComputedStyle(document.querySelector(".circle .asked")).opacity === wanted, opacity);
+  await becomes("0");
+  const [, before] = await beside();
+  await fay.say(long);
+  await fay.say(long);
+  await becomes("1");
+  assert.equal((await beside())[1], before);
+  await ana.page.locator("[data-log]").evaluate((log) => (log.scrollTop = 0));
+  await becomes("0");
 });

@@ -40,7 +40,7 @@ function by(entryKey: string): Record<string, string> {
   return { authorization: `Hearth ${entryKey}` };
 }
 
-async function request<T>(path: string, init: RequestInit): Promise<Reply<T>> {
+export async function request<T>(path: string, init: RequestInit): Promise<Reply<T>> {
   try {
     const response = await fetch(path, {
       ...init,

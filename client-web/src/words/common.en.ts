@@ -98,6 +98,6 @@ export const quickExitHint = "You can also press Shift three times.";
 
 export const offline = "You’re offline. This needs a connection; what you’ve typed stays here.";
 export const partMissing = "Part of this page didn’t load.";
-export const partOffline = "You’re offline, so a part of this page couldn’t load. Try again once you’re connected.";
+export const partOffline = "You’re offline, so a part of this page couldn’t load. It will try again once you’re connected.";
 export const partAgain = "Try again";
 export const reload = "Reload the page";

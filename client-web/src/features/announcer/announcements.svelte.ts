@@ -2,7 +2,7 @@
  * What the page announces to screen readers. Each announcement stays in a live region for a moment.
  */
 import { type Announcer, announce, silent } from "./announcer";
-import { type Telling, isAboutPresence } from "./news";
+import type { News, Telling } from "./news";
 import { words } from "../../words";
 
 export interface Announcement {
@@ -12,16 +12,18 @@ export interface Announcement {
 
 /** Live regions announce what is added to them, so only the last few need to stay. */
 const kept_max = 6;
-/** Arrivals, departures and new names shown at once. */
-const arrivals_max = 2;
+/** Changes to people shown at once. */
+const above_max = 2;
+/** What is shown above the conversation, because the log doesn't tell it. */
+const shownAbove: readonly News["is"][] = ["away", "returned", "renamed", "named"];
 /** How long these are shown, and how long announcements stay for anyone who reads them again. */
 const kept_ms = 20_000;
 
 export class Announcements {
   polite: Announcement[] = $state.raw([]);
   assertive: Announcement[] = $state.raw([]);
-  /** Arrivals, departures and new names announced recently. */
-  arrivals: Announcement[] = $state.raw([]);
+  /** Who lost the connection, returned or has a new name, announced recently. */
+  above: Announcement[] = $state.raw([]);
   #announcer: Announcer = silent;
   #ids = 0;
 
@@ -31,7 +33,7 @@ export class Announcements {
     for (const news of spoken.polite) {
       const text = words.news.sentence(news);
       this.say(text);
-      if (isAboutPresence(news) || news.is === "named") this.#add("arrivals", text, arrivals_max);
+      if (shownAbove.includes(news.is)) this.#add("above", text, above_max);
     }
     for (const news of spoken.assertive) this.interrupt(words.news.sentence(news));
   }
@@ -44,7 +46,7 @@ export class Announcements {
     this.#add("assertive", text, kept_max);
   }
 
-  #add(to: "polite" | "assertive" | "arrivals", text: string, max: number): void {
+  #add(to: "polite" | "assertive" | "above", text: string, max: number): void {
     this.#ids += 1;
     const id = this.#ids;
     this[to] = [...this[to], { id, text }].slice(-max);

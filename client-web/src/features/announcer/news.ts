@@ -144,7 +144,7 @@ function isAssertive(news: News): boolean {
  * Returns whether someone else arrived, left, lost the connection, returned or has a new name. Such
  * news waits for the end of a turn.
  */
-export function isAboutPresence(news: News): boolean {
+function isAboutPresence(news: News): boolean {
   return ["joined", "left", "away", "returned", "renamed"].includes(news.is);
 }
 

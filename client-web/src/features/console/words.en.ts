@@ -29,6 +29,9 @@ export const nextYou = "Take the next turn yourself";
 export const stillToSpeak = (count: number): string => `${people(count)} still to speak`;
 export const endHint = (undo_ms: number): string => `Everyone has ${duration(undo_ms)} to say goodbye. You can undo it until then.`;
 export const wantsWord = (name: Isolated): string => `${name} would like a word`;
+/** What someone who hosts for the first time needs to know. Each fits on one line of a phone. */
+export const guide = ["Open a round when you’re ready.", "Wait: the turn moves by itself.", "End together with a last round."];
+export const guideSeen = "Got it";
 export const answered = "Done";
 export const moreSlips = (count: number): string => `${count} more`;
 export const fewerSlips = "Show only the first";

@@ -149,10 +149,12 @@ export class JoinFlow {
     const keys = this.#kept.keys;
     // A key stored without its session may belong to this one.
     const isHere = keys?.taken && door.session && (keys.room ?? door.session.room) === door.session.room;
+    const removed = isHere && keys.gone === "removed";
+    const name = keys?.name ?? (removed ? words.common.unnamed : undefined);
     this.stage = {
       ...{ at: "door", door },
-      ...(keys?.name && (isHere ? { known: keys.name } : { name: keys.name })),
-      ...(isHere && keys.gone === "removed" && { removed: true }),
+      ...(name && (isHere ? { known: name } : { name })),
+      ...(removed && { removed }),
     };
     this.#tell();
   }
@@ -225,6 +227,11 @@ export class JoinFlow {
 
   /** Joins under a name, on the seat of an earlier attempt if there was one. */
   comeIn(name: string, stance: Stance): void {
+    // Another tab may have been removed since this one was at the door: there's no second seat beside that one.
+    if (this.stage.at === "door" && this.#kept.keys?.gone === "removed") {
+      this.#show(this.stage.door);
+      if (this.stage.removed) return;
+    }
     // The next person on this device must not get someone else's unsent text.
     if (this.#kept.keys?.taken) forgetPerson(this.#place.circle, [this.#device, tabStorage()]);
     const known = this.#kept.keys;

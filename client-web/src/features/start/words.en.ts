@@ -34,6 +34,9 @@ export const linkProblems: Record<"none" | "broken", string> = {
 export const linkElsewhere = (host: Isolated): string =>
   `This link leads to another place: ${host}. Please open it in the browser’s address bar.`;
 
+export const waits = "You’re offline. The circle opens as soon as your network is back.";
+export const demo = "See a demo circle";
+
 export const make = "Start a circle";
 export const makeTitle = "A new circle";
 export const back = "Back";

@@ -2,7 +2,7 @@
 import { flushSync } from "svelte";
 import Inside from "../src/app/Inside.svelte";
 import type { Command, View } from "../src/core/wire";
-import { words } from "../src/words";
+import { words } from "../src/words/all";
 import { bar, held, hosts, settings, toRoom } from "../test/build";
 import * as evening from "./evening";
 import { ana, asFay, asMo, ben, benSpeaks, cleo, dov, fay, goRound, inMinutes, inOrder, mo } from "./evening";

@@ -1,7 +1,7 @@
 /** The room as members and listeners see it. */
 import Inside from "../src/app/Inside.svelte";
 import type { View } from "../src/core/wire";
-import { words } from "../src/words";
+import { words } from "../src/words/all";
 import { held, message, messages, round, texts, textId, toRoom } from "../test/build";
 import * as evening from "./evening";
 import { ana, asAna, asLee, ben, benSpeaks, cleo, fay, goRound, inMinutes, inOrder, mo, said } from "./evening";

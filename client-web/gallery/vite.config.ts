@@ -11,9 +11,9 @@ function ownWords(): Plugin {
     name: "gallery-words",
     enforce: "pre",
     async resolveId(source, importer, options) {
-      if (!source.endsWith("/words") || importer === own) return undefined;
+      if (!/\/words(\/all)?$/.test(source) || importer === own) return undefined;
       const found = await this.resolve(source, importer, { ...options, skipSelf: true });
-      return found?.id.endsWith("/src/words/index.ts") ? own : undefined;
+      return found && /\/src\/words\/(index|all)\.ts$/.test(found.id) ? own : undefined;
     },
   };
 }

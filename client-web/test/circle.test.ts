@@ -2,7 +2,7 @@
 import { bare } from "../src/core/view/isolated";
 import { describe, expect, it, vi } from "vitest";
 import { CircleStorage } from "../src/io/storage";
-import { words } from "../src/words";
+import { words } from "../src/words/all";
 import type { Fact } from "../src/core/wire";
 import { circle as circleId, held, hostView, messages, round, message, textId, texts, toRoom, turnAndQueue, view } from "./build";
 import { Page, storage, memory, mine, socket, says, enter, welcome, lastId, opened } from "./circle_page";

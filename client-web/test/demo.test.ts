@@ -5,7 +5,7 @@ import Demo from "../src/features/start/Demo.svelte";
 import { Opening } from "../src/features/start/opening.svelte";
 import { demoLink } from "../src/io/about";
 import { online } from "../src/io/online.svelte";
-import { words } from "../src/words";
+import { words } from "../src/words/all";
 
 const answers = (reply: () => Promise<unknown>) => vi.stubGlobal("fetch", vi.fn(reply));
 const says = (body: unknown, status = 200) =>

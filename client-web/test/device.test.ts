@@ -4,7 +4,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { backoff, reconnectBackoff } from "../src/core/connection/backoff";
 import { span } from "../src/core/clock";
 import { draftOf, giveBack, spaceLeft } from "../src/features/message/draft";
-import { words } from "../src/words";
+import { words } from "../src/words/all";
 import { addressOf, linkOf } from "../src/core/address";
 import { limitOf, minutesOf } from "../src/features/round/minutes";
 import { countChars, nameProblem } from "../src/core/view/text";

@@ -7,7 +7,7 @@ import You from "../src/features/presence/You.svelte";
 import type { CircleStore } from "../src/features/room/circle.svelte";
 import FinishDialog from "../src/features/turn/FinishDialog.svelte";
 import WordDialog from "../src/features/session/WordDialog.svelte";
-import { words } from "../src/words";
+import { words } from "../src/words/all";
 import { ana, cleo, fay, hostView, type InRoom, person, view } from "./build";
 import { limits } from "./world";
 

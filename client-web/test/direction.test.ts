@@ -8,7 +8,7 @@ import { namesOf } from "../src/core/view/people";
 import { newsOf } from "../src/features/announcer/news";
 import { whereAreWe } from "../src/features/room/where";
 import type { Fact, View } from "../src/core/wire";
-import { words } from "../src/words";
+import { words } from "../src/words/all";
 import { held, hosts, hostView, messages, message, person, round, textId, texts, view } from "./build";
 
 const source = fileURLToPath(new URL("../src/", import.meta.url));
@@ -127,7 +127,7 @@ describe("every sentence with names", () => {
       words.signal.answerPoint(one),
       words.log.folded(one),
       words.log.happened("passed", one),
-      words.moderation.about(one),
+      words.presence.moreAbout(one),
       words.moderation.liftBar(one),
       words.moderation.offerInstead(one),
       words.moderation.removedUntil(one, "lifted", 1),

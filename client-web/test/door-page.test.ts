@@ -6,7 +6,7 @@ import PersonName from "../src/design/PersonName.svelte";
 import AtDoor from "../src/features/door/AtDoor.svelte";
 import type { AtDoor as Stage, JoinFlow } from "../src/features/door/join_flow.svelte";
 import WhoIsIt from "../src/features/door/WhoIsIt.svelte";
-import { words } from "../src/words";
+import { words } from "../src/words/all";
 import { circle, room, settings } from "./build";
 
 const door: Stage["door"] = {

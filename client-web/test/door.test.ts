@@ -11,7 +11,7 @@ import {
 } from "../src/features/door/door";
 import { forField, lasting, until } from "../src/features/door/hour";
 import type { Door, LinkRole, LobbySummary, Settings } from "../src/core/wire";
-import { words } from "../src/words";
+import { words } from "../src/words/all";
 import { circle, room, settings } from "./build";
 
 const now = Date.UTC(2026, 11, 3, 16, 10);

@@ -4,7 +4,7 @@ import { beforeEach, describe, expect, it, vi } from "vitest";
 import Slips from "../src/features/console/Slips.svelte";
 import { Guide, guide, guideAt } from "../src/features/console/guide.svelte";
 import type { CircleStore } from "../src/features/room/circle.svelte";
-import { words } from "../src/words";
+import { words } from "../src/words/all";
 import { hosts, hostView, type InRoom, round } from "./build";
 import { fakeStorage } from "./storages";
 

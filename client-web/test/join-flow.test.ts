@@ -2,7 +2,7 @@
 import { beforeEach, describe, expect, it, vi } from "vitest";
 import { CircleStorage } from "../src/io/storage";
 import { JoinFlow } from "../src/features/door/join_flow.svelte";
-import { words } from "../src/words";
+import { words } from "../src/words/all";
 import { circle, id, room, settings } from "./build";
 import { storage, memory, tab, listeners, page, at, session, says, stands, silent, keep, visit, pass, server, opened } from "./door_visit";
 

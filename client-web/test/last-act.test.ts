@@ -5,7 +5,7 @@ import type { Shown } from "../src/features/console/undo";
 import type { Command, View } from "../src/core/wire";
 import { undoOf } from "../src/features/console/undo";
 import { LastAct } from "../src/features/console/last_act.svelte";
-import { words } from "../src/words";
+import { words } from "../src/words/all";
 import { hosts, hostView, id, round } from "./build";
 
 const free = hostView();

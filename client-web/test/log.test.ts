@@ -5,7 +5,7 @@ import { directed, type Directions, noDirections } from "../src/features/log/dir
 import { isAtEnd, newestOf, newTo, staysAtEnd } from "../src/features/log/place";
 import type { Numbered } from "../src/core/view/messages";
 import type { View } from "../src/core/wire";
-import { words } from "../src/words";
+import { words } from "../src/words/all";
 import { held, type InRoom, message, messages, round, settings, textId, texts, view } from "./build";
 
 function spoken(all: Numbered[], more: InRoom = {}, question?: string): View {

@@ -3,7 +3,7 @@ import { type Announcer, announce, silent } from "../src/features/announcer/anno
 import { bare, named } from "../src/core/view/isolated";
 import { endsTurn, newsOf, timeNews, type News, type Telling } from "../src/features/announcer/news";
 import type { Fact, View } from "../src/core/wire";
-import { words } from "../src/words";
+import { words } from "../src/words/all";
 import { held, hosts, hostView, messages, round, message, textId, texts, view } from "./build";
 
 const name = (seat: number) => named(["", "Fay", "Ana", "Ben", "Cleo"][seat] ?? "Someone");

@@ -2,7 +2,7 @@ import { bare } from "../src/core/view/isolated";
 import { describe, expect, it } from "vitest";
 import { namesOf } from "../src/core/view/people";
 import type { Role } from "../src/core/wire";
-import { words } from "../src/words";
+import { words } from "../src/words/all";
 import { ana, person, view } from "./build";
 
 type One = string | [name: string, role: Role];

@@ -5,7 +5,7 @@ import { markOfSeat, pictured } from "../src/design/mark";
 import { stoppedPicture } from "../src/features/connection/stopped";
 import { agreementsIn, foldItems, stonesOf } from "../src/features/door/door";
 import { partsOf } from "../src/features/round/sentence";
-import { words } from "../src/words";
+import { words } from "../src/words/all";
 import { ana, ben, circle, fay, person, room, settings, view } from "./build";
 import type { Door, LobbySummary, Order } from "../src/core/wire";
 

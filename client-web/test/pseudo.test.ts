@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { pseudo, pseudoWords } from "../gallery/pseudo";
 import { isolated } from "../src/core/view/isolated";
-import * as en from "../src/words/en";
+import * as en from "../src/words/all.en";
 
 describe("the pseudo-language", () => {
   it("is accented and about 40 % longer", () => {

@@ -2,7 +2,7 @@ import { bare, named } from "../src/core/view/isolated";
 import { describe, expect, it } from "vitest";
 import { silenceOf } from "../src/features/silence/silence";
 import { texts, textId, view } from "./build";
-import { words } from "../src/words";
+import { words } from "../src/words/all";
 
 const name = (seat: number) => named(["", "Fay", "Ana"][seat] ?? "Someone");
 

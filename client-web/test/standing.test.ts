@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { markOf, standingOf } from "../src/features/presence/standing";
-import { words } from "../src/words";
+import { words } from "../src/words/all";
 import { ana, ben, fay, held, round, type Seated, view } from "./build";
 
 const { room } = view({

@@ -4,7 +4,7 @@ import { SavedCircles } from "../src/io/saved_circles";
 import { deviceStorage } from "../src/io/storage";
 import MadeLinks from "../src/features/links/MadeLinks.svelte";
 import StartPage from "../src/features/start/StartPage.svelte";
-import { words } from "../src/words";
+import { words } from "../src/words/all";
 import { circle, room } from "./build";
 import { after, first, guests } from "../src/features/start/scene";
 import { stonesOf } from "../src/features/start/stones";

@@ -3,7 +3,7 @@ import { circleOf, formatNames, formats, problemsOf, waysOf } from "../src/featu
 import { pictures } from "../src/features/start/kinds";
 import { agreements_chars_max } from "../src/core/limits";
 import { countChars } from "../src/core/view/text";
-import { words } from "../src/words";
+import { words } from "../src/words/all";
 
 const it_is = { title: " Tuesday circle ", agreements: "", heldBy: "" };
 const minute = 60_000;

@@ -26,7 +26,7 @@ import {
   type TurnAndQueue,
 } from "./build";
 import { readRecording, recordings } from "./recordings";
-import { words } from "../src/words";
+import { words } from "../src/words/all";
 
 const now = 100_000;
 const inRound = (of: TurnAndQueue, more: InRoom = {}) => ({

@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { namesOf } from "../src/core/view/people";
 import { whereAreWe } from "../src/features/room/where";
 import type { View } from "../src/core/wire";
-import { words } from "../src/words";
+import { words } from "../src/words/all";
 import { ana, ben, cleo, fay, held, type InRoom, round, textId, texts, view } from "./build";
 
 const now = 100_000;

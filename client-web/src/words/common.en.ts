@@ -101,3 +101,7 @@ export const partMissing = "Part of this page didn’t load.";
 export const partOffline = "You’re offline, so a part of this page couldn’t load. It will try again once you’re connected.";
 export const partAgain = "Try again";
 export const reload = "Reload the page";
+
+export const notFoundTitle = "There’s nothing at this address";
+export const notFound = "Please check the link you were given, or go to the start page.";
+export const toStart = "Go to the start page";

@@ -188,3 +188,6 @@ export const removedHere =
   "You were removed from this session. A host can undo that: ask the person who gave you the link, then come back here.";
 export const linkStays =
   "Unless this is a private window, this browser’s history now has your link. On a shared device, delete it there afterwards. Next time, open a private window from the browser’s menu and paste the link into it.";
+
+export const insecure =
+  "This page needs a secure address to create links. Please open it with https.";

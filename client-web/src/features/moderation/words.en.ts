@@ -7,7 +7,6 @@ export const liftBar = (name: Isolated): string => `Let ${name} back in`;
 /** `at` is when they were removed, if that was in an earlier session. */
 export const removedUntil = (name: Isolated, until: BarUntil, at?: number): string =>
   `${name} ${at === undefined ? "" : `was removed on ${day(at)} and `}is kept out ${until === "lifted" ? "until a host lets them back in" : "for this session"}.`;
-export const about = (name: Isolated): string => `${name}: more`;
 
 export const turnsHad = (count: number): string =>
   count === 0 ? "No turns yet in this session" : `${plural(count, "turn")} in this session`;

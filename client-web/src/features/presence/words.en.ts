@@ -1,3 +1,4 @@
+import type { Isolated } from "../../core/view/isolated";
 import type { Mark, Standing } from "./standing";
 import type { State, Who } from "../room/where";
 import type { Person, RefusalCode } from "../../core/wire";
@@ -143,3 +144,5 @@ const renames: Partial<Record<RefusalCode, string>> = {
 
 /** Why someone can't change their own name now. */
 export const renameRefused = (code: RefusalCode): string => renames[code] ?? sentences[code] ?? sentences.malformed;
+
+export const moreAbout = (name: Isolated): string => `${name}: more`;

@@ -47,7 +47,10 @@ export class CircleStore {
   readonly begun: Record<string, string> = {};
   readonly voice = new Announcements();
   readonly undo = new LastAct(
-    (shown) => this.voice.say(words.console.undoAloud(shown, this.name)),
+    (shown) => {
+      const aloud = hostTools.loaded?.undoAloud(shown, this.name);
+      if (aloud) this.voice.say(aloud);
+    },
     () => hostTools.loaded?.undoOf,
   );
   #preferences: Preferences = $state.raw({});

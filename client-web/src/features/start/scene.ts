@@ -1,5 +1,5 @@
 /** The circle on the start page: who sits in it, and what they say when the turn is theirs. */
-import { words } from "../../words";
+import { words } from "../../words/all";
 
 export interface Guest {
   seat: number;

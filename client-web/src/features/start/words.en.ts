@@ -144,9 +144,6 @@ export const problems = (max: number): Record<Problem, string> => ({
 });
 export const hourUnread = "Please enter the full date and time, or clear the field.";
 export const failed = "The circle couldn’t be created just now. Please try again.";
-export const insecure =
-  "This page needs a secure address to create links. Please open it with https.";
-
 export const mine = "My circles";
 export const mineHint = "Kept on this device only.";
 export const asRole: Record<LinkRole, string> = {
@@ -162,7 +159,3 @@ export const forgotten = (circle: Isolated): string => `“${circle}” has been
 export const undo = "Undo";
 export const undoIt = (circle: Isolated): string => `Undo: keep ${circle}`;
 export const moreAbout = (circle: Isolated): string => `More about ${circle}`;
-
-export const notFoundTitle = "There’s nothing at this address";
-export const notFound = "Please check the link you were given, or go to the start page.";
-export const toStart = "Go to the start page";

@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { fits } from "./lib/access.mjs";
+import { arrive } from "./lib/browser.mjs";
 import { openStory } from "./lib/story.mjs";
 
 const story = openStory();
@@ -140,4 +141,28 @@ test("in forced colours, the next act and whose turn it is stand out", async () 
   await ana.page.emulateMedia({ forcedColors: "active" });
   await ana.turnIs("offered");
   await isSeen(ana, "[data-turn] .primary", { width: 390, height: 844 });
+});
+
+test("printing a link's card prints only the card", async () => {
+  const links = await story.circle();
+  const { pathname, hash } = new URL(links.participant);
+  const kept = [{ circle: pathname.split("/").at(-1), title: "Tuesday circle", at: 1, links: [{ role: "participant", secret: hash.slice(1) }] }];
+  const person = await arrive(story.browser, "Ana");
+  const { page } = person;
+  await page.addInitScript((mine) => {
+    localStorage.setItem("hearth/mine", JSON.stringify(mine));
+    window.print = () => undefined;
+  }, kept);
+  await page.goto(story.server.origin);
+  await person.press("More about Tuesday circle");
+  await page.getByRole("button", { name: "Print" }).first().click();
+  await page.locator("[data-print]").waitFor({ state: "attached" });
+  await page.emulateMedia({ media: "print" });
+  assert.ok(await page.locator("[data-print] svg").isVisible(), "the card is printed");
+  assert.ok(await page.locator("[data-print]").getByText(links.participant).isVisible(), "with its link");
+  for (const one of ["main", "header", "button"]) {
+    const shown = await page.locator(one).evaluateAll((all) => all.filter((element) => element.getClientRects().length > 0).length);
+    assert.equal(shown, 0, `${one} is not printed`);
+  }
+  story.isClean([person]);
 });

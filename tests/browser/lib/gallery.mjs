@@ -111,30 +111,36 @@ export async function shrunk(page, screenshot) {
       context.imageSmoothingQuality = "high";
       context.drawImage(image, 0, 0, canvas.width, canvas.height);
       const { data: bytes } = context.getImageData(0, 0, canvas.width, canvas.height);
-      const colours = [];
-      for (let at = 0; at < bytes.length; at += 4) {
-        const [red, green, blue] = [...bytes.slice(at, at + 3)].map((channel) => Math.min(255, Math.round(channel / step) * step));
-        colours.push(red * 65_536 + green * 256 + blue);
+      const rounded = new Uint8Array((bytes.length / 4) * 3);
+      for (let from = 0, to = 0; from < bytes.length; from += 1) {
+        if (from % 4 < 3) rounded[to++] = Math.min(255, Math.round(bytes[from] / step) * step);
       }
-      return { width: canvas.width, height: canvas.height, colours };
+      let text = "";
+      for (let at = 0; at < rounded.length; at += 8_192) text += String.fromCharCode(...rounded.subarray(at, at + 8_192));
+      return { width: canvas.width, height: canvas.height, colours: btoa(text) };
     },
     [screenshot.toString("base64"), shrink, channel_step],
   );
-  return pngOf(width, height, colours);
+  return pngOf(width, height, Buffer.from(colours, "base64"));
 }
 
-/** Encodes colours as a PNG with a palette, which is much smaller than a canvas makes it. */
-function pngOf(width, height, colours) {
-  const palette = [...new Set(colours)];
-  if (palette.length > 256) throw new Error(`${palette.length} colours in a picture; raise channel_step`);
-  const index = new Map(palette.map((colour, at) => [colour, at]));
-  const rows = Array.from({ length: height }, (_, row) => [0, ...colours.slice(row * width, (row + 1) * width).map((colour) => index.get(colour))]);
+/** Encodes pixels of three bytes as a PNG with a palette, which is much smaller than a canvas makes it. */
+function pngOf(width, height, pixels) {
+  const palette = new Map();
+  const rows = Buffer.alloc(height * (width + 1));
+  for (let at = 0; at < width * height; at += 1) {
+    const colour = pixels.readUIntBE(3 * at, 3);
+    if (!palette.has(colour)) palette.set(colour, palette.size);
+    // Each row begins with a byte for its filter: none.
+    rows[at + Math.floor(at / width) + 1] = palette.get(colour);
+  }
+  if (palette.size > 256) throw new Error(`${palette.size} colours in a picture; raise channel_step`);
   const head = Buffer.alloc(13);
   head.writeUInt32BE(width, 0);
   head.writeUInt32BE(height, 4);
   head.set([8, 3], 8);
-  const bytes = palette.flatMap((colour) => [colour >> 16, (colour >> 8) & 255, colour & 255]);
-  const chunks = [["IHDR", head], ["PLTE", Buffer.from(bytes)], ["IDAT", deflateSync(Buffer.from(rows.flat()), { level: 9 })], ["IEND", Buffer.alloc(0)]];
+  const bytes = [...palette.keys()].flatMap((colour) => [colour >> 16, (colour >> 8) & 255, colour & 255]);
+  const chunks = [["IHDR", head], ["PLTE", Buffer.from(bytes)], ["IDAT", deflateSync(rows, { level: 9 })], ["IEND", Buffer.alloc(0)]];
   return Buffer.concat([Buffer.from([137, 80, 78, 71, 13, 10, 26, 10]), ...chunks.map(([name, data]) => chunkOf(name, data))]);
 }
 

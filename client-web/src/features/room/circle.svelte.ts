@@ -68,9 +68,9 @@ export class CircleStore {
   #directions = $state.raw(noDirections);
 
   readonly view: View | undefined = $derived(this.client.view);
-  readonly #names = $derived(this.view && namesOf(this.view, words.common.names));
+  readonly names = $derived(this.view && namesOf(this.view, words.common.names));
   /** The name of a seat, as shown by itself. */
-  readonly shownName = (seat: SeatNo): ShownName => shownIn(this.#names, seat);
+  readonly shownName = (seat: SeatNo): ShownName => shownIn(this.names, seat);
   /** The name of a seat, inside a sentence. */
   readonly name = (seat: SeatNo): Isolated => this.shownName(seat).plain;
   readonly may: MayTurn | undefined = $derived(this.view && mayTurn(this.view));
@@ -329,7 +329,8 @@ export class CircleStore {
   }
 }
 
-function shownIn(names: Map<SeatNo, ShownName> | undefined, seat: SeatNo): ShownName {
+/** Returns the name of a seat, as shown by itself. */
+export function shownIn(names: ReadonlyMap<SeatNo, ShownName> | undefined, seat: SeatNo): ShownName {
   return names?.get(seat) ?? { name: words.common.unnamed, plain: isolated(words.common.unnamed) };
 }
 

@@ -23,6 +23,8 @@ test("one turn, as a screen reader presents it", async () => {
   await fay.openRound("What brought you here?", { "Who goes first?": "Ana goes first" });
   await ana.turnIs("offered");
   await ben.reads("The turn is offered to Ana");
+  // Loaded some seconds after someone has come in.
+  await ben.sees("Shall we let you know when your turn comes?");
   const trees = { "Ben waits": await tree(ben), "Ana is asked": await tree(ana) };
   await ana.press("Take the turn");
   await ana.turnIs("held");

@@ -29,6 +29,8 @@ export async function serveGallery() {
     /** Opens the gallery in a page. No request reaches the network. */
     async open(page, search) {
       await page.route("**/*", (route) => route.fulfill({ path: join(outDir, new URL(route.request().url()).pathname) }));
+      // There is no server. The start page asks whether it has a demo.
+      await page.route("**/api/**", (route) => route.fulfill({ json: {} }));
       await page.goto(`${origin}/gallery/index.html?${search}`);
       await page.waitForFunction(() => window.gallery);
     },

@@ -58,6 +58,17 @@ async function changeOf(name, picture, canvas) {
   return [`${name}: ${(share * 100).toFixed(1)} %`];
 }
 
+/** Runs in the page: returns how many of the buttons to leave quickly can't be pressed where they are. */
+function coveredExits() {
+  const within = [...document.querySelectorAll("dialog[open]")].at(-1) ?? document;
+  const exits = [...within.querySelectorAll("button")].filter((one) => one.checkVisibility() && /Leave quickly/.test(one.textContent));
+  return exits.filter((one) => {
+    const { left, top, width, height } = one.getBoundingClientRect();
+    const hit = document.elementFromPoint(left + width / 2, top + height / 2);
+    return hit !== null && !one.contains(hit);
+  }).length;
+}
+
 describe("every state", { concurrency: 2 }, () => {
   for (const [variant, { presses, axe, trees: takesTrees, ...how }] of Object.entries(variants)) {
     test(`at ${variant} holds, and looks as it did`, async (context) => {
@@ -70,6 +81,7 @@ describe("every state", { concurrency: 2 }, () => {
         const where = `${state}, ${variant}`;
         const picture = await shrunk(canvas, await taken());
         changed.push(...(await changeOf(`${state}-${variant}`, picture, canvas)));
+        if (!how.pseudo) assert.equal(await page.evaluate(coveredExits), 0, `${where}: nothing lies over *Leave quickly*`);
         if (axe) await isAccessible({ page, name: "gallery" }, where);
         else await fits({ page }, where);
         if (takesTrees && trees.includes(state)) shown[state] = masked(await page.locator("#page").ariaSnapshot());

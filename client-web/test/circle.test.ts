@@ -9,6 +9,28 @@ import { Page, storage, memory, mine, socket, says, enter, welcome, lastId, open
 
 const last = (announcements: readonly { text: string }[]) => bare(announcements.at(-1)?.text ?? "");
 
+describe("what a long log reads", () => {
+  it("stays the same over beats and messages", () => {
+    const circle = enter(mine());
+    const { view: first } = circle;
+    const name = circle.shownName(2);
+    says({ beat: { now: Date.now() } });
+    expect(circle.view).toBe(first);
+    const { messages: more, texts: its } = messages(message(5, 3, "good evening"));
+    says(toRoom([{ said: { message: 5 } }], undefined, { messages: more, texts: its }));
+    expect(Object.keys(circle.view?.messages ?? {})).toContain("5");
+    expect(circle.shownName(2)).toBe(name);
+  });
+
+  it("makes what tells the time once", () => {
+    const made = vi.spyOn(Intl, "DateTimeFormat");
+    const all = [0, 60_000, 120_000].map((at) => words.common.clockTime(at));
+    expect(new Set(all).size).toBe(3);
+    expect(made.mock.calls.length).toBeLessThan(2);
+    made.mockRestore();
+  });
+});
+
 describe("a person's text", () => {
   it("leaves the draft when sent, and is deleted from the device once it has arrived", () => {
     const circle = enter(mine());

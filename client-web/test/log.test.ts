@@ -2,6 +2,7 @@
 import { describe, expect, it } from "vitest";
 import { answered, type Chapter, Chapters, emptiness, litKey, speakersOf, type Turn } from "../src/features/log/chapters";
 import { directed, type Directions, noDirections } from "../src/features/log/directions";
+import { Unrolling } from "../src/features/log/unrolling.svelte";
 import { isAtEnd, newestOf, newTo, staysAtEnd } from "../src/features/log/place";
 import type { Numbered } from "../src/core/view/messages";
 import type { View } from "../src/core/wire";
@@ -32,7 +33,7 @@ describe("chapters", () => {
   it("begin when their round opens, with its question, before anyone speaks", () => {
     const read = new Chapters();
     const opened = spoken([message(1, 2, "hi", { round: 0 })], { round: round({ prompt: textId("What helped?") }) }, "What helped?");
-    expect(read.of(opened, []).at(-1)).toEqual({ key: "round 1", round: 1, question: "What helped?", over: false, items: [] });
+    expect(read.of(opened, []).at(-1)).toEqual({ key: "round 1", round: 1, question: "What helped?", over: false, items: [], pages: [] });
     const closed = spoken([message(1, 2, "hi", { round: 0 })], { round: round({ open: false }) });
     expect(shape(read.of(closed, []))).toEqual([[0, [1]]]);
   });
@@ -58,6 +59,7 @@ describe("chapters", () => {
     const { texts: more, messages: one } = messages(message(301, 2, "more", { round: 2 }));
     const after = read.of({ ...all, messages: { ...all.messages, ...one }, texts: { ...all.texts, ...more } }, []);
     expect(after[0]).toBe(before[0]);
+    expect(after[1]!.pages.filter((page) => !before[1]!.pages.includes(page)).map(({ items }) => items.length), "only the last page changes").toEqual([6]);
     const known = new Set<object>(turns(before));
     expect(turns(after).filter((turn) => !known.has(turn)).map(({ key }) => key)).toEqual(["m301"]);
 
@@ -73,6 +75,41 @@ describe("chapters", () => {
     const keys = (of: Numbered[]) => new Chapters().of(spoken(of, { round: round({ number: 2 }) }), []).map(({ key }) => key);
     expect(keys(said)).toEqual(["round 1", "after 1", "round 2"]);
     expect(keys(said.slice(2))).toEqual(["after 1", "round 2"]);
+  });
+
+  it("have every item on a page, and the same pages when earlier messages are loaded", () => {
+    const said = Array.from({ length: 60 }, (_none, at) => message(at + 1, 2 + (at % 3), `words ${at}`));
+    const read = new Chapters();
+    const late = read.of(spoken(said.slice(20)), [])[0]!;
+    expect(late.pages.flatMap(({ items }) => items)).toEqual(late.items);
+    const all = read.of(spoken(said), [])[0]!;
+    expect(all.pages.flatMap(({ items }) => items)).toEqual(all.items);
+    const keys = all.pages.map(({ key }) => key);
+    expect(new Set(keys).size).toBe(keys.length);
+    expect(keys.slice(-late.pages.length)).toEqual(late.pages.map(({ key }) => key));
+    expect(all.pages.slice(1 - late.pages.length), "all but the page that was completed").toEqual(late.pages.slice(1));
+  });
+
+  it("are drawn bit by bit", () => {
+    const waiting: (() => void)[] = [];
+    const unrolling = new Unrolling((call) => {
+      waiting.push(call);
+      return () => void waiting.splice(waiting.indexOf(call), 1);
+    });
+    unrolling.begin(2);
+    expect([unrolling.left, waiting.length], "a short one at once").toEqual([0, 0]);
+    unrolling.begin(6);
+    const left = [unrolling.left];
+    while (waiting.length > 0) {
+      waiting.shift()!();
+      left.push(unrolling.left);
+    }
+    expect(left).toEqual([3, 2, 1, 0]);
+    unrolling.begin(6);
+    unrolling.begin(5);
+    expect(waiting.length, "never twice at once").toBe(1);
+    unrolling.finish();
+    expect([unrolling.left, waiting.length], "on paper at once").toEqual([0, 0]);
   });
 
   it("show who spoke in them", () => {

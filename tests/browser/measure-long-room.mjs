@@ -60,9 +60,20 @@ try {
   }
   const receiving = await taken();
 
-  await ben.page.reload({ waitUntil: "commit" });
-  await ben.page.locator("[data-said]").first().waitFor();
-  const usable = await ben.page.evaluate(() => performance.now());
+  // Looking for the words from outside would be measured as well.
+  await ben.page.addInitScript(() => {
+    const look = () => {
+      if (!document.querySelector("[data-said]") || !document.querySelector("#words")) return requestAnimationFrame(look);
+      setTimeout(() => (window.usable_ms = performance.now()));
+    };
+    requestAnimationFrame(look);
+  });
+  const reloads = [];
+  for (let at = 0; at < 3; at += 1) {
+    await ben.page.reload({ waitUntil: "commit" });
+    await ben.page.waitForTimeout(10_000);
+    reloads.push(await ben.page.evaluate(() => window.usable_ms));
+  }
   await slow(1);
 
   const at = (all, share) => Math.round([...all].sort((a, b) => a - b)[Math.floor((all.length - 1) * share)] ?? 0);
@@ -71,7 +82,7 @@ try {
   console.log(`key to next frame: p50 ${at(typing.frames, 0.5)} ms, p95 ${at(typing.frames, 0.95)} ms, max ${max(typing.frames)} ms (${typing.frames.length} keys)`);
   console.log(`tasks over 50 ms while typing: ${typing.tasks.length} of ${keys} keys, longest ${max(typing.tasks)} ms`);
   console.log(`tasks over 50 ms per message received: ${receiving.tasks.length} of ${events} messages, longest ${max(receiving.tasks)} ms`);
-  console.log(`reload to the first words: ${Math.round(usable)} ms`);
+  console.log(`reload until the last words and the composer are there: ${reloads.map(Math.round).join(", ")} ms`);
 } finally {
   await browser.close();
   await server.close();

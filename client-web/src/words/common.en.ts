@@ -79,8 +79,13 @@ export function span(time: Span): string {
   return time.count === 1 ? "a minute" : plural(time.count, "minute");
 }
 
+let clock: Intl.DateTimeFormat | undefined;
+
+/** A time of day, such as "09:30". */
 export function clockTime(at: number): string {
-  return new Intl.DateTimeFormat("en-GB", { hour: "2-digit", minute: "2-digit" }).format(at);
+  // Made once: a long log shows hundreds of times, and making this takes longer than drawing a turn.
+  clock ??= new Intl.DateTimeFormat("en-GB", { hour: "2-digit", minute: "2-digit" });
+  return clock.format(at);
 }
 
 /** A day, such as "12 November 2026". */

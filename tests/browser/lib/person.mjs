@@ -169,8 +169,10 @@ export class Person {
         left,
       );
     }
-    await this.page.waitForFunction(() =>
-      [...document.querySelectorAll("[data-log] details")].every((one) => one.querySelector("ol, .prose")),
+    await this.page.waitForFunction(
+      () =>
+        [...document.querySelectorAll("[data-log] details")].every((one) => one.querySelector("ol, .prose")) &&
+        !document.querySelector("[data-unrolling]"),
     );
     return this.page.locator("[data-said]:has(.prose)").evaluateAll((all) =>
       all.map((one) => `${one.closest("[data-turn-of]").querySelector(".who bdi").textContent}: ${one.querySelector(".prose").textContent}`),

@@ -29,6 +29,15 @@ export interface Happened {
 
 export type Item = Turn | Happened;
 
+/** Some items of a chapter, in a row. One event changes one page, so that only few items are compared. */
+export interface Page {
+  key: number;
+  items: readonly Item[];
+}
+
+/** How many messages a page has. */
+const page_messages = 8;
+
 export interface Chapter {
   key: string;
   /** Its round; 0 for what was said before, between and after rounds. */
@@ -38,6 +47,7 @@ export interface Chapter {
   /** The round is over. */
   over: boolean;
   items: readonly Item[];
+  pages: readonly Page[];
 }
 
 /** Reads the log of a view again and again. */
@@ -96,13 +106,15 @@ export class Chapters {
       // Stays the same when earlier messages are loaded.
       const next = open[index + 1]?.round;
       const key = number > 0 ? `round ${number}` : `after ${next === undefined ? (round?.number ?? 0) : next - 1}`;
-      const before = this.#chapters.find((one) => one.key === key)?.items ?? [];
+      const before = this.#chapters.find((one) => one.key === key);
       const question = this.#questions.get(number);
+      const same = shared(before?.items ?? [], items, sameItem);
       return {
         key,
         round: number,
         over: number > 0 && (number !== round?.number || !round.open),
-        items: shared(before, items, sameItem),
+        items: same,
+        pages: before?.items === same ? before.pages : shared(before?.pages ?? [], pagesOf(same), samePage),
         ...(question !== undefined && { question }),
       };
     });
@@ -116,8 +128,21 @@ function add(items: Item[], entry: Said): void {
   else items.push({ is: "turn", key: `m${entry.number}`, seat: entry.seat, kind: entry.kind, entries: [entry] });
 }
 
+/** Puts items on pages by the number of their message: so each stays on its page when earlier ones are loaded. */
+function pagesOf(items: readonly Item[]): Page[] {
+  const pages: { key: number; items: Item[] }[] = [];
+  for (const item of items) {
+    const number = item.is === "turn" ? (item.entries[0]?.number ?? 0) : item.direction.after;
+    const key = Math.floor(number / page_messages);
+    const last = pages.at(-1);
+    if (last?.key === key) last.items.push(item);
+    else pages.push({ key, items: [item] });
+  }
+  return pages;
+}
+
 /** Returns `now` with every part taken from `before` that is the same, and `before` itself if all are. */
-function shared<T extends { key: string }>(before: readonly T[], now: readonly T[], same: (a: T, b: T) => boolean): readonly T[] {
+function shared<T extends { key: string | number }>(before: readonly T[], now: readonly T[], same: (a: T, b: T) => boolean): readonly T[] {
   const known = new Map(before.map((one) => [one.key, one]));
   const all = now.map((one) => {
     const held = known.get(one.key);
@@ -133,6 +158,10 @@ function isEqual<T>(before: readonly T[], now: readonly T[]): boolean {
 function sameItem(a: Item, b: Item): boolean {
   if (a.is === "turn" && b.is === "turn") return isEqual(a.entries, b.entries);
   return a.is === "happened" && b.is === "happened" && a.direction === b.direction;
+}
+
+function samePage(a: Page, b: Page): boolean {
+  return isEqual(a.items, b.items);
 }
 
 function sameChapter(a: Chapter, b: Chapter): boolean {

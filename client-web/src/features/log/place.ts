@@ -1,6 +1,6 @@
 /** Where someone is in the log: at its end, which is followed, or further up, where nothing may move. */
 import type { MessageNo, SeatNo } from "../../core/wire";
-import type { Chapter, Said } from "./chapters";
+import type { Chapter, Item, Said, Turn } from "./chapters";
 
 /** Someone this close to the end reads the newest words. */
 const near_px = 48;
@@ -30,7 +30,8 @@ export function staysAtEnd(before: Scroll, now: Scroll, acted: boolean): boolean
 
 /** Returns the number of the newest message; 0 if there is none. */
 export function newestOf(chapters: readonly Chapter[]): MessageNo {
-  return entriesOf(chapters).at(-1)?.number ?? 0;
+  const last = chapters.findLast(({ items }) => items.some(isTurn))?.items.findLast(isTurn);
+  return last?.entries.at(-1)?.number ?? 0;
 }
 
 /** Returns the messages of others that came after this number, oldest first. */
@@ -38,6 +39,10 @@ export function newTo(seen: MessageNo, chapters: readonly Chapter[], me: SeatNo)
   return entriesOf(chapters).flatMap(({ number, seat }) => (number > seen && seat !== me ? [number] : []));
 }
 
+function isTurn(item: Item): item is Turn {
+  return item.is === "turn";
+}
+
 function entriesOf(chapters: readonly Chapter[]): readonly Said[] {
-  return chapters.flatMap(({ items }) => items.flatMap((item) => (item.is === "turn" ? item.entries : [])));
+  return chapters.flatMap(({ items }) => items.filter(isTurn).flatMap(({ entries }) => entries));
 }

@@ -6,10 +6,9 @@
  */
 import { firstTakeable, mayHideWordsOf, mayRespond } from "../../core/may";
 import { seatsOf } from "../../core/view/keyed";
-import { meOf, type ShownName } from "../../core/view/people";
+import { meOf } from "../../core/view/people";
 import { textOf } from "../../core/view/text";
 import type { MessageNo, SeatNo, View } from "../../core/wire";
-import { shownIn } from "../room/circle.svelte";
 
 /** What the log is read from. */
 export interface Source {
@@ -18,7 +17,6 @@ export interface Source {
   now: number;
   /** The turn with the light. */
   lit: string | undefined;
-  names: ReadonlyMap<SeatNo, ShownName> | undefined;
 }
 
 export class Reader {
@@ -30,14 +28,13 @@ export class Reader {
   mayRespond = $state.raw(false);
   /** Own messages from this one on can be taken back. */
   backFrom: MessageNo | undefined = $state.raw();
-  #names: Source["names"] = $state.raw();
   /** People who haven't left, and those whose words this person may hide. Each list is one text, so that an equal one changes nothing. */
   #stayed = $state.raw("");
   #hideable = $state.raw("");
   #view: View | undefined = $state.raw();
 
   /** Takes over what has changed. */
-  update({ view, now, lit, names }: Source): void {
+  update({ view, now, lit }: Source): void {
     const { people } = view.room;
     const seats = seatsOf(people);
     this.me = view.seat;
@@ -45,15 +42,9 @@ export class Reader {
     this.folded = meOf(view)?.stance === "resting";
     this.mayRespond = mayRespond(view);
     this.backFrom = firstTakeable(view, now);
-    this.#names = names;
     this.#stayed = listed(seats.filter((seat) => people[seat]?.presence !== "left"));
     this.#hideable = listed(seats.filter((seat) => mayHideWordsOf(view, seat)));
     this.#view = view;
-  }
-
-  /** Returns the name of a seat, as shown by itself. */
-  name(seat: SeatNo): ShownName {
-    return shownIn(this.#names, seat);
   }
 
   /** Returns whether this person has left. */

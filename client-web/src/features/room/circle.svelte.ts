@@ -38,7 +38,13 @@ const drop_told_ms = 3_000;
 export type Link = Pick<MyLink, "circle" | "secret" | "role">;
 
 export class CircleStore {
-  client: Client = $state.raw() as Client;
+  #client: Client = $state.raw() as Client;
+  /**
+   * The view, and the names in it. The whole log reads them, so they aren't derived from the client, which changes with every
+   * beat: Svelte would visit all that depends on them to find that nothing has changed.
+   */
+  #view: View | undefined = $state.raw();
+  #names: ReadonlyMap<SeatNo, ShownName> | undefined = $state.raw();
   /** Estimated server time, updated every second. */
   now = $state.raw(browserPlatform.now());
   /** A notice about this person's last request. */
@@ -67,10 +73,8 @@ export class CircleStore {
 
   #directions = $state.raw(noDirections);
 
-  readonly view: View | undefined = $derived(this.client.view);
-  readonly names = $derived(this.view && namesOf(this.view, words.common.names));
   /** The name of a seat, as shown by itself. */
-  readonly shownName = (seat: SeatNo): ShownName => shownIn(this.names, seat);
+  readonly shownName = (seat: SeatNo): ShownName => shownIn(this.#names, seat);
   /** The name of a seat, inside a sentence. */
   readonly name = (seat: SeatNo): Isolated => this.shownName(seat).plain;
   readonly may: MayTurn | undefined = $derived(this.view && mayTurn(this.view));
@@ -102,7 +106,7 @@ export class CircleStore {
     readonly link?: Link,
   ) {
     this.#kept = kept;
-    this.client = client;
+    this.#take(client);
     this.#draft = draftOf(kept.draft);
     this.#preferences = kept.preferences;
     this.#runner = new ClientRunner(client, browserPlatform, {
@@ -125,6 +129,14 @@ export class CircleStore {
       unwake();
       this.#runner.stop();
     };
+  }
+
+  get client(): Client {
+    return this.#client;
+  }
+
+  get view(): View | undefined {
+    return this.#view;
   }
 
   /** What happened between the messages while this page was open. */
@@ -250,12 +262,18 @@ export class CircleStore {
 
   #changed(client: Client): void {
     const before = this.client;
-    this.client = client;
+    this.#take(client);
     this.now = Math.max(this.now, browserPlatform.now() + client.skew);
     persist(this.#kept, before, client);
     // The link's secret isn't needed any more, so remove it from the address bar and the history.
     const open = client.connection.at === "open";
     if (open && location.hash !== "") history.replaceState(null, "", location.pathname);
+  }
+
+  #take(client: Client): void {
+    this.#client = client;
+    this.#view = client.view;
+    this.#names = client.view && namesOf(client.view, words.common.names);
   }
 
   #told({ fact, at, before, after }: Extract<Effect, { do: "tell" }>): void {
@@ -329,8 +347,7 @@ export class CircleStore {
   }
 }
 
-/** Returns the name of a seat, as shown by itself. */
-export function shownIn(names: ReadonlyMap<SeatNo, ShownName> | undefined, seat: SeatNo): ShownName {
+function shownIn(names: ReadonlyMap<SeatNo, ShownName> | undefined, seat: SeatNo): ShownName {
   return names?.get(seat) ?? { name: words.common.unnamed, plain: isolated(words.common.unnamed) };
 }
 

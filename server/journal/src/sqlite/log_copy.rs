@@ -1,10 +1,10 @@
-//! Copies the write-ahead log to the database file beside the writer, so that no command waits while
-//! megabytes are written and flushed.
+//! Copies the write-ahead log to the database file (a checkpoint) on a thread of its own, so that no
+//! command waits while megabytes are written and flushed.
 //!
 //! Left to itself, SQLite copies a long log within the commit that made it long. Here a thread with a
 //! connection of its own does it. Writes go on meanwhile, and what they add is copied again, until
-//! little is left. The writer copies that rest between two groups, with no query under way. Then nothing
-//! needs the log any more, and the next commit begins it anew.
+//! little is left. The writer copies that rest between two groups, if no query is running. Then nothing
+//! needs the log any more, and the next commit restarts it.
 
 use super::errors::{ErrorKind, error_kind, storage};
 use super::shared::Shared;
@@ -15,11 +15,12 @@ use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::time::Duration;
 
-/// Most copies in a row that try to leave little to the writer. If the disk can't keep up, each leaves
-/// as much as the last.
+/// Maximum passes per request. If the disk can't keep up, each pass leaves as much as the last.
 const PASSES: u32 = 4;
+/// How many times as long as it should be the log may become before the writer waits.
+const LOG_GROWTH_MAX: u32 = 4;
 
-/// State that the writer and the thread share.
+/// State shared by the writer, its commit hook and the thread.
 #[derive(Debug, Default)]
 struct State {
     /// Pages in the log after the last commit.
@@ -34,8 +35,11 @@ struct State {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum LogStep {
     Nothing,
-    /// Copy what isn't copied yet.
-    Copy,
+    /// Copy what isn't copied yet, unless a query is running.
+    CopyRest,
+    /// The log has reached its bound: copy what isn't copied yet, after the query and the copy that
+    /// are running.
+    CopyNow,
     /// Reopen the store.
     Recover,
 }
@@ -90,17 +94,25 @@ impl LogWatch {
         if self.state.broken.swap(false, Ordering::AcqRel) {
             return LogStep::Recover;
         }
+        if pages >= self.ask_at {
+            // A reader can keep the log from restarting. Asking again at each commit wouldn't help.
+            self.ask_at = pages.saturating_add(self.long / 4);
+            if pages / LOG_GROWTH_MAX >= self.long {
+                return LogStep::CopyNow;
+            }
+            // If a request is still waiting, it covers this one.
+            let _waiting = self.wake.try_send(());
+        }
         if self.state.rest.swap(false, Ordering::AcqRel) {
-            return LogStep::Copy;
+            LogStep::CopyRest
+        } else {
+            LogStep::Nothing
         }
-        if pages < self.ask_at {
-            return LogStep::Nothing;
-        }
-        // A reader can keep the log from beginning anew. Asking again at each commit wouldn't help.
-        self.ask_at = pages.saturating_add(self.long / 4);
-        let is_behind = self.wake.try_send(()).is_err();
-        // The log stays bounded even if the thread can't keep up.
-        if is_behind && pages / 4 >= self.long { LogStep::Copy } else { LogStep::Nothing }
+    }
+
+    /// Has the rest copied after the next group.
+    pub(super) fn copy_rest_later(&self) {
+        self.state.rest.store(true, Ordering::Release);
     }
 }
 
@@ -144,7 +156,7 @@ fn copy_log(db: &Connection) -> rusqlite::Result<u32> {
     })
 }
 
-/// Copies the rest of the log on the writer's connection, and has the next commit begin it anew unless
+/// Copies the rest of the log on the writer's connection, and has the next commit restart it unless
 /// another connection is reading. Waits for nobody: the writer tries again when the log has grown.
 pub(super) fn copy_rest(db: &Connection) -> rusqlite::Result<()> {
     db.busy_timeout(Duration::ZERO)?;
@@ -176,18 +188,23 @@ mod tests {
         assert!(copier.requests.try_recv().is_ok());
         assert!(copier.requests.try_recv().is_err(), "asked once");
         copier.state.rest.store(true, Ordering::Release);
-        assert_eq!(watch_of(&[126, 127], &mut watch), [LogStep::Copy, LogStep::Nothing]);
-        // A commit began the log anew.
+        assert_eq!(watch_of(&[120, 121], &mut watch), [LogStep::CopyRest, LogStep::Nothing]);
+        watch.copy_rest_later();
+        assert_eq!(watch_of(&[122, 123], &mut watch), [LogStep::CopyRest, LogStep::Nothing]);
+        // A commit restarted the log.
         assert_eq!(watch_of(&[3, 99], &mut watch), [LogStep::Nothing; 2]);
         assert_eq!(watch_of(&[110], &mut watch), [LogStep::Nothing]);
     }
 
     #[test]
-    fn the_writer_copies_if_the_thread_falls_behind() {
-        let (mut watch, _copier) = log_copy(100);
+    fn the_writer_waits_once_the_log_has_reached_its_bound() {
+        let (mut watch, copier) = log_copy(100);
         assert_eq!(watch_of(&[100, 200, 300, 399], &mut watch), [LogStep::Nothing; 4]);
-        assert_eq!(watch_of(&[424, 425], &mut watch), [LogStep::Copy, LogStep::Nothing]);
-        assert_eq!(watch_of(&[449], &mut watch), [LogStep::Copy]);
+        // Also if the thread keeps up, and only readers keep the log from restarting.
+        assert!(copier.requests.try_recv().is_ok());
+        watch.copy_rest_later();
+        assert_eq!(watch_of(&[424, 425], &mut watch), [LogStep::CopyNow, LogStep::CopyRest]);
+        assert_eq!(watch_of(&[449], &mut watch), [LogStep::CopyNow]);
     }
 
     #[test]

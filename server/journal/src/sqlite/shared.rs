@@ -4,7 +4,7 @@ use crate::error::JournalError;
 use rusqlite::Connection;
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicU8, Ordering};
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError, TryLockError};
 
 /// Whether the store accepts writes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -65,6 +65,15 @@ impl Shared {
     /// Locks the read connection. Never hold the guard across an await.
     pub(super) fn reader(&self) -> MutexGuard<'_, Option<Connection>> {
         self.reader.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Locks the read connection, unless a query is running.
+    pub(super) fn try_reader(&self) -> Option<MutexGuard<'_, Option<Connection>>> {
+        match self.reader.try_lock() {
+            Ok(guard) => Some(guard),
+            Err(TryLockError::Poisoned(error)) => Some(error.into_inner()),
+            Err(TryLockError::WouldBlock) => None,
+        }
     }
 
     /// Locks the connection that copies the log.

@@ -146,3 +146,24 @@ async fn an_erasure_whose_commit_failed_can_be_repeated() {
     store.journal.erase(store.room, EraseScope::Texts).await.unwrap();
     assert_eq!(store.journal.texts(store.room, &[batch.texts[0].0]).await.unwrap(), []);
 }
+
+#[tokio::test]
+async fn an_erasure_waits_for_a_copy_of_the_log_that_is_running() {
+    let store = Fixture::new().await;
+    store.append(0, &Fixture::batch(0)).await.unwrap();
+    let (locked, is_locked) = channel();
+    let (finish, finished) = channel::<()>();
+    let shared = Arc::clone(&store.journal.shared);
+    let copying = thread::spawn(move || {
+        let _connection = shared.log_connection();
+        locked.send(()).unwrap();
+        finished.recv().unwrap();
+    });
+    is_locked.recv().unwrap();
+    let mut erasing = store.journal.erase(store.room, EraseScope::Texts);
+    let early = tokio::time::timeout(Duration::from_millis(300), &mut erasing).await;
+    assert!(early.is_err(), "the log was emptied during a copy");
+    finish.send(()).unwrap();
+    assert_eq!(erasing.await, Ok(()));
+    copying.join().unwrap();
+}

@@ -207,7 +207,8 @@ impl Writer {
     fn maintain(&mut self) {
         match self.log_watch.after_group() {
             LogStep::Nothing => {}
-            LogStep::Copy => self.copy_rest_of_log(),
+            LogStep::CopyRest => self.copy_rest_of_log(false),
+            LogStep::CopyNow => self.copy_rest_of_log(true),
             LogStep::Recover => self.recover(),
         }
         if self.maintenance.is_due(Task::Recover) {
@@ -221,14 +222,19 @@ impl Writer {
         }
     }
 
-    /// Copies what is left of a long log.
-    fn copy_rest_of_log(&mut self) {
+    /// Copies what is left of a long log. A query that reads an older state would keep the log from
+    /// restarting: waits for it, or leaves the rest for later.
+    fn copy_rest_of_log(&mut self, wait: bool) {
         let Some(db) = &self.db else { return };
-        // A query that read an older state would keep the log from beginning anew. A copy under way
-        // would keep this one from starting; waiting for it slows writers down to what the disk takes.
-        let others = (self.shared.reader(), self.shared.log_connection());
-        let copied = copy_rest(db);
-        drop(others);
+        let copied = {
+            let reader = if wait { Some(self.shared.reader()) } else { self.shared.try_reader() };
+            if reader.is_none() {
+                return self.log_watch.copy_rest_later();
+            }
+            // The thread is idle, or `wait` slows writers down to what the disk takes.
+            let _copying = self.shared.log_connection();
+            copy_rest(db)
+        };
         if let Err(error) = copied {
             let converted = storage("copy the log", &self.folder.path, &error);
             tracing::warn!(error = %converted, "can't copy the log, retrying when it has grown");
@@ -247,10 +253,13 @@ impl Writer {
             self.maintenance.log_not_emptied(EMPTY_AFTER_ERROR, &error);
             return;
         };
+        // SQLite refuses to empty a log that another connection is copying, and doesn't wait for it.
+        let copying = self.shared.log_connection();
         let emptied = db
             .busy_timeout(EMPTY_TIMEOUT)
             .and_then(|()| empty_log(db))
             .and_then(|emptied| db.busy_timeout(BUSY_TIMEOUT).map(|()| emptied));
+        drop(copying);
         match emptied {
             Ok(true) => self.maintenance.log_emptied(),
             Ok(false) => {

@@ -27,14 +27,14 @@ describe("announcements", () => {
     expect([...voice.polite, ...voice.assertive]).toEqual([]);
   });
 
-  it.each(["joined", "left"] as const)("that someone %s are shown once: the log tells it", (is) => {
+  it.each(["joined", "left"] as const)("of someone who has %s aren’t shown above the words: the log has them", (is) => {
     const voice = new Announcements();
     tell(voice, { is, who: ben });
     expect(voice.polite).toHaveLength(1);
     expect(voice.above).toEqual([]);
   });
 
-  it.each(["away", "returned"] as const)("that someone is %s are shown above the words, for a moment", (is) => {
+  it.each(["away", "returned"] as const)("of someone who is %s are shown above the words, for a moment", (is) => {
     const voice = new Announcements();
     tell(voice, { is, who: ben });
     expect(voice.above).toHaveLength(1);

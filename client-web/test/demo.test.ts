@@ -60,6 +60,16 @@ describe("a link that is opened offline", () => {
     expect(assign.mock.calls).toEqual([[link]]);
   });
 
+  it("is forgotten by someone who goes elsewhere", () => {
+    const opening = new Opening();
+    online.is = false;
+    opening.open(link);
+    opening.forget();
+    online.is = true;
+    opening.proceed();
+    expect(assign).not.toHaveBeenCalled();
+  });
+
   it("opens at once otherwise", () => {
     new Opening().open(link);
     expect(assign).toHaveBeenCalledWith(link);

@@ -1,4 +1,4 @@
-/** The guide for whoever hosts for the first time. */
+/** The guide for first-time hosts. */
 import { render } from "svelte/server";
 import { beforeEach, describe, expect, it, vi } from "vitest";
 import Slips from "../src/features/console/Slips.svelte";

@@ -2,7 +2,7 @@
 import { describe, expect, it } from "vitest";
 import { answered, type Chapter, Chapters, emptiness, litKey, speakersOf, type Turn } from "../src/features/log/chapters";
 import { directed, type Directions, noDirections } from "../src/features/log/directions";
-import { Unrolling } from "../src/features/log/unrolling.svelte";
+import { GradualPages } from "../src/features/log/gradual.svelte";
 import { isAtEnd, newestOf, newTo, staysAtEnd } from "../src/features/log/place";
 import type { Numbered } from "../src/core/view/messages";
 import type { View } from "../src/core/wire";
@@ -90,26 +90,26 @@ describe("chapters", () => {
     expect(all.pages.slice(1 - late.pages.length), "all but the page that was completed").toEqual(late.pages.slice(1));
   });
 
-  it("are drawn bit by bit", () => {
+  it("are drawn page by page", () => {
     const waiting: (() => void)[] = [];
-    const unrolling = new Unrolling((call) => {
+    const gradual = new GradualPages((call) => {
       waiting.push(call);
       return () => void waiting.splice(waiting.indexOf(call), 1);
     });
-    unrolling.begin(2);
-    expect([unrolling.left, waiting.length], "a short one at once").toEqual([0, 0]);
-    unrolling.begin(6);
-    const left = [unrolling.left];
+    gradual.begin(2);
+    expect([gradual.left, waiting.length], "a short one at once").toEqual([0, 0]);
+    gradual.begin(6);
+    const left = [gradual.left];
     while (waiting.length > 0) {
       waiting.shift()!();
-      left.push(unrolling.left);
+      left.push(gradual.left);
     }
     expect(left).toEqual([3, 2, 1, 0]);
-    unrolling.begin(6);
-    unrolling.begin(5);
+    gradual.begin(6);
+    gradual.begin(5);
     expect(waiting.length, "never twice at once").toBe(1);
-    unrolling.finish();
-    expect([unrolling.left, waiting.length], "on paper at once").toEqual([0, 0]);
+    gradual.finish();
+    expect([gradual.left, waiting.length], "on paper at once").toEqual([0, 0]);
   });
 
   it("show who spoke in them", () => {

@@ -168,7 +168,7 @@ pub struct Door {
     pub session: Option<LobbySummary>,
 }
 
-/// The response to `GET /api/about`: what the start page needs to know of the server.
+/// The response to `GET /api/about`: what the start page needs to know about the server.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, TS, JsonSchema)]
 pub struct About {
     /// Link to a demo circle that anyone may visit, if the operator offers one.

@@ -16,7 +16,7 @@ async function says(person, text) {
 
 /** Waits until all messages are in the log, in order, and returns the distance to the log's end in pixels. */
 async function hasAll({ page }) {
-  await page.locator("[data-unrolling]").waitFor({ state: "detached" });
+  await page.locator("[data-drawing]").waitFor({ state: "detached" });
   const shown = await page.locator("[data-said] .prose").allTextContents();
   assert.deepEqual(shown, Array.from({ length: count }, (_none, at) => words(at + 1)));
   return page.locator("[data-log]").evaluate((log) => log.scrollHeight - log.clientHeight - log.scrollTop);
@@ -46,7 +46,7 @@ test("a page that is opened late shows the last words first, and earlier ones ar
   await ben.page.waitForTimeout(150);
   const top = () => read.evaluate((message) => message.getBoundingClientRect().top);
   const before = await top();
-  assert.ok((await ben.page.locator("[data-unrolling]").count()) > 0, "earlier words are still on their way");
+  assert.ok((await ben.page.locator("[data-drawing]").count()) > 0, "earlier words are still on their way");
   await hasAll(ben);
   assert.ok(Math.abs((await top()) - before) < 1, `what someone reads moved from ${before} to ${await top()} px`);
   story.isClean([fay, ana, ben]);

@@ -7,7 +7,7 @@ import { exactly } from "./lib/direction.mjs";
 import { steady_ms } from "./lib/person.mjs";
 import { startServer } from "./lib/server.mjs";
 
-const runs = 5;
+const runs = 3;
 
 /** Someone whose steps are counted. */
 class Counted {

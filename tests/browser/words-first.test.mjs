@@ -94,6 +94,7 @@ test("the log has half of a phone, in every state", async () => {
   await fay.press("Hosting");
   await fay.press("Give them a little longer");
   await fay.page.getByRole("button", { name: "Change this round" }).waitFor({ state: "hidden" });
+  assert.equal(await fay.button("Hosting").evaluate((one) => one === document.activeElement), true, "the focus stays with it");
   await mo.press("Pass");
 
   await ana.turnIs("offered");

@@ -1,4 +1,4 @@
-/** What is on the page, said in its root element: while something has the mark `room`, that is `<html data-has-room>`. */
+/** Marks on the root element for what is on the page: `<html data-has-room>` while the room is shown. */
 import type { Attachment } from "svelte/attachments";
 
 const counts = new Map<string, number>();

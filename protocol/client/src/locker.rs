@@ -100,7 +100,7 @@ mod tests {
     fn a_locker_that_cannot_be_read_counts_as_empty() {
         let locker = seal(&own(), &participants()).unwrap();
         let other = Secret::from_bytes([1; KEY_BYTES]);
-        let damaged = format!("{}AAAA", locker);
+        let damaged = format!("{locker}AAAA");
         let later = format!("Ag{}", &locker[2..]);
         for (secret, locker) in
             [(&other, &*locker), (&own(), &damaged), (&own(), &later), (&own(), "?")]

@@ -214,8 +214,8 @@ fn json(links: &Links) -> Result<String, CliError> {
 /// Returns the links for people.
 fn text(title: &str, links: &Links) -> String {
     let mut out = format!(
-        "Created \"{title}\". These links are shown only once. Anyone with a link can join, so send\n\
-         each one only to the people it's for, and keep the keeper link to yourself.\n"
+        "Created \"{title}\". Anyone with a link can join, so send each one only to the people it's for.\n\
+         Save the keeper link, and keep it to yourself: it's shown only once, and it leads to all others.\n"
     );
     for role in LinkRole::ALL {
         let url = links.link(role).to_url();

@@ -1,4 +1,4 @@
-//! What the start page needs to know of the server.
+//! Serves what the start page needs to know about the server.
 
 use crate::state::AppState;
 use axum::Json;

@@ -172,7 +172,7 @@ export class Person {
     await this.page.waitForFunction(
       () =>
         [...document.querySelectorAll("[data-log] details")].every((one) => one.querySelector("ol, .prose")) &&
-        !document.querySelector("[data-unrolling]"),
+        !document.querySelector("[data-drawing]"),
     );
     return this.page.locator("[data-said]:has(.prose)").evaluateAll((all) =>
       all.map((one) => `${one.closest("[data-turn-of]").querySelector(".who bdi").textContent}: ${one.querySelector(".prose").textContent}`),

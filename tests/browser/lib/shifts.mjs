@@ -2,8 +2,8 @@
 import assert from "node:assert/strict";
 
 /**
- * The largest cumulative layout shift of a whole session, apart from the offer. 0.05 would be better: on a phone, the beginning of
- * a round changes what is above and below the conversation.
+ * The largest cumulative layout shift of a whole session, apart from the offer. On a phone, the beginning of a round changes what is
+ * above and below the conversation.
  */
 const shift_max = 0.2;
 /** When someone is asked, the circle makes room for the last words and the foot of their page grows: that is meant. */
@@ -36,12 +36,12 @@ export async function recordShifts({ page }) {
 /** Returns the largest window of shifts: less than a second apart, and five seconds at most, as Web Vitals defines it. */
 function largestWindow(shifts) {
   let largest = { sum: 0, shifts: [] };
-  let window = { sum: 0, shifts: [] };
+  let current = { sum: 0, shifts: [] };
   for (const shift of shifts) {
-    const [first, last] = [window.shifts[0], window.shifts.at(-1)];
-    if (!last || shift.at - last.at >= 1_000 || shift.at - first.at >= 5_000) window = { sum: 0, shifts: [] };
-    window = { sum: window.sum + shift.value, shifts: [...window.shifts, shift] };
-    if (window.sum > largest.sum) largest = window;
+    const [first, last] = [current.shifts[0], current.shifts.at(-1)];
+    if (!last || shift.at - last.at >= 1_000 || shift.at - first.at >= 5_000) current = { sum: 0, shifts: [] };
+    current = { sum: current.sum + shift.value, shifts: [...current.shifts, shift] };
+    if (current.sum > largest.sum) largest = current;
   }
   return largest;
 }

@@ -1,4 +1,4 @@
-/** The guide for whoever hosts for the first time on this device. */
+/** The guide for first-time hosts, until it is dismissed on this device. */
 import { deviceStorage } from "../../io/storage";
 
 /** Says only that the guide was dismissed here, so it needs no time and stays after leaving. */

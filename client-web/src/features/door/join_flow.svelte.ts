@@ -227,7 +227,7 @@ export class JoinFlow {
 
   /** Joins under a name, on the seat of an earlier attempt if there was one. */
   comeIn(name: string, stance: Stance): void {
-    // Another tab may have been removed since this one was at the door: there's no second seat beside that one.
+    // This person may have been removed in another tab since the door was shown. Someone who was removed gets no second seat.
     if (this.stage.at === "door" && this.#kept.keys?.gone === "removed") {
       this.#show(this.stage.door);
       if (this.stage.removed) return;

@@ -1,8 +1,8 @@
 /**
  * What the parts of the log need to know about the person who reads it.
  *
- * These are states, which change when their value does, and not derived from the view: with hundreds of turns, each event
- * would have all of them asked whether anything has changed for them.
+ * Each field is state that changes only when its value does. If these were derived from the view, every event would make hundreds
+ * of turns check for changes.
  */
 import { firstTakeable, mayHideWordsOf, mayRespond } from "../../core/may";
 import { seatsOf } from "../../core/view/keyed";

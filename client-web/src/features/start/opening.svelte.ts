@@ -11,6 +11,11 @@ export class Opening {
     else this.waits = href;
   }
 
+  /** Opens nothing later. */
+  forget(): void {
+    this.waits = undefined;
+  }
+
   /** Opens what waits, if the network is back. */
   proceed(): void {
     if (this.waits === undefined || !online.is) return;

@@ -1,4 +1,4 @@
-/** Draws a long chapter bit by bit: first what is in sight, and the rest of it whenever the browser has nothing else to do. */
+/** Draws a long chapter page by page: first what is in sight, and the rest whenever the browser is idle. */
 
 /** How many pages are drawn at once: more than a screen shows. */
 const first_pages = 3;
@@ -16,10 +16,10 @@ function whenIdle(call: () => void): () => void {
   return () => cancelIdleCallback(handle);
 }
 
-export class Unrolling {
+export class GradualPages {
   /** How many pages aren't drawn yet. */
   left: number = $state.raw(0);
-  #callOff: () => void = () => undefined;
+  #cancel: () => void = () => undefined;
   readonly #later: (call: () => void) => () => void;
 
   constructor(later = whenIdle) {
@@ -35,7 +35,7 @@ export class Unrolling {
 
   /** Draws no more pages. */
   stop(): void {
-    this.#callOff();
+    this.#cancel();
   }
 
   /** Draws everything, as paper needs it. */
@@ -46,7 +46,7 @@ export class Unrolling {
 
   #next(): void {
     if (this.left === 0) return;
-    this.#callOff = this.#later(() => {
+    this.#cancel = this.#later(() => {
       this.left -= 1;
       this.#next();
     });

@@ -6,14 +6,15 @@ use crate::presence::Role;
 use crate::session::Phase;
 use crate::settings::Settings;
 use crate::text::Text;
+#[cfg(feature = "schema")]
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+#[cfg(feature = "schema")]
 use ts_rs::TS;
 
 /// The permissions of a link: a role in the room, or managing the circle itself.
-#[derive(
-    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, TS, JsonSchema,
-)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(TS, JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum LinkRole {
     /// Can renew links and delete the circle, but can't join a room.
@@ -57,7 +58,8 @@ impl LinkRole {
 }
 
 /// A link as the server stores it: enough to recognize the link, but not to use it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(TS, JsonSchema))]
 pub struct Entry {
     /// Kind of the link.
     pub role: LinkRole,
@@ -70,25 +72,26 @@ pub struct Entry {
 }
 
 /// The body of `POST /api/circles`.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(TS, JsonSchema))]
 pub struct NewCircle {
     /// The circle's title.
     pub title: Text,
     /// Agreements of its members.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[ts(optional)]
+    #[cfg_attr(feature = "schema", ts(optional))]
     pub agreements: Option<Text>,
     /// One line about who holds it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[ts(optional)]
+    #[cfg_attr(feature = "schema", ts(optional))]
     pub held_by: Option<Text>,
     /// Planned length of a session, in milliseconds. For information only.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[ts(optional)]
+    #[cfg_attr(feature = "schema", ts(optional))]
     pub lasts_ms: Option<u64>,
     /// Start time of its next session.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[ts(optional)]
+    #[cfg_attr(feature = "schema", ts(optional))]
     pub next_at: Option<Millis>,
     /// Its settings.
     #[serde(default)]
@@ -98,7 +101,8 @@ pub struct NewCircle {
 }
 
 /// The response to `POST /api/circles`.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(TS, JsonSchema))]
 pub struct CircleMade {
     /// The circle; a link is `<origin>/c/<circle>#<secret>`.
     pub circle: CircleId,
@@ -106,16 +110,18 @@ pub struct CircleMade {
 
 /// The start time of a circle's next session: the body of `PUT /api/circles/<circle>/next_session`,
 /// and the response to it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS, JsonSchema)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(TS, JsonSchema))]
 pub struct NextSession {
     /// The start time; absent if none is scheduled.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[ts(optional)]
+    #[cfg_attr(feature = "schema", ts(optional))]
     pub at: Option<Millis>,
 }
 
 /// The current session, as seen before joining. Names only the hosts who are present.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(TS, JsonSchema))]
 pub struct LobbySummary {
     /// The session.
     pub room: RoomId,
@@ -131,7 +137,8 @@ pub struct LobbySummary {
 
 /// The response to `GET /api/circles/<circle>` with an entry key: the circle as seen before
 /// joining.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(TS, JsonSchema))]
 pub struct Door {
     /// The circle.
     pub circle: CircleId,
@@ -141,19 +148,19 @@ pub struct Door {
     pub title: Text,
     /// Agreements of its members.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[ts(optional)]
+    #[cfg_attr(feature = "schema", ts(optional))]
     pub agreements: Option<Text>,
     /// One line about who holds it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[ts(optional)]
+    #[cfg_attr(feature = "schema", ts(optional))]
     pub held_by: Option<Text>,
     /// Planned length of a session, in milliseconds.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[ts(optional)]
+    #[cfg_attr(feature = "schema", ts(optional))]
     pub lasts_ms: Option<u64>,
     /// Start time of its next session, if that is in the future.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[ts(optional)]
+    #[cfg_attr(feature = "schema", ts(optional))]
     pub next_at: Option<Millis>,
     /// The server's time.
     pub now: Millis,
@@ -164,22 +171,24 @@ pub struct Door {
     pub locker: String,
     /// The session under way, if any.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[ts(optional)]
+    #[cfg_attr(feature = "schema", ts(optional))]
     pub session: Option<LobbySummary>,
 }
 
 /// The response to `GET /api/about`: what the start page needs to know about the server.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, TS, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(TS, JsonSchema))]
 pub struct About {
     /// Link to a demo circle that anyone may visit, if the operator offers one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[ts(optional)]
+    #[cfg_attr(feature = "schema", ts(optional))]
     pub demo_url: Option<String>,
 }
 
 /// The body of every HTTP error response: problem details as in RFC 9457, with media type
 /// `application/problem+json`.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(TS, JsonSchema))]
 pub struct Problem {
     /// Always `about:blank`: `code` identifies the problem.
     #[serde(rename = "type")]

@@ -1,12 +1,15 @@
 //! Close codes, in ranges that say what to do: 40xx come back, 41xx come back later, 42xx do not
 //! come back.
 
+#[cfg(feature = "schema")]
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+#[cfg(feature = "schema")]
 use ts_rs::TS;
 
 /// What a client does after a close.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS, JsonSchema)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(TS, JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum ComeBack {
     /// Reconnect at once, with resume.

@@ -5,7 +5,8 @@ macro_rules! wire_enum {
     ($($(#[$meta:meta])* pub enum $name:ident { $($(#[$variant_meta:meta])* $variant:ident,)* })*) => { $(
         $(#[$meta])*
         #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-        #[derive(serde::Serialize, serde::Deserialize, ts_rs::TS, schemars::JsonSchema)]
+        #[derive(serde::Serialize, serde::Deserialize)]
+        #[cfg_attr(feature = "schema", derive(ts_rs::TS, schemars::JsonSchema))]
         #[serde(rename_all = "snake_case")]
         pub enum $name { $($(#[$variant_meta])* $variant,)* }
 
@@ -24,8 +25,8 @@ macro_rules! wire_struct {
         $(#[$meta])*
         #[serde_with::skip_serializing_none]
         #[derive(Debug, Clone, PartialEq, Eq)]
-        #[derive(serde::Serialize, serde::Deserialize, ts_rs::TS, schemars::JsonSchema)]
-        #[ts(optional_fields)]
+        #[derive(serde::Serialize, serde::Deserialize)]
+        #[cfg_attr(feature = "schema", derive(ts_rs::TS, schemars::JsonSchema), ts(optional_fields))]
         pub struct $name { $($(#[$field_meta])* pub $field: $ty,)* }
     )* };
 }
@@ -50,9 +51,9 @@ macro_rules! facts {
         $(#[$meta])*
         #[serde_with::skip_serializing_none]
         #[derive(Debug, Clone, PartialEq, Eq)]
-        #[derive(serde::Serialize, serde::Deserialize, ts_rs::TS, schemars::JsonSchema)]
+        #[derive(serde::Serialize, serde::Deserialize)]
         #[serde(rename_all = "snake_case")]
-        #[ts(optional_fields)]
+        #[cfg_attr(feature = "schema", derive(ts_rs::TS, schemars::JsonSchema), ts(optional_fields))]
         pub enum $name { $($(#[$fact_meta])* $fact { $($(#[$field_meta])* $field: $ty,)* },)* }
 
         // Facts are stored: like views, they mention a text only by its id.
@@ -100,9 +101,9 @@ macro_rules! commands {
         $(#[$meta])*
         #[serde_with::skip_serializing_none]
         #[derive(Debug, Clone, PartialEq, Eq)]
-        #[derive(serde::Serialize, serde::Deserialize, ts_rs::TS, schemars::JsonSchema)]
+        #[derive(serde::Serialize, serde::Deserialize)]
         #[serde(rename_all = "snake_case")]
-        #[ts(optional_fields)]
+        #[cfg_attr(feature = "schema", derive(ts_rs::TS, schemars::JsonSchema), ts(optional_fields))]
         pub enum $name {
             $($(#[$command_meta])* $command { $($(#[$field_meta])* $field: $ty,)* },)*
         }

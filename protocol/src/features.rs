@@ -14,23 +14,27 @@ use crate::signal::{SignalCommand, SignalFact};
 use crate::silence::{SilenceCommand, SilenceFact};
 use crate::text::Text;
 use crate::turn::{TurnCommand, TurnFact};
+#[cfg(feature = "schema")]
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 use serde_json::{Map, Value};
 use sha2::{Digest, Sha256};
+#[cfg(feature = "schema")]
 use ts_rs::TS;
 
 macro_rules! features {
     ($($(#[$meta:meta])* $feature:ident: $command:ident, $fact:ident;)*) => {
         /// A command that a seat can send after the welcome, by feature. On the wire
         /// `{"<name>":{…}}`.
-        #[derive(Debug, Clone, PartialEq, Eq, Serialize, TS, JsonSchema)]
+        #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+        #[cfg_attr(feature = "schema", derive(TS, JsonSchema))]
         #[serde(untagged)]
         pub enum Command { $($(#[$meta])* $feature($command),)* }
 
         /// A fact: what happened, by feature. On the wire `{"<name>":{…}}`.
-        #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS, JsonSchema)]
+        #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+        #[cfg_attr(feature = "schema", derive(TS, JsonSchema))]
         #[serde(untagged)]
         pub enum Fact { $($(#[$meta])* $feature($fact),)* }
 

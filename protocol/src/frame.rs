@@ -7,17 +7,19 @@ use crate::limits::{DEPTH_MAX, Limits};
 use crate::refusal::{Refusal, RefusalCode};
 use crate::snapshot::Snapshot;
 pub use crate::update::{AudienceFrame, Page};
+#[cfg(feature = "schema")]
 use schemars::JsonSchema;
 use serde::de::IgnoredAny;
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 use std::collections::BTreeMap;
+#[cfg(feature = "schema")]
 use ts_rs::TS;
 
 /// The first frame from the server.
 #[serde_with::skip_serializing_none]
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS, JsonSchema)]
-#[ts(optional_fields)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(TS, JsonSchema), ts(optional_fields))]
 pub struct Welcome {
     /// Your seat.
     pub seat: SeatNo,
@@ -33,8 +35,8 @@ pub struct Welcome {
 
 /// A command was carried out. Sent again, it gets the same answer.
 #[serde_with::skip_serializing_none]
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS, JsonSchema)]
-#[ts(optional_fields)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(TS, JsonSchema), ts(optional_fields))]
 pub struct Done {
     /// Time of the decision.
     pub at: Millis,
@@ -43,7 +45,8 @@ pub struct Done {
 }
 
 /// The result of a command.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(TS, JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Outcome {
     /// Done. The frames it caused were sent before this answer.
@@ -56,8 +59,8 @@ pub enum Outcome {
 
 /// The answer to a command.
 #[serde_with::skip_serializing_none]
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, TS, JsonSchema)]
-#[ts(optional_fields)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(TS, JsonSchema), ts(optional_fields))]
 pub struct Answer {
     /// The command's id. Absent if the frame had no readable id.
     pub re: Option<CommandId>,
@@ -67,7 +70,8 @@ pub struct Answer {
 }
 
 /// Someone is typing. It has no number, and isn't resent on a resume.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS, JsonSchema)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(TS, JsonSchema))]
 pub struct Writing {
     /// Their seat.
     pub seat: SeatNo,
@@ -75,14 +79,16 @@ pub struct Writing {
 
 /// A heartbeat after 20 seconds without other frames, since browsers don't expose pings. It isn't
 /// resent on a resume.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS, JsonSchema)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(TS, JsonSchema))]
 pub struct Beat {
     /// The server's time.
     pub now: Millis,
 }
 
 /// Frames that have no number and aren't answers.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(TS, JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Notice {
     /// The first frame.
@@ -96,7 +102,8 @@ pub enum Notice {
 }
 
 /// One frame from the server.
-#[derive(Debug, Clone, PartialEq, Serialize, TS, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[cfg_attr(feature = "schema", derive(TS, JsonSchema))]
 #[serde(untagged)]
 pub enum ServerFrame {
     /// A decision.

@@ -5,12 +5,15 @@ use crate::keys::{EntryKey, SeatKey};
 use crate::presence::Stance;
 use crate::text::Text;
 use crate::view::Cursor;
+#[cfg(feature = "schema")]
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+#[cfg(feature = "schema")]
 use ts_rs::TS;
 
 /// The point to resume a lost connection from.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(TS, JsonSchema))]
 pub struct Resume {
     /// The room that the connection was in.
     pub room: RoomId,
@@ -22,8 +25,8 @@ pub struct Resume {
 
 /// The first frame of every connection.
 #[serde_with::skip_serializing_none]
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS, JsonSchema)]
-#[ts(optional_fields)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(TS, JsonSchema), ts(optional_fields))]
 pub struct Hello {
     /// The circle to join.
     pub circle: CircleId,
@@ -35,7 +38,7 @@ pub struct Hello {
     pub name: Option<Text>,
     /// The person's stance.
     #[serde(default)]
-    #[ts(optional, as = "Option<_>")]
+    #[cfg_attr(feature = "schema", ts(optional, as = "Option<_>"))]
     pub stance: Stance,
     /// The point to resume a lost connection from.
     pub resume: Option<Resume>,

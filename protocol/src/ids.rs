@@ -1,5 +1,6 @@
 //! Ids: small types that keep a seat from being mistaken for a message.
 
+#[cfg(feature = "schema")]
 use schemars::JsonSchema;
 use serde::de::Error;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
@@ -9,6 +10,7 @@ use std::collections::BTreeSet;
 use std::fmt::{self, Write};
 use std::hash::{Hash, Hasher};
 use std::str::FromStr;
+#[cfg(feature = "schema")]
 use ts_rs::TS;
 use uuid::Uuid;
 use uuid::fmt::Hyphenated;
@@ -23,7 +25,8 @@ pub type TurnId = u64;
 macro_rules! uuid_id {
     ($($(#[$doc:meta])* $name:ident;)*) => { $(
         $(#[$doc])*
-        #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, TS, JsonSchema)]
+        #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+        #[cfg_attr(feature = "schema", derive(TS, JsonSchema))]
         pub struct $name(pub Uuid);
 
         impl fmt::Display for $name {
@@ -66,9 +69,8 @@ uuid_id! {
 ///
 /// A UUID with hyphens. It is written as its client wrote it, so that clients can look up answers by
 /// the string they sent. Ids that differ only in the case of their letters are the same.
-#[derive(Clone, Copy, TS, JsonSchema)]
-#[ts(as = "String")]
-#[schemars(with = "Uuid")]
+#[derive(Clone, Copy)]
+#[cfg_attr(feature = "schema", derive(TS, JsonSchema), ts(as = "String"), schemars(with = "Uuid"))]
 pub struct CommandId {
     uuid: Uuid,
     /// Which of its 32 digits are capital letters; the lowest bit is the first digit's.
@@ -171,9 +173,8 @@ impl<'de> Deserialize<'de> for CommandId {
 macro_rules! number_id {
     ($($(#[$doc:meta])* $name:ident($ty:ty);)*) => { $(
         $(#[$doc])*
-        #[derive(
-            Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, TS, JsonSchema,
-        )]
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+        #[cfg_attr(feature = "schema", derive(TS, JsonSchema))]
         pub struct $name(pub $ty);
 
         impl fmt::Display for $name {

@@ -4,14 +4,17 @@ use crate::ids::TextIds;
 use crate::merge::{Merge, MergeError, from_patch, whole};
 use imbl::OrdMap;
 use imbl::ordmap::DiffItem;
+#[cfg(feature = "schema")]
 use schemars::{JsonSchema, Schema, SchemaGenerator};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::{Map, Value};
+#[cfg(feature = "schema")]
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::fmt;
 use std::str::FromStr;
+#[cfg(feature = "schema")]
 use ts_rs::{Config, TS, TypeVisitor};
 
 /// A key of a [`Keyed`] map: a number or an id, on the wire a string.
@@ -176,6 +179,7 @@ impl<K: Key, V: Merge> Merge for Keyed<K, V> {
     }
 }
 
+#[cfg(feature = "schema")]
 impl<K: JsonSchema + Ord + Copy, V: JsonSchema + Clone> JsonSchema for Keyed<K, V> {
     fn schema_name() -> Cow<'static, str> {
         <BTreeMap<String, V>>::schema_name()
@@ -191,6 +195,7 @@ impl<K: JsonSchema + Ord + Copy, V: JsonSchema + Clone> JsonSchema for Keyed<K, 
 }
 
 /// In TypeScript an ordinary object.
+#[cfg(feature = "schema")]
 impl<K: TS + Ord + Copy, V: TS + Clone> TS for Keyed<K, V> {
     type WithoutGenerics = <BTreeMap<K, V> as TS>::WithoutGenerics;
     type OptionInnerType = Self;

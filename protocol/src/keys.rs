@@ -8,12 +8,14 @@
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use hkdf::Hkdf;
+#[cfg(feature = "schema")]
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use sha2::{Digest, Sha256};
 use std::borrow::Cow;
 use std::fmt;
 use subtle::ConstantTimeEq;
+#[cfg(feature = "schema")]
 use ts_rs::TS;
 
 /// Bytes of every key.
@@ -30,8 +32,8 @@ macro_rules! key {
         ///
         /// 32 bytes, on the wire 43 characters of unpadded base64url. `Debug` hides it, and
         /// comparison takes constant time.
-        #[derive(Clone, Copy, TS)]
-        #[ts(type = "string")]
+        #[derive(Clone, Copy)]
+        #[cfg_attr(feature = "schema", derive(TS), ts(type = "string"))]
         pub struct $name([u8; KEY_BYTES]);
 
         impl $name {
@@ -85,6 +87,7 @@ macro_rules! key {
                 Self::decode(&text).map_err(serde::de::Error::custom)
             }
         }
+        #[cfg(feature = "schema")]
         impl JsonSchema for $name {
             fn schema_name() -> Cow<'static, str> {
                 stringify!($name).into()

@@ -42,6 +42,7 @@ pub mod frame;
 pub mod hello;
 pub mod keys;
 pub mod refusal;
+#[cfg(feature = "schema")]
 pub mod schema;
 pub mod snapshot;
 pub mod update;

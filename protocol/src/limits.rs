@@ -1,8 +1,10 @@
 //! The limits of the wire protocol. `welcome` contains those that a client needs in advance;
 //! exceeding any other gets a refusal.
 
+#[cfg(feature = "schema")]
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+#[cfg(feature = "schema")]
 use ts_rs::TS;
 
 /// Maximum size of a frame from a client, in bytes.
@@ -97,7 +99,8 @@ pub const BODY_BYTES_MAX: usize = 64 * 1024;
 pub const DEPTH_MAX: usize = 16;
 
 /// The limits a client should know, as sent in `welcome`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS, JsonSchema)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(TS, JsonSchema))]
 pub struct Limits {
     /// Maximum size of a frame from a client, in bytes.
     pub frame_bytes: u32,

@@ -1,14 +1,17 @@
 //! Refusals: why a command changed nothing.
 
+#[cfg(feature = "schema")]
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::borrow::Cow;
+#[cfg(feature = "schema")]
 use ts_rs::TS;
 
 macro_rules! refusals {
     ($($(#[$meta:meta])* $name:ident = $say:literal;)*) => {
         /// Why a command was refused. A client treats an unknown code like `malformed`.
-        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, TS, JsonSchema)]
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+        #[cfg_attr(feature = "schema", derive(TS, JsonSchema))]
         #[serde(rename_all = "snake_case")]
         pub enum RefusalCode { $($(#[$meta])* $name,)* }
 
@@ -104,13 +107,14 @@ refusals! {
 }
 
 /// A command was refused and changed nothing.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS, JsonSchema, thiserror::Error)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
+#[cfg_attr(feature = "schema", derive(TS, JsonSchema))]
 #[error("refused: {code:?}")]
 pub struct Refusal {
     /// For programs.
     pub code: RefusalCode,
     /// A detail for developers. It contains nothing of what was sent. Pages don't show it.
-    #[ts(type = "string")]
+    #[cfg_attr(feature = "schema", ts(type = "string"))]
     pub say: Cow<'static, str>,
 }
 

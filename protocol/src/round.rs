@@ -4,8 +4,10 @@ use crate::declare::{commands, facts, view, wire_enum};
 use crate::ids::{SeatNo, TextId};
 use crate::text::Text;
 use crate::turn::TurnLimit;
+#[cfg(feature = "schema")]
 use schemars::JsonSchema;
 use serde::{Deserialize, Deserializer, Serialize};
+#[cfg(feature = "schema")]
 use ts_rs::TS;
 
 wire_enum! {
@@ -65,7 +67,8 @@ impl Default for Advance {
 }
 
 /// The seat at which a go-round begins.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, TS, JsonSchema)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize)]
+#[cfg_attr(feature = "schema", derive(TS, JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Start {
     /// The host who opens the round.
@@ -139,17 +142,17 @@ commands! {
             limit: Option<TurnLimit> = Some(TurnLimit { ms: 180_000, firm: false }),
             /// Whether turns have no limit, overriding the settings. Never sent with `limit`.
             #[serde(default)]
-            #[ts(optional, as = "Option<_>")]
+            #[cfg_attr(feature = "schema", ts(optional, as = "Option<_>"))]
             unlimited: bool = false,
             /// The seat at which the go-round begins.
             #[serde(default)]
-            #[ts(optional, as = "Option<_>")]
+            #[cfg_attr(feature = "schema", ts(optional, as = "Option<_>"))]
             start: Start = Start::Seat(SeatNo(3)),
             /// Milliseconds between two messages of one person, on an open floor.
             slow_ms: Option<u64> = Some(0),
             /// Whether this is the closing round.
             #[serde(default)]
-            #[ts(optional, as = "Option<_>")]
+            #[cfg_attr(feature = "schema", ts(optional, as = "Option<_>"))]
             closing: bool = false,
         }
         policy {

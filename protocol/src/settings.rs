@@ -4,8 +4,10 @@ use crate::declare::wire_enum;
 use crate::round::{Advance, HandsBy, Order};
 use crate::silence::Bell;
 use crate::turn::TurnLimit;
+#[cfg(feature = "schema")]
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+#[cfg(feature = "schema")]
 use ts_rs::TS;
 
 wire_enum! {
@@ -42,8 +44,8 @@ wire_enum! {
 
 /// A circle's settings. Every field has a default, so `{}` is a circle with the usual settings.
 #[serde_with::skip_serializing_none]
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS, JsonSchema)]
-#[ts(optional_fields)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(TS, JsonSchema), ts(optional_fields))]
 #[serde(default)]
 pub struct Settings {
     /// The order its rounds begin with.
@@ -88,7 +90,8 @@ impl Default for Settings {
 crate::merge::leaf!(Settings, Timers);
 
 /// The timers of a room, in milliseconds. Snapshots contain them, so clients needn't guess.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS, JsonSchema)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(TS, JsonSchema))]
 pub struct Timers {
     /// How long until hosts see that an offer is unanswered.
     pub offer_notice_ms: u64,

@@ -2,9 +2,11 @@
 
 use crate::declare::{commands, facts, wire_enum};
 use crate::ids::{MessageNo, SeatNo};
+#[cfg(feature = "schema")]
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
+#[cfg(feature = "schema")]
 use ts_rs::TS;
 
 wire_enum! {
@@ -22,9 +24,9 @@ wire_enum! {
 }
 
 /// The gestures one seat made to one message.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, TS, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(transparent)]
-#[ts(as = "Vec<GestureKind>")]
+#[cfg_attr(feature = "schema", derive(TS, JsonSchema), ts(as = "Vec<GestureKind>"))]
 pub struct Gestures(pub BTreeSet<GestureKind>);
 
 crate::merge::leaf!(Gestures);

@@ -7,17 +7,19 @@ use crate::message::Message;
 use crate::text::Text;
 use crate::update::{AudienceFrame, Page};
 use crate::view::{Cursor, HostsView, RoomView, SeatView};
+#[cfg(feature = "schema")]
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
+#[cfg(feature = "schema")]
 use ts_rs::TS;
 
 /// All that one seat may see, at one point of the room's history.
 ///
 /// *Old view + frame = new view*, on the server and on every screen.
 #[serde_with::skip_serializing_none]
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS, JsonSchema)]
-#[ts(optional_fields)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(TS, JsonSchema), ts(optional_fields))]
 pub struct Snapshot {
     /// The seat.
     pub seat: SeatNo,

@@ -5,10 +5,12 @@ use crate::limits::LINES_MAX;
 use crate::refusal::RefusalCode;
 use icu_properties::props::{DefaultIgnorableCodePoint, GeneralCategory, GeneralCategoryGroup};
 use icu_properties::{CodePointMapData, CodePointSetData};
+#[cfg(feature = "schema")]
 use schemars::JsonSchema;
 use serde::de::Error;
 use serde::{Deserialize, Deserializer, Serialize};
 use std::fmt;
+#[cfg(feature = "schema")]
 use ts_rs::TS;
 
 /// Something a person wrote. Either readable by the server, or sealed by its clients and opaque.
@@ -17,7 +19,8 @@ use ts_rs::TS;
 /// Fields other than `plain` and `sealed` are ignored.
 ///
 /// Its `Debug` never shows the words: texts must not reach logs (design invariant 6).
-#[derive(Clone, PartialEq, Eq, Serialize, TS, JsonSchema)]
+#[derive(Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(TS, JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Text {
     /// Unicode text as written.

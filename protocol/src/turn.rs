@@ -2,12 +2,15 @@
 
 use crate::declare::{commands, facts, view, wire_enum, wire_struct};
 use crate::ids::{Millis, SeatNo, TurnId};
+#[cfg(feature = "schema")]
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+#[cfg(feature = "schema")]
 use ts_rs::TS;
 
 /// A timer. Turn timers stop while the room is paused, ending or empty.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS, JsonSchema)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(TS, JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Timer {
     /// Running; it ends at this time.
@@ -67,9 +70,9 @@ impl Timer {
 
 /// The speaking token's position. There is always exactly one token.
 #[serde_with::skip_serializing_none]
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-#[ts(optional_fields)]
+#[cfg_attr(feature = "schema", derive(TS, JsonSchema), ts(optional_fields))]
 pub enum Token {
     /// It rests in the centre.
     Centre {

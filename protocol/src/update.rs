@@ -5,16 +5,18 @@ use crate::ids::{MessageNo, Millis, TextId};
 use crate::keyed::Keyed;
 use crate::message::Message;
 use crate::text::Text;
+#[cfg(feature = "schema")]
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use std::collections::BTreeMap;
+#[cfg(feature = "schema")]
 use ts_rs::TS;
 
 /// The part of one decision for one audience. Exactly one of `room`, `hosts` and `own` is present.
 #[serde_with::skip_serializing_none]
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, TS, JsonSchema)]
-#[ts(optional_fields)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(TS, JsonSchema), ts(optional_fields))]
 pub struct AudienceFrame {
     /// To everyone: the frame's number in the room's sequence.
     pub room: Option<u64>,
@@ -26,20 +28,23 @@ pub struct AudienceFrame {
     pub at: Millis,
     /// The facts, for narration and the log. Ignore facts you don't know.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    #[ts(optional, as = "Option<Vec<Fact>>")]
-    #[schemars(with = "Option<Vec<Fact>>")]
+    #[cfg_attr(
+        feature = "schema",
+        ts(optional, as = "Option<Vec<Fact>>"),
+        schemars(with = "Option<Vec<Fact>>")
+    )]
     pub facts: Vec<Value>,
     /// The merge patch (RFC 7396) to this audience's part of the view.
-    #[ts(optional, type = "unknown")]
+    #[cfg_attr(feature = "schema", ts(optional, type = "unknown"))]
     pub patch: Option<Value>,
     /// Merge patches to messages, by number. One for a message you don't hold is whole if it has
     /// `seat`; otherwise drop it.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
-    #[ts(optional, type = "{ [key in number]: unknown }")]
+    #[cfg_attr(feature = "schema", ts(optional, type = "{ [key in number]: unknown }"))]
     pub messages: BTreeMap<MessageNo, Value>,
     /// Every text that the rest of the frame mentions; `null` erases one everywhere.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
-    #[ts(optional, as = "Option<BTreeMap<TextId, Option<Text>>>")]
+    #[cfg_attr(feature = "schema", ts(optional, as = "Option<BTreeMap<TextId, Option<Text>>>"))]
     pub texts: BTreeMap<TextId, Option<Text>>,
 }
 
@@ -51,7 +56,8 @@ impl AudienceFrame {
 }
 
 /// Earlier messages, in response to `page`.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(TS, JsonSchema))]
 pub struct Page {
     /// The messages just before the requested one.
     pub messages: Keyed<MessageNo, Message>,

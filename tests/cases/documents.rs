@@ -42,7 +42,7 @@ fn the_gate_and_the_documented_release_use_exactly_the_locked_dependencies() {
 
 #[test]
 fn packages_of_npm_never_run_scripts_of_their_own() {
-    for path in ["tests/run", "docs/testing.md", "server/build.rs"] {
+    for path in ["tests/run", "docs/testing.md", "client-web/build.rs"] {
         let text = read(path);
         for line in text.lines().filter(|line| line.contains("npm ci ") && !line.contains("//!")) {
             assert!(line.contains("--ignore-scripts"), "{path}: {line}");

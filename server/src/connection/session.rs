@@ -144,7 +144,9 @@ where
         }
         drop(first);
         let sleep = sleep_until(self.keepalive.deadline(rooms.timers(), false));
-        tokio::pin!(sleep);
+        // Kept over all steps: a new one would enter a list that all connections share.
+        let stopping = rooms.stop().cancelled();
+        tokio::pin!(sleep, stopping);
         loop {
             if let Err(end) = self.send_pending().await {
                 return end;
@@ -156,10 +158,12 @@ where
             }
             let reading = self.in_flight < IN_FLIGHT_MAX;
             let step = tokio::select! {
-                () = self.subscriber.changed() => Ok(()),
+                // No branch starves: pending frames are sent before each step, and input is limited.
+                biased;
                 incoming = self.socket.next(), if reading => self.handle(incoming, rooms).await,
+                () = self.subscriber.changed() => Ok(()),
                 () = sleep.as_mut() => Box::pin(self.on_deadline(rooms)).await,
-                () = rooms.stop().cancelled() => return Box::pin(self.send_final_frames()).await,
+                () = stopping.as_mut() => return Box::pin(self.send_final_frames()).await,
             };
             if let Err(end) = step {
                 return end;

@@ -1,4 +1,4 @@
-//! The page: built and compressed by build.rs, embedded in the binary.
+//! The page: built by the crate `hearth-page`, compressed by build.rs, embedded in the binary.
 
 use axum::Router;
 

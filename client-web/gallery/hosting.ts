@@ -39,6 +39,7 @@ export const hosting: Record<string, () => State> = {
   "host-goodbyes": () => room(asFay({ ...between, phase: "lingering" })),
   "host-ending": () => room(asFay({ ...between, phase: "lingering", closes_at: inMinutes(2) })),
   "host-paused": () => room(asFay({ pause: { reason: "host", by: fay } })),
+  "host-silence": () => room(asFay({ silence: { by: ana, until: now + 60_000 } })),
   "host-undo": () =>
     room(asFay(), {
       does: { pause: {} },

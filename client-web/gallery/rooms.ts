@@ -67,7 +67,7 @@ export const rooms: Record<string, () => State> = {
   "floor-slow": () => room(asAna({ round: inOrder("open", { slow_ms: 60_000 }), turn: {} }, andThen(...floor))),
   between: () => room(asAna({ round: { ...evening.asked, open: false }, turn: {} })),
   "second-round": () => room(asAna({ round: round({ number: 2, prompt: textId("What helps?") }) }, { ...said, texts: { ...said.texts, ...texts("What helps?") } })),
-  silence: () => room(asAna({ silence: { by: fay, until: now + 20_000, reason: textId(reason) } }, { ...said, texts: { ...said.texts, ...texts(reason) } })),
+  silence: () => room(asAna({ silence: { by: fay, until: now + 60_000, reason: textId(reason) } }, { ...said, texts: { ...said.texts, ...texts(reason) } })),
   paused: () => room(asAna({ pause: { reason: "host", by: fay, message: textId("Tea is ready.") } }, { ...said, texts: { ...said.texts, ...texts("Tea is ready.") } })),
   "no-host": () => room(asAna({ pause: { reason: "no_host" }, no_host: { until: inMinutes(9) } })),
   goodbyes: () => room(asAna({ phase: "lingering", round: { ...evening.asked, open: false }, turn: {} })),

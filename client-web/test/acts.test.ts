@@ -56,6 +56,14 @@ describe("what hosts can do", () => {
     expect(slipsFor(hostView(), now)).toEqual([]);
   });
 
+  it("can end a silence, but listening is the act", () => {
+    const silence = { by: 2, until: now };
+    for (const more of [{}, moderator]) {
+      expect(acts(hostView({ round: round(), silence, ...more }))).toMatchObject({ nextAct: "end_silence", ready: false });
+    }
+    expect(acts(hostView({ round: round(), silence, pause: { reason: "host" } })).nextAct).toBe("unpause");
+  });
+
   it("moves along to the end in one place", () => {
     const nextAct = (more: InRoom) => acts(hostView(more)).nextAct;
     const over = { round: round({ open: false }) };

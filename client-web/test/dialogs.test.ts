@@ -8,7 +8,7 @@ import type { CircleStore } from "../src/features/room/circle.svelte";
 import FinishDialog from "../src/features/turn/FinishDialog.svelte";
 import WordDialog from "../src/features/session/WordDialog.svelte";
 import { words } from "../src/words/all";
-import { ana, cleo, fay, hostView, type InRoom, person, view } from "./build";
+import { ana, cleo, fay, held, hostView, type InRoom, person, round, view } from "./build";
 import { limits } from "./world";
 
 // What the dialogs ask the browser.
@@ -55,6 +55,29 @@ describe("a host's dialog about a person", () => {
     const mo = hostView({ people: [{ ...fay, role: "moderator" }, ana, person(3, "Mo", { role: "moderator" }), cleo] });
     expect(shown(mo, 3)).not.toContain(words.moderation.nameHint);
     expect(shown(mo, 4)).toContain(words.moderation.nameHint);
+  });
+});
+
+describe("what a host can do about a person", () => {
+  const shown = (of: View) => render(PersonDialog, { props: { circle: storeOf({}), view: of, seat: 3, close } }).body.replace(/<!--.*?-->/g, "");
+  /** Where each of these stands in what is shown. */
+  const places = (body: string, all: string[]) => all.map((one) => body.indexOf(`>${one}<`));
+
+  it("begins with what is done most, and ends with removing", () => {
+    const { offer, mute, nameLabel, roleLabel, remove, removeFor } = words.moderation;
+    const body = shown(hostView({ round: round() }));
+    const at = places(body, [offer, mute, nameLabel, roleLabel, remove, removeFor.session_end.label, removeFor.lifted.label]);
+    expect(at).toEqual([...at].sort((a, b) => a - b));
+    expect(Math.min(...at)).toBeGreaterThan(0);
+    expect(body).toContain(words.moderation.onlyHosts);
+  });
+
+  it("offers the turn as the primary act only if it takes nobody's away", () => {
+    const primary = /<button[^>]*primary[^>]*><span[^>]*><span[^>]*>Offer the turn/;
+    expect(shown(hostView({ round: round() }))).toMatch(primary);
+    const held4 = shown(hostView({ round: round(), turn: { token: held(4) } }));
+    expect(held4).not.toMatch(primary);
+    expect(held4).toContain("This would end Ben’s turn.");
   });
 });
 

@@ -1,6 +1,6 @@
 /** The log as it is read: chapters, turns, what happened between them, and where someone is in it. */
 import { describe, expect, it } from "vitest";
-import { answered, type Chapter, Chapters, emptiness, litKey, speakersOf, type Turn } from "../src/features/log/chapters";
+import { answered, type Chapter, Chapters, emptiness, litKey, respondedTo, speakersOf, type Turn } from "../src/features/log/chapters";
 import { directed, type Directions, noDirections } from "../src/features/log/directions";
 import { GradualPages } from "../src/features/log/gradual.svelte";
 import { isAtEnd, newestOf, newTo, staysAtEnd } from "../src/features/log/place";
@@ -127,6 +127,13 @@ describe("a response to a turn", () => {
     expect(answered(turnOf(first, message(2, 3, "b", { taken_back: true }), message(3, 3, "c", { hidden: true })))?.number).toBe(1);
     expect(answered(turnOf(message(1, 3, "a", { hidden: true })))).toBeUndefined();
   });
+
+  it("is found on any of its words, so that it can be taken back when the turn has gone on", () => {
+    const turn = turnOf(message(1, 3, "a", { gestures: { 2: ["heard"], 4: ["with_you"] } }), message(2, 3, "b", { gestures: { 2: ["with_you"] } }));
+    expect(respondedTo(turn, 2, "heard")).toEqual([1]);
+    expect(respondedTo(turn, 2, "with_you")).toEqual([2]);
+    expect(respondedTo(turn, 2, "thank_you")).toEqual([]);
+  });
 });
 
 describe("the light", () => {
@@ -146,19 +153,38 @@ describe("what happens between messages", () => {
   const said = spoken([message(7, 3, "a")], { round: round() });
 
   it("stands where it happened", () => {
-    let now: Directions = directed(noDirections, { passed: { seat: 2 } }, said, false);
-    now = directed(now, { offered: { seat: 4 } }, said, true);
+    let now: Directions = directed(noDirections, { passed: { seat: 2 } }, said, said, false);
+    now = directed(now, { offered: { seat: 4 } }, said, said, true);
     const later = spoken([message(7, 3, "a"), message(9, 4, "b")], { round: round() });
     expect(shape(new Chapters().of(later, now.shown))).toEqual([[1, [7], "passed", [9]]]);
     expect(words.log.happened("passed", "you")).toBe("You passed.");
   });
 
   it("waits for the end of a turn if it is about coming and going", () => {
-    const during = directed(noDirections, { joined: { seat: 4 } }, said, true);
+    const during = directed(noDirections, { joined: { seat: 4 } }, said, said, true);
     expect(during.shown).toEqual([]);
-    const after = directed(during, { turn_ended: { seat: 3, how: "finished" } }, said, false);
+    const after = directed(during, { turn_ended: { seat: 3, how: "finished" } }, said, said, false);
     expect(after.shown.map(({ is, seat }) => [is, seat])).toEqual([["joined", 4]]);
-    expect(directed(after, { said: { message: 7 } }, said, false), "nothing else is told").toBe(after);
+    expect(directed(after, { said: { message: 7 } }, said, said, false), "nothing else is told").toBe(after);
+  });
+
+  it("tells who rang the bell when the silence is over", () => {
+    const silent = spoken([message(7, 3, "a")], { round: round(), silence: { by: 2, until: 9 } });
+    const began = directed(noDirections, { silence_began: { by: 2 } }, said, silent, true);
+    expect(began, "the log shows it").toBe(noDirections);
+    const ended = directed(began, { silence_ended: { by: 1 } }, silent, said, true);
+    expect(ended.shown.map(({ is, seat, after }) => [is, seat, after])).toEqual([["rang", 2, 7]]);
+    expect(words.log.happened("rang", "you")).toBe("You rang the bell.");
+  });
+
+  it("notes that everyone in a round was asked before it was closed", () => {
+    const open = (complete: boolean) => view({ round: round(), turn: { complete } });
+    const closed = view({ round: round({ open: false }) });
+    const after = (complete: boolean) => directed(noDirections, { round_closed: { number: 1 } }, open(complete), closed, false).heardOut;
+    expect(after(true)).toEqual([1]);
+    expect(after(false)).toEqual([]);
+    expect(words.log.over(1, true)).toBe("End of round 1. Everyone who wanted to has spoken.");
+    expect(words.log.over(1, false)).toBe("End of round 1.");
   });
 });
 

@@ -23,6 +23,8 @@ const variants = {
   "320-contrast": { viewport: { width: 320, height: 640 }, contrast: "more" },
   "320-pseudo": { viewport: { width: 320, height: 640 }, pseudo: true },
 };
+/** For people who have set their browser to type twice as large. */
+const enlarged = { 390: { viewport: { width: 390, height: 844 } }, 1280: { viewport: { width: 1280, height: 720 } } };
 const further = {
   820: { viewport: { width: 820, height: 1180 } },
   1440: { viewport: { width: 1440, height: 900 } },
@@ -69,6 +71,22 @@ function coveredExits() {
   }).length;
 }
 
+/** Runs in the page: returns the controls that no scrolling brings into sight. */
+function outOfReach() {
+  const within = [...document.querySelectorAll("dialog[open]")].at(-1) ?? document;
+  const controls = [...within.querySelectorAll("button, input, select, textarea, summary, a[href]")];
+  const isUnseen = (one) => !one.checkVisibility({ visibilityProperty: true }) || one.closest(".skip, .unseen");
+  const scrolls = (one) => /auto|scroll/.test(getComputedStyle(one).overflowY);
+  const lost = controls.filter((one) => {
+    if (isUnseen(one)) return false;
+    for (let at = one.parentElement; at && at !== document.documentElement; at = at.parentElement) if (scrolls(at)) return false;
+    const { top, bottom, left, right } = one.getBoundingClientRect();
+    const from = document.documentElement;
+    return bottom + scrollY > from.scrollHeight + 1 || top + scrollY < -1 || left < -1 || right > innerWidth + 1;
+  });
+  return lost.map((one) => (one.getAttribute("aria-label") ?? one.textContent).trim().slice(0, 40));
+}
+
 describe("every state", { concurrency: 2 }, () => {
   for (const [variant, { presses, axe, trees: takesTrees, ...how }] of Object.entries(variants)) {
     test(`at ${variant} holds, and looks as it did`, async (context) => {
@@ -91,6 +109,25 @@ describe("every state", { concurrency: 2 }, () => {
       if (takesTrees) await isAsCommitted("gallery.yml", shown);
       if (isHere) assert.deepEqual(changed, [], "looks have changed; see out/gallery. HEARTH_BLESS=1 renews them");
       else for (const one of changed) context.diagnostic(`looks different on this machine: ${one}`);
+    });
+  }
+  for (const [variant, how] of Object.entries(enlarged)) {
+    test(`at ${variant} holds with type twice as large`, async () => {
+      const large = await openBrowser({ text_px: 32 });
+      try {
+        const { page, names, show, taken } = await openGallery(large, gallery, how);
+        if (takes) await mkdir(out, { recursive: true });
+        for (const state of names) {
+          await show(state);
+          const where = `${state}, ${variant}, large type`;
+          if (takes) await writeFile(`${out}${state}-${variant}-large.png`, await taken());
+          assert.equal(await page.evaluate(coveredExits), 0, `${where}: nothing lies over *Leave quickly*`);
+          assert.deepEqual(await page.evaluate(outOfReach), [], `${where}: everything can be reached`);
+          await fits({ page }, where);
+        }
+      } finally {
+        await large.close();
+      }
     });
   }
   for (const [variant, how] of takes ? Object.entries(further) : []) {

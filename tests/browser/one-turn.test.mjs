@@ -75,7 +75,7 @@ test("one turn, as a screen reader presents it", async () => {
   await isAnnounced(lee, "polite: The pause is over.");
   await mo.about(cleo);
   await mo.page.locator("dialog summary").getByText("Remove", { exact: true }).click();
-  await mo.press("Remove now");
+  await mo.press("Remove for this session");
   await isAnnounced(cleo, "assertive: You’ve been removed from this session.");
   await ben.press("Pass");
   await isAnnounced(lee, "polite: Cleo left.");

@@ -52,7 +52,7 @@ test("a mute and a removal take effect at once, and can be undone", async () => 
   await dov.write("And I say");
   await mo.about(dov);
   await mo.page.locator("dialog summary").getByText("Remove", { exact: true }).click();
-  await mo.press("Remove now");
+  await mo.press("Remove for this session");
   await dov.isStopped("removed");
   await isAccessible(dov, "removed");
   assert.equal(await dov.page.getByText("My neighbour.").count(), 0, "nothing of the circle is left on his page");

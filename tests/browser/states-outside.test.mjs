@@ -45,9 +45,8 @@ describe("outside of a circle", { concurrency: 2 }, () => {
 
     await mo.about(cleo);
     await mo.page.locator("dialog summary").getByText("Remove", { exact: true }).click();
-    await mo.page.getByLabel("For how long?").selectOption("Until a host lets them back in");
     await look(mo, "removing someone");
-    await mo.press("Remove now");
+    await mo.press("Remove and keep out");
     await cleo.isStopped("removed");
     await look(cleo, "stopped, removed");
 

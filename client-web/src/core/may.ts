@@ -133,6 +133,7 @@ export interface MayHold {
   announce: boolean;
   pause: boolean;
   unpause: boolean;
+  endSilence: boolean;
   /** Phases the session can move to. */
   phases: NextPhase[];
   end: boolean;
@@ -163,6 +164,7 @@ export function mayHold(view: View): MayHold {
     announce: may("announce"),
     pause: may("pause"),
     unpause: may("unpause"),
+    endSilence: may("end_silence"),
     phases: may("set_phase") ? phasesAfter(session.phase) : [],
     end: session.closes_at === undefined && may("end"),
     undoEnd: may("undo_end"),

@@ -12,6 +12,12 @@ export function placesAround(count: number, radius = 38): { x: number; y: number
   });
 }
 
+/** Returns the largest size, at most `max`, at which so many people on this circle don't touch. All in percent of its width. */
+export function sizeAround(count: number, max: number, radius = 38): number {
+  const chord = 2 * radius * Math.sin(Math.PI / Math.max(2, count));
+  return Math.min(max, rounded(chord / 1.2));
+}
+
 function rounded(percent: number): number {
   return Math.round(percent * 100) / 100;
 }

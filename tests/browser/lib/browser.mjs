@@ -7,7 +7,8 @@ export const patience_ms = 20_000;
 /** Console errors the browser logs when the test cuts a connection. */
 const causedByCut = /WebSocket connection|ERR_CONNECTION|ERR_EMPTY_RESPONSE|ERR_INTERNET_DISCONNECTED|Failed to load resource/;
 
-export async function openBrowser() {
+/** `text_px` is the size of type that its user has chosen. */
+export async function openBrowser({ text_px = 16 } = {}) {
   return chromium.launch({
     executablePath: process.env.HEARTH_CHROMIUM ?? "/usr/bin/chromium",
     args: [
@@ -16,6 +17,7 @@ export async function openBrowser() {
       "--disable-background-networking",
       "--disable-component-update",
       "--disable-sync",
+      `--blink-settings=defaultFontSize=${text_px}`,
     ],
   });
 }

@@ -10,7 +10,7 @@ export type TurnAct = "resume_order" | "next" | "offer_first" | "skip" | "reclai
 export type RoundAct = "open_round" | "change_round" | "close_round";
 /** The way to the end of a session, after the closing round. */
 export type EndingAct = "goodbyes" | "end";
-export type Act = "undo_end" | "unpause" | TurnAct | RoundAct | EndingAct;
+export type Act = "undo_end" | "unpause" | "end_silence" | TurnAct | RoundAct | EndingAct;
 
 export interface Acts {
   /** The next act, always in the same place. Absent for hosts who can't do anything now. */
@@ -29,7 +29,7 @@ export function actsFor(view: View, hold: MayHold): Acts {
   const may = possible(view, hold);
   const nextAct = nextActOf(view).find((act) => may[act]);
   const others = <A extends Act>(acts: A[]) => acts.filter((act) => may[act] && act !== nextAct);
-  const ready = nextAct !== "close_round" || isHeardOut(view);
+  const ready = nextAct === "close_round" ? isHeardOut(view) : nextAct !== "end_silence";
   return { ...(nextAct && { nextAct }), ready, turn: others(turnActs), round: others(roundActs) };
 }
 
@@ -37,6 +37,7 @@ function possible(view: View, hold: MayHold): Record<Act, boolean> {
   return {
     undo_end: hold.undoEnd,
     unpause: hold.unpause,
+    end_silence: hold.endSilence,
     resume_order: hold.resumeOrder,
     next: hold.next,
     offer_first: hold.facilitator && firstToOffer(view) !== undefined,
@@ -56,6 +57,7 @@ function nextActOf(view: View): Act[] {
   return [
     "undo_end",
     "unpause",
+    "end_silence",
     "resume_order",
     ...(isHeardOut(view) ? (["close_round"] as const) : []),
     "next",

@@ -12,6 +12,7 @@ export const acts: Record<Act, string> = {
   end: "End the session",
   undo_end: "Keep going",
   unpause: "End the pause",
+  end_silence: "End the silence",
   resume_order: "Continue the round",
   open_round: "Open a round",
   close_round: "Close the round",

@@ -5,7 +5,7 @@
 import { messagesOf, type Numbered } from "../../core/view/messages";
 import { textOf } from "../../core/view/text";
 import { heldBy } from "../../core/view/turn";
-import type { Message, MessageKind, MessageNo, RoomView, SeatNo, View } from "../../core/wire";
+import type { GestureKind, Message, MessageKind, MessageNo, RoomView, SeatNo, View } from "../../core/wire";
 import type { Direction } from "./directions";
 
 /** A message with its words; they are absent once they were erased. */
@@ -179,6 +179,11 @@ export function litKey(chapters: readonly Chapter[], room: RoomView): string | u
 /** Returns the message that a response to a turn answers: its last words, if any are left. */
 export function answered({ entries }: Turn): Said | undefined {
   return entries.findLast(({ taken_back, hidden }) => !taken_back && !hidden);
+}
+
+/** Returns the messages of a turn to which this person gave this response. */
+export function respondedTo({ entries }: Turn, me: SeatNo, kind: GestureKind): MessageNo[] {
+  return entries.filter(({ gestures }) => gestures[me]?.includes(kind)).map(({ number }) => number);
 }
 
 /** Returns who spoke in a chapter, in order, each once. */

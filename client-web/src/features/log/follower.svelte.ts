@@ -85,6 +85,16 @@ export class Follower {
     this.#log.style.overflowAnchor = "none";
   }
 
+  /** Whether this person reads the end of the log. */
+  get atEnd(): boolean {
+    return this.#atEnd;
+  }
+
+  /** Something was added that isn't a message: the end stays in sight, or the place of someone further up. */
+  settle(): void {
+    this.#resized();
+  }
+
   #resized(): void {
     const log = this.#log;
     if (!log) return;

@@ -14,10 +14,12 @@ export const newMessages = (count: number): string => plural(count, "new message
 export const earlier = "Show earlier words";
 
 export const round = (number: number): string => `Round ${number}`;
-export const over = (number: number): string => `End of round ${number}.`;
+/** `heardOut`: everyone was asked before it was closed. */
+export const over = (number: number, heardOut: boolean): string =>
+  `End of round ${number}.${heardOut ? " Everyone who wanted to has spoken." : ""}`;
 export const outside = "Before and between rounds";
 
-const deeds: Record<DirectionKind, string> = { passed: "passed", joined: "joined", left: "left" };
+const deeds: Record<DirectionKind, string> = { passed: "passed", joined: "joined", left: "left", rang: "rang the bell" };
 export const happened = (is: DirectionKind, who: Who): string => `${who === "you" ? "You" : who} ${deeds[is]}.`;
 
 export const kinds: Record<Exclude<MessageKind, "share">, string> = {

@@ -12,12 +12,11 @@ export const turnsHad = (count: number): string =>
   count === 0 ? "No turns yet in this session" : `${plural(count, "turn")} in this session`;
 export const offer = "Offer the turn";
 export const offerInstead = (name: Isolated): string => `This would end ${name}’s turn.`;
-export const muteTitle = "Mute for now";
+export const muteTitle = "Mute for a while";
 export const mute = "Mute";
-export const muteFor = (ms: number): string => `Mute ${duration(ms)}`;
+export const muteFor = (ms: number): string => `Mute for ${duration(ms)}`;
 
-export const muteHint =
-  "Only this person and the hosts are told. When the turn comes to them, it moves on as if they’d said later. “Mute” lasts until a host lifts it.";
+export const muteHint = "Until a host lifts it. Only they and the hosts are told, and the turn moves on from them as if they’d said later.";
 
 export const mutedUntil = (until: number | undefined): string =>
   until === undefined ? "Muted until a host lifts it" : `Muted until ${clockTime(until)}`;
@@ -25,11 +24,11 @@ export const unmute = "Unmute";
 export const remove = "Remove";
 
 export const removeHint =
-  "They leave at once, and everyone sees that they left. What they said stays. With the link, they may still be able to join again from another browser.";
-export const removeLabel = "For how long?";
-export const removeUntil: Record<BarUntil, string> = {
-  session_end: "For this session",
-  lifted: "Until a host lets them back in",
+  "They leave at once, and everyone sees that they left. What they said stays. You can undo it. With the link, they may still be able to join again from another browser.";
+/** Each acts at once. */
+export const removeFor: Record<BarUntil, { label: string; hint: string }> = {
+  session_end: { label: "Remove for this session", hint: "They can come to the next one" },
+  lifted: { label: "Remove and keep out", hint: "Until a host lets them back in" },
 };
 export const keptOut: Record<BarUntil, string> = {
   session_end: "They are kept out for this session.",
@@ -39,7 +38,8 @@ export const barLonger = "Keep them out after this session too";
 export const barShorter = "Keep them out for this session only";
 export const barsFull = (max: number): string =>
   `${max} people are kept out already. To keep out more after this session, let someone back in first.`;
-export const removeSure = "Remove now";
+/** Below the title of a dialog. */
+export const onlyHosts = "Only hosts see this";
 export const nameLabel = "Name";
 export const nameHint = "Everyone sees the new name. The old one is erased.";
 export const roleLabel = "Role";

@@ -144,6 +144,11 @@ export class CircleStore {
     return this.#directions.shown;
   }
 
+  /** Returns whether a round was closed after everyone in it had been asked, as far as this page knows. */
+  isHeardOut(round: number): boolean {
+    return this.#directions.heardOut.includes(round);
+  }
+
   get draft(): string {
     return this.#draft.text;
   }
@@ -280,7 +285,7 @@ export class CircleStore {
     const nameBefore = (seat: SeatNo) => shownIn(namesOf(before, words.common.names), seat).plain;
     const telling = newsOf(fact, before, after, this.name, nameBefore);
     const underWay = !isAtCentre(after.room) && !endsTurn(fact, before, after);
-    this.#directions = directed(this.#directions, fact, after, underWay);
+    this.#directions = directed(this.#directions, fact, before, after, underWay);
     const stale = at < this.now - stale_ms && !telling?.assertive;
     this.voice.tell(stale ? undefined : telling, underWay);
   }

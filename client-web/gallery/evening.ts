@@ -6,6 +6,7 @@ import {
   message,
   messages,
   person,
+  question as asks,
   round,
   type Seated,
   settings,
@@ -45,12 +46,13 @@ export const asked = round({ prompt: textId(question), limit: { ms: 3 * minute, 
 
 export const said = messages(
   message(1, fay, "Good evening, and welcome. I’m glad you’re here.", { kind: "announcement", round: 0, at: now - 21 * minute }),
-  message(2, mo, "My sister’s dog. He’s fourteen, he sleeps on my coat, and I’ve told nobody how much I mind that he’s old.", {
+  asks(2, question, { at: now - 10 * minute }),
+  message(3, mo, "My sister’s dog. He’s fourteen, he sleeps on my coat, and I’ve told nobody how much I mind that he’s old.", {
     at: now - 9 * minute,
     gestures: { [ana]: ["heard"], [cleo]: ["with_you", "thank_you"] },
   }),
-  message(3, ben, "His pill box.", { at: now - 3 * minute }),
-  message(4, ben, "It’s filled up to Sunday and I can’t bring myself to empty it.", { at: now - 2 * minute }),
+  message(4, ben, "His pill box.", { at: now - 3 * minute }),
+  message(5, ben, "It’s filled up to Sunday and I can’t bring myself to empty it.", { at: now - 2 * minute }),
 );
 
 /** The usual moment: the second turn of a round. */

@@ -19,9 +19,9 @@ const offered = asAna({ turn: { ...mine, token: { offered: { seat: ana } } } }, 
 const draft = "The sound of the phone. I still think it’s the hospital.";
 const reason = "Let’s breathe for a moment.";
 const floor = [
-  message(5, cleo, "Thank you, Ben.", { kind: "floor", at: now - 50_000 }),
-  message(6, ana, "I have one of those too.", { kind: "floor", at: now - 30_000 }),
-  message(7, mo, "It can stay filled for as long as you like.", { kind: "floor", at: now - 20_000 }),
+  message(6, cleo, "Thank you, Ben.", { kind: "floor", at: now - 50_000 }),
+  message(7, ana, "I have one of those too.", { kind: "floor", at: now - 30_000 }),
+  message(8, mo, "It can stay filled for as long as you like.", { kind: "floor", at: now - 20_000 }),
 ];
 /** What was said, and these messages. */
 const andThen = (...more: ReturnType<typeof message>[]): Pick<View, "messages" | "texts"> => {
@@ -56,7 +56,7 @@ export const rooms: Record<string, () => State> = {
   "offered-draft": () => room(offered, { draft }),
   held: () => room(asAna({ turn: mine })),
   "held-draft": () => room(asAna({ turn: mine }), { draft }),
-  "held-limit": () => room(asAna({ turn: { ...mine, token: held(ana, { since: now - 150_000, shares: 1, limit: { until: now + 30_000 } }) } }, andThen(message(5, ana, draft, { at: now - 4_000 })))),
+  "held-limit": () => room(asAna({ turn: { ...mine, token: held(ana, { since: now - 150_000, shares: 1, limit: { until: now + 30_000 } }) } }, andThen(message(6, ana, draft, { at: now - 4_000 })))),
   sending: () => room(asAna({ turn: mine }), { draft, press: [words.message.send] }),
   finishing: () => room(asAna({ turn: mine }), { draft, press: [words.turn.finish] }),
   popcorn: () => room(asAna({ round: inOrder("popcorn"), turn: { ...free, token: { centre: { first_reach: { until: now + 20_000 } } } } })),
@@ -78,7 +78,7 @@ export const rooms: Record<string, () => State> = {
   muted: () => room(asAna({}, { own: { removed: false, hidden: {}, muted: {} } })),
   "holder-away": () => room(asAna({ turn: { ...goRound, token: held(ben, { since: now - 180_000, shares: 2, away: { until: now + 60_000 } }) } })),
   resting: () => room(asAna({ turn: { ...benSpeaks, waiting: [cleo, fay] }, people: evening.members.map((one) => (one.seat === ana ? { ...one, stance: "resting" as const } : one)) })),
-  erased: () => room(asAna({}, andThen(message(5, ben, "", { taken_back: true, at: now - 60_000 }), message(6, cleo, "", { kind: "floor", hidden: true, at: now - 30_000 })))),
+  erased: () => room(asAna({}, andThen(message(6, ben, "", { taken_back: true, at: now - 60_000 }), message(7, cleo, "", { kind: "floor", hidden: true, at: now - 30_000 })))),
   earlier: () => room(asAna({}, { earlier: true })),
   responding: () => room(asAna(), { press: [words.signal.respond] }),
   circle: () => room(asAna(), { press: [words.room.toCircle] }),

@@ -151,6 +151,11 @@ export function message(number: number, seat: number, words: string, more: Parti
   };
 }
 
+/** Returns a round's question, asked by Fay. */
+export function question(number: number, words: string, more: Partial<Message> = {}): Numbered {
+  return message(number, 1, words, { kind: "question", ...more });
+}
+
 /** Returns messages in the form they have in a view, and the texts they mention. */
 export function messages(...all: Numbered[]): Pick<View, "messages" | "texts"> {
   return {

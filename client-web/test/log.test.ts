@@ -3,15 +3,15 @@ import { describe, expect, it } from "vitest";
 import { answered, type Chapter, Chapters, emptiness, litKey, respondedTo, speakersOf, type Turn } from "../src/features/log/chapters";
 import { directed, type Directions, noDirections } from "../src/features/log/directions";
 import { GradualPages } from "../src/features/log/gradual.svelte";
-import { isAtEnd, newestOf, newTo, staysAtEnd } from "../src/features/log/place";
+import { isAtEnd, newestOf, newTo, oldestOf, staysAtEnd } from "../src/features/log/place";
 import type { Numbered } from "../src/core/view/messages";
 import type { View } from "../src/core/wire";
 import { words } from "../src/words/all";
-import { held, type InRoom, message, messages, round, settings, textId, texts, view } from "./build";
+import { held, type InRoom, message, messages, question, round, settings, textId, texts, view } from "./build";
 
-function spoken(all: Numbered[], more: InRoom = {}, question?: string): View {
+function spoken(all: Numbered[], more: InRoom = {}, ...prompts: string[]): View {
   const said = messages(...all);
-  return view(more, { ...said, texts: { ...said.texts, ...(question !== undefined && texts(question)) } });
+  return view(more, { ...said, texts: { ...said.texts, ...texts(...prompts) } });
 }
 const shape = (chapters: readonly Chapter[]) =>
   chapters.map(({ round: number, items }) => [number, ...items.map((item) => (item.is === "turn" ? item.entries.map((entry) => entry.number) : item.direction.is))]);
@@ -38,15 +38,37 @@ describe("chapters", () => {
     expect(shape(read.of(closed, []))).toEqual([[0, [1]]]);
   });
 
-  it("keep their question after the round, although the view knows only the current one", () => {
+  it("keep their question after the round, also when the page is opened later", () => {
+    const said = [question(1, "One?"), message(2, 2, "a"), question(3, "Two?", { round: 2 }), question(4, "Three?", { round: 3 }), message(5, 2, "b", { round: 3 })];
+    const now = spoken(said, { round: round({ number: 3, prompt: textId("Three?") }) });
+    const chapters = new Chapters().of(now, []);
+    expect(shape(chapters), "they aren't turns").toEqual([[1, [2]], [2], [3, [5]]]);
+    expect(chapters.map((chapter) => [chapter.question, chapter.over])).toEqual([["One?", true], ["Two?", true], ["Three?", false]]);
+    expect(speakersOf(chapters[0]!)).toEqual([2]);
+  });
+
+  it("have the last question that was asked, and none that was taken back", () => {
+    const said = (number: number) => [question(1, "One?", { taken_back: true }), message(2, 2, "a"), question(3, "Two?"), message(4, 2, "b", { round: number })];
+    const erased = (made: View): View => ({ ...made, texts: Object.fromEntries(Object.entries(made.texts).filter(([id]) => id !== textId("One?"))) });
+    const changed = new Chapters().of(erased(spoken(said(1), { round: round({ prompt: textId("Two?") }) })), []);
+    expect(shape(changed), "no trace of the first").toEqual([[1, [2, 4]]]);
+    expect(changed[0]!.question).toBe("Two?");
+    const later = new Chapters().of(erased(spoken(said(2), { round: round({ number: 2 }) })), []);
+    expect(later.map((chapter) => chapter.question)).toEqual(["Two?", undefined]);
+
     const read = new Chapters();
-    const first = [message(1, 2, "a")];
-    read.of(spoken(first, { round: round({ prompt: textId("One?") }) }, "One?"), []);
-    read.of(spoken(first, { round: round({ prompt: textId("Two?") }) }, "Two?"), []);
-    const later = read.of(spoken([...first, message(2, 2, "b", { round: 2 })], { round: round({ number: 2 }) }), []);
-    expect(later.map(({ question, over }) => [question, over])).toEqual([["Two?", true], [undefined, false]]);
-    read.of(spoken(first, { round: round() }), []);
-    expect(read.of(spoken(first, { round: round({ open: false }) }), [])[0]?.question, "it was taken back").toBeUndefined();
+    read.of(spoken([question(1, "One?")], { round: round({ prompt: textId("One?") }) }), []);
+    const none = erased(spoken([question(1, "One?", { taken_back: true })], { round: round() }));
+    expect(read.of(none, [])[0]?.question).toBeUndefined();
+    expect(read.of(erased(spoken([question(1, "One?", { taken_back: true })], { round: round({ open: false }) })), [])).toEqual([]);
+  });
+
+  it("keep the question before the eyes of someone who came after it was asked", () => {
+    const read = new Chapters();
+    const first = [message(5, 2, "a")];
+    expect(read.of(spoken(first, { round: round({ prompt: textId("One?") }) }, "One?"), [])[0]?.question).toBe("One?");
+    const more = [...first, question(6, "Two?", { round: 2 })];
+    expect(read.of(spoken(more, { round: round({ number: 2, prompt: textId("Two?") }) }), []).map((chapter) => chapter.question)).toEqual(["One?", "Two?"]);
   });
 
   it("leave everything that an event doesn't change as it is", () => {
@@ -214,6 +236,10 @@ describe("the place of someone who reads", () => {
     expect(newTo(1, chapters, 2)).toEqual([3, 4]);
     expect(newTo(4, chapters, 2)).toEqual([]);
     expect(newestOf([])).toBe(0);
+    const asked = spoken([question(1, "What helped?"), message(2, 3, "a"), question(3, "And now?", { round: 2 })]);
+    const read = new Chapters().of(asked, []);
+    expect([newestOf(read), newTo(0, read, 2)], "questions aren't new messages").toEqual([2, [2]]);
+    expect(oldestOf(asked), "but earlier messages come before them").toBe(1);
     expect([words.log.newMessages(1), words.log.newMessages(3)]).toEqual(["1 new message", "3 new messages"]);
   });
 });

@@ -4,7 +4,7 @@ import { firstTakeable, mayHide, mayHold, mayKeepOut, mayLift, mayRespond, mayRe
 import { actsFor, firstToOffer, firstWaiting } from "../src/features/console/acts";
 import type { MayHold, MayTo, MayTurn } from "../src/core/may";
 import type { Role, View } from "../src/core/wire";
-import { ana, bar, ben, cleo, fay, held, hosts, hostView, type InRoom, messages, person, round, message, textId, view } from "./build";
+import { ana, bar, ben, cleo, fay, held, hosts, hostView, type InRoom, messages, person, question, round, message, textId, view } from "./build";
 
 const now = 100_000;
 
@@ -146,6 +146,7 @@ describe("what a member may do", () => {
     expect(mayTakeBack(of, message(1, 2, "mine", { at: now - 9_999 }), now)).toBe(true);
     expect(mayTakeBack(of, message(1, 2, "mine", { at: now - 10_000 }), now)).toBe(false);
     expect(mayTakeBack(of, message(1, 3, "theirs", { at: now }), now)).toBe(false);
+    expect(mayTakeBack(of, question(1, "What helped?", { seat: 2, at: now }), now)).toBe(false);
     expect(mayRespond(of)).toBe(true);
     const said = messages(message(1, 2, "old", { at: now - 60_000 }), message(2, 2, "mine", { at: now - 9_000 }), message(3, 3, "theirs", { at: now - 8_000 }), message(4, 2, "more", { at: now - 7_000 }));
     expect(firstTakeable(view({}, said), now)).toBe(2);
@@ -283,6 +284,7 @@ describe("hiding a message", () => {
     expect(mayHide(view(), message(9, 2, "My own"))).toBe(false);
     expect(mayHide(hostView(), { ...said, taken_back: true })).toBe(false);
     expect(mayHide(hostView(), hidden)).toBe(false);
+    expect(mayHide(hostView(), question(9, "What helped?"))).toBe(false);
   });
 
   it("can be undone while the words are kept", () => {

@@ -18,6 +18,7 @@ import {
   type InRoom,
   message,
   messages,
+  question,
   person,
   round,
   settings,
@@ -249,6 +250,8 @@ describe("undoing an action on the round and the session", () => {
       { ...messages(message(1, 1, "Hi", { kind: "announcement" })) },
     );
     expect(undone(open, gathering, announced)).toEqual([{ close_round: {} }]);
+    const asked = hostView({ round: round() }, messages(question(1, "What helped?")));
+    expect(undone(open, gathering, asked)).toEqual([{ close_round: {} }]);
     const closing = hostView({ phase: "closing", round: round({ number: 2 }) });
     const between = hostView({ round: round({ open: false }) });
     expect(undone(open, between, closing)).toEqual([{ close_round: {} }, { set_phase: { phase: "open" } }]);

@@ -1,4 +1,5 @@
-//! Messages: what people say in their turn, announcements, and messages on an open floor.
+//! Messages: what people say in their turn, announcements, messages on an open floor, and the
+//! questions of rounds.
 
 use crate::declare::{commands, facts, view, wire_enum};
 use crate::ids::{MessageNo, Millis, SeatNo, TextId, TurnId};
@@ -15,6 +16,8 @@ wire_enum! {
         Announcement,
         /// A message on an open floor.
         Floor,
+        /// The question of a round.
+        Question,
     }
 }
 
@@ -31,7 +34,7 @@ view! {
         pub at: Millis,
         /// The id of its text. If no text has this id, it was erased or is hidden.
         pub text: TextId,
-        /// True once its author took it back.
+        /// True once its author took it back. A question is taken back when another replaces it.
         pub taken_back: bool,
         /// True once a host hid it.
         pub hidden: bool,
@@ -128,7 +131,7 @@ commands! {
 facts! {
     /// What happened to a message. Only people who may see the message receive these.
     pub enum MessageFact {
-        /// Someone said something.
+        /// Someone said something. Questions are told by the facts about their round instead.
         Said {
             /// The message.
             message: MessageNo = MessageNo(12),

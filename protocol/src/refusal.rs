@@ -76,6 +76,8 @@ refusals! {
     NoSuchMessage = "That message isn't here any longer.";
     /// People can't make gestures to their own messages.
     OwnMessage = "That's your own message.";
+    /// A round's question can only be changed.
+    Question = "That's the round's question. A facilitator can change it while the round is open.";
     /// The time to take a message back is over.
     TooLate = "It's too late to take that back.";
     /// The text is empty.

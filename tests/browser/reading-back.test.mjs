@@ -24,6 +24,12 @@ function distanceToEnd({ page }) {
   return page.locator("[data-log]").evaluate((log) => Math.round(log.scrollHeight - log.clientHeight - log.scrollTop));
 }
 
+/** Returns the headings of the chapters, each on one line. */
+async function headings({ page }) {
+  const all = await page.locator("[data-log] h3").allInnerTexts();
+  return all.map((text) => text.replace(/\s+/g, " ").trim().toLowerCase());
+}
+
 async function isCounted(person, label) {
   const button = person.page.locator(".fresh button");
   if (label === undefined) return button.waitFor({ state: "detached" });
@@ -84,17 +90,36 @@ test("someone who reads further up keeps their place, and finds the first new me
 
   // Every chapter has its question as a heading, and none has folded.
   assert.equal(await ben.page.locator("[data-log] details").count(), 0);
-  assert.deepEqual(
-    (await ben.page.locator("[data-log] h3").allInnerTexts()).map((text) => text.replace(/\s+/g, " ").toLowerCase()),
-    ["round 1 what brought you here?", "round 2 what helped?"],
-  );
+  const asked = ["round 1 what brought you here?", "round 2 what helped?"];
+  assert.deepEqual(await headings(ben), asked);
+
+  // A third round, in which the question changes.
+  await ana.press("I’m finished");
+  await ben.turnIs("offered");
+  await ben.press("Pass");
+  await fay.turnIs("offered");
+  await fay.press("Pass");
+  await fay.press("Close the round");
+  await fay.page.locator("[data-where=between]").waitFor();
+  await fay.openRound("What did you miss?", { "Who goes first?": "Ana goes first" });
+  await ben.page.locator("[data-log] h3").getByText("What did you miss?").waitFor();
+  await fay.press("Change this round");
+  await fay.page.getByLabel("Question for this round").fill("What do you take home?");
+  await fay.press("Save changes");
+  asked.push("round 3 what do you take home?");
+  for (const { page } of [ana, ben]) await page.locator("[data-log] h3").getByText("What do you take home?").waitFor();
+  assert.deepEqual(await headings(ben), asked, "the new question stands in place of the old one");
+  const { cleo } = await story.people(links, { only: ["cleo"] });
+  assert.deepEqual(await headings(cleo), asked.slice(2), "a newcomer sees what is asked now");
+
   // On opening the page again, chapters that are over are shut.
   await ben.page.reload();
   await ben.isInside();
   const shut = ben.page.locator("[data-log] details");
   await shut.first().waitFor();
+  assert.deepEqual(await headings(ben), asked, "every chapter still has its question");
   assert.equal(await ben.said("Second.").count(), 0);
-  await shut.last().locator("summary").click();
+  await shut.first().locator("summary").click();
   await ben.hears(long("Second."));
-  story.isClean([fay, ana, ben]);
+  story.isClean([fay, ana, ben, cleo]);
 });

@@ -81,7 +81,8 @@ class Session:
         while not self.stop_dropping.is_set():
             await asyncio.sleep(0.05)
             for number, message in list(member.view["messages"].items()):
-                if number not in done and message["seat"] != member.seat:
+                is_question = message["kind"] == "question"
+                if number not in done and message["seat"] != member.seat and not is_question:
                     done.add(number)
                     fields = {"message": int(number), "kind": "heard", "on": True}
                     try:
@@ -104,7 +105,9 @@ class Session:
 
     async def hold_round(self):
         fay = self.members[0]
-        await fay.send("open_round", {"prompt": {"plain": "What brought you here?"}})
+        question = "What brought you here?"
+        answer = await fay.send("open_round", {"prompt": {"plain": question}})
+        self.acknowledged.append((answer["message"], fay.seat, question))
         around = [asyncio.create_task(self.drop_connections())]
         around += [asyncio.create_task(self.respond(member)) for member in self.members[1:3]]
         turns = [self.take_turn(member) for member in self.members]

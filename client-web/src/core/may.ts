@@ -76,7 +76,7 @@ export function slowFor(view: View, now: number): number {
 /** Returns whether this person can still take their own message back. */
 export function mayTakeBack(view: View, entry: Numbered, now: number): boolean {
   const inTime = now < entry.at + view.room.circle.timers.take_back_ms;
-  return inTime && entry.seat === view.seat && !entry.taken_back && allows(view, "take_back");
+  return inTime && entry.seat === view.seat && entry.kind !== "question" && !entry.taken_back && allows(view, "take_back");
 }
 
 /**
@@ -109,7 +109,7 @@ export function mayHideWordsOf(view: View, seat: SeatNo): boolean {
 
 /** Returns whether this person may hide a message. */
 export function mayHide(view: View, entry: Numbered): boolean {
-  return !entry.hidden && !entry.taken_back && mayHideWordsOf(view, entry.seat);
+  return !entry.hidden && !entry.taken_back && entry.kind !== "question" && mayHideWordsOf(view, entry.seat);
 }
 
 /** Returns whether this person can still show a hidden message again. */

@@ -26,6 +26,7 @@ export const sentences: Record<RefusalCode, string> = {
   slow_down: "Please wait a moment before you write again.",
   no_such_message: "Those words are no longer here.",
   own_message: "You can only respond to other people’s words.",
+  question: "That’s the question for this round. It can be changed while the round is open.",
   too_late: "It’s too late to take that back.",
   empty: "Please write something first.",
   too_long: "That’s too long. Please send it in parts.",

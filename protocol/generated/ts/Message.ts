@@ -29,7 +29,7 @@ at: number,
  */
 text: TextId, 
 /**
- * True once its author took it back.
+ * True once its author took it back. A question is taken back when another replaces it.
  */
 taken_back: boolean, 
 /**

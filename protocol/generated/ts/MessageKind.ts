@@ -3,4 +3,4 @@
 /**
  * What kind of message it is.
  */
-export type MessageKind = "share" | "announcement" | "floor";
+export type MessageKind = "share" | "announcement" | "floor" | "question";

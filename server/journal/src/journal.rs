@@ -21,10 +21,14 @@ pub const LIST_MAX: usize = 1024;
 
 /// Format of the rows and snapshots that this version writes.
 ///
-/// A store records the format it was created with, and an engine refuses to open a store of any
-/// other format. Increase it when the bodies of rows change in a way that older or newer code can't
-/// read.
-pub const STORED_ROW_FORMAT: u32 = 3;
+/// A store records the newest format that was written to it, and an engine refuses to open a store
+/// of a format that it can't read. Increase it when the bodies of rows change in a way that older
+/// code can't read.
+pub const STORED_ROW_FORMAT: u32 = 4;
+
+/// The oldest format that this version reads. Increase it when newer code can't read the bodies of
+/// such rows.
+pub const STORED_ROW_FORMAT_OLDEST: u32 = 3;
 
 /// One decision of a room, with its place in the room's log.
 #[derive(Clone, PartialEq, Eq)]

@@ -25,7 +25,7 @@ mod sqlite;
 pub use error::{AppendError, JournalError};
 pub use journal::{
     BarChange, Batch, CircleBar, CircleRow, DueRoom, EraseScope, Journal, JournalFuture, LIST_MAX,
-    STORED_ROW_FORMAT, StoredRow,
+    STORED_ROW_FORMAT, STORED_ROW_FORMAT_OLDEST, StoredRow,
 };
 pub use memory::Memory;
 pub use sqlite::{Restored, Sqlite, SqliteOptions, StoreStats, back_up, renew_epoch, restore};

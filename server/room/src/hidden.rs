@@ -7,7 +7,7 @@
 use crate::draft::{Draft, Handled};
 use crate::state::State;
 use hearth_protocol::limits::HIDDEN_MS;
-use hearth_protocol::message::{HiddenMessage, MessageFact};
+use hearth_protocol::message::{HiddenMessage, MessageFact, MessageKind};
 use hearth_protocol::policy_check::outranks;
 use hearth_protocol::session::Phase;
 use hearth_protocol::{Keyed, MessageNo, Millis, RefusalCode, SeatNo};
@@ -79,6 +79,9 @@ fn check(draft: &Draft, by: SeatNo, number: MessageNo) -> Handled {
     let message = draft.state.messages.get(number).ok_or(RefusalCode::NoSuchMessage)?;
     if !draft.state.sees(by, number) || message.taken_back {
         return Err(RefusalCode::NoSuchMessage);
+    }
+    if message.kind == MessageKind::Question {
+        return Err(RefusalCode::Question);
     }
     if by != message.seat && !outranks(draft.person(by)?.role, draft.person(message.seat)?.role) {
         return Err(RefusalCode::Outranked);

@@ -47,7 +47,8 @@ pub use random::Random;
 pub use replay::ReplayError;
 pub use room::{DecideError, Room};
 pub use row::{
-    AudiencePart, Cause, DisconnectReason, Effect, MessagePart, ROW_FORMAT, RoomPart, Row,
+    AudiencePart, Cause, DisconnectReason, Effect, MessagePart, ROW_FORMAT, ROW_FORMAT_OLDEST,
+    RoomPart, Row,
 };
 pub use state::Remembered;
 pub use wire_frame::WireFrame;

@@ -1,4 +1,4 @@
-//! Messages: shares, announcements, messages on an open floor, and taking them back.
+//! Messages: shares, announcements, messages on an open floor, questions, and taking them back.
 
 use crate::draft::{Draft, Handled};
 use crate::hidden;
@@ -9,7 +9,7 @@ use hearth_protocol::limits::{
 };
 use hearth_protocol::message::{Message, MessageCommand, MessageFact, MessageKind};
 use hearth_protocol::turn::Token;
-use hearth_protocol::{Keyed, MessageNo, RefusalCode, SeatNo, Text};
+use hearth_protocol::{Keyed, MessageNo, RefusalCode, SeatNo, Text, TextId};
 
 /// Messages of a room until each seat has only its own share of the open floor left.
 const FLOOR_MESSAGES_SHARED: usize =
@@ -57,26 +57,54 @@ fn say(draft: &mut Draft, seat: SeatNo, text: &Text) -> Handled {
 fn add(draft: &mut Draft, seat: SeatNo, text: &Text, kind: MessageKind) -> Handled {
     let reserved = match kind {
         MessageKind::Floor => MESSAGES_RESERVED,
-        MessageKind::Share | MessageKind::Announcement => 0,
+        MessageKind::Share | MessageKind::Announcement | MessageKind::Question => 0,
     };
     if draft.state.messages.len() >= MESSAGES_MAX - reserved {
         return Err(RefusalCode::Full);
     }
+    let text = draft.add_text(seat, text)?;
+    let number = insert(draft, seat, text, kind);
+    draft.tell_message(number, MessageFact::Said { message: number });
+    Ok(())
+}
+
+/// Adds the question of the open round to the log. A full log doesn't keep a round from opening: the
+/// question then stands in the round alone.
+pub(crate) fn ask(draft: &mut Draft, seat: SeatNo, question: TextId) {
+    if draft.state.messages.len() < MESSAGES_MAX {
+        insert(draft, seat, question, MessageKind::Question);
+    }
+}
+
+/// Takes back a question of the open round that no longer stands, and erases its words.
+pub(crate) fn withdraw_question(draft: &mut Draft, question: TextId) {
+    let round = draft.state.room.open_round().map(|round| round.number);
+    let newest_first = draft.state.messages.before(MessageNo(u32::MAX));
+    let number = newest_first
+        .take_while(|(_, message)| Some(message.round) == round)
+        .find(|(_, message)| message.text == question)
+        .map(|(number, _)| number);
+    if let Some(message) = number.and_then(|number| draft.state.messages.get_mut(number)) {
+        message.taken_back = true;
+    }
+    draft.erase_text(question);
+}
+
+fn insert(draft: &mut Draft, seat: SeatNo, text: TextId, kind: MessageKind) -> MessageNo {
     let number = draft.state.next_message();
     let message = Message {
         seat,
         kind,
         round: draft.state.room.open_round().map_or(0, |round| round.number),
         at: draft.now,
-        text: draft.add_text(seat, text)?,
+        text,
         taken_back: false,
         hidden: false,
         gestures: Keyed::default(),
     };
     draft.state.messages.insert(number, message);
     draft.message = Some(number);
-    draft.tell_message(number, MessageFact::Said { message: number });
-    Ok(())
+    number
 }
 
 /// Takes a message back: a tombstone stays, and its text is erased.
@@ -86,6 +114,9 @@ fn take_back(draft: &mut Draft, seat: SeatNo, number: MessageNo) -> Handled {
     }
     let until = draft.state.room.circle.timers.take_back_ms;
     let message = draft.state.messages.get_mut(number).ok_or(RefusalCode::NoSuchMessage)?;
+    if message.kind == MessageKind::Question {
+        return Err(RefusalCode::Question);
+    }
     if message.seat != seat {
         return Err(RefusalCode::NotAllowed);
     }

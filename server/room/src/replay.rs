@@ -3,7 +3,7 @@
 
 use crate::decision::Numbers;
 use crate::room::Room;
-use crate::row::{AudiencePart, ROW_FORMAT, Row};
+use crate::row::{AudiencePart, ROW_FORMAT, ROW_FORMAT_OLDEST, Row};
 use crate::state::{Internal, State};
 use hearth_protocol::keyed::Keyed;
 use hearth_protocol::merge::{Merge, MergeError};
@@ -24,7 +24,7 @@ pub enum ReplayError {
     },
     /// A row or snapshot of another format.
     #[error(
-        "row {seq} of the room has format {format}, but this server reads format {ROW_FORMAT}; start the Hearth that wrote it, or restore a backup"
+        "row {seq} of the room has format {format}, but this server reads formats {ROW_FORMAT_OLDEST} to {ROW_FORMAT}; start the Hearth that wrote it, or restore a backup"
     )]
     Format {
         /// The row, or the last row of a snapshot.
@@ -113,22 +113,22 @@ impl Room {
     /// If it can't be read, or is of another format.
     pub fn from_snapshot(body: &str) -> Result<Self, ReplayError> {
         let room: Self = serde_json::from_str(body).map_err(|_| ReplayError::Snapshot)?;
-        if room.format == ROW_FORMAT {
-            Ok(room)
-        } else {
-            Err(ReplayError::Format { seq: room.seq, format: room.format })
-        }
+        check_format(room.seq, room.format)?;
+        Ok(Self { format: ROW_FORMAT, ..room })
     }
 }
 
 fn check(row: &Row, after: u64) -> Result<(), ReplayError> {
-    if row.format != ROW_FORMAT {
-        return Err(ReplayError::Format { seq: row.seq, format: row.format });
-    }
+    check_format(row.seq, row.format)?;
     if row.seq != after + 1 {
         return Err(ReplayError::Gap { after, got: row.seq });
     }
     Ok(())
+}
+
+fn check_format(seq: u64, format: u16) -> Result<(), ReplayError> {
+    let readable = (ROW_FORMAT_OLDEST..=ROW_FORMAT).contains(&format);
+    if readable { Ok(()) } else { Err(ReplayError::Format { seq, format }) }
 }
 
 fn merge<T: Merge>(state: &mut T, frame: &AudiencePart) -> Result<(), MergeError> {

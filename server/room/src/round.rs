@@ -1,13 +1,14 @@
 //! Rounds: opening, closing, and changing the current one.
 
 use crate::draft::{Draft, Handled};
-use crate::orders;
+use crate::{message, orders};
 use hearth_protocol::limits::{SLOW_MS_MAX, TURN_LIMIT_MS};
+use hearth_protocol::message::MessageKind;
 use hearth_protocol::queue::Queue;
 use hearth_protocol::round::{Advance, HandsBy, Order, Round, RoundCommand, RoundFact, Start};
 use hearth_protocol::session::{Phase, SessionFact};
 use hearth_protocol::turn::{OfferEnd, Token, TurnEnd, TurnLimit};
-use hearth_protocol::{RefusalCode, SeatNo};
+use hearth_protocol::{RefusalCode, SeatNo, Text};
 
 pub(crate) fn decide(draft: &mut Draft, seat: SeatNo, command: &RoundCommand) -> Handled {
     match command {
@@ -16,13 +17,7 @@ pub(crate) fn decide(draft: &mut Draft, seat: SeatNo, command: &RoundCommand) ->
         RoundCommand::SetOrder { order, hands_by, advance } => {
             set_order(draft, seat, *order, *hands_by, *advance)?;
         }
-        RoundCommand::SetPrompt { prompt } => {
-            let prompt = draft.add_optional_text(seat, prompt.as_ref())?;
-            if let Some(round) = &mut draft.state.room.round {
-                round.prompt = prompt;
-            }
-            draft.tell(RoundFact::PromptChanged {});
-        }
+        RoundCommand::SetPrompt { prompt } => return set_prompt(draft, seat, prompt.as_ref()),
         RoundCommand::SetLimit { limit } => {
             check_limit(limit.as_ref())?;
             if let Some(round) = &mut draft.state.room.round {
@@ -53,8 +48,11 @@ fn open(draft: &mut Draft, seat: SeatNo, command: &RoundCommand) -> Handled {
     }
     room.turn.turn_id += 1;
     room.turn.token = Token::CENTRE;
-    let number = round.number;
+    let (number, prompt) = (round.number, round.prompt);
     room.round = Some(round);
+    if let Some(prompt) = prompt {
+        message::ask(draft, seat, prompt);
+    }
     draft.turn().set_first_reach();
     draft.tell(RoundFact::RoundOpened { number });
     Ok(())
@@ -154,13 +152,28 @@ fn set_order(
     Ok(())
 }
 
+/// Changes the question. The words of the one before are erased: it may have been a mistake.
+fn set_prompt(draft: &mut Draft, seat: SeatNo, prompt: Option<&Text>) -> Handled {
+    let prompt = draft.add_optional_text(seat, prompt)?;
+    let round = draft.state.room.round.as_mut().ok_or(RefusalCode::NoRound)?;
+    if let Some(before) = std::mem::replace(&mut round.prompt, prompt) {
+        message::withdraw_question(draft, before);
+    }
+    if let Some(prompt) = prompt {
+        message::ask(draft, seat, prompt);
+    }
+    draft.tell(RoundFact::PromptChanged {});
+    Ok(())
+}
+
 /// A session has begun once someone spoke or passed in a round. A turn that was only taken
 /// doesn't count: if offers are taken at once, each round begins with one.
 pub(crate) fn note_whether_begun(draft: &mut Draft) {
     let room = &draft.state.room;
     let passed = !room.queue.passed.is_empty();
     let spoke = draft.message.and_then(|number| draft.state.messages.get(number));
-    let spoke = spoke.is_some_and(|message| message.round > 0);
+    let spoke =
+        spoke.is_some_and(|message| message.round > 0 && message.kind != MessageKind::Question);
     let open = room.round.as_ref().is_some_and(|round| round.open);
     draft.state.internal.begun |= open && (passed || spoke);
 }

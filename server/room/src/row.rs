@@ -9,13 +9,16 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use serde_json::value::RawValue;
 
-/// The format of rows that this version writes. Rows of any other format are refused.
-pub const ROW_FORMAT: u16 = 3;
+/// The format of rows that this version writes. Since format 4, questions are messages.
+pub const ROW_FORMAT: u16 = 4;
+
+/// The oldest format that this version reads. Rows of an older or newer one are refused.
+pub const ROW_FORMAT_OLDEST: u16 = 3;
 
 /// One decision.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Row {
-    /// [`ROW_FORMAT`].
+    /// [`ROW_FORMAT`], or the one that an older version wrote.
     pub format: u16,
     /// Number of the row in its room, from 1, without gaps.
     pub seq: u64,

@@ -2,6 +2,7 @@
 
 use crate::draft::{Draft, Handled};
 use hearth_protocol::limits::GESTURED_PER_SEAT_MAX;
+use hearth_protocol::message::MessageKind;
 use hearth_protocol::signal::{GestureKind, Gestures, SignalCommand, SignalFact};
 use hearth_protocol::{MessageNo, RefusalCode, SeatNo};
 
@@ -33,6 +34,9 @@ fn gesture(
     let message = draft.state.messages.get_mut(number).ok_or(RefusalCode::NoSuchMessage)?;
     if message.taken_back || message.hidden {
         return Err(RefusalCode::NoSuchMessage);
+    }
+    if message.kind == MessageKind::Question {
+        return Err(RefusalCode::Question);
     }
     if message.seat == seat {
         return Err(RefusalCode::OwnMessage);

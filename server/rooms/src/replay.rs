@@ -6,7 +6,12 @@ use hearth_room::{ReplayError, Room, Row};
 use serde::Deserialize;
 
 // The store records the format that the rooms write.
-const _: () = assert!(hearth_journal::STORED_ROW_FORMAT as u64 == hearth_room::ROW_FORMAT as u64);
+const _: () = {
+    use hearth_journal::{STORED_ROW_FORMAT, STORED_ROW_FORMAT_OLDEST};
+    use hearth_room::{ROW_FORMAT, ROW_FORMAT_OLDEST};
+    assert!(STORED_ROW_FORMAT == ROW_FORMAT as u32);
+    assert!(STORED_ROW_FORMAT_OLDEST == ROW_FORMAT_OLDEST as u32);
+};
 
 /// Rows read at once.
 const PAGE_ROWS: usize = 256;
@@ -42,8 +47,9 @@ fn unreadable(row: &hearth_journal::StoredRow) -> LoadRoomError {
     struct Format {
         format: u16,
     }
+    let readable = hearth_room::ROW_FORMAT_OLDEST..=hearth_room::ROW_FORMAT;
     match serde_json::from_str(&row.body) {
-        Ok(Format { format }) if format != hearth_room::ROW_FORMAT => {
+        Ok(Format { format }) if !readable.contains(&format) => {
             LoadRoomError::Replay(ReplayError::Format { seq: row.seq, format })
         }
         Ok(_) | Err(_) => LoadRoomError::DamagedRow { seq: row.seq },

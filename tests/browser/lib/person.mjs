@@ -171,7 +171,7 @@ export class Person {
     }
     await this.page.waitForFunction(
       () =>
-        [...document.querySelectorAll("[data-log] details")].every((one) => one.querySelector("ol, .prose")) &&
+        [...document.querySelectorAll("[data-log] details")].every((one) => one.querySelector("ol, .prose, .over")) &&
         !document.querySelector("[data-drawing]"),
     );
     return this.page.locator("[data-said]:has(.prose)").evaluateAll((all) =>

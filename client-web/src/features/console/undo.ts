@@ -330,6 +330,8 @@ function commandsToPhase(now: View, to: Phase): Command[] {
  */
 function hasSpoken(view: View, round: number): boolean {
   const { heard, passed } = view.room.queue;
-  const spoken = messagesOf(view).some((entry) => entry.round === round && entry.kind !== "announcement");
+  const spoken = messagesOf(view).some(
+    (entry) => entry.round === round && entry.kind !== "announcement" && entry.kind !== "question",
+  );
   return spoken || seatsOf({ ...heard, ...passed }).length > 0;
 }

@@ -16,7 +16,7 @@ export interface Turn {
   is: "turn";
   key: string;
   seat: SeatNo;
-  kind: MessageKind;
+  kind: Exclude<MessageKind, "question">;
   entries: readonly Said[];
 }
 
@@ -55,8 +55,6 @@ export class Chapters {
   #read: { messages: View["messages"]; texts: View["texts"]; round: RoomView["round"]; directions: readonly Direction[] } | undefined;
   #chapters: readonly Chapter[] = [];
   readonly #said = new WeakMap<Message, Said>();
-  /** The view knows only the current question, so those of earlier rounds are remembered. */
-  readonly #questions = new Map<number, string>();
 
   of(view: View, directions: readonly Direction[]): readonly Chapter[] {
     const { messages, texts } = view;
@@ -66,11 +64,8 @@ export class Chapters {
       return this.#chapters;
     }
     this.#read = { messages, texts, round, directions };
-    const question = textOf(view, round?.prompt);
-    if (round && question) this.#questions.set(round.number, question);
-    else if (round) this.#questions.delete(round.number);
     const said = messagesOf(view).map((message) => this.#saidOf(view, message));
-    return (this.#chapters = shared(this.#chapters, this.#made(said, directions, round), sameChapter));
+    return (this.#chapters = shared(this.#chapters, this.#made(said, directions, view), sameChapter));
   }
 
   #saidOf(view: View, message: Numbered): Said {
@@ -82,7 +77,9 @@ export class Chapters {
     return said;
   }
 
-  #made(said: readonly Said[], directions: readonly Direction[], round: RoomView["round"]): Chapter[] {
+  #made(said: readonly Said[], directions: readonly Direction[], view: View): Chapter[] {
+    const { round } = view.room;
+    const asked = new Map<number, string>();
     const open: { round: number; items: Item[] }[] = [];
     const at = (number: number) => {
       let last = open.at(-1);
@@ -98,7 +95,14 @@ export class Chapters {
     };
     for (const entry of said) {
       happenBefore(entry.number);
-      add(at(entry.round), entry);
+      const { kind, words } = entry;
+      if (kind !== "question") {
+        add(at(entry.round), entry, kind);
+      } else if (words !== undefined) {
+        // One without words was changed.
+        at(entry.round);
+        asked.set(entry.round, words);
+      }
     }
     happenBefore(Infinity);
     if (round?.open) at(round.number);
@@ -107,7 +111,8 @@ export class Chapters {
       const next = open[index + 1]?.round;
       const key = number > 0 ? `round ${number}` : `after ${next === undefined ? (round?.number ?? 0) : next - 1}`;
       const before = this.#chapters.find((one) => one.key === key);
-      const question = this.#questions.get(number);
+      // People who came after a question was asked see it while it is the latest one, and it stays where they have read it.
+      const question = number > 0 && number === round?.number ? textOf(view, round.prompt) : (asked.get(number) ?? before?.question);
       const same = shared(before?.items ?? [], items, sameItem);
       return {
         key,
@@ -122,10 +127,10 @@ export class Chapters {
 }
 
 /** Adds a message to the last turn, or begins another with it. */
-function add(items: Item[], entry: Said): void {
+function add(items: Item[], entry: Said, kind: Turn["kind"]): void {
   const last = items.at(-1);
-  if (last?.is === "turn" && last.seat === entry.seat && last.kind === entry.kind) (last.entries as Said[]).push(entry);
-  else items.push({ is: "turn", key: `m${entry.number}`, seat: entry.seat, kind: entry.kind, entries: [entry] });
+  if (last?.is === "turn" && last.seat === entry.seat && last.kind === kind) (last.entries as Said[]).push(entry);
+  else items.push({ is: "turn", key: `m${entry.number}`, seat: entry.seat, kind, entries: [entry] });
 }
 
 /** Puts items on pages by the number of their message: so each stays on its page when earlier ones are loaded. */

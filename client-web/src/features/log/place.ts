@@ -1,5 +1,6 @@
 /** Where someone is in the log: at its end, which is followed, or further up, where nothing may move. */
-import type { MessageNo, SeatNo } from "../../core/wire";
+import { messagesOf } from "../../core/view/messages";
+import type { MessageNo, SeatNo, View } from "../../core/wire";
 import type { Chapter, Item, Said, Turn } from "./chapters";
 
 /** Someone this close to the end reads the newest words. */
@@ -28,7 +29,12 @@ export function staysAtEnd(before: Scroll, now: Scroll, acted: boolean): boolean
   return !(acted || isSame) || before.scrollTop - now.scrollTop <= shrunk;
 }
 
-/** Returns the number of the newest message; 0 if there is none. */
+/** Returns the number before which earlier messages are asked for. A question counts, too. */
+export function oldestOf(view: View): MessageNo | undefined {
+  return messagesOf(view)[0]?.number;
+}
+
+/** Returns the number of the newest message; 0 if there is none. Questions stand in headings, and aren't counted. */
 export function newestOf(chapters: readonly Chapter[]): MessageNo {
   const last = chapters.findLast(({ items }) => items.some(isTurn))?.items.findLast(isTurn);
   return last?.entries.at(-1)?.number ?? 0;

@@ -1,8 +1,7 @@
 import type { Isolated } from "../../core/view/isolated";
-import type { MessageKind } from "../../core/wire";
 import { plural } from "../../words/common.en";
 import type { Who } from "../room/where";
-import type { emptiness } from "./chapters";
+import type { emptiness, Turn } from "./chapters";
 import type { DirectionKind } from "./directions";
 
 export const log = "What was said";
@@ -22,7 +21,7 @@ export const outside = "Before and between rounds";
 const deeds: Record<DirectionKind, string> = { passed: "passed", joined: "joined", left: "left", rang: "rang the bell" };
 export const happened = (is: DirectionKind, who: Who): string => `${who === "you" ? "You" : who} ${deeds[is]}.`;
 
-export const kinds: Record<Exclude<MessageKind, "share">, string> = {
+export const kinds: Record<Exclude<Turn["kind"], "share">, string> = {
   announcement: "From the host",
   floor: "Open conversation",
 };

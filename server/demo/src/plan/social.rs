@@ -116,7 +116,7 @@ fn responds_to(seen: &Observation<'_>, message: &Message) -> bool {
         (MessageKind::Floor, true) | (MessageKind::Share, false) => by_chance(RESPONDS_TO_OTHERS),
         // Responses to goodbyes come only after the end, when nothing else can be sent.
         (MessageKind::Floor, false) => seen.is_ending() && by_chance(RESPONDS_TO_OTHERS),
-        (MessageKind::Announcement, _) => false,
+        (MessageKind::Announcement | MessageKind::Question, _) => false,
     }
 }
 

@@ -1,6 +1,6 @@
 //! The schema, its version, and the row with the store's identity.
 
-use crate::journal::STORED_ROW_FORMAT;
+use crate::journal::{STORED_ROW_FORMAT, STORED_ROW_FORMAT_OLDEST};
 use hearth_protocol::Epoch;
 use rusqlite::{Connection, OptionalExtension};
 use uuid::Uuid;
@@ -58,7 +58,7 @@ pub(super) fn inspect(db: &Connection) -> rusqlite::Result<StoreKind> {
         Some(store) if store > STORED_ROW_FORMAT => {
             StoreKind::Newer { part: "row format", store, known: STORED_ROW_FORMAT }
         }
-        Some(store) if store < STORED_ROW_FORMAT => StoreKind::Outdated,
+        Some(store) if store < STORED_ROW_FORMAT_OLDEST => StoreKind::Outdated,
         Some(_) | None => StoreKind::Current,
     })
 }
@@ -79,12 +79,14 @@ pub(super) fn mark(db: &Connection) -> rusqlite::Result<()> {
     db.pragma_update(None, "application_id", APPLICATION_ID)
 }
 
-/// Gives a new store its epoch and row format.
+/// Gives a new store its epoch, and any store the row format of what is written from now on.
 pub(super) fn initialize(db: &Connection) -> rusqlite::Result<()> {
     db.execute(
         "INSERT OR IGNORE INTO store (id, epoch, row_format, newest_at) VALUES (1, ?, ?, 0)",
         (Uuid::new_v4().as_bytes(), STORED_ROW_FORMAT),
     )?;
+    let newer = "UPDATE store SET row_format = ?1 WHERE row_format < ?1";
+    db.execute(newer, [STORED_ROW_FORMAT])?;
     Ok(())
 }
 

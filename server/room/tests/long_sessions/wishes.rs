@@ -155,6 +155,7 @@ pub(crate) fn rounds() -> impl Strategy<Value = Command> {
             RoundCommand::SetOrder { order, hands_by: Some(hands_by), advance: Some(advance) }.into()
         }),
         1 => Just(RoundCommand::SetPrompt { prompt: None }.into()),
+        2 => Just(RoundCommand::SetPrompt { prompt: Some(text("And now?")) }.into()),
         1 => limit().prop_map(|limit| RoundCommand::SetLimit { limit }.into()),
         1 => proptest::collection::vec(seat().prop_map(SeatNo), 0..4)
             .prop_map(|waiting| QueueCommand::Reorder { waiting }.into()),

@@ -1,6 +1,7 @@
 //! What one person, or a stranger with a link, can't do to a circle.
 
 use super::*;
+use hearth_protocol::MessageNo;
 use hearth_protocol::limits::{
     BELL_EVERY_MS, FLOOR_MESSAGES_PER_SEAT_MAX, FLOOR_MESSAGES_PER_SEAT_MIN, GESTURED_PER_SEAT_MAX,
     MESSAGES_MAX, MESSAGES_RESERVED, RENAME_EVERY_MS, RETURN_EVERY_MS, RETURNS_AT_ONCE,
@@ -9,8 +10,6 @@ use hearth_protocol::limits::{
 use hearth_protocol::message::MessageKind;
 use hearth_protocol::signal::{GestureKind, SignalCommand};
 use hearth_protocol::silence::{Bell, SilenceCommand};
-use hearth_protocol::{MessageNo, TextId};
-use hearth_room::Effect;
 
 fn rename(words: &str) -> Command {
     PresenceCommand::Rename { name: text(words) }.into()
@@ -18,15 +17,6 @@ fn rename(words: &str) -> Command {
 
 fn name_of(world: &World, seat: u16) -> TextId {
     world.room.view().people.get(SeatNo(seat)).unwrap().name
-}
-
-fn erased(rows: &[Row]) -> Vec<TextId> {
-    let effects = rows.iter().flat_map(|row| &row.effects);
-    let texts = effects.filter_map(|effect| match effect {
-        Effect::EraseTexts(texts) => Some(texts),
-        _ => None,
-    });
-    texts.flatten().copied().collect()
 }
 
 #[test]

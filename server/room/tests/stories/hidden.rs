@@ -4,8 +4,7 @@
 use super::*;
 use hearth_protocol::limits::HIDDEN_MS;
 use hearth_protocol::signal::{GestureKind, SignalCommand};
-use hearth_protocol::{Cursor, MessageNo, Text, TextId};
-use hearth_room::Effect;
+use hearth_protocol::{Cursor, MessageNo, Text};
 
 const WORDS: &str = "you know where I live";
 
@@ -31,15 +30,6 @@ fn read(world: &World, seat: u16, message: MessageNo) -> Option<Text> {
 /// Returns whether anything on someone's screen holds the words.
 fn holds_words(world: &World, seat: u16) -> bool {
     serde_json::to_string(&world.screens[&SeatNo(seat)]).unwrap().contains(WORDS)
-}
-
-fn erased(rows: &[Row]) -> Vec<TextId> {
-    let effects = rows.iter().flat_map(|row| &row.effects);
-    let texts = effects.filter_map(|effect| match effect {
-        Effect::EraseTexts(texts) => Some(texts),
-        _ => None,
-    });
-    texts.flatten().copied().collect()
 }
 
 /// Returns the id under which a host keeps the words of a hidden message.

@@ -11,6 +11,7 @@ mod hidden;
 mod late;
 mod messages;
 mod mutes;
+mod questions;
 mod silence;
 #[path = "../support/mod.rs"]
 mod support;
@@ -24,8 +25,8 @@ use hearth_protocol::queue::QueueCommand;
 use hearth_protocol::round::{HandsBy, Order, RoundCommand};
 use hearth_protocol::session::{Phase, SessionCommand};
 use hearth_protocol::turn::{Timer, Token, TurnCommand, TurnLimit};
-use hearth_protocol::{Command, RefusalCode, SeatNo, Settings};
-use hearth_room::{Input, Row};
+use hearth_protocol::{Command, RefusalCode, SeatNo, Settings, TextId};
+use hearth_room::{Effect, Input, Row};
 use support::{NODE, World, facts, open_round_with, text};
 
 const HOSTED: [Role; 4] =
@@ -82,6 +83,16 @@ fn disconnect(world: &mut World, seat: u16) {
 
 fn reconnect(world: &mut World, seat: u16) {
     world.act(&Input::Return { seat: SeatNo(seat), node: NODE }).unwrap();
+}
+
+/// Returns the texts that rows erase.
+fn erased(rows: &[Row]) -> Vec<TextId> {
+    let effects = rows.iter().flat_map(|row| &row.effects);
+    let texts = effects.filter_map(|effect| match effect {
+        Effect::EraseTexts(texts) => Some(texts),
+        _ => None,
+    });
+    texts.flatten().copied().collect()
 }
 
 fn offered(world: &World) -> Option<u16> {

@@ -2,7 +2,7 @@
 
 use super::*;
 use hearth_protocol::merge::merge_patch;
-use hearth_protocol::message::MessageFact;
+use hearth_protocol::message::{MessageFact, MessageKind};
 use hearth_protocol::moderation::BarUntil;
 use hearth_protocol::presence::Presence;
 use hearth_protocol::round::{Advance, RoundFact};
@@ -34,6 +34,26 @@ impl World {
             for (number, text) in &all {
                 let holds = screen.texts.contains_key(text);
                 assert!(!holds || may(*number), "seat {seat} holds the hidden message {number}");
+            }
+        }
+    }
+
+    /// A round has one question, the last one asked; the words of those before are erased.
+    pub(super) fn check_questions(&self) {
+        for (seat, screen) in &self.screens {
+            let mut standing = BTreeSet::new();
+            for message in screen.messages.values() {
+                if message.kind != MessageKind::Question {
+                    continue;
+                }
+                if message.taken_back {
+                    assert!(!self.texts.contains_key(&message.text), "a withdrawn question");
+                    continue;
+                }
+                assert!(standing.insert(message.round), "two questions on the log of seat {seat}");
+                let round = screen.room.round.as_ref().filter(|one| one.number == message.round);
+                let shown = round.is_none_or(|round| round.prompt == Some(message.text));
+                assert!(shown, "the question on the log of seat {seat} isn't the round's");
             }
         }
     }

@@ -42,6 +42,7 @@ impl World {
         }
         self.check_screens();
         self.check_hidden();
+        self.check_questions();
     }
 
     fn welcome(&mut self, seat: SeatNo) {

@@ -1,6 +1,8 @@
 //! Stores of other versions.
 
-use hearth_journal::{Journal, JournalError, STORED_ROW_FORMAT, Sqlite, back_up, restore};
+use hearth_journal::{
+    Journal, JournalError, STORED_ROW_FORMAT, STORED_ROW_FORMAT_OLDEST, Sqlite, back_up, restore,
+};
 use rusqlite::Connection;
 use std::fs;
 use std::path::Path;
@@ -51,9 +53,22 @@ fn a_store_of_an_old_format_is_refused_with_the_remedy() {
 }
 
 #[test]
-fn a_store_with_an_older_row_format_is_refused() {
-    let folder = store_of_another_version("UPDATE store SET row_format = row_format - 1");
+fn a_store_with_a_row_format_that_is_no_longer_read_is_refused() {
+    let older = STORED_ROW_FORMAT_OLDEST - 1;
+    let folder = store_of_another_version(&format!("UPDATE store SET row_format = {older}"));
     assert_eq!(refused(&folder), JournalError::Outdated { folder: folder.path().to_owned() });
+}
+
+#[test]
+fn a_store_with_the_oldest_row_format_that_is_read_gets_the_newest() {
+    let folder = store_of_another_version(&format!(
+        "UPDATE store SET row_format = {STORED_ROW_FORMAT_OLDEST}, newest_at = 5"
+    ));
+    drop(Sqlite::open(folder.path()).unwrap());
+    let db = Connection::open(database(folder.path())).unwrap();
+    let stored = "SELECT row_format, newest_at FROM store";
+    let stored = db.query_row(stored, [], |row| Ok((row.get(0)?, row.get(1)?))).unwrap();
+    assert_eq!(stored, (STORED_ROW_FORMAT, 5), "and is the same otherwise");
 }
 
 #[test]

@@ -102,3 +102,46 @@ test("the turn goes round once: people take it, pass, or say later and are asked
     "Cleo: That silence can be company.",
   ]);
 });
+
+test("nothing moves on a host’s phone either, nor on others, when a request, a pause or a mute comes", async () => {
+  const links = await story.circle();
+  const only = ["fay", "mo", "ana", "ben", "dov"];
+  const { fay, mo, ana, ben, dov, all } = await story.people(links, { only });
+  const sizes = [[390, 844], [1280, 720], [390, 844], [320, 640], [1280, 720]];
+  for (const [at, [width, height]] of sizes.entries()) await all[at].page.setViewportSize({ width, height });
+  await fay.press("Got it");
+  for (const person of all) await recordShifts(person);
+  const long = "Last night it didn’t ring at all, and I lay there listening to it not ringing. ".repeat(4).trim();
+
+  await fay.openRound("What have you been carrying this week that nobody sees?");
+  await fay.takesTurn(long);
+  await mo.takesTurn("I carry the keys.");
+  await ana.turnIs("offered");
+  // The line about who is next, the question and the offer: the words begin at the same height in all of them.
+  const top = ({ page }) => page.locator("[data-log]").evaluate((log) => log.getBoundingClientRect().top);
+  const [offered, waiting] = [await top(ana), await top(fay)];
+  assert.equal(offered, waiting, "the words begin where they did before");
+  await ana.takesTurn(long, "That is all.");
+  assert.equal(await top(ana), offered);
+  await ben.turnIs("offered");
+  await ben.press("Pass");
+  await dov.turnIs("offered");
+  await ben.press("Ask for help");
+  await fay.page.locator("[data-slip]").waitFor();
+  await mo.page.locator("[data-slip] button").click();
+  await fay.page.locator("[data-slip]").waitFor({ state: "detached" });
+  await mo.press("Pause the circle");
+  await ana.reads("Mo paused the circle");
+  await mo.press("End the pause");
+  await mo.about(ben);
+  await mo.press("Mute");
+  await ben.isMuted(true);
+  await mo.press("Undo");
+  await ben.isMuted(false);
+  await dov.takesTurn("Nothing, today.");
+  await fay.reads("the round is complete");
+  await fay.press("Close the round");
+  for (const person of all) await person.reads("Between rounds");
+  await standStill(all);
+  story.isClean(all);
+});

@@ -136,9 +136,14 @@ test("on a wide screen, everything is within one screen", async () => {
   const links = await story.circle();
   const { fay, ana } = await story.people(links, { only: ["fay", "ana"], viewport: { width: 1280, height: 720 } });
   await isOnScreen(fay, [".margin .primary"]);
-  await fay.openRound("What have you been carrying this week that nobody sees?");
+  // A long question, so that what stands below it has little room.
+  await fay.openRound("What have you been carrying this week that nobody sees, and what would you rather leave here with us, so that you sleep well tonight?");
   await fay.turnIs("held");
   await isOnScreen(ana, ["[data-ring]", "[data-where]", "[data-log]", "#words"]);
+  for (const { page } of [ana, fay]) {
+    const below = await page.locator(".circle .tools button").evaluateAll((all) => Math.min(...all.map((one) => innerHeight - one.getBoundingClientRect().bottom)));
+    assert.ok(below >= 12, `the tools below the circle end ${below} px above the edge`);
+  }
   await isOnScreen(fay, ["[data-ring]", "[data-where]", "[data-log]", ".finish.primary", ".margin"]);
 
   // The question is in one place: beside the words once its heading has scrolled away. Nothing moves for it.
@@ -152,4 +157,18 @@ test("on a wide screen, everything is within one screen", async () => {
   assert.equal((await beside())[1], before);
   await ana.page.locator("[data-log]").evaluate((log) => (log.scrollTop = 0));
   await becomes("0");
+});
+
+test("a dialog about a person stays in sight when the window becomes narrow", async () => {
+  const links = await story.circle();
+  const { fay, ana, all } = await story.people(links, { only: ["fay", "ana"], viewport: { width: 1280, height: 720 } });
+  await fay.about(ana);
+  const dialog = fay.page.locator("dialog[open]");
+  await fay.page.setViewportSize(phones[0]);
+  await fay.page.locator("[data-ring]").waitFor({ state: "hidden" });
+  assert.ok(await dialog.isVisible(), "the ring is hidden, and its dialog isn’t");
+  await fay.page.keyboard.press("Escape");
+  await dialog.waitFor({ state: "detached" });
+  await fay.page.waitForFunction(() => document.activeElement.matches(".circle .opens"));
+  story.isClean(all);
 });

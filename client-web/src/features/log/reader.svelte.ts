@@ -26,6 +26,8 @@ export class Reader {
   /** Others' words are hidden until they're asked for. */
   folded = $state.raw(false);
   mayRespond = $state.raw(false);
+  /** They may respond, or could before. While they can't, its place is kept, so that nothing moves. */
+  keepsRespond = $state.raw(false);
   /** Own messages from this one on can be taken back. */
   backFrom: MessageNo | undefined = $state.raw();
   /** People who haven't left, and those whose words this person may hide. Each list is one text, so that an equal one changes nothing. */
@@ -41,6 +43,7 @@ export class Reader {
     this.lit = lit;
     this.folded = meOf(view)?.stance === "resting";
     this.mayRespond = mayRespond(view);
+    if (this.mayRespond) this.keepsRespond = true;
     this.backFrom = firstTakeable(view, now);
     this.#stayed = listed(seats.filter((seat) => people[seat]?.presence !== "left"));
     this.#hideable = listed(seats.filter((seat) => mayHideWordsOf(view, seat)));

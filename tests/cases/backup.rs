@@ -112,8 +112,10 @@ impl Circle {
         finishes(&self.ana).await;
         takes(&self.ben).await;
         shares(&self.ben, messages_then + 1).await;
+        // With the question.
+        let all = messages_then + 3;
         for client in self.all() {
-            client.wait_for(WITHIN, |view| words(view).len() == messages_then + 2).await.unwrap();
+            client.wait_for(WITHIN, |view| words(view).len() == all).await.unwrap();
         }
         assert_eq!(self.fay.with_view(words), self.ben.with_view(words));
     }

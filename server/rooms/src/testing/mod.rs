@@ -288,10 +288,19 @@ pub fn rename(name: impl Into<String>) -> Command {
     PresenceCommand::Rename { name: Text::plain(name) }.into()
 }
 
-/// Returns the command that opens a round with the circle's settings.
+/// Returns the command that opens a round with the circle's settings, and without a question.
 pub fn open_round() -> Command {
+    open_round_asking(None)
+}
+
+/// Returns the command that opens a round with a question.
+pub fn ask(question: &str) -> Command {
+    open_round_asking(Some(Text::plain(question)))
+}
+
+fn open_round_asking(prompt: Option<Text>) -> Command {
     RoundCommand::OpenRound {
-        prompt: Some(Text::plain("How are you here?")),
+        prompt,
         order: None,
         hands_by: None,
         advance: None,

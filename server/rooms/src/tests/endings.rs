@@ -6,8 +6,9 @@ use hearth_journal::Journal;
 use hearth_journal::faults::Fault;
 use hearth_protocol::moderation::{BarUntil, ModerationCommand};
 use hearth_protocol::presence::{Presence, PresenceCommand, PresenceFact, Role};
+use hearth_protocol::round::RoundCommand;
 use hearth_protocol::session::SessionCommand;
-use hearth_protocol::{ClientFrame, MessageNo, RoomId, SeatNo, Settings};
+use hearth_protocol::{ClientFrame, MessageNo, RoomId, SeatNo, Settings, Text};
 use std::time::Duration;
 
 #[tokio::test]
@@ -210,6 +211,23 @@ async fn a_withdrawn_text_reaches_nobody_who_had_not_read_it_yet() {
     let late = server.join(Role::Participant, "Cleo").await;
     assert!(!late.has_read("in haste"));
     assert!(!format!("{:?}", server.truth(SeatNo(1)).await).contains("in haste"));
+}
+
+#[tokio::test]
+async fn a_question_that_was_changed_reaches_nobody_who_had_not_read_it_yet() {
+    let server = TestServer::new().await;
+    let mut ana = server.join(Role::Facilitator, "Ana").await;
+    let gone = server.join(Role::Participant, "Ben").await.drops();
+    ana.does(ask("Asked in haste?")).await;
+    let prompt = Some(Text::plain("Asked with care?"));
+    ana.does(RoundCommand::SetPrompt { prompt }).await;
+    let mut ben = server.resume(gone).await.unwrap();
+    ben.reach(ana.view.cursor.room).await;
+    assert!(ben.has_read("with care") && !ben.has_read("in haste"));
+    assert_eq!(ben.view.messages.len(), 2);
+    assert_eq!(ben.screen(), server.truth(ben.seat()).await);
+    let late = server.join(Role::Participant, "Cleo").await;
+    assert!(!late.has_read("in haste"));
 }
 
 #[tokio::test]

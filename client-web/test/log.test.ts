@@ -71,6 +71,13 @@ describe("chapters", () => {
     expect(read.of(spoken(more, { round: round({ number: 2, prompt: textId("Two?") }) }), []).map((chapter) => chapter.question)).toEqual(["One?", "Two?"]);
   });
 
+  it("tell what happened before the first message, unless earlier ones aren't loaded", () => {
+    const joined = [{ id: 0, is: "joined" as const, seat: 3, after: 0, round: 0 }];
+    const asked = spoken([question(1, "One?"), message(2, 2, "a")], { round: round({ prompt: textId("One?") }) });
+    expect(shape(new Chapters().of(asked, joined))).toEqual([[0, "joined"], [1, [2]]]);
+    expect(shape(new Chapters().of({ ...asked, earlier: true }, joined))).toEqual([[1, [2]]]);
+  });
+
   it("leave everything that an event doesn't change as it is", () => {
     const read = new Chapters();
     const said = Array.from({ length: 300 }, (_none, at) => message(at + 1, 2 + (at % 3), `words ${at}`, { round: at < 100 ? 1 : 2 }));

@@ -86,7 +86,9 @@ export class Chapters {
       if (last?.round !== number) open.push((last = { round: number, items: [] }));
       return last.items;
     };
-    const waiting = directions.filter(({ after }) => after >= (said[0]?.number ?? 0));
+    // What happened before the earliest message that is loaded has no place yet.
+    const earliest = view.earlier ? (said[0]?.number ?? 0) : 0;
+    const waiting = directions.filter(({ after }) => after >= earliest);
     const happenBefore = (number: MessageNo) => {
       while ((waiting[0]?.after ?? number) < number) {
         const direction = waiting.shift() as Direction;

@@ -112,8 +112,7 @@ impl Circle {
         finishes(&self.ana).await;
         takes(&self.ben).await;
         shares(&self.ben, messages_then + 1).await;
-        // With the question.
-        let all = messages_then + 3;
+        let all = messages_then + 2;
         for client in self.all() {
             client.wait_for(WITHIN, |view| words(view).len() == all).await.unwrap();
         }

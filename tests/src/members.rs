@@ -8,6 +8,7 @@ use hearth_client::{
 use hearth_protocol::api::LinkRole;
 use hearth_protocol::frame::{Answer, AudienceFrame, Notice, Outcome};
 use hearth_protocol::message::MessageCommand;
+use hearth_protocol::message::MessageKind;
 use hearth_protocol::turn::TurnCommand;
 use hearth_protocol::{
     Command, CommandId, Fact, MessageNo, RefusalCode, ServerFrame, Settings, Snapshot, Text, TurnId,
@@ -34,9 +35,10 @@ pub fn command(name: &str, fields: &Value) -> Command {
     parsed.unwrap_or_else(|error| panic!("{name} {fields}: {error}"))
 }
 
-/// Returns the text of every message in a view; `None` for those that were erased.
+/// Returns the text of everything that people said, as a view shows it; `None` for what was erased. Questions are left out.
 pub fn words(view: &View) -> Vec<Option<String>> {
-    let words = view.messages().map(|(_, message)| match view.text(message.text)? {
+    let said = view.messages().filter(|(_, message)| message.kind != MessageKind::Question);
+    let words = said.map(|(_, message)| match view.text(message.text)? {
         Text::Plain(words) | Text::Sealed(words) => Some(words.clone()),
     });
     words.collect()

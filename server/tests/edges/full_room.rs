@@ -65,7 +65,8 @@ async fn the_longest_words_disconnect_nobody_in_a_full_room_with_the_smallest_bu
         MessageCommand::Share { turn_id: fay.current_turn_id(), text: longest(SHARE_CHARS_MAX) };
     fay.command(share).await.unwrap();
     for (client, events) in &mut people {
-        client.wait_for(LONG, |view| view.snapshot.messages.len() == 1).await.unwrap();
+        // The question and the share.
+        client.wait_for(LONG, |view| view.snapshot.messages.len() == 2).await.unwrap();
         keeps_connection(events);
     }
     running.server.stop().await.unwrap();

@@ -14,13 +14,14 @@ const omar = "عمر (3)";
 const tower = `Zalgo${"\u0301\u0316\u0332\u0305".repeat(8)}`;
 const wide = "W".repeat(38);
 
-/** The parts of an element's text in the order in which they stand on the screen, from left to right. */
+/** The parts of an element's visible text in the order in which they stand on the screen, from left to right. */
 function fromLeft(locator) {
   return locator.evaluate((element) => {
     const walker = document.createTreeWalker(element, NodeFilter.SHOW_TEXT);
     const pieces = [];
     while (walker.nextNode()) {
-      const { data } = walker.currentNode;
+      const { data, parentElement } = walker.currentNode;
+      if (parentElement.closest(".unseen")) continue;
       for (const { 0: word, index } of data.matchAll(/[^\s]+/gu)) {
         const range = document.createRange();
         range.setStart(walker.currentNode, index);

@@ -257,8 +257,32 @@ describe("someone who opens a round", () => {
 
   it("with themselves first has the turn at once, without a press", () => {
     const circle = opensWith(1);
-    expect(circle.view?.room.turn.token, "the test is about an offer").toEqual({ offered: { seat: 1 } });
+    expect(circle.client.view?.room.turn.token, "the test is about an offer").toEqual({ offered: { seat: 1 } });
     expect(taken()).toEqual([expect.objectContaining({ take: { turn_id: 7 } })]);
+  });
+
+  it("with themselves first isn't shown the offer, nor told of it, but the turn", () => {
+    const circle = opensWith(1);
+    expect(circle.turn).toBe("waiting");
+    expect(circle.view?.room.round, "the round comes with the turn").toBeUndefined();
+    expect(circle.voice.assertive).toEqual([]);
+    const token = { held: { seat: 1, since: Date.now(), shares: 0, firm: false } };
+    says(toRoom([{ turn_began: { seat: 1 } }] as Fact[], { turn: { turn_id: 8, token: { offered: null, ...token } } }, { room: 12 }));
+    says({ re: lastId(), ok: { at: 12 } });
+    expect(circle.turn).toBe("held");
+    expect(taken(), "is taken once").toHaveLength(1);
+  });
+
+  it("with themselves first is shown the offer if it couldn't be taken", () => {
+    const circle = opensWith(1);
+    says({ re: lastId(), refused: { code: "no_longer", say: "" } });
+    expect(circle.turn).toBe("offered");
+  });
+
+  it("with themselves first is shown the offer if the connection drops", () => {
+    const circle = opensWith(1);
+    socket().onclose?.({ code: 1006 });
+    expect(circle.turn).toBe("offered");
   });
 
   it("with someone else first takes nothing for them", () => {

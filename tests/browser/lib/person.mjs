@@ -59,11 +59,13 @@ export class Person {
     await this.hears(words);
   }
 
-  /** Takes an offered turn, says everything in `all`, and finishes. Someone who opened a round with themselves has the turn. */
+  /**
+   * Takes an offered turn, says everything in `all`, and finishes. Someone who opened a round with themselves is given the turn by
+   * their page, and is never shown an offer: what is shown first is what stays.
+   */
   async takesTurn(...all) {
-    await this.page.locator("[data-turn=offered], [data-turn=held]").waitFor({ state: "attached" });
-    await this.#settles();
-    if ((await this.page.locator("[data-turn=held]").count()) === 0) await this.press("Take the turn");
+    const mine = this.page.locator("[data-turn=offered], [data-turn=held]");
+    if ((await mine.getAttribute("data-turn")) === "offered") await this.press("Take the turn");
     await this.turnIs("held");
     for (const words of all) await this.say(words);
     await this.press("I’m finished");

@@ -10,7 +10,7 @@ import { type Isolated, isolated } from "../../core/view/isolated";
 import { type ShownName, namesOf } from "../../core/view/people";
 import type { Client, Effect, Outcome, PendingCommand } from "../../core/connection/client";
 import { isVisible, written } from "../../core/view/text";
-import { heldBy, isAtCentre } from "../../core/view/turn";
+import { heldBy, isAtCentre, offeredTo } from "../../core/view/turn";
 import { whereAreWe } from "./where";
 import type { Command, CommandId, SeatNo, View } from "../../core/wire";
 import { browserPlatform, onWake } from "../../io/browser";
@@ -66,6 +66,8 @@ export class CircleStore {
   readonly #runner: ClientRunner;
   /** The message after which the turn is finished. */
   #finishAfter: CommandId | undefined;
+  /** The command by which this person is opening a round with themselves, then the one that takes its first turn. */
+  #starting: CommandId | undefined;
   #wroteAt = 0;
   #renewedAt = 0;
   #droppedAt: number | undefined;
@@ -188,6 +190,7 @@ export class CircleStore {
   ask(command: Command): CommandId {
     this.notice = undefined;
     const id = crypto.randomUUID();
+    if (startsOneself(command, this.view?.seat)) this.#starting = id;
     this.undo.asked(id, command, this.view);
     this.#runner.put({ is: "ask", id, command });
     return id;
@@ -277,13 +280,35 @@ export class CircleStore {
 
   #take(client: Client): void {
     this.#client = client;
+    if (client.connection.at === "open" && client.view && this.#isStarting(client.view)) return;
     this.#view = client.view;
     this.#names = client.view && namesOf(client.view, words.common.names);
   }
 
+  /**
+   * Returns whether this is an offer of the turn that this page is about to take. It isn't shown, nor announced: someone who
+   * opens a round and goes first has already said that they'd like to begin.
+   */
+  #isStarting({ room, seat }: View): boolean {
+    return this.#starting !== undefined && offeredTo(room) === seat;
+  }
+
+  /** Takes the first turn of the round that this person has opened with themselves. After that, the page shows what is. */
+  #start({ id, command }: PendingCommand, outcome: Outcome): void {
+    if (id !== this.#starting) return;
+    const { view } = this.client;
+    if (outcome.is === "done" && "open_round" in command && view && mayTurn(view).take) {
+      this.#starting = this.ask({ take: { turn_id: view.room.turn.turn_id } });
+      return;
+    }
+    this.#starting = undefined;
+    this.#take(this.client);
+  }
+
   #told({ fact, at, before, after }: Extract<Effect, { do: "tell" }>): void {
     const nameBefore = (seat: SeatNo) => shownIn(namesOf(before, words.common.names), seat).plain;
-    const telling = newsOf(fact, before, after, this.name, nameBefore);
+    const starting = "offered" in fact && this.#isStarting(after);
+    const telling = starting ? undefined : newsOf(fact, before, after, this.name, nameBefore);
     const underWay = !isAtCentre(after.room) && !endsTurn(fact, before, after);
     this.#directions = directed(this.#directions, fact, before, after, underWay);
     const stale = at < this.now - stale_ms && !telling?.assertive;
@@ -291,6 +316,7 @@ export class CircleStore {
   }
 
   #answered(ask: PendingCommand | undefined, outcome: Outcome): void {
+    if (ask) this.#start(ask, outcome);
     this.undo.answered(ask?.id, outcome.is === "done" ? outcome : undefined, this.now);
     const tookBack = outcome.is === "done" && ask !== undefined && "take_back" in ask.command;
     const unsaid = outcome.is === "refused" || outcome.is === "lost" || outcome.is === "crowded";
@@ -305,8 +331,6 @@ export class CircleStore {
     if (outcome.is === "done" && ask && "later" in ask.command && this.may?.take) {
       this.#notify(words.turn.laterAlone);
     }
-    // Someone who opens a round and goes first has already said that they'd like to begin.
-    if (outcome.is === "done" && ask && startsOneself(ask.command, this.view?.seat) && this.may?.take) this.askTurn("take");
     if (outcome.is === "done" && ask && "process_point" in ask.command) this.#notify(words.signal.pointed);
     if (unsaid && !ask?.quiet) this.#notify(sentenceFor(outcome, ask));
   }

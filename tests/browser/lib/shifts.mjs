@@ -2,33 +2,25 @@
 import assert from "node:assert/strict";
 
 /**
- * The most that may shift; Web Vitals calls 0.1 good. It is the standard CLS of a whole session: the largest burst, where a burst is
- * shifts less than a second apart and lasts five seconds at most. The most today is an offer on a small phone, 0.06.
+ * The most that may shift: half of what Web Vitals calls good. It is the standard CLS of a whole session: the largest burst, where a
+ * burst is shifts less than a second apart and lasts five seconds at most.
  */
-const shift_max = 0.07;
-
-/**
- * A shift so soon after an input comes from it. Browsers take half a second, but on a busy machine the answer to a press may need
- * longer.
- */
-const answer_ms = 1_000;
+const shift_max = 0.05;
 
 /** Starts recording on a person's page. Reloading the page loses the record. */
 export async function recordShifts({ page }) {
-  await page.evaluate((answer) => {
+  await page.evaluate(() => {
     window.shifts = [];
-    let input = -Infinity;
-    for (const type of ["pointerdown", "keydown", "input"]) addEventListener(type, ({ timeStamp }) => (input = timeStamp), true);
     const nameOf = ({ node }) => {
       const element = node instanceof Element ? node : node?.parentElement;
       return element ? `${element.localName}.${element.className}`.slice(0, 60) : "";
     };
     new PerformanceObserver((list) => {
       for (const { hadRecentInput, startTime, value, sources } of list.getEntries()) {
-        if (!hadRecentInput && startTime > input + answer) window.shifts.push({ at: startTime, value, moved: sources.map(nameOf) });
+        if (!hadRecentInput) window.shifts.push({ at: startTime, value, moved: sources.map(nameOf) });
       }
     }).observe({ type: "layout-shift", buffered: true });
-  }, answer_ms);
+  });
 }
 
 /** Returns the largest burst of shifts. */

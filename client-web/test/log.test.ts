@@ -2,6 +2,7 @@
 import { describe, expect, it } from "vitest";
 import { answered, type Chapter, Chapters, emptiness, litKey, respondedTo, speakersOf, type Turn } from "../src/features/log/chapters";
 import { directed, type Directions, noDirections } from "../src/features/log/directions";
+import { DrawnPages, type Sight } from "../src/features/log/drawn.svelte";
 import { GradualPages } from "../src/features/log/gradual.svelte";
 import { isAtEnd, newestOf, newTo, oldestOf, staysAtEnd } from "../src/features/log/place";
 import type { Numbered } from "../src/core/view/messages";
@@ -259,5 +260,82 @@ describe("an empty log", () => {
     expect(emptiness(view({ round: round(), turn: { token: held(3, { shares: 1 }) } }))).toBe("from_now_on");
     expect(emptiness(view({ round: round({ open: false }) }))).toBe("from_now_on");
     expect(emptiness(view({ phase: "lingering", settings: { ...settings, earlier_words: true } }))).toBe("nothing_said");
+  });
+});
+
+describe("the part of the log that is in the document", () => {
+  const keys = (count: number) => Array.from({ length: count }, (_none, key) => key);
+  const opened = (count: number, sight: Partial<Sight> = {}) => {
+    const waiting: (() => void)[] = [];
+    const seen: Sight = { atEnd: true, inUse: false, screens: 9, ...sight };
+    const drawn = new DrawnPages(keys(count), () => seen, (call) => {
+      waiting.push(call);
+      return () => void waiting.splice(waiting.indexOf(call), 1);
+    });
+    const idle = () => {
+      while (waiting.length > 0) waiting.shift()?.();
+    };
+    return { drawn, seen, idle };
+  };
+
+  it("is all of a short log", () => {
+    expect(opened(3).drawn.from).toBe(0);
+  });
+
+  it("is the end of a long one: first what is in sight, then what someone may soon read", () => {
+    const { drawn, idle } = opened(40);
+    expect(drawn.from).toBe(37);
+    drawn.settle();
+    idle();
+    expect(drawn.from).toBe(35);
+  });
+
+  it("moves along with the end, and begins anew there once someone has read back", () => {
+    const { drawn, idle } = opened(40);
+    drawn.settle(keys(42));
+    idle();
+    expect(drawn.from).toBe(37);
+    drawn.more();
+    drawn.more();
+    expect(drawn.from).toBe(33);
+    drawn.settle();
+    idle();
+    expect(drawn.from).toBe(37);
+  });
+
+  it("stays for someone who reads further up, has the focus in it or has selected something", () => {
+    const { drawn, seen, idle } = opened(40, { atEnd: false });
+    drawn.settle(keys(50));
+    idle();
+    expect(drawn.from).toBe(37);
+    Object.assign(seen, { atEnd: true, inUse: true });
+    drawn.settle();
+    idle();
+    expect(drawn.from).toBe(37);
+  });
+
+  it("grows before someone reaches its start, up to everything", () => {
+    const { drawn } = opened(6);
+    drawn.reads(3);
+    expect(drawn.from).toBe(3);
+    drawn.reads(1);
+    expect(drawn.from).toBe(1);
+    drawn.reads(0);
+    expect(drawn.from).toBe(0);
+  });
+
+  it("fills the screen, however short the words are", () => {
+    const { drawn, idle } = opened(40, { screens: 1 });
+    drawn.settle();
+    idle();
+    expect(drawn.from, "nothing fills this screen").toBe(0);
+  });
+
+  it("doesn't come and go where a long page is followed by short ones", () => {
+    const { drawn, seen, idle } = opened(40, { screens: 1 });
+    Object.defineProperty(seen, "screens", { get: () => (drawn.from <= 30 ? 9 : 1) });
+    drawn.settle();
+    idle();
+    expect(drawn.from).toBe(30);
   });
 });

@@ -1,5 +1,6 @@
-// Measures a room with 300 messages on a phone whose processor is six times slower: from a key to the next frame, tasks over
-// 50 ms, and reloading. Prints figures and asserts nothing. Run it as `node measure-long-room.mjs` on a machine that is idle.
+// Measures a room with 300 messages on a phone: how much of the page's thread a key and a message take, and, with a processor that
+// is six times slower, from a key to the next frame, tasks over 50 ms, and reloading. Prints figures and asserts nothing. Run it as
+// `node measure-long-room.mjs` on a machine that is idle; only the thread's time hardly depends on what else runs.
 import { arrive, devices, openBrowser } from "./lib/browser.mjs";
 import { makeCircle } from "./lib/circle.mjs";
 import { startServer } from "./lib/server.mjs";
@@ -7,6 +8,8 @@ import { startServer } from "./lib/server.mjs";
 const messages = Number(process.env.MESSAGES ?? 300);
 const slowdown = 6;
 const keys = 60;
+/** Between two keys: a fast typist, about 120 words a minute. */
+const key_ms = 100;
 const events = 20;
 const text = "I still wake at two, and there is no one to turn to. It has been eleven weeks, and I get up anyway.";
 
@@ -43,21 +46,36 @@ try {
   });
   const taken = () => ben.page.evaluate(() => ({ frames: window.frames_ms.splice(0), tasks: window.tasks_ms.splice(0) }));
 
-  await slow(slowdown);
-  await ben.composer.focus();
-  await taken();
-  for (let at = 0; at < keys; at += 1) {
+  const press = async () => {
     await ben.page.keyboard.press("e");
-    await ben.page.waitForTimeout(60);
-  }
-  const typing = await taken();
-
-  for (let at = 0; at < events; at += 1) {
+    await ben.page.waitForTimeout(key_ms);
+  };
+  const receive = async (at) => {
     await ana.composer.fill(`One more (${at})`);
     await ana.page.locator("[data-dock] button").filter({ hasText: /^Send$/ }).last().dispatchEvent("click");
     // Looking for the message on the slow page would be measured as well.
     await ben.page.waitForTimeout(500);
-  }
+  };
+  const repeat = async (count, act) => {
+    for (let at = 0; at < count; at += 1) await act(at);
+  };
+  await session.send("Performance.enable", { timeDomain: "threadTicks" });
+  const metric = async (name) => (await session.send("Performance.getMetrics")).metrics.find((one) => one.name === name).value;
+  const threadTime = async (count, act) => {
+    const before = await metric("TaskDuration");
+    await repeat(count, act);
+    return `${(((await metric("TaskDuration")) - before) * 1_000 / count).toFixed(1)} ms`;
+  };
+
+  await ben.composer.focus();
+  await ben.page.waitForTimeout(3_000);
+  await repeat(5, press);
+  const costs = { key: await threadTime(keys, press), message: await threadTime(events, receive), nodes: await metric("Nodes") };
+  await slow(slowdown);
+  await taken();
+  await repeat(keys, press);
+  const typing = await taken();
+  await repeat(events, receive);
   const receiving = await taken();
 
   // Looking for the words from outside would be measured as well.
@@ -78,7 +96,8 @@ try {
 
   const at = (all, share) => Math.round([...all].sort((a, b) => a - b)[Math.floor((all.length - 1) * share)] ?? 0);
   const max = (all) => Math.round(Math.max(0, ...all));
-  console.log(`${messages} messages, CPU ÷ ${slowdown}`);
+  console.log(`${messages} messages. Thread time: ${costs.key} for a key, ${costs.message} for a message; ${costs.nodes} nodes`);
+  console.log(`CPU ÷ ${slowdown}:`);
   console.log(`key to next frame: p50 ${at(typing.frames, 0.5)} ms, p95 ${at(typing.frames, 0.95)} ms, max ${max(typing.frames)} ms (${typing.frames.length} keys)`);
   console.log(`tasks over 50 ms while typing: ${typing.tasks.length} of ${keys} keys, longest ${max(typing.tasks)} ms`);
   console.log(`tasks over 50 ms per message received: ${receiving.tasks.length} of ${events} messages, longest ${max(receiving.tasks)} ms`);

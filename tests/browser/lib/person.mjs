@@ -161,8 +161,18 @@ export class Person {
     await list.selectOption({ index: labels.findIndex((one) => bare(one).trim() === label) });
   }
 
+  /** Reads back to the first words that this page holds. */
+  async readsBack() {
+    const earlier = this.page.locator("[data-earlier=here]");
+    while ((await earlier.count()) > 0) {
+      await earlier.click();
+      await this.page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))));
+    }
+  }
+
   /** Returns the log in order as `name: words`, after opening every chapter. */
   async heard() {
+    await this.readsBack();
     const closed = this.page.locator("[data-log] details:not([open])");
     for (let left = await closed.count(); left > 0; left -= 1) {
       await closed.first().locator("> summary").click();

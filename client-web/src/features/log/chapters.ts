@@ -175,6 +175,18 @@ function sameChapter(a: Chapter, b: Chapter): boolean {
   return a.question === b.question && a.over === b.over && a.items === b.items;
 }
 
+/** Returns the numbers of the pages of these chapters, in order. */
+export function pageKeys(chapters: readonly Chapter[]): number[] {
+  return [...new Set(chapters.flatMap(({ pages }) => pages.map(({ key }) => key)))];
+}
+
+/** Returns the chapters of which something is drawn, from this page on. The last one always is. */
+export function drawnFrom(chapters: readonly Chapter[], from: number): readonly Chapter[] {
+  if (from === 0) return chapters;
+  const first = chapters.findIndex(({ pages }) => (pages.at(-1)?.key ?? -1) >= from);
+  return chapters.slice(first < 0 ? -1 : first);
+}
+
 /** Returns the key of the last words of the person who has the turn, if they have said something in it. */
 export function litKey(chapters: readonly Chapter[], room: RoomView): string | undefined {
   const held = heldBy(room);

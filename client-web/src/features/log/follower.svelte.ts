@@ -1,6 +1,7 @@
 /** Keeps the newest words in sight for someone at the end of the log, and the place of anyone who reads further up. */
 import type { Attachment } from "svelte/attachments";
 import type { MessageNo } from "../../core/wire";
+import type { Sight } from "./drawn.svelte";
 import { isAtEnd, type Scroll, staysAtEnd } from "./place";
 
 /** What shows that someone scrolls by themselves. */
@@ -88,6 +89,17 @@ export class Follower {
   /** Whether this person reads the end of the log. */
   get atEnd(): boolean {
     return this.#atEnd;
+  }
+
+  /** How this person sees the log. */
+  sight(): (Sight & { above: number }) | undefined {
+    const log = this.#log;
+    if (!log || log.clientHeight === 0) return undefined;
+    const { scrollTop, clientHeight, scrollHeight } = log;
+    const inside = (node: Node | null | undefined) => !!node && node !== log && log.contains(node);
+    const selection = getSelection();
+    const inUse = inside(document.activeElement) || (selection?.isCollapsed === false && inside(selection.anchorNode));
+    return { atEnd: this.#atEnd, inUse, screens: scrollHeight / clientHeight, above: scrollTop / clientHeight };
   }
 
   /** Something was added that isn't a message: the end stays in sight, or the place of someone further up. */

@@ -1,4 +1,4 @@
-/** Draws a long chapter page by page: first what is in sight, and the rest whenever the browser is idle. */
+/** Draws a long chapter that someone opens page by page: first what is in sight, and the rest whenever the browser is idle. */
 
 /** How many pages are drawn at once: more than a screen shows. */
 const first_pages = 3;
@@ -6,7 +6,7 @@ const first_pages = 3;
 const idle_ms = 300;
 
 /** Calls back when the browser is idle. The returned function cancels it. */
-function whenIdle(call: () => void): () => void {
+export function whenIdle(call: () => void): () => void {
   // Safari can't tell.
   if (typeof requestIdleCallback !== "function") {
     const timer = setTimeout(call, 30);

@@ -79,6 +79,8 @@ test("a member's whole visit needs no mouse, and the focus is never lost or stol
 
   // She changes her own settings, and leaves.
   await keys.use("You", { back: true });
+  // Its part of the page is loaded first. Tabbing on meanwhile would move the focus to which the dialog returns.
+  await ana.page.locator("dialog[open]").waitFor();
   await keys.reach("Listening");
   await keys.press("Space");
   await fay.seesAs(ana, "[data-stance=listening]");

@@ -248,8 +248,8 @@ pub trait Journal: Send + Sync + 'static {
     ) -> JournalFuture<'a, Vec<(TextId, Text)>>;
 
     /// Stores a snapshot of a room as it was after row `seq`, replacing an older one. An older
-    /// snapshot than the stored one is ignored. The body is JSON without human text, as in
-    /// [`StoredRow::body`].
+    /// snapshot than the stored one is ignored, and so is one that comes after the room's rows were
+    /// erased. The body is JSON without human text, as in [`StoredRow::body`].
     fn put_snapshot(&self, room: RoomId, seq: u64, body: String) -> JournalFuture<'_, ()>;
 
     /// Returns the newest snapshot of a room, and the number of the last row in it.

@@ -223,7 +223,8 @@ impl State {
         if seq > room.head {
             return Err(SNAPSHOT_AHEAD.into());
         }
-        if room.snapshot.as_ref().is_some_and(|(stored, _)| *stored >= seq) {
+        let is_older = room.snapshot.as_ref().is_some_and(|(stored, _)| *stored >= seq);
+        if is_older || room.rows.binary_search_by_key(&seq, |row| row.seq).is_err() {
             return Ok(());
         }
         self.charge(OVERHEAD + body.len())?;

@@ -325,6 +325,12 @@ fn put_snapshot(
     if int(seq) > head {
         return Err(SNAPSHOT_AHEAD.into());
     }
+    let has_row = db
+        .prepare_cached("SELECT 1 FROM decisions WHERE room = ? AND seq = ?")?
+        .exists([row, int(seq)])?;
+    if !has_row {
+        return Ok(());
+    }
     db.prepare_cached(
         "INSERT INTO snapshots (room, seq, body) VALUES (?, ?, ?) ON CONFLICT (room) \
          DO UPDATE SET seq = excluded.seq, body = excluded.body WHERE excluded.seq > seq",

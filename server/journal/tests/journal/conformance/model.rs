@@ -245,7 +245,8 @@ impl<E: Engine> Run<E> {
                     return self;
                 };
                 assert_eq!(outcome, Ok(()));
-                if row.snapshot.as_ref().is_none_or(|(kept, _)| *kept < seq) {
+                let has_row = row.rows.iter().any(|row| row.seq == seq);
+                if has_row && row.snapshot.as_ref().is_none_or(|(kept, _)| *kept < seq) {
                     row.snapshot = Some((seq, format!("at {seq}")));
                 }
             }

@@ -2,7 +2,7 @@
 
 use crate::engine::Engine;
 use crate::support::{a_circle, a_room, barring, bars, batch};
-use hearth_journal::{AppendError, BarChange, Batch, Journal, JournalError};
+use hearth_journal::{AppendError, BarChange, Batch, EraseScope, Journal, JournalError};
 use hearth_protocol::BarId;
 use hearth_protocol::keys::KeyHash;
 use uuid::Uuid;
@@ -122,4 +122,9 @@ pub(super) async fn only_the_newest_snapshot_is_kept<E: Engine>() {
     assert_eq!(journal.snapshot(room).await.unwrap(), Some((5, "five".into())));
     let ahead = journal.put_snapshot(room, 6, "six".into()).await;
     assert!(matches!(ahead, Err(JournalError::Malformed { .. })), "{ahead:?}");
+    // One that comes late brings back nothing of a room that was erased.
+    journal.append(circle, room, 5, Batch { ended: true, ..batch(5, 1) }).await.unwrap();
+    journal.erase(room, EraseScope::All).await.unwrap();
+    journal.put_snapshot(room, 6, "six".into()).await.unwrap();
+    assert_eq!(journal.snapshot(room).await.unwrap(), None);
 }

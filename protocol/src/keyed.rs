@@ -14,6 +14,7 @@ use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::fmt;
 use std::str::FromStr;
+use std::sync::Arc;
 #[cfg(feature = "schema")]
 use ts_rs::{Config, TS, TypeVisitor};
 
@@ -25,9 +26,10 @@ impl<K: Ord + Copy + fmt::Display + FromStr + Serialize + DeserializeOwned> Key 
 /// A map ordered by key.
 ///
 /// It is persistent: a copy shares everything unchanged with the original. So copying is cheap, and
-/// comparing a copy with the original takes time proportional to the changes.
+/// comparing a copy with the original takes time proportional to the changes. Each value has its own
+/// allocation, because changing one copies all entries of its node in the tree.
 #[derive(Clone, PartialEq, Eq)]
-pub struct Keyed<K: Ord + Copy, V: Clone>(OrdMap<K, V>);
+pub struct Keyed<K: Ord + Copy, V: Clone>(OrdMap<K, Arc<V>>);
 
 impl<K: Ord + Copy, V: Clone> Default for Keyed<K, V> {
     fn default() -> Self {
@@ -44,12 +46,12 @@ impl<K: Ord + Copy + fmt::Debug, V: Clone + fmt::Debug> fmt::Debug for Keyed<K, 
 impl<K: Ord + Copy, V: Clone> Keyed<K, V> {
     /// Returns the value of a key.
     pub fn get(&self, key: K) -> Option<&V> {
-        self.0.get(&key)
+        self.0.get(&key).map(Arc::as_ref)
     }
 
     /// Returns a mutable reference to the value of a key.
     pub fn get_mut(&mut self, key: K) -> Option<&mut V> {
-        self.0.get_mut(&key)
+        self.0.get_mut(&key).map(Arc::make_mut)
     }
 
     /// Returns whether the map contains the key.
@@ -59,18 +61,18 @@ impl<K: Ord + Copy, V: Clone> Keyed<K, V> {
 
     /// Inserts a value, replacing any earlier one.
     pub fn insert(&mut self, key: K, value: V) {
-        self.0.insert(key, value);
+        self.0.insert(key, Arc::new(value));
     }
 
     /// Removes a key and returns its value.
     pub fn remove(&mut self, key: K) -> Option<V> {
-        self.0.remove(&key)
+        self.0.remove(&key).map(Arc::unwrap_or_clone)
     }
 
     /// Returns a mutable reference to the value of a key, inserting `default` if the key is
     /// missing.
     pub fn entry(&mut self, key: K, default: V) -> &mut V {
-        self.0.entry(key).or_insert(default)
+        Arc::make_mut(self.0.entry(key).or_insert_with(|| Arc::new(default)))
     }
 
     /// Returns the number of entries.
@@ -85,7 +87,7 @@ impl<K: Ord + Copy, V: Clone> Keyed<K, V> {
 
     /// Returns the entries in the order of their keys.
     pub fn iter(&self) -> impl DoubleEndedIterator<Item = (K, &V)> + use<'_, K, V> {
-        self.0.iter().map(|(key, value)| (*key, value))
+        self.0.iter().map(|(key, value)| (*key, value.as_ref()))
     }
 
     /// Returns the keys in order.
@@ -95,12 +97,12 @@ impl<K: Ord + Copy, V: Clone> Keyed<K, V> {
 
     /// Returns the values in the order of their keys.
     pub fn values(&self) -> impl DoubleEndedIterator<Item = &V> + use<'_, K, V> {
-        self.0.iter().map(|(_, value)| value)
+        self.0.iter().map(|(_, value)| value.as_ref())
     }
 
     /// Returns the entries before `key`, in descending order.
     pub fn before(&self, key: K) -> impl Iterator<Item = (K, &V)> + use<'_, K, V> {
-        self.0.range(..key).rev().map(|(key, value)| (*key, value))
+        self.0.range(..key).rev().map(|(key, value)| (*key, value.as_ref()))
     }
 
     /// Returns the last key.
@@ -112,7 +114,7 @@ impl<K: Ord + Copy, V: Clone> Keyed<K, V> {
 impl<K: Ord + Copy, V: Clone + PartialEq> Keyed<K, V> {
     /// Returns the keys whose values differ from those in `old`, added and removed ones included.
     pub fn changed_keys(&self, old: &Self) -> Vec<K> {
-        let key = |item: DiffItem<'_, '_, K, V>| match item {
+        let key = |item: DiffItem<'_, '_, K, Arc<V>>| match item {
             DiffItem::Add(key, _) | DiffItem::Remove(key, _) => *key,
             DiffItem::Update { new: (key, _), .. } => *key,
         };
@@ -122,13 +124,13 @@ impl<K: Ord + Copy, V: Clone + PartialEq> Keyed<K, V> {
 
 impl<K: Ord + Copy, V: Clone> FromIterator<(K, V)> for Keyed<K, V> {
     fn from_iter<I: IntoIterator<Item = (K, V)>>(entries: I) -> Self {
-        Self(entries.into_iter().collect())
+        Self(entries.into_iter().map(|(key, value)| (key, Arc::new(value))).collect())
     }
 }
 
 impl<K: Key, V: Clone + Serialize> Serialize for Keyed<K, V> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_map(self.0.iter())
+        serializer.collect_map(self.iter())
     }
 }
 
@@ -144,7 +146,7 @@ impl<K: Key, V: Merge> Merge for Keyed<K, V> {
         for item in old.0.diff(&self.0) {
             match item {
                 DiffItem::Add(key, new) => {
-                    patch.insert(key.to_string(), whole(new, texts)?);
+                    patch.insert(key.to_string(), whole(new.as_ref(), texts)?);
                 }
                 DiffItem::Update { old: (_, old), new: (key, new) } => {
                     let change = new.diff(old, texts)?;
@@ -165,10 +167,10 @@ impl<K: Key, V: Merge> Merge for Keyed<K, V> {
                 K::from_str(&key).map_err(|_| MergeError::unexpected("another kind of key"))?;
             if change.is_null() {
                 self.0.remove(&key);
-            } else if let Some(value) = self.0.get_mut(&key) {
+            } else if let Some(value) = self.get_mut(key) {
                 value.merge(change)?;
             } else {
-                self.0.insert(key, from_patch(change)?);
+                self.insert(key, from_patch(change)?);
             }
         }
         Ok(())

@@ -18,6 +18,7 @@ mod pending_batch;
 mod publish;
 mod render;
 mod retry;
+mod snapshots;
 
 pub(crate) use decide::random;
 pub(crate) use errors::ActorError;
@@ -43,6 +44,7 @@ use hearth_room::Room;
 use lobby_summary::HostNames;
 use pending_batch::PendingBatch;
 use retry::RetryBackoff;
+use snapshots::Snapshots;
 use std::collections::{BTreeMap, HashMap, VecDeque};
 use std::sync::Arc;
 use tokio::sync::{Notify, OwnedSemaphorePermit, mpsc, oneshot};
@@ -55,8 +57,6 @@ const COMMIT_TRIES_MAX: usize = 8;
 const IDLE_MS: u64 = 30_000;
 /// A room with a deadline within this time stays loaded.
 const DUE_SOON_MS: u64 = 60_000;
-/// Rows after which the actor stores a snapshot.
-const SNAPSHOT_EVERY: u64 = 256;
 /// Deadline of a room that has none of its own.
 const FALLBACK_DEADLINE_MS: u64 = 6 * 3_600_000;
 
@@ -88,8 +88,7 @@ pub(crate) struct Actor {
     room: Room,
     /// Sequence number of the last published event.
     published: u64,
-    /// Rows since the stored snapshot.
-    since_snapshot: u64,
+    snapshots: Snapshots,
     /// Whether seats may still look present because of connections to an earlier process.
     stale_presence: bool,
     barred: HashMap<BarId, KeyHash>,
@@ -146,7 +145,7 @@ impl Actor {
             circle,
             id: room.view().id,
             published: room.seq(),
-            since_snapshot: room.seq().saturating_sub(snapshot_seq),
+            snapshots: Snapshots::new(snapshot_seq),
             stale_presence: !is_new,
             room,
             barred,
@@ -194,7 +193,7 @@ impl Actor {
             if let Some(exit) = self.step().await? {
                 return Ok(exit);
             }
-            self.store_snapshot_if_due().await;
+            self.store_snapshot_if_due();
         }
     }
 
@@ -304,22 +303,6 @@ impl Actor {
             && self.room.next_deadline().is_none_or(|at| at > soon)
             // The scheduler would load it too late, since it compares deadlines with the time of day.
             && self.clock.ahead_ms() < JUMP_MS
-    }
-
-    async fn store_snapshot_if_due(&mut self) {
-        if self.since_snapshot < SNAPSHOT_EVERY {
-            return;
-        }
-        self.since_snapshot = 0;
-        let body = match serde_json::to_string(&self.room) {
-            Ok(body) => body,
-            Err(error) => return tracing::error!(%error, "can't encode a snapshot"),
-        };
-        let journal = &self.context.journal;
-        if let Err(error) = journal.put_snapshot(self.id, self.room.seq(), body).await {
-            // A snapshot only speeds up the next load.
-            tracing::warn!(%error, "snapshot skipped; the next load takes longer");
-        }
     }
 
     async fn finish(mut self, exit: Exit) {

@@ -52,7 +52,6 @@ impl Actor {
             self.grace_periods.remove(seat);
         }
         self.stale_presence &= !batch.settled_presence;
-        self.since_snapshot += self.room.seq().saturating_sub(self.published);
         self.published = self.room.seq();
         if let Some(watched) = batch.watched {
             self.watch(watched);

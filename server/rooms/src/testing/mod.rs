@@ -170,6 +170,16 @@ impl<C: ServeConnection> TestServerWith<C> {
         Self::over(self.folder, journal, self.circle, self.limits, self.timers, wall)
     }
 
+    /// Waits until a snapshot of a room is stored.
+    pub async fn has_snapshot(&self, room: hearth_protocol::RoomId) {
+        let stored = async {
+            while self.journal.snapshot(room).await.unwrap().is_none() {
+                tokio::task::yield_now().await;
+            }
+        };
+        timeout(PATIENCE, stored).await.expect("a snapshot is stored in time");
+    }
+
     /// Opens a connection that hasn't said hello.
     pub async fn connect(&self) -> Client {
         let (near, far) = duplex(self.pipe_bytes);

@@ -309,7 +309,7 @@ async fn a_long_session_is_loaded_from_its_snapshot() {
     for number in 0..300 {
         ana.does(announce(format!("word {number}"))).await;
     }
-    assert!(server.journal.snapshot(ana.room()).await.unwrap().is_some());
+    server.has_snapshot(ana.room()).await;
     let gone = ana.drops();
     let server = server.restarted().await;
     let mut ana = server.resume(gone).await.unwrap();

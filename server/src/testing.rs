@@ -10,7 +10,7 @@ pub(crate) struct ServerConnection;
 
 impl ServeConnection for ServerConnection {
     async fn serve(rooms: Rooms, stream: DuplexStream) {
-        crate::connection::serve(rooms, stream, WebSocketPermit::uncounted()).await;
+        crate::connection::serve(rooms, stream, None, WebSocketPermit::uncounted()).await;
     }
 }
 

@@ -1,15 +1,15 @@
 //! A room's broadcast buffer: its latest finished frames in journal order, each with its recipients.
-//! A connection is a subscriber with one position in the buffer, and skips what is for others.
+//! A connection is a [subscriber](crate::subscriber) with one position in the buffer, and skips what
+//! is for others.
 
-use crate::connection_link::{ConnectionId, ConnectionLink};
+use crate::connection_link::ConnectionId;
 use crate::published::{Audience, Published};
+use crate::subscriber::Outlet;
 use crate::ws_frame::Frame;
-use bytes::Bytes;
 use hearth_protocol::{CloseCode, MessageNo, SeatNo, TextIds};
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
-use tokio::sync::watch;
 use tokio::time::Instant;
 
 /// Entries a buffer holds.
@@ -17,7 +17,7 @@ pub(crate) const ENTRIES_MAX: usize = 2_048;
 /// Bytes counted for an entry besides its frame.
 const ENTRY_BYTES: usize = size_of::<BroadcastEntry>();
 /// Typing signals older than this are skipped.
-const WRITING_MAX_AGE: Duration = Duration::from_secs(2);
+pub(crate) const WRITING_MAX_AGE: Duration = Duration::from_secs(2);
 
 /// Recipients of an entry.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -37,7 +37,7 @@ pub(crate) struct DecisionFrame {
     /// What the frame is encoded from, unless that is [final](Published::is_final).
     source: Option<Published>,
     /// The frame's number in its audience's sequence.
-    number: u64,
+    pub(crate) number: u64,
     frame: Frame,
     partial: Vec<PartialFrame>,
 }
@@ -75,7 +75,7 @@ impl DecisionFrame {
     }
 
     /// Returns the frame as one seat may see it.
-    fn for_seat(&self, seat: SeatNo) -> &Frame {
+    pub(crate) fn for_seat(&self, seat: SeatNo) -> &Frame {
         let partial = self.partial.iter().find(|other| other.seat == seat);
         partial.map_or(&self.frame, |other| &other.frame)
     }
@@ -166,7 +166,7 @@ impl BroadcastEntry {
     }
 }
 
-struct Buffer {
+pub(crate) struct Buffer {
     bytes_max: usize,
     entries: VecDeque<BroadcastEntry>,
     /// Position of the first entry.
@@ -175,8 +175,14 @@ struct Buffer {
 }
 
 impl Buffer {
-    fn end(&self) -> u64 {
+    pub(crate) fn end(&self) -> u64 {
         self.start + self.entries.len() as u64
+    }
+
+    /// Returns the entries from a position on, or `None` if some of them have left the buffer.
+    pub(crate) fn from(&self, position: u64) -> Option<impl Iterator<Item = &BroadcastEntry>> {
+        let skip = position.checked_sub(self.start)?;
+        Some(self.entries.iter().skip(usize::try_from(skip).unwrap_or(usize::MAX)))
     }
 
     fn push(&mut self, entry: BroadcastEntry) {
@@ -193,25 +199,42 @@ impl Buffer {
 /// A room's broadcast buffer.
 pub(crate) struct Broadcast {
     buffer: Mutex<Buffer>,
-    /// Position after the last entry, for subscribers to wait on.
-    end: watch::Sender<u64>,
+    subscribers: Mutex<Vec<Arc<Outlet>>>,
 }
 
 impl Broadcast {
     /// Returns an empty buffer bounded to `bytes_max` bytes, its entries' own size included.
     pub(crate) fn new(bytes_max: usize) -> Self {
         let buffer = Buffer { bytes_max, entries: VecDeque::new(), start: 0, bytes: 0 };
-        Self { buffer: Mutex::new(buffer), end: watch::Sender::new(0) }
+        Self { buffer: Mutex::new(buffer), subscribers: Mutex::default() }
     }
 
-    /// Appends entries and notifies the subscribers.
+    /// Appends entries, and sends them to the subscribers or wakes those.
     pub(crate) fn push(&self, entries: impl IntoIterator<Item = BroadcastEntry>) {
         let mut buffer = self.buffer();
+        let before = buffer.end();
         entries.into_iter().for_each(|entry| buffer.push(entry));
-        let end = buffer.end();
+        let is_same = buffer.end() == before;
         drop(buffer);
-        // Notify subscribers only if the position changed.
-        self.end.send_if_modified(|last| std::mem::replace(last, end) != end);
+        if is_same {
+            return;
+        }
+        let (now, mut frames) = (Instant::now(), VecDeque::new());
+        for subscriber in self.subscribers().iter() {
+            subscriber.deliver(self, &mut frames, now);
+        }
+    }
+
+    pub(crate) fn add(&self, subscriber: Arc<Outlet>) {
+        self.subscribers().push(subscriber);
+    }
+
+    pub(crate) fn remove(&self, subscriber: &Arc<Outlet>) {
+        self.subscribers().retain(|other| !Arc::ptr_eq(other, subscriber));
+    }
+
+    fn subscribers(&self) -> MutexGuard<'_, Vec<Arc<Outlet>>> {
+        self.subscribers.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Drops erased texts from every entry.
@@ -240,120 +263,8 @@ impl Broadcast {
         }
     }
 
-    fn buffer(&self) -> MutexGuard<'_, Buffer> {
+    pub(crate) fn buffer(&self) -> MutexGuard<'_, Buffer> {
         self.buffer.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
-
-/// What [`Subscriber::take`] returns besides the frames.
-#[derive(Debug, Default, PartialEq, Eq)]
-pub struct TakenFrames {
-    /// How many of the frames are answers.
-    pub answers: usize,
-    /// Whether the subscriber has reached the end of the buffer.
-    pub caught_up: bool,
-    /// Set if the connection is to be closed after these frames.
-    pub close: Option<CloseCode>,
-}
-
-/// One connection's position in a broadcast buffer.
-pub struct Subscriber {
-    broadcast: Arc<Broadcast>,
-    end: watch::Receiver<u64>,
-    position: u64,
-    seat: SeatNo,
-    /// For a host: the number of the last frame to hosts that the connection received.
-    hosts: Option<u64>,
-    link: Arc<ConnectionLink>,
-}
-
-impl Subscriber {
-    /// Returns a subscriber at the buffer's end.
-    pub(crate) fn new(
-        broadcast: &Arc<Broadcast>,
-        seat: SeatNo,
-        hosts: Option<u64>,
-        link: Arc<ConnectionLink>,
-    ) -> Self {
-        Self {
-            end: broadcast.end.subscribe(),
-            position: broadcast.buffer().end(),
-            broadcast: broadcast.clone(),
-            seat,
-            hosts,
-            link,
-        }
-    }
-
-    /// Waits until the buffer has grown since the last wait.
-    pub async fn changed(&mut self) {
-        if self.end.changed().await.is_err() {
-            // Unreachable while we hold the buffer; pend forever rather than panic.
-            std::future::pending::<()>().await;
-        }
-    }
-
-    /// Takes the next frames for this connection, stopping once they reach `bytes_max` bytes.
-    pub fn take(&mut self, frames: &mut VecDeque<Bytes>, bytes_max: usize) -> TakenFrames {
-        let mut taken = TakenFrames::default();
-        let mut bytes = 0;
-        let broadcast = self.broadcast.clone();
-        let buffer = broadcast.buffer();
-        let Some(skip) = self.position.checked_sub(buffer.start) else {
-            taken.close = Some(CloseCode::TooSlow);
-            return taken;
-        };
-        let skip = usize::try_from(skip).unwrap_or(usize::MAX);
-        for entry in buffer.entries.iter().skip(skip) {
-            if bytes >= bytes_max {
-                return taken;
-            }
-            self.position += 1;
-            if !self.receives(entry) {
-                continue;
-            }
-            let frame = match &entry.delivery {
-                Delivery::Decision(decision) => Some(decision.for_seat(self.seat).clone()),
-                Delivery::Answer(frame) => {
-                    taken.answers += 1;
-                    Some(frame.clone())
-                }
-                Delivery::LargeAnswer => {
-                    taken.answers += 1;
-                    self.link.pop_large_frame()
-                }
-                Delivery::LargeSnapshot { hosts } => {
-                    self.hosts = *hosts;
-                    self.link.pop_large_frame()
-                }
-                Delivery::Writing { frame, since } => {
-                    (since.elapsed() < WRITING_MAX_AGE).then(|| frame.clone())
-                }
-                Delivery::Close(code) => {
-                    taken.close = Some(*code);
-                    return taken;
-                }
-            };
-            if let Some(frame) = frame {
-                bytes += frame.len();
-                frames.push_back(frame.bytes().clone());
-            }
-        }
-        taken.caught_up = true;
-        taken
-    }
-
-    fn receives(&self, entry: &BroadcastEntry) -> bool {
-        match entry.recipients {
-            Recipients::Audience(Audience::Room) => true,
-            Recipients::Audience(Audience::Own(seat)) => seat == self.seat,
-            // A snapshot after a change of role already includes the decision that changed it.
-            Recipients::Audience(Audience::Hosts) => self.hosts.is_some_and(|last| {
-                !matches!(&entry.delivery, Delivery::Decision(frame) if frame.number <= last)
-            }),
-            Recipients::AllExcept(seat) => seat != self.seat,
-            Recipients::Connection(connection) => connection == self.link.connection(),
-        }
     }
 }
 

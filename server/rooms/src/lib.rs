@@ -21,6 +21,7 @@ mod registry;
 mod replay;
 mod resume_scan;
 mod scheduler;
+mod subscriber;
 mod text_cache;
 mod timers;
 pub mod ws_frame;
@@ -30,12 +31,12 @@ pub mod testing;
 #[cfg(test)]
 mod tests;
 
-pub use broadcast::{Subscriber, TakenFrames};
 pub use config::RoomsConfig;
 pub use connection_link::{ConnectionEnd, ConnectionId, LinkGuard};
 pub use limits::{RateDecision, RoomRateLimiter, RoomsLimits, SeatRateLimiter};
 pub use mailbox::{JoinRejected, Joined, RoomMessage};
 pub use metrics::RoomsMetrics;
+pub use subscriber::{DirectWrite, Subscriber, TakenFrames};
 pub use timers::ConnectionTimers;
 
 use clock::Clock;

@@ -1,9 +1,9 @@
 //! A room's mailbox: the messages it takes, and how it answers a join.
 
-use crate::broadcast::Subscriber;
 use crate::clock::RoomClock;
 use crate::connection_link::{ConnectionId, LinkGuard};
 use crate::limits::{RoomRateLimiter, SeatRateLimiter};
+use crate::subscriber::Subscriber;
 use bytes::Bytes;
 use hearth_protocol::presence::Role;
 use hearth_protocol::{CloseCode, Command, CommandId, Hello, Refusal, RefusalCode, RoomId, SeatNo};

@@ -35,7 +35,7 @@ impl Keepalive {
 
     /// Notes that a text frame was sent.
     pub(super) fn sent(&mut self, now: Instant) {
-        self.sent_at = now;
+        self.sent_at = self.sent_at.max(now);
     }
 
     /// Notes that a ping was sent.

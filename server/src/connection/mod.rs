@@ -10,6 +10,7 @@ mod input_limit;
 mod keepalive;
 mod session;
 mod socket;
+mod tcp_socket;
 
 #[cfg(test)]
 mod tests;
@@ -19,15 +20,22 @@ pub use echo::echo;
 
 use crate::access::WebSocketPermit;
 use hearth_rooms::ws_frame::Frame;
-use hearth_rooms::{JoinRejected, Rooms};
+use hearth_rooms::{DirectWrite, JoinRejected, Rooms};
 use hello::Greeting;
 use session::Session;
 use socket::{ServerClose, Socket};
+use std::sync::Arc;
+pub(crate) use tcp_socket::TcpSocket;
 use tokio::io::{AsyncRead, AsyncWrite};
 
-/// Serves a connection until it closes. `io` is the stream after the HTTP upgrade.
-pub async fn serve<S>(rooms: Rooms, io: S, mut permit: WebSocketPermit)
-where
+/// Serves a connection until it closes. `io` is the stream after the HTTP upgrade, and `direct` its side
+/// to which the room writes, if it has one.
+pub async fn serve<S>(
+    rooms: Rooms,
+    io: S,
+    direct: Option<Arc<dyn DirectWrite>>,
+    mut permit: WebSocketPermit,
+) where
     S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
 {
     let number = rooms.next_connection_id();
@@ -37,6 +45,9 @@ where
     match greeting {
         Greeting::Joined(socket, joined) => {
             tracing::debug!(connection = %number, room = %joined.room, seat = %joined.seat, "joined");
+            if let Some(direct) = direct {
+                joined.subscriber.write_directly_to(direct);
+            }
             let mut session = Session::new(&rooms, socket, *joined);
             session.run(&rooms).await;
         }

@@ -118,6 +118,8 @@ where
     /// Runs until the connection closes.
     pub(super) async fn run(&mut self, rooms: &Rooms) {
         let end = self.serve(rooms).await;
+        // Nothing may follow a close.
+        self.subscriber.stop_direct_writes();
         // Tell the room before the close handshake, which may take seconds.
         self.link.disconnect(match end {
             End::Close(reason) if reason == CloseCode::ConnectionLost.into() => {
@@ -151,6 +153,10 @@ where
             if let Err(end) = self.send_pending().await {
                 return end;
             }
+            if self.in_flight >= IN_FLIGHT_MAX {
+                // Answers must wake this task, so that it reads again.
+                self.answered(self.subscriber.stop_direct_writes());
+            }
             let deadline = self.keepalive.deadline(rooms.timers(), self.link.has_token());
             // If the deadline moved later, leave the timer alone: it fires and finds nothing to do.
             if deadline < sleep.deadline() || sleep.is_elapsed() {
@@ -171,24 +177,32 @@ where
         }
     }
 
-    /// Sends everything the broadcast buffer holds for this connection.
+    /// Sends everything the broadcast buffer holds for this connection. What follows, the room sends.
     async fn send_pending(&mut self) -> Result<(), End> {
         // Allocated per wake-up so idle connections hold no memory.
         let mut frames = VecDeque::new();
         loop {
             let taken = self.subscriber.take(&mut frames, WRITE_BYTES_MAX);
-            self.in_flight = self.in_flight.saturating_sub(taken.answers);
+            self.answered(taken.answers);
+            let nothing = frames.is_empty() && !taken.flush;
             if !frames.is_empty() {
                 self.socket.write(&mut frames, self.write_timeout).await?;
                 self.keepalive.sent(Instant::now());
+            } else if taken.flush {
+                self.socket.flush(self.write_timeout).await?;
             }
             if let Some(code) = taken.close {
                 return Err(code.into());
             }
-            if taken.caught_up {
+            if nothing && taken.caught_up {
                 return Ok(());
             }
         }
+    }
+
+    /// Notes that the room has answered commands.
+    fn answered(&mut self, answers: usize) {
+        self.in_flight = self.in_flight.saturating_sub(answers);
     }
 
     async fn handle(&mut self, incoming: Incoming, rooms: &Rooms) -> Result<(), End> {
@@ -314,6 +328,9 @@ where
 
     async fn on_deadline(&mut self, rooms: &Rooms) -> Result<(), End> {
         self.note_activity();
+        if let Some(written) = self.subscriber.written_at() {
+            self.keepalive.sent(written);
+        }
         self.control_frames = 0;
         if self.incomplete_bytes > INCOMPLETE_BYTES_MAX {
             return Err(CloseCode::Flood.into());

@@ -2,13 +2,14 @@
 //! are written directly to the stream below.
 
 use super::input_limit::InputLimit;
-use bytes::{Buf, Bytes};
+use super::tcp_socket::{advance, with_slices};
+use bytes::Bytes;
 use futures_util::{SinkExt, StreamExt};
 use hearth_protocol::CloseCode;
 use hearth_protocol::limits::FRAME_BYTES_MAX;
 use std::collections::VecDeque;
 use std::future::poll_fn;
-use std::io::{self, IoSlice};
+use std::io;
 use std::pin::Pin;
 use std::task::{Context, Poll};
 use std::time::Duration;
@@ -20,11 +21,9 @@ use tokio_tungstenite::tungstenite::protocol::{CloseFrame, Role, WebSocketConfig
 use tokio_tungstenite::tungstenite::{Error, Message, Utf8Bytes};
 
 /// Size of the read buffer: small, because most connections are idle most of the time.
-const READ_BUFFER_BYTES: usize = 1024;
+const READ_BUFFER_BYTES: usize = 256;
 /// Size of tungstenite's write buffer, which only holds pongs and closes.
 const WRITE_BUFFER_BYTES_MAX: usize = 1024;
-/// Frames per vectored write.
-const FRAMES_AT_ONCE: usize = 32;
 /// A write may take this many times its timeout in total, as long as it makes progress.
 const WRITE_TIMES_MAX: u32 = 6;
 /// Bytes and messages to read and discard after sending a close.
@@ -169,13 +168,20 @@ where
             .map_err(|_| WriteFailed)?;
         let io = &mut self.ws.get_mut().io;
         while !frames.is_empty() {
-            let written = poll_fn(|cx| poll_write_frames(io, frames, cx));
+            let written = poll_fn(|cx| {
+                with_slices(frames, |slices| Pin::new(&mut *io).poll_write_vectored(cx, slices))
+            });
             match timeout_at(deadline(), written).await {
                 Ok(Ok(written)) if written > 0 => advance(frames, written),
                 _ => return Err(WriteFailed),
             }
         }
         timeout_at(deadline(), io.flush()).await.map_err(|_| WriteFailed)?.map_err(|_| WriteFailed)
+    }
+
+    /// Writes the rest of what the room wrote to the socket. Fails like [`write`](Self::write).
+    pub(super) async fn flush(&mut self, stall_timeout: Duration) -> Result<(), WriteFailed> {
+        self.write(&mut VecDeque::new(), stall_timeout).await
     }
 
     /// Writes one encoded frame.
@@ -262,32 +268,6 @@ fn incoming_error(error: &Error) -> Incoming {
         ) => Incoming::Lost,
         Error::Protocol(_) => Incoming::Invalid(ServerClose::PROTOCOL),
         _ => Incoming::Lost,
-    }
-}
-
-fn poll_write_frames<S: AsyncWrite + Unpin>(
-    io: &mut S,
-    frames: &VecDeque<Bytes>,
-    cx: &mut Context<'_>,
-) -> Poll<io::Result<usize>> {
-    let mut slices = [IoSlice::new(&[]); FRAMES_AT_ONCE];
-    let mut count = 0;
-    for (slice, frame) in slices.iter_mut().zip(frames) {
-        *slice = IoSlice::new(frame);
-        count += 1;
-    }
-    let slices = slices.get(..count).unwrap_or_default();
-    Pin::new(io).poll_write_vectored(cx, slices)
-}
-
-fn advance(frames: &mut VecDeque<Bytes>, mut written: usize) {
-    while let Some(frame) = frames.front_mut() {
-        if written < frame.len() {
-            frame.advance(written);
-            return;
-        }
-        written -= frame.len();
-        frames.pop_front();
     }
 }
 

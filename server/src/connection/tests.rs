@@ -363,7 +363,7 @@ async fn the_peers_close_is_answered_and_the_stream_ends() {
 async fn an_idle_connections_task_is_small() {
     let server = TestServer::new().await;
     let (_near, far) = tokio::io::duplex(64);
-    let task = super::serve(server.rooms, far, WebSocketPermit::uncounted());
+    let task = super::serve(server.rooms, far, None, WebSocketPermit::uncounted());
     let bytes = size_of_val(&task);
     assert!(bytes <= 1_280, "{bytes} bytes");
 }

@@ -3,6 +3,7 @@
 use super::guard::{Client, TcpConnection};
 use super::problem::HttpError;
 use crate::access::{LimitReached, WebSocketPermit};
+use crate::connection::TcpSocket;
 use crate::state::AppState;
 use crate::telemetry::GaugeGuard;
 use axum::body::Body;
@@ -16,15 +17,14 @@ use axum::response::{IntoResponse, Response};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use hearth_protocol::SUBPROTOCOL;
-use hyper::upgrade::{OnUpgrade, Upgraded};
+use hyper::upgrade::OnUpgrade;
 use hyper_util::rt::TokioIo;
 use std::future::Future;
 use std::sync::Arc;
 use std::time::Duration;
+use tokio::net::TcpStream;
 use tokio_tungstenite::tungstenite::handshake::derive_accept_key;
 use tracing::Instrument;
-
-type Socket = TokioIo<Upgraded>;
 
 /// `GET /ws`
 pub(super) async fn open(
@@ -71,9 +71,10 @@ pub(super) async fn open_echo(
     switching_protocols(&accept, None)
 }
 
-async fn serve(app: Arc<AppState>, socket: Socket, permit: WebSocketPermit) {
+async fn serve(app: Arc<AppState>, socket: TcpSocket, permit: WebSocketPermit) {
     let counted = GaugeGuard::new(&app.metrics.websockets);
-    crate::connection::serve(app.rooms.clone(), socket, permit).await;
+    let direct = socket.direct();
+    crate::connection::serve(app.rooms.clone(), socket, Some(direct), permit).await;
     drop(counted);
 }
 
@@ -95,7 +96,7 @@ fn spawn_upgraded<F>(
     app: &Arc<AppState>,
     number: u64,
     mut request: Request,
-    serve: impl FnOnce(Arc<AppState>, Socket) -> F + Send + 'static,
+    serve: impl FnOnce(Arc<AppState>, TcpSocket) -> F + Send + 'static,
 ) where
     F: Future<Output = ()> + Send + 'static,
 {
@@ -111,9 +112,15 @@ fn spawn_upgraded<F>(
     app.tasks.spawn(task.instrument(span));
 }
 
-async fn upgraded(upgrade: OnUpgrade, timeout: Duration) -> Option<Socket> {
+async fn upgraded(upgrade: OnUpgrade, timeout: Duration) -> Option<TcpSocket> {
     match tokio::time::timeout(timeout, upgrade).await {
-        Ok(Ok(upgraded)) => Some(TokioIo::new(upgraded)),
+        Ok(Ok(upgraded)) => match upgraded.downcast::<TokioIo<TcpStream>>() {
+            Ok(parts) => Some(TcpSocket::new(parts.io.into_inner(), &parts.read_buf)),
+            Err(_) => {
+                tracing::error!("bug: a connection isn't a TCP socket");
+                None
+            }
+        },
         Ok(Err(error)) => {
             tracing::debug!(%error, "connection failed during the handshake");
             None

@@ -1,5 +1,9 @@
 use super::*;
+use crate::connection_link::ConnectionLink;
 use crate::large_frame::LargeFrame;
+use crate::subscriber::{DirectWrite, Subscriber, TakenFrames};
+use bytes::Bytes;
+use futures_util::FutureExt;
 use hearth_protocol::frame::Page;
 use hearth_protocol::{CommandId, Keyed, MessageNo, Text, TextId};
 use hearth_room::{MessagePart, ROW_FORMAT, RoomPart, Row};
@@ -53,10 +57,80 @@ fn take_all(subscriber: &mut Subscriber) -> (Vec<String>, TakenFrames) {
     (payloads(frames), taken)
 }
 
+/// A socket that a room writes to, and what it does with frames.
+#[derive(Default)]
+struct Pipe(Mutex<PipeState>);
+
+#[derive(Default)]
+struct PipeState {
+    mode: Mode,
+    written: VecDeque<Bytes>,
+    rest: VecDeque<Bytes>,
+}
+
+#[derive(Debug, Clone, Copy, Default)]
+enum Mode {
+    #[default]
+    TakesAll,
+    /// Takes one frame and keeps the others.
+    TakesOne,
+    /// Is within a frame of the task's own.
+    Busy,
+}
+
+impl DirectWrite for Pipe {
+    fn write_now(&self, frames: &mut VecDeque<Bytes>) -> bool {
+        let mut pipe = self.0.lock().unwrap();
+        assert!(pipe.rest.is_empty(), "a socket with a rest is flushed first");
+        match pipe.mode {
+            Mode::TakesAll => pipe.written.append(frames),
+            Mode::TakesOne => {
+                pipe.written.extend(frames.pop_front());
+                pipe.rest.append(frames);
+            }
+            Mode::Busy => return false,
+        }
+        pipe.rest.is_empty()
+    }
+}
+
+impl Pipe {
+    /// Does what a connection's task does when it is woken. Returns how many answers there were.
+    fn serve(&self, subscriber: &mut Subscriber, bytes_max: usize) -> usize {
+        let mut frames = VecDeque::new();
+        let taken = subscriber.take(&mut frames, bytes_max);
+        assert_eq!(taken.close, None);
+        let mut pipe = self.0.lock().unwrap();
+        assert!(taken.flush || pipe.rest.is_empty());
+        let mut rest = std::mem::take(&mut pipe.rest);
+        pipe.written.append(&mut rest);
+        pipe.written.append(&mut frames);
+        taken.answers
+    }
+
+    fn payloads(&self) -> Vec<String> {
+        payloads(self.0.lock().unwrap().written.clone())
+    }
+}
+
 #[derive(Debug, Clone)]
 enum Step {
     Push(Vec<(u8, u16)>),
     Take(usize, usize),
+    Mode(usize, Mode),
+    StopDirectWrites(usize),
+}
+
+fn steps() -> impl Strategy<Value = Vec<Step>> {
+    let mode = prop_oneof![Just(Mode::TakesAll), Just(Mode::TakesOne), Just(Mode::Busy)];
+    let step = prop_oneof![
+        4 => prop::collection::vec((0_u8..5, 1_u16..4), 1..20).prop_map(Step::Push),
+        4 => (0_usize..3, prop_oneof![1_usize..200, Just(usize::MAX)])
+            .prop_map(|(who, bytes)| Step::Take(who, bytes)),
+        1 => (0_usize..3, mode).prop_map(|(who, mode)| Step::Mode(who, mode)),
+        1 => (0_usize..3).prop_map(Step::StopDirectWrites),
+    ];
+    prop::collection::vec(step, 1..60)
 }
 
 fn own(seat: u16) -> Recipients {
@@ -87,20 +161,21 @@ proptest! {
     #![proptest_config(ProptestConfig { cases: 16, ..ProptestConfig::default() })]
 
     #[test]
-    fn a_subscriber_that_keeps_up_gets_exactly_its_entries_in_order(
-        steps in prop::collection::vec(
-            prop_oneof![
-                prop::collection::vec((0_u8..5, 1_u16..4), 1..20).prop_map(Step::Push),
-                (0_usize..3, 1_usize..200).prop_map(|(who, bytes)| Step::Take(who, bytes)),
-            ],
-            1..60,
-        )
+    fn whoever_writes_a_subscriber_that_keeps_up_gets_exactly_its_entries_in_order(
+        steps in steps(),
+        direct in any::<[bool; 3]>(),
     ) {
         let broadcast = Arc::new(Broadcast::new(BYTES_MAX));
         let mut subscribers: Vec<Subscriber> =
             (1..4).map(|seat| subscriber(&broadcast, seat, seat == 1)).collect();
+        let pipes: Vec<Arc<Pipe>> = (0..3).map(|_| Arc::default()).collect();
+        for (who, subscriber) in subscribers.iter().enumerate() {
+            if direct[who] {
+                subscriber.write_directly_to(pipes[who].clone());
+            }
+        }
         let mut expected: Vec<Vec<String>> = vec![Vec::new(); 3];
-        let mut got = expected.clone();
+        let (mut answers, mut answered) = ([0; 3], [0; 3]);
         let mut count = 0_u64;
         for step in steps {
             match step {
@@ -112,26 +187,43 @@ proptest! {
                         for (index, list) in expected.iter_mut().enumerate() {
                             if is_for(recipients, index as u16 + 1, index == 0) {
                                 list.push(text.clone());
+                                answers[index] += usize::from(kind > 2);
                             }
                         }
                         entry(recipients, count, &count.to_string())
                     }).collect();
                     broadcast.push(entries);
+                    for (who, subscriber) in subscribers.iter().enumerate() {
+                        let is_all_written = pipes[who].payloads() == expected[who];
+                        let is_woken = subscriber.changed().now_or_never().is_some();
+                        prop_assert!(is_all_written || is_woken);
+                    }
                 }
                 Step::Take(who, bytes) => {
-                    let mut frames = VecDeque::new();
-                    let taken = subscribers[who].take(&mut frames, bytes);
-                    prop_assert_eq!(taken.close, None);
-                    got[who].extend(payloads(frames));
+                    answered[who] += pipes[who].serve(&mut subscribers[who], bytes);
+                }
+                Step::Mode(who, mode) => pipes[who].0.lock().unwrap().mode = mode,
+                Step::StopDirectWrites(who) => {
+                    answered[who] += subscribers[who].stop_direct_writes();
                 }
             }
         }
         for (who, subscriber) in subscribers.iter_mut().enumerate() {
-            let (rest, taken) = take_all(subscriber);
-            prop_assert!(taken.caught_up);
-            got[who].extend(rest);
+            for _ in 0..2 {
+                answered[who] += pipes[who].serve(subscriber, usize::MAX);
+            }
+            prop_assert_eq!(pipes[who].payloads(), expected[who].clone());
+            // After a call that found nothing, the room writes by itself.
+            pipes[who].0.lock().unwrap().mode = Mode::TakesAll;
+            let _changed = subscriber.changed().now_or_never();
         }
-        prop_assert_eq!(got, expected);
+        broadcast.push([entry(Recipients::ROOM, count + 1, "last")]);
+        for (who, subscriber) in subscribers.iter_mut().enumerate() {
+            let is_written = pipes[who].payloads().last().is_some_and(|last| last == "\"last\"");
+            prop_assert_eq!(is_written, direct[who]);
+            prop_assert_eq!(subscriber.changed().now_or_never().is_some(), !direct[who]);
+        }
+        prop_assert_eq!(answered, answers);
     }
 
     #[test]
@@ -192,7 +284,7 @@ fn what_hosts_receive_begins_and_ends_at_the_snapshot_after_a_change_of_role() {
     for (index, (hosts, text, [before, same, after])) in snapshots.into_iter().enumerate() {
         let first = 3 * index as u64 + 1;
         broadcast.push([to_hosts(first, before)]);
-        assert!(connection.link.push_large_frame(page(text)));
+        assert!(connection.link().push_large_frame(page(text)));
         broadcast.push([
             BroadcastEntry {
                 recipients: Recipients::Connection(ConnectionId(1)),

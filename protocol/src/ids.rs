@@ -124,6 +124,9 @@ impl fmt::Display for CommandId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut buffer = Uuid::encode_buffer();
         let text = self.uuid.hyphenated().encode_lower(&mut buffer);
+        if self.capitals == 0 {
+            return f.write_str(text);
+        }
         let mut capitals = self.capitals;
         for c in text.chars() {
             let is_capital = c != '-' && capitals & 1 == 1;

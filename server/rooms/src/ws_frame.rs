@@ -14,6 +14,8 @@ use tokio_tungstenite::tungstenite::protocol::frame::coding::{Control, Data, OpC
 
 /// Bytes of the longest header of an unmasked frame.
 const HEADER_BYTES_MAX: usize = 10;
+/// Most frames are shorter.
+const USUAL_BYTES: usize = 1_024;
 /// An empty, unmasked ping.
 pub const PING: &[u8] = &[0x89, 0x00];
 /// Bytes of the reason that fit into a close frame beside the code.
@@ -34,14 +36,15 @@ impl Frame {
     /// Encodes a value as one text frame.
     pub fn text<T: Serialize>(value: &T) -> Result<Self, serde_json::Error> {
         // The header's length depends on the payload's, so leave room for the longest.
-        let mut buffer = vec![0_u8; HEADER_BYTES_MAX];
+        let mut buffer = Vec::with_capacity(USUAL_BYTES);
+        buffer.resize(HEADER_BYTES_MAX, 0);
         serde_json::to_writer(&mut buffer, value)?;
         let length = (buffer.len() - HEADER_BYTES_MAX) as u64;
         let header = header(OpCode::Data(Data::Text));
         let start = HEADER_BYTES_MAX - header.len(length);
         let mut place = buffer.get_mut(start..HEADER_BYTES_MAX).unwrap_or_default();
         header.format(length, &mut place).map_err(serde_json::Error::custom)?;
-        // The buffer has grown by doubling, and many frames are kept for long.
+        // Many frames are kept for long.
         buffer.shrink_to_fit();
         Ok(Self(Bytes::from(buffer).slice(start..)))
     }

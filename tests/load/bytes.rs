@@ -1,7 +1,9 @@
 //! Bytes of each kind of frame in one room.
 
-use crate::shares::{Failed, Room, open};
-use hearth_client::{Client, Event, View};
+use hearth_client::{
+    CircleOptions, Client, ConnectionOptions, Event, Events, Join, View, make_circle,
+};
+use hearth_protocol::api::LinkRole;
 use hearth_protocol::message::MessageCommand;
 use hearth_protocol::turn::TurnCommand;
 use hearth_protocol::{ServerFrame, Text};
@@ -13,6 +15,17 @@ use std::error::Error;
 use std::time::Duration;
 
 const WITHIN: Duration = Duration::from_secs(30);
+
+type Failed = Box<dyn Error + Send + Sync>;
+
+/// Everyone in a room.
+struct Room {
+    facilitator: Client,
+    /// Everyone else.
+    others: Vec<Client>,
+    /// Everyone's connection, the facilitator's first.
+    everyone: Vec<Events>,
+}
 
 /// Deliveries of one kind of frame.
 #[derive(Debug, Default)]
@@ -65,10 +78,27 @@ pub(crate) async fn measure(server: &Process, per_room: usize) -> Result<(), Box
     Ok(())
 }
 
+async fn open(server: &Process, per_room: usize) -> Result<Room, Failed> {
+    let links = make_circle(&server.origin(), CircleOptions::titled("Load")).await?;
+    let options =
+        ConnectionOptions { event_buffer: 2_048, raw_frames: true, ..ConnectionOptions::default() };
+    let join = Join::by_link(&links.link(LinkRole::Facilitator)).name("Speaker").options(options);
+    let (facilitator, events) = join.connect().await?;
+    let (mut everyone, mut others) = (vec![events], Vec::new());
+    for number in 1..per_room {
+        let join = Join::by_link(&links.link(LinkRole::Participant));
+        let join = join.name(format!("Listener {number}")).options(options);
+        let (client, events) = join.connect().await?;
+        others.push(client);
+        everyone.push(events);
+    }
+    Ok(Room { facilitator, others, everyone })
+}
+
 /// Everyone takes the turn once, shares, and finishes.
 async fn go_round(room: &Room) -> Result<(), Failed> {
-    room.speaker.command(command("open_round", &json!({}))).await?;
-    for client in std::iter::once(&room.speaker).chain(&room.listeners) {
+    room.facilitator.command(command("open_round", &json!({}))).await?;
+    for client in std::iter::once(&room.facilitator).chain(&room.others) {
         client.wait_for(WITHIN, View::is_offered_turn).await?;
         let turn_id = || client.current_turn_id();
         client.command(TurnCommand::Take { turn_id: turn_id() }).await?;
@@ -76,8 +106,8 @@ async fn go_round(room: &Room) -> Result<(), Failed> {
         client.command(MessageCommand::Share { turn_id: turn_id(), text }).await?;
         client.command(TurnCommand::Finish { turn_id: turn_id(), to: None }).await?;
     }
-    for client in &room.listeners {
-        caught_up(client, &room.speaker).await?;
+    for client in &room.others {
+        caught_up(client, &room.facilitator).await?;
     }
     Ok(())
 }

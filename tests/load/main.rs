@@ -1,63 +1,76 @@
-//! Figures of a server under load: memory of idle connections, joins per second, the time until a
-//! share has reached everyone compared with the disk's own sync, and bytes per delivery.
+//! Figures of a server under load, compared with the least that delivering can cost and with a chat
+//! that stores its messages; instructions per action; and bytes per delivery.
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "a command-line tool")]
 
 mod bytes;
+mod compare;
 mod disk;
 mod figures;
-mod idle;
-mod shares;
+mod floor;
+mod generator;
+mod group_commit;
+mod instructions;
+mod machine;
+mod progress;
+mod rows;
+mod target;
+mod wire;
 
 use clap::{Parser, Subcommand};
-use hearth_protocol::limits::SEATS_MAX;
+use compare::Comparison;
 use hearth_tests::process::Process;
+use rows::Row;
 use std::error::Error;
-use std::path::PathBuf;
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
-use std::time::Duration;
+use target::Kind;
 
-/// Starts a server on this machine, puts it under load, and prints figures.
+/// Descriptors for anything but connections.
+const OTHER_FILES: u64 = 64;
+
+/// Starts servers on this machine, puts them under load, and prints figures.
 #[derive(Debug, Parser)]
 #[command(name = "hearth-load")]
 struct Args {
-    /// The server's binary; by default the `hearth` beside this one.
-    #[arg(long)]
+    /// Hearth's binary; by default the `hearth` beside this one.
+    #[arg(long, global = true)]
     binary: Option<PathBuf>,
-    /// The folder for the server's data; by default a temporary one.
-    #[arg(long)]
-    data: Option<PathBuf>,
     #[command(subcommand)]
-    figure: Figure,
+    task: Task,
 }
 
 #[derive(Debug, Subcommand)]
-enum Figure {
-    /// Memory per idle connection, and joins per second.
-    Idle {
-        /// Connections.
+enum Task {
+    /// Compares Hearth with other servers, row by row.
+    Compare {
+        /// The rows; all of them by default.
+        #[arg(long, value_delimiter = ',')]
+        row: Vec<Row>,
+        /// The servers, in the order in which they take turns.
+        #[arg(long, value_delimiter = ',', default_value = "hearth,floor,group-commit")]
+        target: Vec<Kind>,
+        /// How often to measure each server.
+        #[arg(long, default_value_t = 3)]
+        rounds: usize,
+        /// Seconds of each measurement.
+        #[arg(long, default_value_t = 10)]
+        seconds: u64,
+        /// Rooms, if not the row's own number.
+        #[arg(long)]
+        rooms: Option<usize>,
+        /// People in a room, if not the row's own number.
+        #[arg(long)]
+        per_room: Option<usize>,
+        /// People who join.
         #[arg(long, default_value_t = 10_000)]
         connections: usize,
-        /// People in a room.
-        #[arg(long, default_value_t = 8)]
-        per_room: usize,
-        /// Concurrent joins.
-        #[arg(long, default_value_t = 64)]
-        at_once: usize,
-    },
-    /// Time until a share has reached everyone in its room, and its bytes per delivery.
-    Shares {
-        /// Rooms.
-        #[arg(long, default_value_t = 100)]
-        rooms: usize,
-        /// People in a room.
-        #[arg(long, default_value_t = 8)]
-        per_room: usize,
-        /// Milliseconds between two shares in one room; 0 sends the next one as soon as one has arrived.
-        #[arg(long, default_value_t = 1_000)]
-        every_ms: u64,
-        /// Seconds.
-        #[arg(long, default_value_t = 20)]
-        seconds: u64,
+        /// A folder on the disk to use; by default that of temporary files.
+        #[arg(long)]
+        folder: Option<PathBuf>,
+        /// A file in which to keep the results. Rows that aren't measured stay as they are.
+        #[arg(long)]
+        json: Option<PathBuf>,
     },
     /// Bytes of each kind of frame during a go-round in one room.
     Bytes {
@@ -65,23 +78,33 @@ enum Figure {
         #[arg(long, default_value_t = 8)]
         per_room: usize,
     },
+    /// Instructions for a join, a share and a delivery, compared with earlier figures.
+    Instructions {
+        /// The file of earlier figures.
+        #[arg(long, default_value = "tests/load/instructions.json")]
+        figures: PathBuf,
+        /// Which of them: those of a `dev` or a `release` build.
+        #[arg(long, default_value = "dev")]
+        build: String,
+        /// Store the new figures.
+        #[arg(long)]
+        bless: bool,
+    },
+    /// Serves as the floor.
+    #[command(hide = true)]
+    Floor(Serve),
+    /// Serves as the chat with group commit.
+    #[command(hide = true)]
+    GroupCommit(Serve),
 }
 
-/// All connections come from one address, and there are more than an operator would allow.
-const SETTINGS: &[(&str, &str)] = &[
-    ("LOG_LEVEL", "warn"),
-    ("LIMITS__CONNECTIONS_MAX", "1000000"),
-    ("LIMITS__CONNECTIONS_PER_ADDRESS_MAX", "1000000"),
-    ("LIMITS__WEBSOCKETS_PER_ADDRESS_MAX", "1000000"),
-    ("LIMITS__HANDSHAKES_IN_FLIGHT_MAX", "100000"),
-    ("LIMITS__WEBSOCKETS_PER_MINUTE_PER_ADDRESS", "1000000"),
-    ("LIMITS__REQUESTS_PER_MINUTE_PER_ADDRESS", "1000000"),
-    ("LIMITS__CIRCLES_PER_HOUR_PER_ADDRESS", "1000000"),
-    ("LIMITS__ROOMS_MAX", "1000000"),
-    ("LIMITS__COMMANDS_PER_SECOND_PER_SEAT", "10000"),
-    ("LIMITS__COMMANDS_BURST_PER_SEAT", "10000"),
-    ("LIMITS__COMMANDS_PER_SECOND_PER_ROOM", "100000"),
-];
+#[derive(Debug, clap::Args)]
+struct Serve {
+    #[arg(long)]
+    data: PathBuf,
+    #[arg(long)]
+    listen: SocketAddr,
+}
 
 fn main() -> ExitCode {
     match run(Args::parse()) {
@@ -94,43 +117,64 @@ fn main() -> ExitCode {
 }
 
 fn run(args: Args) -> Result<(), Box<dyn Error>> {
-    let per_room = match args.figure {
-        Figure::Idle { per_room, .. }
-        | Figure::Shares { per_room, .. }
-        | Figure::Bytes { per_room } => per_room,
-    };
-    if per_room > usize::from(SEATS_MAX) {
-        return Err(format!("a room has at most {SEATS_MAX} seats; ask for fewer").into());
-    }
     let files = rlimit::increase_nofile_limit(u64::MAX)?;
-    let thrown_away = tempfile::tempdir()?;
-    let data = args.data.unwrap_or_else(|| thrown_away.path().to_owned());
-    let binary = match args.binary {
-        Some(binary) => binary,
-        None => std::env::current_exe()?.with_file_name("hearth"),
-    };
-    if !binary.exists() {
-        let why = "build it (`cargo build --release`), or name it with --binary";
-        return Err(format!("there is no server at {}: {why}", binary.display()).into());
-    }
-    // The server runs in its data folder, where a relative path would mean something else.
-    let mut server = Process::new(&binary.canonicalize()?, &data, SETTINGS);
-    server.start()?;
-    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
-    match args.figure {
-        Figure::Idle { connections, per_room, at_once } => {
-            if files < connections as u64 + 64 {
-                let why = "raise the limit of open files (ulimit -n), or ask for fewer";
-                return Err(format!("{connections} connections do not fit: {why}").into());
+    // One thread: generator and servers each have one core.
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+    match args.task {
+        Task::Compare {
+            row,
+            target,
+            rounds,
+            seconds,
+            rooms,
+            per_room,
+            connections,
+            folder,
+            json,
+        } => {
+            let rows = if row.is_empty() { Row::ALL.to_vec() } else { row };
+            let most = usize::try_from(files.saturating_sub(OTHER_FILES))?;
+            if connections > most {
+                eprintln!("hearth-load: the limit of open files leaves {most} connections");
             }
-            runtime.block_on(idle::measure(&server, connections, per_room, at_once))
+            let comparison = Comparison {
+                rows,
+                targets: target,
+                rounds,
+                seconds,
+                rooms,
+                per_room,
+                connections: connections.min(most),
+                hearth: hearth(args.binary)?,
+                folder: folder.unwrap_or_else(std::env::temp_dir).canonicalize()?,
+                json,
+            };
+            runtime.block_on(comparison.run())
         }
-        Figure::Shares { rooms, per_room, every_ms, seconds } => {
-            let every = Duration::from_millis(every_ms);
-            let during = Duration::from_secs(seconds);
-            let sync = disk::sync_times(&data)?;
-            runtime.block_on(shares::measure(&server, rooms, per_room, every, during, &sync))
+        Task::Bytes { per_room } => {
+            let data = tempfile::tempdir()?;
+            let mut server = Process::new(&hearth(args.binary)?, data.path(), target::SETTINGS);
+            server.start()?;
+            runtime.block_on(bytes::measure(&server, per_room))
         }
-        Figure::Bytes { per_room } => runtime.block_on(bytes::measure(&server, per_room)),
+        Task::Instructions { figures, build, bless } => {
+            let binary = hearth(args.binary)?;
+            runtime.block_on(instructions::measure(&binary, &figures, &build, bless))
+        }
+        Task::Floor(Serve { data, listen }) => runtime.block_on(floor::serve(&data, listen)),
+        Task::GroupCommit(Serve { data, listen }) => {
+            runtime.block_on(group_commit::serve(&data, listen))
+        }
     }
+}
+
+/// Returns the path of Hearth's binary. It is absolute, because servers run in their data folders.
+fn hearth(named: Option<PathBuf>) -> Result<PathBuf, Box<dyn Error>> {
+    let beside = || Ok::<_, std::io::Error>(std::env::current_exe()?.with_file_name("hearth"));
+    let binary = named.map_or_else(beside, Ok)?;
+    let missing = |binary: &Path| {
+        let why = "build it (`cargo build --release -p hearth`), or name it with --binary";
+        format!("there is no server at {}: {why}", binary.display())
+    };
+    Ok(binary.canonicalize().map_err(|_| missing(&binary))?)
 }

@@ -20,6 +20,7 @@ pub struct Process {
     address: SocketAddr,
     settings: Vec<(String, String)>,
     variables: Vec<(String, OsString)>,
+    arguments: Vec<OsString>,
     child: Option<Child>,
 }
 
@@ -33,6 +34,7 @@ impl Process {
             address: own_address(),
             settings: settings.iter().map(own).collect(),
             variables: Vec::new(),
+            arguments: Vec::new(),
             child: None,
         }
     }
@@ -44,6 +46,12 @@ impl Process {
         self
     }
 
+    /// Starts it with these arguments before the usual ones.
+    pub fn with_arguments(mut self, arguments: &[&OsStr]) -> Self {
+        self.arguments.extend(arguments.iter().map(|argument| (*argument).to_owned()));
+        self
+    }
+
     /// Starts the server and waits until it listens.
     pub fn start(&mut self) -> io::Result<()> {
         let child = Command::new(&self.binary)
@@ -51,6 +59,7 @@ impl Process {
             .envs(self.settings.iter().cloned())
             .envs(self.variables.iter().cloned())
             .current_dir(&self.data)
+            .args(&self.arguments)
             .arg("--data")
             .arg(&self.data)
             .arg("--listen")

@@ -9,6 +9,7 @@ use hearth_protocol::{CircleId, Epoch, Millis, RoomId, Text, TextId};
 use std::collections::VecDeque;
 use std::ops::RangeInclusive;
 use std::path::PathBuf;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 use uuid::Uuid;
@@ -37,12 +38,18 @@ struct Plan {
 pub struct Faulty {
     inner: Arc<dyn Journal>,
     plan: Mutex<Plan>,
+    texts_read: AtomicUsize,
 }
 
 impl Faulty {
     /// Wraps `inner`, without any faults.
     pub fn new(inner: Arc<dyn Journal>) -> Self {
-        Self { inner, plan: Mutex::default() }
+        Self { inner, plan: Mutex::default(), texts_read: AtomicUsize::new(0) }
+    }
+
+    /// Returns how many texts were asked for so far.
+    pub fn texts_read(&self) -> usize {
+        self.texts_read.load(Ordering::Relaxed)
     }
 
     /// Injects `fault` into `times` appends, after the faults already planned.
@@ -148,6 +155,7 @@ impl Journal for Faulty {
         room: RoomId,
         ids: &'a [TextId],
     ) -> JournalFuture<'a, Vec<(TextId, Text)>> {
+        self.texts_read.fetch_add(ids.len(), Ordering::Relaxed);
         self.or_fail("read a room's texts", self.inner.texts(room, ids))
     }
 

@@ -7,6 +7,7 @@ use crate::published::{Audience, Published};
 use crate::subscriber::Outlet;
 use crate::ws_frame::Frame;
 use hearth_protocol::{CloseCode, MessageNo, SeatNo, TextIds};
+use hearth_room::Row;
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -120,6 +121,8 @@ pub(crate) enum Missed {
     Frame(Frame),
     /// A decision to encode for the seat that resumes.
     Decision(Audience, Published),
+    /// A decision whose texts are still in the journal.
+    Row(Audience, Arc<Row>),
 }
 
 /// Content of an entry.

@@ -16,6 +16,10 @@ const FLOOD_PER_SECOND: NonZeroU32 = NonZeroU32::MIN;
 /// Pages of earlier messages at once, and then per second.
 const PAGES_BURST: NonZeroU32 = NonZeroU32::new(6).unwrap();
 const PAGES_PER_SECOND: NonZeroU32 = NonZeroU32::new(2).unwrap();
+/// Resumes that need the journal at once, and the time in which one more is allowed: each may read
+/// thousands of rows, and a snapshot does as well.
+const JOURNAL_RESUMES_BURST: NonZeroU32 = NonZeroU32::new(3).unwrap();
+const JOURNAL_RESUME_EVERY: Duration = Duration::from_secs(10);
 /// Typing signals per second.
 const WRITING_PER_SECOND: NonZeroU32 = NonZeroU32::MIN;
 /// A room's burst, in seconds of its rate.
@@ -65,6 +69,7 @@ pub enum RateDecision {
 pub struct SeatRateLimiter {
     commands: Limiter,
     pages: Limiter,
+    journal_resumes: Limiter,
     writing: Limiter,
     floods: Limiter,
 }
@@ -73,10 +78,14 @@ impl SeatRateLimiter {
     pub(crate) fn new(limits: &RoomsLimits, clock: &Clock) -> Self {
         let burst = at_least_one(limits.commands_burst_per_seat);
         let commands = Quota::per_second(at_least_one(limits.commands_per_second_per_seat));
+        let resumes = Quota::with_period(JOURNAL_RESUME_EVERY)
+            .unwrap_or(Quota::per_second(NonZeroU32::MIN))
+            .allow_burst(JOURNAL_RESUMES_BURST);
         let limiter = |quota| RateLimiter::direct_with_clock(quota, clock.clone());
         Self {
             commands: limiter(commands.allow_burst(burst)),
             pages: limiter(Quota::per_second(PAGES_PER_SECOND).allow_burst(PAGES_BURST)),
+            journal_resumes: limiter(resumes),
             writing: limiter(Quota::per_second(WRITING_PER_SECOND)),
             floods: limiter(Quota::per_second(FLOOD_PER_SECOND).allow_burst(FLOOD_BURST)),
         }
@@ -100,6 +109,11 @@ impl SeatRateLimiter {
     /// Counts a typing signal. Ignore it if this returns false.
     pub fn allows_writing(&self) -> bool {
         self.writing.check().is_ok()
+    }
+
+    /// Counts a resume that needs the journal. Send a snapshot instead if this returns false.
+    pub(crate) fn allows_journal_resume(&self) -> bool {
+        self.journal_resumes.check().is_ok()
     }
 
     fn refused(&self) -> RateDecision {

@@ -3,7 +3,7 @@
 use super::outgoing::{Outgoing, PendingWelcome};
 use super::{Actor, ActorError};
 use crate::broadcast::Missed;
-use crate::published::Audience;
+use crate::published::{Audience, Published};
 use crate::replay::from_journal;
 use crate::resume_scan::ResumeScan;
 use crate::ws_frame::Frame;
@@ -36,18 +36,28 @@ impl Actor {
         }
         let found = match self.missed_in_buffer(scan, before) {
             Some(found) => Some(found),
-            None => self.missed_in_journal(seat, &from, &to, welcome.seq).await?,
+            None if self.reads_journal_for(seat) => {
+                self.missed_in_journal(seat, &from, &to, welcome.seq).await
+            }
+            None => None,
         };
         let Some(found) = found else { return Ok(None) };
         let mut frames = Vec::new();
         let mut bytes = 0;
+        // One at a time, so that no more texts are read than a resume may deliver.
         for missed in found {
             let frame = match missed {
                 Missed::Frame(frame) => Some(frame),
-                Missed::Decision(Audience::Room, decision) => {
-                    decision.room_frame(|message| self.room.sees(seat, message))?
+                Missed::Decision(audience, decision) => {
+                    self.frame_for(seat, audience, &decision)?
                 }
-                Missed::Decision(audience, decision) => decision.frame(audience)?,
+                Missed::Row(audience, row) => match self.publish_row(row).await {
+                    Ok(decision) => self.frame_for(seat, audience, &decision)?,
+                    Err(error) => {
+                        tracing::error!(%error, "can't read the texts of the missed frames");
+                        return Ok(None);
+                    }
+                },
             };
             bytes += frame.as_ref().map_or(0, Frame::len);
             frames.extend(frame);
@@ -56,6 +66,24 @@ impl Actor {
             }
         }
         Ok(Some(frames))
+    }
+
+    /// Returns a decision's frame as a seat may see it.
+    fn frame_for(
+        &self,
+        seat: SeatNo,
+        audience: Audience,
+        decision: &Published,
+    ) -> serde_json::Result<Option<Frame>> {
+        match audience {
+            Audience::Room => decision.room_frame(|message| self.room.sees(seat, message)),
+            Audience::Hosts | Audience::Own(_) => decision.frame(audience),
+        }
+    }
+
+    /// Counts a resume that needs the journal, and returns whether the seat may have it.
+    fn reads_journal_for(&self, seat: SeatNo) -> bool {
+        self.seat_rates.get(&seat).is_none_or(|rate| rate.allows_journal_resume())
     }
 
     fn missed_in_buffer(
@@ -88,42 +116,30 @@ impl Actor {
         from: &Cursor,
         to: &Cursor,
         head: u64,
-    ) -> Result<Option<Vec<Missed>>, ActorError> {
+    ) -> Option<Vec<Missed>> {
         let mut back = READ_BACK_SPARE;
         loop {
-            let Some(mut scan) = ResumeScan::new(seat, from.clone(), to.clone()) else {
-                return Ok(None);
-            };
+            let mut scan = ResumeScan::new(seat, from.clone(), to.clone())?;
             back = (back + 2 * scan.missing()).min(head).min(READ_BACK_MAX);
             let rows_max = usize::try_from(back).unwrap_or_default();
             let rows = match self.context.journal.read(self.id, head - back, rows_max).await {
                 Ok(rows) => rows,
                 Err(error) => {
                     tracing::error!(%error, "can't read the frames that a resuming client missed");
-                    return Ok(None);
+                    return None;
                 }
             };
             for row in &rows {
-                let Ok(row) = from_journal(row).map(Arc::new) else { return Ok(None) };
+                let row = from_journal(row).map(Arc::new).ok()?;
                 for (audience, number) in frames_of(&row) {
-                    scan.offer(audience, number, || (audience, row.clone()));
+                    scan.offer(audience, number, || Missed::Row(audience, row.clone()));
                 }
             }
             if let Some(found) = scan.finish() {
-                let mut missed = Vec::new();
-                for (audience, row) in found {
-                    match self.publish_row(row).await {
-                        Ok(decision) => missed.push(Missed::Decision(audience, decision)),
-                        Err(error) => {
-                            tracing::error!(%error, "can't read the texts of the missed frames");
-                            return Ok(None);
-                        }
-                    }
-                }
-                return Ok(Some(missed));
+                return Some(found);
             }
             if back == head || back == READ_BACK_MAX {
-                return Ok(None);
+                return None;
             }
             back *= 4;
         }

@@ -219,3 +219,45 @@ async fn someone_who_missed_very_much_gets_a_snapshot_and_pages_the_rest() {
     }
     assert_eq!(ben.screen(), truth);
 }
+
+fn many_commands() -> RoomsLimits {
+    RoomsLimits {
+        commands_burst_per_seat: 5_000,
+        commands_per_second_per_room: 10_000,
+        ..RoomsLimits::default()
+    }
+}
+
+#[tokio::test]
+async fn a_resume_reads_no_more_texts_than_it_may_deliver() {
+    let timers = ConnectionTimers::default();
+    let server = TestServer::with(Settings::default(), many_commands(), timers).await;
+    let mut ana = server.join(Role::Facilitator, "Ana").await;
+    let gone = server.join(Role::Participant, "Ben").await.drops();
+    for _ in 0..300 {
+        ana.does(announce("x".repeat(4_000))).await;
+    }
+    ana.drops();
+    let server = server.restarted().await;
+    let ben = server.resume(gone).await.ok().unwrap();
+    assert!(ben.fresh, "there is too much to resume");
+    // About 30 fit into a resume, and the snapshot looks at up to 128.
+    assert!(server.journal.texts_read() < 200, "{}", server.journal.texts_read());
+}
+
+#[tokio::test]
+async fn a_seat_that_resumes_from_the_journal_again_and_again_gets_snapshots() {
+    let server = TestServer::new().await;
+    let mut ana = server.join(Role::Facilitator, "Ana").await;
+    let gone = server.join(Role::Participant, "Ben").await.drops();
+    ana.does(announce("a word")).await;
+    ana.drops();
+    let server = server.restarted().await;
+    let mut fresh = Vec::new();
+    for _ in 0..6 {
+        fresh.push(server.resume(gone.clone()).await.ok().unwrap().fresh);
+    }
+    assert_eq!(fresh, [false, false, false, false, true, true]);
+    server.pass(Duration::from_secs(10)).await;
+    assert!(!server.resume(gone).await.ok().unwrap().fresh);
+}

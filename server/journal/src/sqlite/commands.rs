@@ -121,27 +121,35 @@ fn append(
 ) -> Result<(), Stop> {
     let found = db
         .prepare_cached(
-            "SELECT rooms.id, rooms.head, rooms.circle, circles.circle FROM rooms \
+            "SELECT rooms.id, rooms.head, rooms.circle, circles.circle, rooms.deadline FROM rooms \
              JOIN circles ON circles.id = rooms.circle WHERE rooms.room = ?",
         )?
         .query_row([room.0.as_bytes()], |row| {
             let (id, head): (i64, i64) = (row.get(0)?, row.get(1)?);
-            Ok((id, head, row.get(2)?, CircleId(Uuid::from_bytes(row.get(3)?))))
+            let circle = CircleId(Uuid::from_bytes(row.get(3)?));
+            Ok((id, head, row.get(2)?, circle, row.get::<_, Option<i64>>(4)?))
         })
         .optional()?;
-    let (row, circle_row) = match found {
-        Some((_, _, _, other)) if other != circle => {
+    let (row, circle_row, deadline) = match found {
+        Some((_, _, _, other, _)) if other != circle => {
             return Err(OTHER_CIRCLE.into());
         }
-        Some((_, head, _, _)) if head != int(after) => return Err(conflict(head)),
-        Some((row, _, circle_row, _)) => (row, circle_row),
-        None => create_room(db, circle, room, after, batch.id)?,
+        Some((_, head, _, _, _)) if head != int(after) => return Err(conflict(head)),
+        Some((row, _, circle_row, _, deadline)) => (row, circle_row, deadline),
+        None => {
+            let (row, circle_row) = create_room(db, circle, room, after, batch.id)?;
+            (row, circle_row, None)
+        }
     };
     write_rows(db, usable, row, batch)?;
     write_texts(db, usable, row, batch)?;
     write_bars(db, usable, circle_row, row, batch)?;
     erase_texts(db, row, batch)?;
-    move_head(db, row, batch)
+    move_head(db, row, batch)?;
+    if batch.deadline.map(int) != deadline {
+        set_deadline(db, row, batch.deadline)?;
+    }
+    Ok(())
 }
 
 /// Inserts a text of [`PROBE_BYTES`] and deletes it. With `secure_delete`, the transaction writes its
@@ -239,20 +247,19 @@ fn move_head(db: &Connection, row: i64, batch: &Batch) -> Result<(), Stop> {
     let head = batch.rows.last().map_or(0, |new| new.seq);
     let newest = batch.rows.iter().map(|new| new.at).max().unwrap_or(0);
     db.prepare_cached(
-        "UPDATE rooms SET head = ?, last_batch = ?, newest_at = max(newest_at, ?), deadline = ? \
-         WHERE id = ?",
+        "UPDATE rooms SET head = ?, last_batch = ?, newest_at = max(newest_at, ?) WHERE id = ?",
     )?
-    .execute(params![
-        int(head),
-        batch.id.as_bytes(),
-        int(newest),
-        batch.deadline.map(int),
-        row
-    ])?;
-    // A statement of its own, so that other appends needn't update the index of live rooms.
+    .execute(params![int(head), batch.id.as_bytes(), int(newest), row])?;
+    // Statements of their own, so that other appends needn't update the indexes of live rooms.
     if batch.ended {
         db.prepare_cached("UPDATE rooms SET ended = 1 WHERE id = ?")?.execute([row])?;
     }
+    Ok(())
+}
+
+fn set_deadline(db: &Connection, row: i64, deadline: Option<Millis>) -> rusqlite::Result<()> {
+    db.prepare_cached("UPDATE rooms SET deadline = ? WHERE id = ?")?
+        .execute(params![deadline.map(int), row])?;
     Ok(())
 }
 

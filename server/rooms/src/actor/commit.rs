@@ -2,7 +2,7 @@
 
 use super::outgoing::Outgoing;
 use super::pending_batch::PendingBatch;
-use super::{Actor, ActorError, fallback_deadline};
+use super::{Actor, ActorError, DUE_SOON_MS, fallback_deadline};
 use crate::replay::{from_journal, replay};
 use hearth_journal::AppendError;
 use std::time::Duration;
@@ -17,6 +17,10 @@ const READ_BACK_DELAYS: [Duration; 6] = [
     Duration::from_secs(4),
     Duration::from_secs(8),
 ];
+/// Stored deadlines are rounded down to multiples of this. Most shares move the deadline by seconds, and
+/// so don't change the stored one, which is in an index. A room that is loaded that much too early stays
+/// loaded.
+const DEADLINE_STEP_MS: u64 = DUE_SOON_MS / 2;
 /// Other nodes' rows read at once.
 const CATCH_UP_ROWS: usize = 256;
 
@@ -39,7 +43,8 @@ impl Actor {
             return Ok(CommitOutcome::Empty);
         }
         let deadline = self.room.next_deadline().unwrap_or_else(|| fallback_deadline(self.now()));
-        let rows = batch.take_batch((!batch.ended).then_some(deadline));
+        let stored = deadline - deadline % DEADLINE_STEP_MS;
+        let rows = batch.take_batch((!batch.ended).then_some(stored));
         let journal = self.context.journal.clone();
         match journal.append(self.circle, self.id, self.published, rows).await {
             Ok(()) => Ok(CommitOutcome::Durable),

@@ -56,7 +56,7 @@ const COMMIT_TRIES_MAX: usize = 8;
 /// How long a room without connections stays loaded.
 const IDLE_MS: u64 = 30_000;
 /// A room with a deadline within this time stays loaded.
-const DUE_SOON_MS: u64 = 60_000;
+pub(crate) const DUE_SOON_MS: u64 = 60_000;
 /// Deadline of a room that has none of its own.
 const FALLBACK_DEADLINE_MS: u64 = 6 * 3_600_000;
 

@@ -1,5 +1,6 @@
 //! A machine's clock that is wrong, and then set right.
 
+use crate::actor::{DUE_SOON_MS, fallback_deadline};
 use crate::testing::*;
 use hearth_journal::Journal;
 use hearth_protocol::Millis;
@@ -158,4 +159,31 @@ async fn a_room_that_is_often_loaded_again_stores_a_snapshot_all_the_same() {
     }
     ana.does(announce("and on")).await;
     server.has_snapshot(room).await;
+}
+
+#[tokio::test]
+async fn most_of_what_happens_leaves_the_stored_deadline_as_it_is() {
+    let server = TestServer::new().await;
+    let mut ana = server.join(Role::Facilitator, "Ana").await;
+    let mut stored = Vec::new();
+    for number in 0..90 {
+        if number == 45 {
+            ana.does(open_round()).await;
+        } else {
+            ana.does(announce(format!("word {number}"))).await;
+        }
+        let deadline = server.journal.next_due().await.unwrap().unwrap();
+        let room = server.replayed().await;
+        let fallback = fallback_deadline(room.at());
+        let early = room.next_deadline().unwrap_or(fallback).checked_sub(deadline);
+        assert!(
+            early.is_some_and(|early| early < DUE_SOON_MS),
+            "a room loaded so early stays loaded"
+        );
+        stored.push(deadline);
+        server.pass(Duration::from_secs(1)).await;
+    }
+    stored.truncate(45);
+    stored.dedup();
+    assert_eq!(stored.len(), 2);
 }

@@ -1,9 +1,9 @@
 //! The write-ahead log stays short while writes go on.
 
 use crate::engine::{Engine, FEW_LOG_PAGES, SqliteEngine};
-use crate::support::{a_circle, a_room, said};
+use crate::support::{a_circle, a_room, batch, said};
 use futures_util::future::join_all;
-use hearth_journal::Journal;
+use hearth_journal::{Batch, Journal, Sqlite};
 use hearth_protocol::TextId;
 use std::sync::atomic::{AtomicBool, Ordering};
 use uuid::Uuid;
@@ -46,4 +46,22 @@ async fn the_log_stays_short_while_everyone_writes_and_reads() {
     for (_, room) in &rooms {
         assert_eq!(store.read(*room, 0, 1_000_000).await.unwrap().len() as u64, APPENDS);
     }
+}
+
+#[tokio::test]
+async fn an_append_that_leaves_the_deadline_as_it_is_writes_less() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = Sqlite::open(folder.path()).unwrap();
+    let (circle, room) = (a_circle(&store).await, a_room());
+    let log = || std::fs::metadata(folder.path().join("hearth.db-wal")).unwrap().len();
+    let mut growth = [0, 0];
+    for seq in 0..60 {
+        // Every second append changes it.
+        let changes = usize::from(seq % 2 == 1);
+        let deadline = Some(1_000 + (seq + 1) / 2);
+        let before = log();
+        store.append(circle, room, seq, Batch { deadline, ..batch(seq, 1) }).await.unwrap();
+        growth[changes] += log() - before;
+    }
+    assert!(growth[0] < growth[1], "{growth:?}");
 }

@@ -46,7 +46,7 @@ function table(name) {
   const each = name === "joined" ? "" : ` of ${seconds} s`;
   return `### ${title[0].toUpperCase() + title.slice(1)}
 
-\`target/release/hearth-load compare --row ${name}\`; ${rounds} rounds${each}. The disk's own sync took ${number(sync, 2)} ms (p50).${quiet}
+\`target/release/hearth-load compare --row ${name}${seconds === 10 ? "" : ` --seconds ${seconds}`}\`; ${rounds} rounds${each}. The disk's own sync took ${number(sync, 2)} ms (p50).${quiet}
 
 | | ${shown.map((server) => SERVERS[server]).join(" | ")} |
 |${"---|".repeat(shown.length + 1)}

@@ -43,10 +43,12 @@ function table(name) {
   const others = shown.map((server) => servers[server].others_percent).filter((found) => found);
   const most = Math.max(...others.map(({ median }) => median));
   const quiet = others.length > 0 ? ` Other processes used at most ${number(most, 0)} % of a core.` : "";
-  const each = name === "joined" ? "" : ` of ${seconds} s`;
+  const isTimed = name !== "joined";
+  const each = isTimed ? ` of ${seconds} s` : "";
+  const option = isTimed && seconds !== 10 ? ` --seconds ${seconds}` : "";
   return `### ${title[0].toUpperCase() + title.slice(1)}
 
-\`target/release/hearth-load compare --row ${name}${seconds === 10 ? "" : ` --seconds ${seconds}`}\`; ${rounds} rounds${each}. The disk's own sync took ${number(sync, 2)} ms (p50).${quiet}
+\`target/release/hearth-load compare --row ${name}${option}\`; ${rounds} rounds${each}. The disk's own sync took ${number(sync, 2)} ms (p50).${quiet}
 
 | | ${shown.map((server) => SERVERS[server]).join(" | ")} |
 |${"---|".repeat(shown.length + 1)}

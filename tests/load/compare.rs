@@ -161,7 +161,7 @@ impl Runs {
     }
 }
 
-/// Rounds to three decimals, which is more than any figure is good for.
+/// Rounds to three decimals, which is more precision than the figures have.
 fn rounded(value: f64) -> f64 {
     (value * 1_000.0).round() / 1_000.0
 }

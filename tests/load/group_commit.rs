@@ -1,5 +1,5 @@
 //! A chat that keeps what it shows: each message is committed to SQLite (WAL, `synchronous=FULL`)
-//! before anybody sees it, by one thread that commits in groups. It knows no turns, no recipients and
+//! before anybody sees it, by one thread that commits in groups. It has no turns, no recipients and
 //! no resuming.
 
 use futures_util::{SinkExt, StreamExt};

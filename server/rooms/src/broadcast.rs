@@ -212,7 +212,7 @@ impl Broadcast {
         Self { buffer: Mutex::new(buffer), subscribers: Mutex::default() }
     }
 
-    /// Appends entries, and sends them to the subscribers or wakes those.
+    /// Appends entries, and delivers them to each subscriber or wakes its task.
     pub(crate) fn push(&self, entries: impl IntoIterator<Item = BroadcastEntry>) {
         let mut buffer = self.buffer();
         let before = buffer.end();

@@ -33,6 +33,8 @@ pub(crate) struct Context {
     pub(crate) registry: Registry<RoomHandle>,
     /// One permit for each room that may be loaded.
     pub(crate) capacity: Arc<Semaphore>,
+    /// For encoding and storing a snapshot: of one room at a time.
+    pub(crate) snapshots: Arc<Semaphore>,
     connections: AtomicU64,
 }
 
@@ -52,6 +54,7 @@ impl Context {
             node: Uuid::new_v4(),
             registry: Registry::new(),
             capacity: Arc::new(Semaphore::new(limits.rooms_max)),
+            snapshots: Arc::new(Semaphore::new(1)),
             connections: AtomicU64::new(1),
         }
     }

@@ -16,8 +16,8 @@ const FLOOD_PER_SECOND: NonZeroU32 = NonZeroU32::MIN;
 /// Pages of earlier messages at once, and then per second.
 const PAGES_BURST: NonZeroU32 = NonZeroU32::new(6).unwrap();
 const PAGES_PER_SECOND: NonZeroU32 = NonZeroU32::new(2).unwrap();
-/// Resumes that need the journal at once, and the time in which one more is allowed: each may read
-/// thousands of rows, and a snapshot does as well.
+/// Resumes that need the journal at once, and the time in which one more is allowed. Each may read
+/// thousands of rows, and a snapshot serves the client just as well.
 const JOURNAL_RESUMES_BURST: NonZeroU32 = NonZeroU32::new(3).unwrap();
 const JOURNAL_RESUME_EVERY: Duration = Duration::from_secs(10);
 /// Typing signals per second.

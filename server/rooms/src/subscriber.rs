@@ -1,4 +1,4 @@
-//! One connection's position in its room's broadcast buffer, and the way of frames from there to its
+//! One connection's position in its room's broadcast buffer, and how frames get from there to its
 //! socket.
 //!
 //! Usually the room writes a new frame to the socket itself, without waiting. That saves waking the
@@ -11,7 +11,9 @@ use crate::published::Audience;
 use bytes::Bytes;
 use hearth_protocol::{CloseCode, SeatNo};
 use std::collections::VecDeque;
+use std::io;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, TryLockError};
+use std::task::{Context, Poll};
 use tokio::sync::Notify;
 use tokio::time::Instant;
 
@@ -22,10 +24,14 @@ const WRITE_BYTES_MAX: usize = 64 * 1024;
 pub trait DirectWrite: Send + Sync {
     /// Writes frames without waiting, and returns whether the socket took all of them.
     ///
-    /// If it took a part, it keeps the rest of `frames` and writes that before anything else when
-    /// its own task flushes it. If it can't write between two frames now, it leaves `frames` as they
-    /// are.
+    /// Those that it took leave `frames`. If it took a part of one, it keeps the rest of that one,
+    /// which [`poll_rest`](Self::poll_rest) writes before anything else. If it can't write between
+    /// two frames now, it takes nothing.
     fn write_now(&self, frames: &mut VecDeque<Bytes>) -> bool;
+
+    /// Writes more of the rest of a frame, for the connection's task. Returns whether something is
+    /// still left.
+    fn poll_rest(&self, cx: &mut Context<'_>) -> Poll<io::Result<bool>>;
 }
 
 /// What [`Subscriber::take`] returns besides the frames.
@@ -35,7 +41,7 @@ pub struct TakenFrames {
     pub answers: usize,
     /// Whether the subscriber has reached the end of the buffer.
     pub caught_up: bool,
-    /// Whether the socket keeps the rest of what the room wrote, and must be flushed.
+    /// Whether the socket didn't take everything from the room, and may keep the rest of a frame.
     pub flush: bool,
     /// Set if the connection is to be closed after these frames.
     pub close: Option<CloseCode>,
@@ -104,7 +110,7 @@ impl Subscriber {
         let mut state = self.outlet.state();
         state.direct = false;
         let mut taken = std::mem::take(&mut state.pending);
-        frames.append(&mut state.unsent);
+        frames.append(&mut std::mem::take(&mut state.unsent));
         if taken.close.is_none() {
             self.outlet.read(&mut state, &self.broadcast, frames, bytes_max, &mut taken);
         }
@@ -163,9 +169,12 @@ impl Outlet {
         self.read(&mut state, broadcast, frames, WRITE_BYTES_MAX, &mut taken);
         state.pending.answers += taken.answers;
         if !frames.is_empty() {
+            let count = frames.len();
             state.pending.flush = !socket.write_now(frames);
+            if frames.len() < count {
+                state.written_at = Some(now);
+            }
             state.unsent.append(frames);
-            state.written_at = Some(now);
         }
         state.pending.close = taken.close;
         state.direct = taken.caught_up && taken.close.is_none() && !state.pending.flush;

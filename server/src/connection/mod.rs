@@ -43,9 +43,10 @@ pub async fn serve<S>(
     let greeting = Box::pin(hello::greet(&rooms, io, number)).await;
     permit.handshake_done();
     match greeting {
-        Greeting::Joined(socket, joined) => {
+        Greeting::Joined(mut socket, joined) => {
             tracing::debug!(connection = %number, room = %joined.room, seat = %joined.seat, "joined");
             if let Some(direct) = direct {
+                socket.set_direct(direct.clone());
                 joined.subscriber.write_directly_to(direct);
             }
             let mut session = Session::new(&rooms, socket, *joined);

@@ -177,7 +177,8 @@ where
         }
     }
 
-    /// Sends everything the broadcast buffer holds for this connection. What follows, the room sends.
+    /// Sends everything the broadcast buffer holds for this connection. After that, the room
+    /// writes new frames itself.
     async fn send_pending(&mut self) -> Result<(), End> {
         // Allocated per wake-up so idle connections hold no memory.
         let mut frames = VecDeque::new();

@@ -7,10 +7,12 @@ use bytes::Bytes;
 use futures_util::{SinkExt, StreamExt};
 use hearth_protocol::CloseCode;
 use hearth_protocol::limits::FRAME_BYTES_MAX;
+use hearth_rooms::DirectWrite;
 use std::collections::VecDeque;
 use std::future::poll_fn;
 use std::io;
 use std::pin::Pin;
+use std::sync::Arc;
 use std::task::{Context, Poll};
 use std::time::Duration;
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt, ReadBuf};
@@ -101,9 +103,10 @@ impl<S> CountingStream<S> {
 }
 
 /// The socket of a connection.
-#[derive(Debug)]
 pub(super) struct Socket<S> {
     ws: WebSocketStream<CountingStream<S>>,
+    /// The side to which the room writes.
+    direct: Option<Arc<dyn DirectWrite>>,
 }
 
 impl<S> Socket<S>
@@ -129,7 +132,13 @@ where
             .max_message_size(Some(message_bytes_max))
             .max_frame_size(Some(message_bytes_max));
         let stream = CountingStream { io, bytes_read: 0, limit };
-        Self { ws: WebSocketStream::from_raw_socket(stream, Role::Server, Some(config)).await }
+        let ws = WebSocketStream::from_raw_socket(stream, Role::Server, Some(config)).await;
+        Self { ws, direct: None }
+    }
+
+    /// Notes the side to which the room writes.
+    pub(super) fn set_direct(&mut self, direct: Arc<dyn DirectWrite>) {
+        self.direct = Some(direct);
     }
 
     /// Receives the next message. Cancel safe.
@@ -161,6 +170,13 @@ where
     ) -> Result<(), WriteFailed> {
         let last_deadline = Instant::now() + stall_timeout.saturating_mul(WRITE_TIMES_MAX);
         let deadline = || (Instant::now() + stall_timeout).min(last_deadline);
+        // The room may have written half a frame.
+        while let Some(direct) = &self.direct {
+            let rest = timeout_at(deadline(), poll_fn(|cx| direct.poll_rest(cx))).await;
+            if !rest.map_err(|_| WriteFailed)?.map_err(|_| WriteFailed)? {
+                break;
+            }
+        }
         // Tungstenite may have written half a pong; finish it before writing below it.
         timeout_at(deadline(), self.ws.flush())
             .await
@@ -172,14 +188,16 @@ where
                 with_slices(frames, |slices| Pin::new(&mut *io).poll_write_vectored(cx, slices))
             });
             match timeout_at(deadline(), written).await {
-                Ok(Ok(written)) if written > 0 => advance(frames, written),
+                Ok(Ok(written)) if written > 0 => {
+                    advance(frames, written);
+                }
                 _ => return Err(WriteFailed),
             }
         }
         timeout_at(deadline(), io.flush()).await.map_err(|_| WriteFailed)?.map_err(|_| WriteFailed)
     }
 
-    /// Writes the rest of what the room wrote to the socket. Fails like [`write`](Self::write).
+    /// Writes the rest of a frame that the room wrote. Fails like [`write`](Self::write).
     pub(super) async fn flush(&mut self, stall_timeout: Duration) -> Result<(), WriteFailed> {
         self.write(&mut VecDeque::new(), stall_timeout).await
     }

@@ -33,11 +33,11 @@ struct SharedWriter(Mutex<Writer>);
 #[derive(Debug)]
 struct Writer {
     half: OwnedWriteHalf,
-    /// The rest of the room's frames. It goes before anything else.
-    rest: VecDeque<Bytes>,
+    /// The rest of a frame of the room's. It goes before anything else.
+    rest: Bytes,
     /// Whether the task's last write ended with a frame.
     between_frames: bool,
-    /// Whether only the task still writes: it has sent a close, or nobody knows.
+    /// Whether only the task still writes: it has sent a close, or may have.
     task_only: bool,
 }
 
@@ -47,8 +47,7 @@ impl TcpSocket {
         let (read, half) = stream.into_split();
         // A copy, because even an empty part would hold on to the buffer of the HTTP connection.
         let early = Bytes::copy_from_slice(early);
-        let rest = VecDeque::new();
-        let writer = Writer { half, rest, between_frames: true, task_only: false };
+        let writer = Writer { half, rest: Bytes::new(), between_frames: true, task_only: false };
         Self { early, read, shared: Arc::new(SharedWriter(Mutex::new(writer))) }
     }
 
@@ -70,17 +69,24 @@ impl DirectWrite for SharedWriter {
         if writer.task_only || !writer.between_frames || !writer.rest.is_empty() {
             return false;
         }
+        let mut is_cut = false;
         while !frames.is_empty() {
             match writer.try_write(frames) {
-                Ok(written) if written > 0 => advance(frames, written),
+                Ok(written) if written > 0 => is_cut = advance(frames, written),
                 // The task waits until the socket takes more, or meets the same error.
                 Ok(_) | Err(_) => {
-                    writer.rest.append(frames);
+                    if is_cut {
+                        writer.rest = frames.pop_front().unwrap_or_default();
+                    }
                     return false;
                 }
             }
         }
         true
+    }
+
+    fn poll_rest(&self, cx: &mut Context<'_>) -> Poll<io::Result<bool>> {
+        self.lock().poll_rest(cx)
     }
 }
 
@@ -92,16 +98,21 @@ impl Writer {
         }
     }
 
-    /// Writes the rest of the room's frames.
-    fn poll_rest(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        while !self.rest.is_empty() {
-            let half = Pin::new(&mut self.half);
-            let written = with_slices(&self.rest, |slices| half.poll_write_vectored(cx, slices));
-            match ready!(written)? {
+    /// Writes more of the rest of the room's frame, and returns whether something is still left.
+    fn poll_rest(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<bool>> {
+        if !self.rest.is_empty() {
+            match ready!(Pin::new(&mut self.half).poll_write(cx, &self.rest))? {
                 0 => return Poll::Ready(Err(io::ErrorKind::WriteZero.into())),
-                written => advance(&mut self.rest, written),
+                written if written < self.rest.len() => self.rest.advance(written),
+                _ => self.rest = Bytes::new(),
             }
         }
+        Poll::Ready(Ok(!self.rest.is_empty()))
+    }
+
+    /// Writes all of it.
+    fn poll_whole_rest(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        while ready!(self.poll_rest(cx))? {}
         Poll::Ready(Ok(()))
     }
 }
@@ -133,12 +144,12 @@ impl AsyncWrite for TcpSocket {
         buf: &[u8],
     ) -> Poll<io::Result<usize>> {
         let mut writer = self.shared.lock();
-        ready!(writer.poll_rest(cx))?;
+        ready!(writer.poll_whole_rest(cx))?;
+        let written = ready!(Pin::new(&mut writer.half).poll_write(cx, buf))?;
         // After a part of a frame, what follows can't be told apart.
         writer.task_only |= !writer.between_frames || has_close(buf);
-        let polled = Pin::new(&mut writer.half).poll_write(cx, buf);
-        writer.between_frames = matches!(polled, Poll::Ready(Ok(written)) if written == buf.len());
-        polled
+        writer.between_frames = written == buf.len();
+        Poll::Ready(Ok(written))
     }
 
     fn poll_write_vectored(
@@ -147,11 +158,11 @@ impl AsyncWrite for TcpSocket {
         slices: &[IoSlice<'_>],
     ) -> Poll<io::Result<usize>> {
         let mut writer = self.shared.lock();
-        ready!(writer.poll_rest(cx))?;
+        ready!(writer.poll_whole_rest(cx))?;
+        let written = ready!(Pin::new(&mut writer.half).poll_write_vectored(cx, slices))?;
         let length: usize = slices.iter().map(|slice| slice.len()).sum();
-        let polled = Pin::new(&mut writer.half).poll_write_vectored(cx, slices);
-        writer.between_frames = matches!(polled, Poll::Ready(Ok(written)) if written == length);
-        polled
+        writer.between_frames = written == length;
+        Poll::Ready(Ok(written))
     }
 
     fn is_write_vectored(&self) -> bool {
@@ -159,7 +170,7 @@ impl AsyncWrite for TcpSocket {
     }
 
     fn poll_flush(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        self.shared.lock().poll_rest(cx)
+        self.shared.lock().poll_whole_rest(cx)
     }
 
     fn poll_shutdown(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
@@ -194,20 +205,22 @@ pub(super) fn with_slices<T>(
     write(slices.get(..count).unwrap_or_default())
 }
 
-/// Removes what was written from the beginning of these frames.
-pub(super) fn advance(frames: &mut VecDeque<Bytes>, mut written: usize) {
+/// Removes what was written from the beginning of these frames, and returns whether a frame was cut.
+pub(super) fn advance(frames: &mut VecDeque<Bytes>, mut written: usize) -> bool {
     while let Some(frame) = frames.front_mut() {
         if written < frame.len() {
             frame.advance(written);
-            return;
+            return written > 0;
         }
         written -= frame.len();
         frames.pop_front();
     }
+    false
 }
 
 #[cfg(test)]
 mod tests {
+    use super::super::socket::{Socket, WriteFailed};
     use super::*;
     use hearth_rooms::ws_frame::{Frame, close_frame};
     use std::time::Duration;
@@ -315,6 +328,35 @@ mod tests {
         assert!(written < 8_000_000, "the socket holds less");
         assert!(!socket.direct().write_now(&mut frames));
         assert_eq!(frames, [numbered(2)]);
+    }
+
+    #[tokio::test]
+    async fn a_slow_reader_of_a_large_frame_stays_as_long_as_it_makes_progress() {
+        const STALL: Duration = Duration::from_millis(500);
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let mut peer = TcpStream::connect(listener.local_addr().unwrap()).await.unwrap();
+        let stream = listener.accept().await.unwrap().0;
+        stream.writable().await.unwrap();
+        let tcp = TcpSocket::new(stream, &[]);
+        let direct = tcp.direct();
+        let mut socket = Socket::new(tcp).await;
+        socket.set_direct(direct.clone());
+        let mut frames = VecDeque::from([vec![b'x'; 16_000_000].into()]);
+        assert!(!direct.write_now(&mut frames) && frames.is_empty(), "the socket holds less");
+        let reading = tokio::spawn(async move {
+            let mut part = vec![0; 400_000];
+            for _ in 0..40 {
+                tokio::time::sleep(STALL / 20).await;
+                peer.read_exact(&mut part).await.unwrap();
+            }
+            peer
+        });
+        assert_eq!(socket.flush(STALL).await, Ok(()));
+        let _peer = reading.await.unwrap();
+
+        let mut frames = VecDeque::from([vec![b'x'; 16_000_000].into()]);
+        assert!(!direct.write_now(&mut frames));
+        assert_eq!(socket.flush(STALL).await, Err(WriteFailed), "nobody reads");
     }
 
     #[tokio::test]

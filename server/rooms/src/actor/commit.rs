@@ -18,7 +18,7 @@ const READ_BACK_DELAYS: [Duration; 6] = [
     Duration::from_secs(8),
 ];
 /// Stored deadlines are rounded down to multiples of this. Most shares move the deadline by seconds, and
-/// so don't change the stored one, which is in an index. A room that is loaded that much too early stays
+/// so don't change the stored one, which is in an index. A room loaded up to half a minute early stays
 /// loaded.
 const DEADLINE_STEP_MS: u64 = DUE_SOON_MS / 2;
 /// Other nodes' rows read at once.

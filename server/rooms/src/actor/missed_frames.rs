@@ -81,7 +81,8 @@ impl Actor {
         }
     }
 
-    /// Counts a resume that needs the journal, and returns whether the seat may have it.
+    /// Counts a resume that needs the journal, and returns whether the seat may have it. The first one after
+    /// the room was loaded isn't counted.
     fn reads_journal_for(&self, seat: SeatNo) -> bool {
         self.seat_rates.get(&seat).is_none_or(|rate| rate.allows_journal_resume())
     }

@@ -2,14 +2,15 @@
 //! beside the actor: one of a long session takes many milliseconds.
 
 use super::Actor;
+use hearth_journal::JournalError;
 use hearth_room::Room;
 use tokio::task::{JoinHandle, spawn_blocking};
 
 /// Rows after which a room stores a snapshot.
 const ROWS_MIN: u64 = 256;
-/// Part of its rows after which a long room stores one. A snapshot is as long as the session, so with
-/// a fixed interval each row would cost more than the one before.
-const ROWS_PART: u64 = 8;
+/// A long room stores one after an eighth of its rows. A snapshot is as long as the session, so with a
+/// fixed interval each row would cost more than the one before.
+const ROWS_DIVISOR: u64 = 8;
 
 /// The snapshots of one room.
 #[derive(Debug)]
@@ -26,7 +27,7 @@ impl Snapshots {
     }
 
     fn is_due(&self, seq: u64) -> bool {
-        seq.saturating_sub(self.newest) >= ROWS_MIN.max(seq / ROWS_PART)
+        seq.saturating_sub(self.newest) >= ROWS_MIN.max(seq / ROWS_DIVISOR)
             && self.storing.as_ref().is_none_or(JoinHandle::is_finished)
     }
 }
@@ -37,15 +38,22 @@ impl Actor {
         if !self.snapshots.is_due(self.published) {
             return;
         }
+        // Another room's is under way: this one's turn comes with one of its next rows.
+        let Ok(permit) = self.context.snapshots.clone().try_acquire_owned() else { return };
         self.snapshots.newest = self.published;
         let (context, id, room) = (self.context.clone(), self.id, self.room.clone());
         let storing = self.context.tasks.spawn(async move {
             let seq = room.seq();
             let Some(body) = encode(room).await else { return };
-            if let Err(error) = context.journal.put_snapshot(id, seq, body).await {
+            match context.journal.put_snapshot(id, seq, body).await {
+                // The circle was deleted.
+                Ok(()) | Err(JournalError::NoRoom { .. }) => {}
                 // A snapshot only speeds up the next load.
-                tracing::warn!(%error, "snapshot skipped; the next load takes longer");
+                Err(error) => {
+                    tracing::warn!(%error, "snapshot skipped; the next load takes longer");
+                }
             }
+            drop(permit);
         });
         self.snapshots.storing = Some(storing);
     }
@@ -77,8 +85,8 @@ mod tests {
                 snapshots.newest = seq;
                 encoded += seq;
             }
-            assert!(seq - snapshots.newest <= ROWS_MIN.max(seq / ROWS_PART), "{seq}");
-            assert!(encoded <= (ROWS_PART + 1) * seq, "{seq}");
+            assert!(seq - snapshots.newest <= ROWS_MIN.max(seq / ROWS_DIVISOR), "{seq}");
+            assert!(encoded <= (ROWS_DIVISOR + 1) * seq, "{seq}");
         }
         assert!(encoded > 0);
     }

@@ -10,6 +10,8 @@ use hearth_room::{MessagePart, ROW_FORMAT, RoomPart, Row};
 use proptest::prelude::*;
 use serde_json::value::RawValue;
 use std::collections::BTreeMap;
+use std::io;
+use std::task::{Context, Poll};
 use tokio::sync::Notify;
 use uuid::Uuid;
 
@@ -72,8 +74,9 @@ struct PipeState {
 enum Mode {
     #[default]
     TakesAll,
-    /// Takes one frame and keeps the others.
     TakesOne,
+    /// Takes a part of one frame, and keeps the rest of it.
+    Cuts,
     /// Is within a frame of the task's own.
     Busy,
 }
@@ -84,13 +87,15 @@ impl DirectWrite for Pipe {
         assert!(pipe.rest.is_empty(), "a socket with a rest is flushed first");
         match pipe.mode {
             Mode::TakesAll => pipe.written.append(frames),
-            Mode::TakesOne => {
-                pipe.written.extend(frames.pop_front());
-                pipe.rest.append(frames);
-            }
+            Mode::TakesOne => pipe.written.extend(frames.pop_front()),
+            Mode::Cuts => pipe.rest.extend(frames.pop_front()),
             Mode::Busy => return false,
         }
-        pipe.rest.is_empty()
+        frames.is_empty() && pipe.rest.is_empty()
+    }
+
+    fn poll_rest(&self, _cx: &mut Context<'_>) -> Poll<io::Result<bool>> {
+        Poll::Ready(Ok(false))
     }
 }
 
@@ -122,7 +127,8 @@ enum Step {
 }
 
 fn steps() -> impl Strategy<Value = Vec<Step>> {
-    let mode = prop_oneof![Just(Mode::TakesAll), Just(Mode::TakesOne), Just(Mode::Busy)];
+    let mode =
+        prop_oneof![Just(Mode::TakesAll), Just(Mode::TakesOne), Just(Mode::Cuts), Just(Mode::Busy)];
     let step = prop_oneof![
         4 => prop::collection::vec((0_u8..5, 1_u16..4), 1..20).prop_map(Step::Push),
         4 => (0_usize..3, prop_oneof![1_usize..200, Just(usize::MAX)])

@@ -55,10 +55,10 @@ async fn an_append_that_leaves_the_deadline_as_it_is_writes_less() {
     let (circle, room) = (a_circle(&store).await, a_room());
     let log = || std::fs::metadata(folder.path().join("hearth.db-wal")).unwrap().len();
     let mut growth = [0, 0];
-    for seq in 0..60 {
+    for seq in 0..60_u64 {
         // Every second append changes it.
         let changes = usize::from(seq % 2 == 1);
-        let deadline = Some(1_000 + (seq + 1) / 2);
+        let deadline = Some(1_000 + seq.div_ceil(2));
         let before = log();
         store.append(circle, room, seq, Batch { deadline, ..batch(seq, 1) }).await.unwrap();
         growth[changes] += log() - before;

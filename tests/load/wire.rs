@@ -1,6 +1,7 @@
 //! WebSocket frames at the lowest cost: enough for the generator and the floor, which would
 //! otherwise spend more than the servers they measure.
 
+use hearth_tests::raw::first_frame;
 use std::cell::RefCell;
 use std::future::poll_fn;
 use std::io;
@@ -64,17 +65,8 @@ fn head(opcode: u8, length: usize, masked: u8) -> Vec<u8> {
 /// Returns the opcode and payload of the first frame in `bytes`, and its length. The payload is
 /// left masked: the generator's mask is zero.
 fn parse(bytes: &[u8]) -> Option<(u8, &[u8], usize)> {
-    let (first, second) = (*bytes.first()?, *bytes.get(1)?);
-    let (start, length) = match second & 0x7f {
-        126 => (4, usize::from(u16::from_be_bytes(bytes.get(2..4)?.try_into().ok()?))),
-        127 => {
-            let length = u64::from_be_bytes(bytes.get(2..10)?.try_into().ok()?);
-            (10, usize::try_from(length).ok()?)
-        }
-        length => (2, usize::from(length)),
-    };
-    let start = if second & 0x80 == 0 { start } else { start + MASK.len() };
-    Some((first & 0x0f, bytes.get(start..start + length)?, start + length))
+    let (opcode, place) = first_frame(bytes)?;
+    Some((opcode, bytes.get(place.clone())?, place.end))
 }
 
 /// The reading half of a WebSocket. It holds no memory between two whole frames.

@@ -2,6 +2,7 @@
 
 use std::io;
 use std::net::SocketAddr;
+use std::ops::Range;
 use std::time::Duration;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpSocket, TcpStream};
@@ -170,8 +171,9 @@ pub fn frame(opcode: u8, payload: &[u8]) -> Vec<u8> {
     bytes
 }
 
-/// Returns the first frame in `bytes`, and its length.
-fn parse(bytes: &[u8]) -> Option<(Got, usize)> {
+/// Returns the opcode of the first frame in `bytes`, and where its payload is. `None` if the frame isn't
+/// complete.
+pub fn first_frame(bytes: &[u8]) -> Option<(u8, Range<usize>)> {
     let (first, second) = (*bytes.first()?, *bytes.get(1)?);
     let (start, length) = match second & 0x7f {
         126 => (4, usize::from(u16::from_be_bytes(bytes.get(2..4)?.try_into().ok()?))),
@@ -181,15 +183,23 @@ fn parse(bytes: &[u8]) -> Option<(Got, usize)> {
         }
         length => (2, usize::from(length)),
     };
-    let payload = bytes.get(start..start + length)?;
-    let got = match first & 0x0f {
+    let start = if second & 0x80 == 0 { start } else { start + MASK.len() };
+    let payload = start..start.checked_add(length)?;
+    (payload.end <= bytes.len()).then_some((first & 0x0f, payload))
+}
+
+/// Returns the first frame in `bytes`, and its length.
+fn parse(bytes: &[u8]) -> Option<(Got, usize)> {
+    let (opcode, place) = first_frame(bytes)?;
+    let payload = bytes.get(place.clone())?;
+    let got = match opcode {
         1 => Got::Text(String::from_utf8_lossy(payload).into_owned()),
         8 => Got::Close(
             payload.get(..2).and_then(|code| code.try_into().ok()).map(u16::from_be_bytes),
         ),
         opcode => Got::Other(opcode),
     };
-    Some((got, start + length))
+    Some((got, place.end))
 }
 
 fn find(bytes: &[u8], wanted: &[u8]) -> Option<usize> {

@@ -4,7 +4,7 @@
 
 use crate::connection_link::ConnectionId;
 use crate::published::{Audience, Published};
-use crate::subscriber::Outlet;
+use crate::subscriber::SharedSubscriber;
 use crate::ws_frame::Frame;
 use hearth_protocol::{CloseCode, MessageNo, SeatNo, TextIds};
 use hearth_room::Row;
@@ -202,7 +202,7 @@ impl Buffer {
 /// A room's broadcast buffer.
 pub(crate) struct Broadcast {
     buffer: Mutex<Buffer>,
-    subscribers: Mutex<Vec<Arc<Outlet>>>,
+    subscribers: Mutex<Vec<Arc<SharedSubscriber>>>,
 }
 
 impl Broadcast {
@@ -228,15 +228,15 @@ impl Broadcast {
         }
     }
 
-    pub(crate) fn add(&self, subscriber: Arc<Outlet>) {
+    pub(crate) fn add(&self, subscriber: Arc<SharedSubscriber>) {
         self.subscribers().push(subscriber);
     }
 
-    pub(crate) fn remove(&self, subscriber: &Arc<Outlet>) {
+    pub(crate) fn remove(&self, subscriber: &Arc<SharedSubscriber>) {
         self.subscribers().retain(|other| !Arc::ptr_eq(other, subscriber));
     }
 
-    fn subscribers(&self) -> MutexGuard<'_, Vec<Arc<Outlet>>> {
+    fn subscribers(&self) -> MutexGuard<'_, Vec<Arc<SharedSubscriber>>> {
         self.subscribers.lock().unwrap_or_else(PoisonError::into_inner)
     }
 

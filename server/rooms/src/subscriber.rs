@@ -50,18 +50,18 @@ pub struct TakenFrames {
 /// One connection's end of a broadcast buffer.
 pub struct Subscriber {
     broadcast: Arc<Broadcast>,
-    outlet: Arc<Outlet>,
+    shared: Arc<SharedSubscriber>,
 }
 
-/// The room's end of a subscriber.
-pub(crate) struct Outlet {
+/// What a room and its subscriber share.
+pub(crate) struct SharedSubscriber {
     seat: SeatNo,
     link: Arc<ConnectionLink>,
-    state: Mutex<OutletState>,
+    state: Mutex<SubscriberState>,
     changed: Notify,
 }
 
-struct OutletState {
+struct SubscriberState {
     position: u64,
     /// For a host: the number of the last frame to hosts that the connection received.
     hosts: Option<u64>,
@@ -84,7 +84,7 @@ impl Subscriber {
         hosts: Option<u64>,
         link: Arc<ConnectionLink>,
     ) -> Self {
-        let state = OutletState {
+        let state = SubscriberState {
             position: broadcast.buffer().end(),
             hosts,
             socket: None,
@@ -94,25 +94,25 @@ impl Subscriber {
             written_at: None,
         };
         let (state, changed) = (Mutex::new(state), Notify::new());
-        let outlet = Arc::new(Outlet { seat, link, state, changed });
-        broadcast.add(outlet.clone());
-        Self { broadcast: broadcast.clone(), outlet }
+        let shared = Arc::new(SharedSubscriber { seat, link, state, changed });
+        broadcast.add(shared.clone());
+        Self { broadcast: broadcast.clone(), shared }
     }
 
     /// Lets the room write to this socket whenever the last [`take`](Self::take) found nothing.
     pub fn write_directly_to(&self, socket: Arc<dyn DirectWrite>) {
-        self.outlet.state().socket = Some(socket);
+        self.shared.state().socket = Some(socket);
     }
 
     /// Takes the next frames for this connection, stopping once they reach `bytes_max` bytes. Until a
     /// call finds nothing to do, the room doesn't write.
     pub fn take(&mut self, frames: &mut VecDeque<Bytes>, bytes_max: usize) -> TakenFrames {
-        let mut state = self.outlet.state();
+        let mut state = self.shared.state();
         state.direct = false;
         let mut taken = std::mem::take(&mut state.pending);
         frames.append(&mut std::mem::take(&mut state.unsent));
         if taken.close.is_none() {
-            self.outlet.read(&mut state, &self.broadcast, frames, bytes_max, &mut taken);
+            self.shared.read(&mut state, &self.broadcast, frames, bytes_max, &mut taken);
         }
         let nothing = frames.is_empty() && !taken.flush && taken.close.is_none();
         state.direct = nothing && taken.caught_up;
@@ -122,34 +122,34 @@ impl Subscriber {
     /// Keeps the room from writing until the next [`take`](Self::take), and returns the number of
     /// answers that it wrote since the last.
     pub fn stop_direct_writes(&self) -> usize {
-        let mut state = self.outlet.state();
+        let mut state = self.shared.state();
         state.direct = false;
         std::mem::take(&mut state.pending.answers)
     }
 
     /// Returns when the room last wrote to the socket itself.
     pub fn written_at(&self) -> Option<Instant> {
-        self.outlet.state().written_at
+        self.shared.state().written_at
     }
 
     #[cfg(test)]
     pub(crate) fn link(&self) -> &ConnectionLink {
-        &self.outlet.link
+        &self.shared.link
     }
 
     /// Waits until there may be something to take.
     pub async fn changed(&self) {
-        self.outlet.changed.notified().await;
+        self.shared.changed.notified().await;
     }
 }
 
 impl Drop for Subscriber {
     fn drop(&mut self) {
-        self.broadcast.remove(&self.outlet);
+        self.broadcast.remove(&self.shared);
     }
 }
 
-impl Outlet {
+impl SharedSubscriber {
     /// Writes what is new, or wakes the connection's task. `frames` is empty, before and after.
     pub(crate) fn deliver(
         &self,
@@ -186,7 +186,7 @@ impl Outlet {
     /// Reads the next frames from the buffer.
     fn read(
         &self,
-        state: &mut OutletState,
+        state: &mut SubscriberState,
         broadcast: &Broadcast,
         frames: &mut VecDeque<Bytes>,
         bytes_max: usize,
@@ -249,7 +249,7 @@ impl Outlet {
         }
     }
 
-    fn state(&self) -> MutexGuard<'_, OutletState> {
+    fn state(&self) -> MutexGuard<'_, SubscriberState> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

@@ -167,7 +167,7 @@ proptest! {
     #![proptest_config(ProptestConfig { cases: 16, ..ProptestConfig::default() })]
 
     #[test]
-    fn whoever_writes_a_subscriber_that_keeps_up_gets_exactly_its_entries_in_order(
+    fn a_subscriber_that_keeps_up_gets_exactly_its_entries_in_order_from_its_room_or_its_task(
         steps in steps(),
         direct in any::<[bool; 3]>(),
     ) {

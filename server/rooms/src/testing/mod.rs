@@ -113,6 +113,16 @@ impl<C: ServeConnection> TestServerWith<C> {
         Self::with(Settings::default(), RoomsLimits::default(), ConnectionTimers::default()).await
     }
 
+    /// Starts with limits that let one person send thousands of commands at once.
+    pub async fn with_many_commands() -> Self {
+        let limits = RoomsLimits {
+            commands_burst_per_seat: 5_000,
+            commands_per_second_per_room: 10_000,
+            ..RoomsLimits::default()
+        };
+        Self::with(Settings::default(), limits, ConnectionTimers::default()).await
+    }
+
     fn over(
         folder: Arc<TempDir>,
         journal: Arc<dyn Journal>,

@@ -299,12 +299,7 @@ async fn deleting_a_circle_disconnects_everyone_for_good() {
 
 #[tokio::test]
 async fn a_long_session_is_loaded_from_its_snapshot() {
-    let limits = RoomsLimits {
-        commands_burst_per_seat: 5_000,
-        commands_per_second_per_room: 10_000,
-        ..RoomsLimits::default()
-    };
-    let server = TestServer::with(Settings::default(), limits, ConnectionTimers::default()).await;
+    let server = TestServer::with_many_commands().await;
     let mut ana = server.join(Role::Facilitator, "Ana").await;
     for number in 0..300 {
         ana.does(announce(format!("word {number}"))).await;

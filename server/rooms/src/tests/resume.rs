@@ -194,12 +194,7 @@ async fn a_resume_with_another_store_role_or_cursor_gets_a_snapshot() {
 
 #[tokio::test]
 async fn someone_who_missed_very_much_gets_a_snapshot_and_pages_the_rest() {
-    let limits = RoomsLimits {
-        commands_burst_per_seat: 5_000,
-        commands_per_second_per_room: 10_000,
-        ..RoomsLimits::default()
-    };
-    let server = TestServer::with(Settings::default(), limits, ConnectionTimers::default()).await;
+    let server = TestServer::with_many_commands().await;
     let mut ana = server.join(Role::Facilitator, "Ana").await;
     let gone = server.join(Role::Participant, "Ben").await.drops();
     for number in 0..60 {
@@ -220,18 +215,9 @@ async fn someone_who_missed_very_much_gets_a_snapshot_and_pages_the_rest() {
     assert_eq!(ben.screen(), truth);
 }
 
-fn many_commands() -> RoomsLimits {
-    RoomsLimits {
-        commands_burst_per_seat: 5_000,
-        commands_per_second_per_room: 10_000,
-        ..RoomsLimits::default()
-    }
-}
-
 #[tokio::test]
 async fn a_resume_reads_no_more_texts_than_it_may_deliver() {
-    let timers = ConnectionTimers::default();
-    let server = TestServer::with(Settings::default(), many_commands(), timers).await;
+    let server = TestServer::with_many_commands().await;
     let mut ana = server.join(Role::Facilitator, "Ana").await;
     let gone = server.join(Role::Participant, "Ben").await.drops();
     for _ in 0..300 {
